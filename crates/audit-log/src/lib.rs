@@ -1,0 +1,1 @@
+//! What happened, provably: leaves, Merkle tree, checkpoints, export, verifier

@@ -1,0 +1,1 @@
+//! What a partner's program links: tokens, signals, notices, exchange

@@ -1,0 +1,1 @@
+//! The rules, readable by a lawyer and a developer together

@@ -1,0 +1,1 @@
+//! Who is meant, without saying who: identifiers, tokens and tags

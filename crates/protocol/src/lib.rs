@@ -1,0 +1,1 @@
+//! What crosses the boundary: bodies, problems, sealed messages, consent records

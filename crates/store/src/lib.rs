@@ -1,0 +1,1 @@
+//! PostgreSQL: migrations, transactions, one named statement per method

@@ -1,0 +1,1 @@
+//! The doors: partner API, family portal, supervision
