@@ -1,1 +1,12 @@
-//! The rules, readable by a lawyer and a developer together
+//! The rules of the service, written so that a lawyer and a developer can read them together: who may give a signal,
+//! when two signals are a match, what consent is and when it stands, and when the exchange between two parties is open.
+//!
+//! This crate decides and does nothing else. It does not store, send, encrypt or log; it has no clock and draws no
+//! chance (both are arguments); it knows neither the wire (`protocol`) nor SQL (`store`). Every function answers the
+//! same for the same facts, so that a decision can be explained afterwards from what is on record.
+
+pub mod actor;
+pub mod consent;
+pub mod event;
+pub mod key;
+pub mod match_case;

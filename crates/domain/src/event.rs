@@ -1,0 +1,585 @@
+//! The closed catalogue of events: everything that can stand in the audit log, and with which facts.
+//!
+//! A store method that changes state takes the event it records, so an act that forgets to leave its trace does not
+//! compile. A record holds random tags and instants only; what says something about a person (a reference, a capacity,
+//! an age band) goes into the *opening*, which can be erased later while the log stays whole (right to erasure, GDPR
+//! article 17; accountability, GDPR article 5(2)). Nothing here may let a reader derive a child's birthday.
+
+use std::fmt;
+
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use crate::consent::{AgeBand, ConsentState, Signatory};
+use crate::match_case::MatchState;
+
+/// An organisation as the audit log names it: its public id.
+pub type OrganisationTag = [u8; 16];
+
+/// What a tag in the log stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum TagKind {
+    /// A signal.
+    Signal,
+    /// A match.
+    Match,
+    /// A request for consent and what came of it.
+    Consent,
+    /// A notice to one party.
+    Notice,
+    /// A sealed message (Dutch: document).
+    Message,
+    /// An export of this log.
+    Export,
+    /// A covenant.
+    Covenant,
+    /// An organisation.
+    Organisation,
+    /// A client: a program with access (its key).
+    Client,
+    /// Another event of this log, by its id.
+    Event,
+}
+
+impl TagKind {
+    /// The letter before the underscore.
+    pub const fn letter(self) -> char {
+        match self {
+            Self::Signal => 's',
+            Self::Match => 'm',
+            Self::Consent => 'c',
+            Self::Notice => 'n',
+            Self::Message => 'd',
+            Self::Export => 'x',
+            Self::Covenant => 'v',
+            Self::Organisation => 'o',
+            Self::Client => 'k',
+            Self::Event => 'e',
+        }
+    }
+}
+
+/// The name of one record in the log: drawn at random when the record is made, derived from nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct LogTag {
+    /// What it names.
+    pub kind: TagKind,
+    /// The random number.
+    pub value: u128,
+}
+
+impl LogTag {
+    /// A tag of this kind with this random number.
+    pub const fn new(kind: TagKind, value: u128) -> Self {
+        Self { kind, value }
+    }
+}
+
+/// `<letter>_<32 hexadecimal digits>`.
+impl fmt::Display for LogTag {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}_{:032x}", self.kind.letter(), self.value)
+    }
+}
+
+/// What goes into the log for one event.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Record {
+    /// The name in the catalogue, `<thing>.<what happened>`.
+    pub name: &'static str,
+    /// The organisation that acted or is addressed; none when the service or the family acted.
+    pub organisation: Option<OrganisationTag>,
+    /// What it happened to.
+    pub subject: LogTag,
+    /// What it hangs together with, so that a verifier can replay lifecycles without any opening.
+    pub related: Vec<LogTag>,
+    /// The state before.
+    pub from: Option<&'static str>,
+    /// The state after.
+    pub to: Option<&'static str>,
+    /// When something is due because of this.
+    pub due: Option<Timestamp>,
+    /// When this ends by itself.
+    pub until: Option<Timestamp>,
+    /// What can be erased later. Only a salted commitment to it stands in the log.
+    pub opening: Option<Value>,
+}
+
+/// Everything that can happen, with the facts of each. In each variant the tags are the random numbers of the records.
+#[derive(Debug, Clone, PartialEq)]
+#[expect(
+    missing_docs,
+    reason = "the fields are named after the record whose tag, state or instant they hold"
+)]
+pub enum Event {
+    /// A covenant was given settings; `settings` is the TOML text from then on.
+    CovenantChanged { covenant: u128, settings: String },
+    /// An organisation became party to a covenant.
+    OrganisationRegistered {
+        tag: u128,
+        organisation: OrganisationTag,
+        covenant: u128,
+        name: String,
+        sector: &'static str,
+    },
+    /// A program got access, for an organisation or for the supervisor.
+    ClientRegistered {
+        tag: u128,
+        organisation: Option<OrganisationTag>,
+        client: String,
+        role: &'static str,
+    },
+    /// A program lost access.
+    ClientDisabled {
+        tag: u128,
+        organisation: Option<OrganisationTag>,
+        client: String,
+    },
+
+    /// A signal was given. `expires_at` is the instant from which it no longer counts.
+    SignalSubmitted {
+        signal: u128,
+        organisation: OrganisationTag,
+        expires_at: Timestamp,
+        client: String,
+        professional_reference: String,
+    },
+    /// The organisation read its own signal.
+    SignalViewed {
+        signal: u128,
+        organisation: OrganisationTag,
+    },
+
+    /// Active signals of different organisations turned out to be about one child.
+    MatchOpened {
+        match_case: u128,
+        signals: Vec<u128>,
+        contact_deadline: Timestamp,
+    },
+    /// A further organisation came in; everyone must confirm contact with it, so the match is open (again).
+    MatchJoined {
+        match_case: u128,
+        signal: u128,
+        organisation: OrganisationTag,
+        from: MatchState,
+        contact_deadline: Timestamp,
+    },
+    /// Fewer than two signals remained.
+    MatchClosed { match_case: u128, from: MatchState },
+    /// A party read the match.
+    MatchViewed {
+        match_case: u128,
+        organisation: OrganisationTag,
+    },
+    /// A party said that it made contact. `to` says whether it was the last that had to.
+    MatchContactConfirmed {
+        match_case: u128,
+        organisation: OrganisationTag,
+        from: MatchState,
+        to: MatchState,
+    },
+
+    /// A notice was laid in a party's inbox.
+    NoticeDelivered {
+        notice: u128,
+        organisation: OrganisationTag,
+        match_case: u128,
+    },
+    /// The party said that it saw the notice.
+    NoticeAcknowledged {
+        notice: u128,
+        organisation: OrganisationTag,
+        match_case: u128,
+    },
+
+    /// A party asked the family for consent. Who must sign follows from band and number of guardians.
+    ConsentRequested {
+        consent: u128,
+        organisation: OrganisationTag,
+        match_case: u128,
+        age_band: AgeBand,
+        guardians: u8,
+    },
+    /// A signatory used the invitation and read what is asked.
+    ConsentOpened {
+        consent: u128,
+        match_case: u128,
+        signatory: Signatory,
+    },
+    /// A signatory signed and others still must.
+    ConsentSigned {
+        consent: u128,
+        match_case: u128,
+        from: ConsentState,
+        signatory: Signatory,
+    },
+    /// The last required signatory signed: consent stands until `valid_until`.
+    ConsentGiven {
+        consent: u128,
+        match_case: u128,
+        from: ConsentState,
+        valid_until: Timestamp,
+        signatory: Signatory,
+    },
+    /// A signatory said no.
+    ConsentRefused {
+        consent: u128,
+        match_case: u128,
+        from: ConsentState,
+        signatory: Signatory,
+    },
+    /// A signatory took consent back.
+    ConsentWithdrawn {
+        consent: u128,
+        match_case: u128,
+        from: ConsentState,
+        signatory: Signatory,
+    },
+    /// A consent that names more parties (`successor`) took the place of this one.
+    ConsentReplaced {
+        consent: u128,
+        match_case: u128,
+        successor: u128,
+    },
+    /// Its time was over.
+    ConsentExpired {
+        consent: u128,
+        match_case: u128,
+        from: ConsentState,
+    },
+
+    /// A sealed message was left for another party under this consent.
+    ContentSent {
+        message: u128,
+        organisation: OrganisationTag,
+        match_case: u128,
+        consent: u128,
+    },
+    /// The receiving organisation fetched a message.
+    ContentRead {
+        message: u128,
+        organisation: OrganisationTag,
+        match_case: u128,
+        consent: u128,
+    },
+    /// Ciphertext was destroyed before it was fetched, because the consent ended.
+    ContentDestroyed {
+        message: u128,
+        match_case: u128,
+        consent: u128,
+    },
+
+    /// The supervisor took an export of the whole log.
+    AuditExported { export: u128, client: String },
+    /// The opening of an earlier event was erased. `event` is that event's id, `about` the record it was about.
+    OpeningErased { event: u128, about: LogTag },
+}
+
+impl Event {
+    /// What the log says about this event.
+    pub fn record(&self) -> Record {
+        use Event as E;
+        use TagKind as T;
+        match self {
+            E::CovenantChanged { covenant, settings } => {
+                Line::new("covenant.changed", T::Covenant, *covenant).opening(json!({ "settings": settings }))
+            }
+            E::OrganisationRegistered {
+                tag,
+                organisation,
+                covenant,
+                name,
+                sector,
+            } => Line::new("organisation.registered", T::Organisation, *tag)
+                .by(organisation)
+                .with(T::Covenant, *covenant)
+                .opening(json!({ "name": name, "sector": sector })),
+            E::ClientRegistered {
+                tag,
+                organisation,
+                client,
+                role,
+            } => Line::new("client.registered", T::Client, *tag)
+                .by(organisation)
+                .opening(json!({ "client": client, "role": role })),
+            E::ClientDisabled {
+                tag,
+                organisation,
+                client,
+            } => Line::new("client.disabled", T::Client, *tag)
+                .by(organisation)
+                .opening(json!({ "client": client })),
+            E::SignalSubmitted {
+                signal,
+                organisation,
+                expires_at,
+                client,
+                professional_reference,
+            } => Line::new("signal.submitted", T::Signal, *signal)
+                .by(organisation)
+                .to("active")
+                .until(*expires_at)
+                .opening(json!({ "client": client, "professionalReference": professional_reference })),
+            E::SignalViewed { signal, organisation } => {
+                Line::new("signal.viewed", T::Signal, *signal).by(organisation)
+            }
+            E::MatchOpened {
+                match_case,
+                signals,
+                contact_deadline,
+            } => {
+                let mut line = Line::new("match.opened", T::Match, *match_case)
+                    .to(MatchState::Open.slug())
+                    .due(*contact_deadline);
+                line.0
+                    .related
+                    .extend(signals.iter().map(|signal| LogTag::new(T::Signal, *signal)));
+                line
+            }
+            E::MatchJoined {
+                match_case,
+                signal,
+                organisation,
+                from,
+                contact_deadline,
+            } => Line::new("match.joined", T::Match, *match_case)
+                .by(organisation)
+                .with(T::Signal, *signal)
+                .from(from.slug())
+                .to(MatchState::Open.slug())
+                .due(*contact_deadline),
+            E::MatchClosed { match_case, from } => Line::new("match.closed", T::Match, *match_case)
+                .from(from.slug())
+                .to(MatchState::Closed.slug()),
+            E::MatchViewed {
+                match_case,
+                organisation,
+            } => Line::new("match.viewed", T::Match, *match_case).by(organisation),
+            E::MatchContactConfirmed {
+                match_case,
+                organisation,
+                from,
+                to,
+            } => Line::new("match.contact_confirmed", T::Match, *match_case)
+                .by(organisation)
+                .from(from.slug())
+                .to(to.slug()),
+            E::NoticeDelivered {
+                notice,
+                organisation,
+                match_case,
+            } => Line::new("notice.delivered", T::Notice, *notice)
+                .by(organisation)
+                .with(T::Match, *match_case)
+                .to("delivered"),
+            E::NoticeAcknowledged {
+                notice,
+                organisation,
+                match_case,
+            } => Line::new("notice.acknowledged", T::Notice, *notice)
+                .by(organisation)
+                .with(T::Match, *match_case)
+                .from("delivered")
+                .to("acknowledged"),
+            E::ConsentRequested {
+                consent,
+                organisation,
+                match_case,
+                age_band,
+                guardians,
+            } => Line::consent("consent.requested", *consent, *match_case)
+                .by(organisation)
+                .to(ConsentState::Requested.slug())
+                .opening(json!({ "ageBand": age_band.slug(), "guardians": guardians })),
+            E::ConsentOpened {
+                consent,
+                match_case,
+                signatory,
+            } => Line::consent("consent.opened", *consent, *match_case).signatory(*signatory),
+            E::ConsentSigned {
+                consent,
+                match_case,
+                from,
+                signatory,
+            } => Line::consent("consent.signed", *consent, *match_case)
+                .from(from.slug())
+                .to(ConsentState::PartiallyGiven.slug())
+                .signatory(*signatory),
+            E::ConsentGiven {
+                consent,
+                match_case,
+                from,
+                valid_until,
+                signatory,
+            } => Line::consent("consent.given", *consent, *match_case)
+                .from(from.slug())
+                .to(ConsentState::Given.slug())
+                .until(*valid_until)
+                .signatory(*signatory),
+            E::ConsentRefused {
+                consent,
+                match_case,
+                from,
+                signatory,
+            } => Line::consent("consent.refused", *consent, *match_case)
+                .from(from.slug())
+                .to(ConsentState::Refused.slug())
+                .signatory(*signatory),
+            E::ConsentWithdrawn {
+                consent,
+                match_case,
+                from,
+                signatory,
+            } => Line::consent("consent.withdrawn", *consent, *match_case)
+                .from(from.slug())
+                .to(ConsentState::Withdrawn.slug())
+                .signatory(*signatory),
+            E::ConsentReplaced {
+                consent,
+                match_case,
+                successor,
+            } => Line::consent("consent.replaced", *consent, *match_case)
+                .with(T::Consent, *successor)
+                .from(ConsentState::Given.slug())
+                .to(ConsentState::Replaced.slug()),
+            E::ConsentExpired {
+                consent,
+                match_case,
+                from,
+            } => Line::consent("consent.expired", *consent, *match_case)
+                .from(from.slug())
+                .to(ConsentState::Expired.slug()),
+            E::ContentSent {
+                message,
+                organisation,
+                match_case,
+                consent,
+            } => Line::content("content.sent", *message, *match_case, *consent)
+                .by(organisation)
+                .to("sent"),
+            E::ContentRead {
+                message,
+                organisation,
+                match_case,
+                consent,
+            } => Line::content("content.read", *message, *match_case, *consent).by(organisation),
+            E::ContentDestroyed {
+                message,
+                match_case,
+                consent,
+            } => Line::content("content.destroyed", *message, *match_case, *consent)
+                .from("sent")
+                .to("destroyed"),
+            E::AuditExported { export, client } => Line::new("audit.exported", T::Export, *export)
+                .opening(json!({ "client": client, "events": "all", "organisations": "all" })),
+            E::OpeningErased { event, about } => {
+                let mut line = Line::new("opening.erased", T::Event, *event);
+                line.0.related.push(*about);
+                line
+            }
+        }
+        .0
+    }
+
+    /// Every name of the catalogue, in the order of the enum.
+    pub const NAMES: [&'static str; 26] = [
+        "covenant.changed",
+        "organisation.registered",
+        "client.registered",
+        "client.disabled",
+        "signal.submitted",
+        "signal.viewed",
+        "match.opened",
+        "match.joined",
+        "match.closed",
+        "match.viewed",
+        "match.contact_confirmed",
+        "notice.delivered",
+        "notice.acknowledged",
+        "consent.requested",
+        "consent.opened",
+        "consent.signed",
+        "consent.given",
+        "consent.refused",
+        "consent.withdrawn",
+        "consent.replaced",
+        "consent.expired",
+        "content.sent",
+        "content.read",
+        "content.destroyed",
+        "audit.exported",
+        "opening.erased",
+    ];
+}
+
+/// A record being written, so that each event above reads as one sentence.
+struct Line(Record);
+
+impl Line {
+    fn new(name: &'static str, kind: TagKind, value: u128) -> Self {
+        Self(Record {
+            name,
+            organisation: None,
+            subject: LogTag::new(kind, value),
+            related: Vec::new(),
+            from: None,
+            to: None,
+            due: None,
+            until: None,
+            opening: None,
+        })
+    }
+
+    fn consent(name: &'static str, consent: u128, match_case: u128) -> Self {
+        Self::new(name, TagKind::Consent, consent).with(TagKind::Match, match_case)
+    }
+
+    fn content(name: &'static str, message: u128, match_case: u128, consent: u128) -> Self {
+        Self::new(name, TagKind::Message, message)
+            .with(TagKind::Match, match_case)
+            .with(TagKind::Consent, consent)
+    }
+
+    fn by<'a>(mut self, organisation: impl Into<Option<&'a OrganisationTag>>) -> Self {
+        self.0.organisation = organisation.into().copied();
+        self
+    }
+
+    fn with(mut self, kind: TagKind, value: u128) -> Self {
+        self.0.related.push(LogTag::new(kind, value));
+        self
+    }
+
+    fn from(mut self, state: &'static str) -> Self {
+        self.0.from = Some(state);
+        self
+    }
+
+    fn to(mut self, state: &'static str) -> Self {
+        self.0.to = Some(state);
+        self
+    }
+
+    fn due(mut self, at: Timestamp) -> Self {
+        self.0.due = Some(at);
+        self
+    }
+
+    fn until(mut self, at: Timestamp) -> Self {
+        self.0.until = Some(at);
+        self
+    }
+
+    fn opening(mut self, value: Value) -> Self {
+        self.0.opening = Some(value);
+        self
+    }
+
+    fn signatory(self, signatory: Signatory) -> Self {
+        self.opening(json!({ "signatory": signatory.role.slug(), "number": signatory.number }))
+    }
+}
+
+#[cfg(test)]
+#[path = "event_tests.rs"]
+mod tests;

@@ -1,0 +1,110 @@
+//! One test per event: the whole record, spelled out.
+
+use super::*;
+use crate::consent::SignatoryRole;
+
+const ORG: OrganisationTag = [7; 16];
+const AT: Timestamp = Timestamp::constant(1_803_891_600, 0);
+const GUARDIAN_2: Signatory = Signatory {
+    role: SignatoryRole::Guardian,
+    number: 2,
+};
+
+/// Written as the log shows it: organisation yes or no, tags, states, instants, opening.
+fn shown(event: &Event) -> String {
+    let record = event.record();
+    assert!(Event::NAMES.contains(&record.name));
+    let short = |tag: &LogTag| {
+        let long = tag.to_string();
+        assert_eq!(long.len(), 34);
+        format!("{}{}", &long[..2], long[2..].trim_start_matches('0'))
+    };
+    format!(
+        "{} {} {} [{}] {}>{} {}{} {}",
+        record.name,
+        if record.organisation == Some(ORG) {
+            "org"
+        } else {
+            "-"
+        },
+        short(&record.subject),
+        record.related.iter().map(short).collect::<Vec<_>>().join(" "),
+        record.from.unwrap_or("-"),
+        record.to.unwrap_or("-"),
+        if record.due == Some(AT) { "due" } else { "" },
+        if record.until == Some(AT) { "until" } else { "" },
+        record
+            .opening
+            .map_or_else(|| "none".to_owned(), |opening| opening.to_string()),
+    )
+}
+
+macro_rules! records {
+    ($($test:ident: $event:expr => $line:literal;)+) => {
+        $(#[test] fn $test() { assert_eq!(shown(&$event), $line); })+
+
+        #[test]
+        fn each_name_of_the_catalogue_belongs_to_one_event() {
+            let mut names = vec![$($event.record().name),+];
+            assert_eq!(names, Event::NAMES);
+            names.sort_unstable();
+            names.dedup();
+            assert_eq!(names.len(), Event::NAMES.len());
+        }
+    };
+}
+
+records! {
+    covenant_changed: Event::CovenantChanged { covenant: 1, settings: "name = 1".to_owned() }
+        => r#"covenant.changed - v_1 [] ->-  {"settings":"name = 1"}"#;
+    organisation_registered: Event::OrganisationRegistered { tag: 1, organisation: ORG, covenant: 2, name: "S".to_owned(), sector: "education" }
+        => r#"organisation.registered org o_1 [v_2] ->-  {"name":"S","sector":"education"}"#;
+    client_registered: Event::ClientRegistered { tag: 1, organisation: Some(ORG), client: "cl_a".to_owned(), role: "partner" }
+        => r#"client.registered org k_1 [] ->-  {"client":"cl_a","role":"partner"}"#;
+    client_disabled: Event::ClientDisabled { tag: 1, organisation: None, client: "cl_a".to_owned() }
+        => r#"client.disabled - k_1 [] ->-  {"client":"cl_a"}"#;
+    signal_submitted: Event::SignalSubmitted { signal: 1, organisation: ORG, expires_at: AT, client: "cl_a".to_owned(), professional_reference: "p-9".to_owned() }
+        => r#"signal.submitted org s_1 [] ->active until {"client":"cl_a","professionalReference":"p-9"}"#;
+    signal_viewed: Event::SignalViewed { signal: 1, organisation: ORG }
+        => "signal.viewed org s_1 [] ->-  none";
+    match_opened: Event::MatchOpened { match_case: 1, signals: vec![2, 3], contact_deadline: AT }
+        => "match.opened - m_1 [s_2 s_3] ->open due none";
+    match_joined: Event::MatchJoined { match_case: 1, signal: 2, organisation: ORG, from: MatchState::ContactConfirmed, contact_deadline: AT }
+        => "match.joined org m_1 [s_2] contact_confirmed>open due none";
+    match_closed: Event::MatchClosed { match_case: 1, from: MatchState::Open }
+        => "match.closed - m_1 [] open>closed  none";
+    match_viewed: Event::MatchViewed { match_case: 1, organisation: ORG }
+        => "match.viewed org m_1 [] ->-  none";
+    match_contact_confirmed: Event::MatchContactConfirmed { match_case: 1, organisation: ORG, from: MatchState::Open, to: MatchState::ContactConfirmed }
+        => "match.contact_confirmed org m_1 [] open>contact_confirmed  none";
+    notice_delivered: Event::NoticeDelivered { notice: 1, organisation: ORG, match_case: 2 }
+        => "notice.delivered org n_1 [m_2] ->delivered  none";
+    notice_acknowledged: Event::NoticeAcknowledged { notice: 1, organisation: ORG, match_case: 2 }
+        => "notice.acknowledged org n_1 [m_2] delivered>acknowledged  none";
+    consent_requested: Event::ConsentRequested { consent: 1, organisation: ORG, match_case: 2, age_band: AgeBand::Under12, guardians: 2 }
+        => r#"consent.requested org c_1 [m_2] ->requested  {"ageBand":"under12","guardians":2}"#;
+    consent_opened: Event::ConsentOpened { consent: 1, match_case: 2, signatory: GUARDIAN_2 }
+        => r#"consent.opened - c_1 [m_2] ->-  {"number":2,"signatory":"guardian"}"#;
+    consent_signed: Event::ConsentSigned { consent: 1, match_case: 2, from: ConsentState::Requested, signatory: GUARDIAN_2 }
+        => r#"consent.signed - c_1 [m_2] requested>partially_given  {"number":2,"signatory":"guardian"}"#;
+    consent_given: Event::ConsentGiven { consent: 1, match_case: 2, from: ConsentState::PartiallyGiven, valid_until: AT, signatory: GUARDIAN_2 }
+        => r#"consent.given - c_1 [m_2] partially_given>given until {"number":2,"signatory":"guardian"}"#;
+    consent_refused: Event::ConsentRefused { consent: 1, match_case: 2, from: ConsentState::Requested, signatory: GUARDIAN_2 }
+        => r#"consent.refused - c_1 [m_2] requested>refused  {"number":2,"signatory":"guardian"}"#;
+    consent_withdrawn: Event::ConsentWithdrawn { consent: 1, match_case: 2, from: ConsentState::Given, signatory: GUARDIAN_2 }
+        => r#"consent.withdrawn - c_1 [m_2] given>withdrawn  {"number":2,"signatory":"guardian"}"#;
+    consent_replaced: Event::ConsentReplaced { consent: 1, match_case: 2, successor: 3 }
+        => "consent.replaced - c_1 [m_2 c_3] given>replaced  none";
+    consent_expired: Event::ConsentExpired { consent: 1, match_case: 2, from: ConsentState::Given }
+        => "consent.expired - c_1 [m_2] given>expired  none";
+    content_sent: Event::ContentSent { message: 1, organisation: ORG, match_case: 2, consent: 3 }
+        => "content.sent org d_1 [m_2 c_3] ->sent  none";
+    content_read: Event::ContentRead { message: 1, organisation: ORG, match_case: 2, consent: 3 }
+        => "content.read org d_1 [m_2 c_3] ->-  none";
+    content_destroyed: Event::ContentDestroyed { message: 1, match_case: 2, consent: 3 }
+        => "content.destroyed - d_1 [m_2 c_3] sent>destroyed  none";
+    audit_exported: Event::AuditExported { export: 1, client: "cl_s".to_owned() }
+        => r#"audit.exported - x_1 [] ->-  {"client":"cl_s","events":"all","organisations":"all"}"#;
+    opening_erased: Event::OpeningErased { event: 1, about: LogTag::new(TagKind::Signal, 2) }
+        => "opening.erased - e_1 [s_2] ->-  none";
+}
