@@ -1,1 +1,32 @@
-//! What crosses the boundary: bodies, problems, sealed messages, consent records
+//! What crosses the boundary between a partner's system, the service and the recipients of its
+//! records: request and answer bodies, the one table of problems, the consent record and its
+//! signature, and messages sealed from one organisation to another.
+//!
+//! It does *not* hold rules (who may do what, when a thing expires: `domain`), does not talk to a
+//! network or a database, reads no clock and draws no chance. A value of a type in this crate has
+//! been read by a strict grammar; that it is *allowed* is for others to decide.
+//!
+//! Features are modules that carry the same name in every crate.
+#![forbid(unsafe_code)]
+
+pub mod access;
+pub mod audit;
+pub mod body;
+pub mod consent;
+pub mod exchange;
+pub mod health;
+pub mod id;
+pub mod json;
+pub mod match_case;
+pub mod notice;
+pub mod page;
+pub mod problem;
+pub mod signal;
+pub mod text;
+
+pub use body::{Body, Refused};
+pub use id::{ClientId, Id, IdempotencyKey, KeyId, OrganisationId};
+pub use text::{Base64Url, Invalid, YearMonth};
+
+/// The largest body of a JSON request, in bytes; more is `payload-too-large`.
+pub const MAX_BODY_BYTES: usize = 16 * 1024;

@@ -1,0 +1,259 @@
+//! Consent: how it is asked, and the signed record of it.
+
+use std::fmt;
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::body::{Body, FieldErrorCode, Object, deserialize_as_body};
+use crate::id::{Id, KeyId, OrganisationId};
+use crate::text::{self, Base64Url};
+
+/// Body of `POST /v1/matches/{id}/consent-requests`. Asks no birth date and no name; what it does say
+/// is wiped when the request ends.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ConsentRequestSubmission {
+    /// How old the child is today.
+    pub age_band: AgeBand,
+    /// How many guardians (persons with parental authority) the child has.
+    #[schema(minimum = 0, maximum = 4, example = 2)]
+    pub guardians: u8,
+    /// The child's 12th or 16th birthday, when it falls within the life of the request; null otherwise.
+    #[schema(example = "2027-03-01")]
+    pub next_boundary_on: Option<Date>,
+    /// The language of the letter.
+    pub language: Language,
+}
+
+deserialize_as_body!(ConsentRequestSubmission);
+
+impl Body for ConsentRequestSubmission {
+    fn read(object: &mut Object<'_>) -> Option<Self> {
+        let age_band = object.text("ageBand", |text| match text {
+            "under12" => Ok(AgeBand::Under12),
+            "from12to15" => Ok(AgeBand::From12To15),
+            "from16" => Ok(AgeBand::From16),
+            _ => Err(FieldErrorCode::InvalidFormat),
+        });
+        let guardians: Option<u8> = object.whole("guardians", 0..=4);
+        let next_boundary_on = object.optional_text("nextBoundaryOn", |text| {
+            text::date(text).map_err(|_| FieldErrorCode::InvalidFormat)
+        });
+        let language = object.text("language", |text| match text {
+            "nl" => Ok(Language::Nl),
+            _ => Err(FieldErrorCode::InvalidFormat),
+        });
+        let guardians = guardians.filter(|count| {
+            // Below 16 nobody could sign for a child without a guardian: such a request waits for ever.
+            let enough = *count > 0 || matches!(age_band, None | Some(AgeBand::From16));
+            if !enough {
+                object.fault("guardians", FieldErrorCode::OutOfRange);
+            }
+            enough
+        });
+        Some(Self {
+            age_band: age_band?,
+            guardians: guardians?,
+            next_boundary_on: next_boundary_on?,
+            language: language?,
+        })
+    }
+}
+
+/// Age bands that decide who must sign.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub enum AgeBand {
+    /// Under 12: all guardians.
+    #[serde(rename = "under12")]
+    Under12,
+    /// 12 to 15: all guardians and the young person.
+    #[serde(rename = "from12to15")]
+    From12To15,
+    /// From 16: the young person alone.
+    #[serde(rename = "from16")]
+    From16,
+}
+
+/// Languages of letters and pages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Language {
+    /// Dutch.
+    Nl,
+}
+
+/// A consent request, as a party sees it: never who decided what, or when.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ConsentRequest {
+    /// Its id.
+    pub id: Id,
+    /// Where it stands.
+    pub state: ConsentState,
+    /// What consent is asked for.
+    pub purpose: ConsentPurpose,
+    /// When it was asked.
+    pub requested_at: Timestamp,
+    /// When the last who must sign gave it.
+    pub given_at: Option<Timestamp>,
+    /// Until when it stands.
+    pub valid_until: Option<Timestamp>,
+    /// Between which organisations.
+    pub parties: Vec<OrganisationId>,
+    /// The signed record, once given.
+    pub record: Option<SignedRecord>,
+    /// One per signatory, only in the answer to the request itself: the codes are shown once.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub invitations: Vec<Invitation>,
+}
+
+/// Where a consent request stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ConsentState {
+    /// Nobody decided yet.
+    Requested,
+    /// Not everyone decided.
+    PartiallyGiven,
+    /// Everyone who must gave it.
+    Given,
+    /// Withdrawn by one of them.
+    Withdrawn,
+    /// Its time is over.
+    Expired,
+    /// A larger one took its place.
+    Replaced,
+    /// Refused by one of them.
+    Refused,
+    /// A birthday changed who must sign; asked again.
+    SupersededByAge,
+}
+
+/// What consent is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum ConsentPurpose {
+    /// Exchange between named parties of one match.
+    Exchange,
+}
+
+/// The consent record and the portal's signature under it. Check it before relying on it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct SignedRecord {
+    /// The record as canonical JSON (RFC 8785), byte for byte as it was signed.
+    pub document: String,
+    /// SHA-256 of the document.
+    pub hash: Base64Url<32>,
+    /// Ed25519 signature of the document.
+    pub signature: Base64Url<64>,
+    /// Which key signed.
+    pub key_id: KeyId,
+}
+
+/// What a signatory gets in a letter.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Invitation {
+    /// For whom.
+    pub signatory: Signatory,
+    /// Which of them, from 1.
+    #[schema(minimum = 1, example = 1)]
+    pub number: u8,
+    /// Opens only what it was issued for.
+    pub code: InvitationCode,
+    /// Until when it can be used.
+    pub valid_until: Timestamp,
+}
+
+/// Who signs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub enum Signatory {
+    /// A person with parental authority, or legal representative.
+    Guardian,
+    /// The young person, from 12.
+    YoungPerson,
+}
+
+/// The code of a letter. Whoever has it can decide: `Debug` shows nothing.
+#[derive(
+    Clone, PartialEq, Eq, Serialize, Deserialize, zeroize::Zeroize, zeroize::ZeroizeOnDrop, ToSchema,
+)]
+#[serde(transparent)]
+#[schema(example = "7KQ4-XM2P-9TRC-HV6D")]
+pub struct InvitationCode(String);
+
+impl InvitationCode {
+    /// Takes a code as it is printed in the letter.
+    pub fn new(text: String) -> Self {
+        Self(text)
+    }
+
+    /// Shows the code to the code that prints it.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for InvitationCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("[not shown]")
+    }
+}
+
+/// The answer of `GET /v1/consent-keys`: the portal's keys, old ones too, to check records with.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ConsentKeys {
+    /// The keys.
+    pub keys: Vec<ConsentKey>,
+}
+
+/// A key that signs consent records.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ConsentKey {
+    /// Its id, made from the key.
+    pub key_id: KeyId,
+    /// The raw Ed25519 public key.
+    pub public_key: Base64Url<32>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(text: &str) -> Result<ConsentRequestSubmission, crate::Refused> {
+        ConsentRequestSubmission::parse(text.as_bytes())
+    }
+
+    #[test]
+    fn a_request_asks_no_birth_date() {
+        let good = r#"{"ageBand":"from12to15","guardians":2,"nextBoundaryOn":null,"language":"nl"}"#;
+        let request = parse(good).unwrap();
+        assert_eq!(serde_json::to_string(&request).unwrap(), good);
+        assert!(parse(&good.replace("\"language\"", "\"birthDate\":\"2012-01-01\",\"language\"")).is_err());
+    }
+
+    #[test]
+    fn somebody_must_be_able_to_sign() {
+        let body = |band: &str, guardians: u8| {
+            parse(&format!(
+                r#"{{"ageBand":"{band}","guardians":{guardians},"language":"nl"}}"#
+            ))
+        };
+        assert!(body("under12", 0).is_err());
+        assert!(body("from12to15", 0).is_err());
+        assert!(body("from16", 0).is_ok());
+        assert!(body("under12", 5).is_err());
+    }
+
+    #[test]
+    fn a_code_prints_nothing() {
+        assert_eq!(format!("{:?}", InvitationCode::new("7KQ4".into())), "[not shown]");
+    }
+}

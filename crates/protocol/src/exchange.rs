@@ -1,0 +1,216 @@
+//! Sealed messages between parties of a match: how they are sent and fetched. What is in them the
+//! service cannot read.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::body::{Body, FieldErrorCode, Object, deserialize_as_body};
+use crate::id::{Id, OrganisationId};
+use crate::text::{self, Base64Url};
+
+/// The largest content of a message, in bytes, so that the whole body stays within 16 KiB.
+pub const MAX_CONTENT_BYTES: usize = 8 * 1024;
+
+/// The largest ciphertext of a message, in bytes: the content and one 16-byte tag.
+pub const MAX_CIPHERTEXT_BYTES: usize = MAX_CONTENT_BYTES + 16;
+
+/// The longest envelope, in bytes.
+pub const MAX_ENVELOPE_BYTES: usize = 1024;
+
+/// Body of `POST /v1/matches/{id}/messages`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct MessageSubmission {
+    /// Chosen at random by the sender; part of the key of the message.
+    pub message_id: Id,
+    /// To whom it is sealed.
+    pub recipient: OrganisationId,
+    /// Hash of the consent record it is sealed under.
+    pub consent_hash: Base64Url<32>,
+    /// The sender's encapsulated key (HPKE).
+    pub enc: Base64Url<32>,
+    /// What everyone may see, as canonical JSON; bound to the ciphertext.
+    #[schema(max_length = 1024)]
+    pub envelope: String,
+    /// The sealed content.
+    pub ciphertext: Ciphertext,
+}
+
+deserialize_as_body!(MessageSubmission);
+
+impl Body for MessageSubmission {
+    fn read(object: &mut Object<'_>) -> Option<Self> {
+        let message_id = object.value("messageId");
+        let recipient = object.value("recipient");
+        let consent_hash = object.value("consentHash");
+        let enc = object.value("enc");
+        let envelope = object.text("envelope", |text| {
+            // Its meaning is read by `sealed_message`; printable ASCII is all a canonical envelope has.
+            let plain = text.bytes().all(|byte| (b' '..=b'~').contains(&byte));
+            if plain && (1..=MAX_ENVELOPE_BYTES).contains(&text.len()) {
+                Ok(text.to_owned())
+            } else {
+                Err(FieldErrorCode::InvalidFormat)
+            }
+        });
+        let ciphertext = object.value("ciphertext");
+        Some(Self {
+            message_id: message_id?,
+            recipient: recipient?,
+            consent_hash: consent_hash?,
+            enc: enc?,
+            envelope: envelope?,
+            ciphertext: ciphertext?,
+        })
+    }
+}
+
+/// Sealed bytes, as unpadded base64url: at least one tag, at most [`MAX_CIPHERTEXT_BYTES`].
+#[derive(Clone, PartialEq, Eq)]
+pub struct Ciphertext(Vec<u8>);
+
+impl Ciphertext {
+    /// Takes sealed bytes.
+    ///
+    /// # Errors
+    /// [`text::Invalid`] when there are fewer than 16 or too many.
+    pub fn new(bytes: Vec<u8>) -> Result<Self, text::Invalid> {
+        if (16..=MAX_CIPHERTEXT_BYTES).contains(&bytes.len()) {
+            Ok(Self(bytes))
+        } else {
+            Err(text::Invalid { what: "ciphertext" })
+        }
+    }
+
+    /// The bytes.
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl std::str::FromStr for Ciphertext {
+    type Err = text::Invalid;
+
+    fn from_str(value: &str) -> Result<Self, text::Invalid> {
+        Self::new(text::decode_vec(value, MAX_CIPHERTEXT_BYTES, "ciphertext")?)
+    }
+}
+
+impl std::fmt::Display for Ciphertext {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&text::encode(&self.0))
+    }
+}
+
+impl std::fmt::Debug for Ciphertext {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "[{} bytes]", self.0.len())
+    }
+}
+
+text::text_value!(
+    Ciphertext,
+    name: "Ciphertext",
+    description: "Sealed bytes in unpadded base64url, 16 to 8208 of them",
+    example: "BwcHBwcHBwcHBwcHBwcHBwcHBwc",
+    pattern: "^[A-Za-z0-9_-]{22,10944}$"
+);
+
+/// The answer to a sent message.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct MessageReceipt {
+    /// The message.
+    pub message_id: Id,
+    /// When the service took it.
+    pub sent_at: Timestamp,
+}
+
+/// A message in the list: everything but the sealed content.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct MessageSummary {
+    /// Its id.
+    pub message_id: Id,
+    /// Who sent it.
+    pub sender: OrganisationId,
+    /// To whom it is sealed.
+    pub recipient: OrganisationId,
+    /// Where it stands.
+    pub state: MessageState,
+    /// When the service took it.
+    pub sent_at: Timestamp,
+    /// When the recipient first fetched it.
+    pub fetched_at: Option<Timestamp>,
+    /// When the consent it was sealed under was withdrawn, if it was.
+    pub consent_withdrawn_at: Option<Timestamp>,
+}
+
+/// Where a message stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum MessageState {
+    /// Not yet fetched.
+    Waiting,
+    /// Fetched by the recipient.
+    Fetched,
+    /// Its content was destroyed before it was fetched.
+    Destroyed,
+}
+
+/// A message with its sealed content.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Message {
+    /// Its id.
+    pub message_id: Id,
+    /// Who sent it.
+    pub sender: OrganisationId,
+    /// The sender's X25519 key at that time.
+    pub sender_sealing_key: Base64Url<32>,
+    /// To whom it is sealed.
+    pub recipient: OrganisationId,
+    /// When the service took it.
+    pub sent_at: Timestamp,
+    /// The consent record it is sealed under.
+    pub record: crate::consent::SignedRecord,
+    /// The sender's encapsulated key (HPKE).
+    pub enc: Base64Url<32>,
+    /// The canonical envelope.
+    pub envelope: String,
+    /// The sealed content.
+    pub ciphertext: Ciphertext,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_largest_message_fits_a_body() {
+        let submission = MessageSubmission {
+            message_id: Id([1; 16]),
+            recipient: OrganisationId([2; 16]),
+            consent_hash: Base64Url([3; 32]),
+            enc: Base64Url([4; 32]),
+            // The worst case: every character of the envelope needs an escape.
+            envelope: "\"".repeat(MAX_ENVELOPE_BYTES),
+            ciphertext: Ciphertext::new(vec![5; MAX_CIPHERTEXT_BYTES]).unwrap(),
+        };
+        let body = serde_json::to_vec(&submission).unwrap();
+        assert!(body.len() <= crate::MAX_BODY_BYTES, "{}", body.len());
+        assert_eq!(MessageSubmission::parse(&body).unwrap(), submission);
+    }
+
+    #[test]
+    fn a_ciphertext_has_a_tag_and_an_end() {
+        assert!(Ciphertext::new(vec![0; 15]).is_err());
+        assert!(Ciphertext::new(vec![0; MAX_CIPHERTEXT_BYTES + 1]).is_err());
+        assert!(
+            text::encode(vec![0; MAX_CIPHERTEXT_BYTES + 1])
+                .parse::<Ciphertext>()
+                .is_err()
+        );
+    }
+}

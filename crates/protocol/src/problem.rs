@@ -1,0 +1,297 @@
+//! The one table of problems (RFC 9457). A row says what a client sees and what its developer can do;
+//! answers, documentation pages and the OpenAPI document are all made from it.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::body::FieldError;
+
+/// A problem document, `application/problem+json`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Problem {
+    /// Which problem: the address of a page that gives cause and remedy.
+    #[serde(rename = "type")]
+    #[schema(format = "uri", example = "https://trefpunt.example/problems/consent-missing")]
+    pub kind: String,
+    /// The problem in a few words; the same for every occurrence.
+    #[schema(example = "Consent is missing")]
+    pub title: String,
+    /// The HTTP status.
+    #[schema(example = 409, minimum = 400, maximum = 599)]
+    pub status: u16,
+    /// The problem in a sentence; never repeats what was sent.
+    #[schema(example = "No consent that stands at this moment covers this match and both organisations.")]
+    pub detail: String,
+    /// The id of the request, to quote when asking for help.
+    #[schema(example = "urn:uuid:6f9619ff-8b86-4011-b42d-00cf4fc964ff")]
+    pub instance: String,
+    /// Every fault found in the request, when the problem is in its members.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub errors: Vec<FieldError>,
+}
+
+impl Problem {
+    /// The media type of a problem document.
+    pub const MEDIA_TYPE: &'static str = "application/problem+json";
+
+    /// The document for one occurrence. `base` is the service's own address without a trailing slash.
+    pub fn new(problem: ProblemType, base: &str, instance: impl Into<String>) -> Self {
+        let row = problem.row();
+        Self {
+            kind: format!("{base}/problems/{}", row.slug),
+            title: row.title.to_owned(),
+            status: row.status,
+            detail: row.detail.to_owned(),
+            instance: instance.into(),
+            errors: Vec::new(),
+        }
+    }
+
+    /// The document with its faults.
+    #[must_use]
+    pub fn with_errors(mut self, errors: Vec<FieldError>) -> Self {
+        self.errors = errors;
+        self
+    }
+
+    /// The row of the table this document was made from, when its type is one of ours.
+    pub fn problem_type(&self) -> Option<ProblemType> {
+        ProblemType::from_slug(self.kind.rsplit_once("/problems/")?.1)
+    }
+}
+
+/// One row of the table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Row {
+    /// Last part of the type's address; never changes once published.
+    pub slug: &'static str,
+    /// HTTP status.
+    pub status: u16,
+    /// A few words.
+    pub title: &'static str,
+    /// A sentence for the answer.
+    pub detail: &'static str,
+    /// For the page: how this comes about.
+    pub cause: &'static str,
+    /// For the page: what to do.
+    pub remedy: &'static str,
+}
+
+macro_rules! problems {
+    ($($name:ident $status:literal $slug:literal $title:literal
+        detail: $detail:literal
+        cause: $cause:literal
+        remedy: $remedy:literal)+) => {
+        /// What can go wrong, as a client sees it.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum ProblemType {
+            $(#[doc = $detail] $name,)+
+        }
+
+        impl ProblemType {
+            /// Every type, in the order of status.
+            pub const ALL: &'static [Self] = &[$(Self::$name,)+];
+
+            /// Its row in the table.
+            pub const fn row(self) -> Row {
+                match self {
+                    $(Self::$name => Row {
+                        slug: $slug, status: $status, title: $title,
+                        detail: $detail, cause: $cause, remedy: $remedy,
+                    },)+
+                }
+            }
+        }
+    };
+}
+
+problems! {
+    MalformedRequest 400 "malformed-request" "Malformed request"
+        detail: "The request does not follow HTTP, or its address or a header cannot be read."
+        cause: "A client or a proxy wrote a request that two readers could understand in two ways, for example with two lengths or two Host headers."
+        remedy: "Send the request with a current HTTP client and without a rewriting proxy between."
+    MalformedJson 400 "malformed-json" "Malformed JSON"
+        detail: "The body is not one JSON text, or names a member of an object twice."
+        cause: "The body is empty, cut off, not UTF-8, or holds the same member twice."
+        remedy: "Write the body with a JSON library and send it whole."
+    InvalidRequest 400 "invalid-request" "Invalid request"
+        detail: "The request has faults; the list says where."
+        cause: "A member or parameter is missing, unknown, of another type, or does not follow its grammar or bounds."
+        remedy: "Correct every member in `errors`; the API description gives each member's grammar."
+    RawIdentifierForbidden 400 "raw-identifier-forbidden" "Raw identifier forbidden"
+        detail: "A text in the request holds a citizen service number. The service must never receive one."
+        cause: "A reference or an e-mail address holds 8 or 9 digits that form a valid BSN."
+        remedy: "Remove the number. Identifiers are turned into tokens before anything is sent; references are your own and must not be a BSN."
+    UnknownKeyEpoch 400 "unknown-key-epoch" "Unknown key epoch"
+        detail: "The token was made with a network key the service does not expect."
+        cause: "The network epoch is unknown or retired, or the key-check value shows another key: the token could never match."
+        remedy: "Ask the network for its current key, derive the token again and send it under a new Idempotency-Key."
+    IdempotencyKeyMissing 400 "idempotency-key-missing" "Idempotency-Key missing"
+        detail: "A request that changes something needs one Idempotency-Key header of 8 to 64 visible ASCII characters."
+        cause: "The header is absent, sent twice, or does not follow its grammar."
+        remedy: "Choose a new random key for every act and send the same key with every attempt at it."
+    Unauthorized 401 "unauthorized" "Not authenticated"
+        detail: "The request carries no access token."
+        cause: "The Authorization header is absent or is not of the Bearer scheme."
+        remedy: "Fetch an access token at the token endpoint and send it as `Authorization: Bearer`."
+    InvalidToken 401 "invalid-token" "Invalid access token"
+        detail: "The access token is not valid, or not any more."
+        cause: "The token expired, was changed, or its client or organisation may no longer call."
+        remedy: "Fetch a new access token. If that is refused as well, ask the network whether the client is still registered."
+    InvalidClient 401 "invalid-client" "Invalid client"
+        detail: "The client could not be authenticated."
+        cause: "The client is not known, or its assertion is not signed with its registered key, not for this service, or not for this moment."
+        remedy: "Check client id, key, audience and the machine's clock. An assertion may live 60 seconds."
+    TokenReplayed 401 "token-replayed" "Assertion used before"
+        detail: "This client assertion was used before."
+        cause: "Two requests carried an assertion with the same `jti`."
+        remedy: "Sign a new assertion with a new random `jti` for every token request."
+    InsufficientScope 403 "insufficient-scope" "Not allowed"
+        detail: "This client may not do this."
+        cause: "The access token lacks the scope of this operation, or the client's role or organisation's sector does not include it."
+        remedy: "Ask for the scope when fetching the token; if it is refused, ask the network to change the registration."
+    NotFound 404 "not-found" "Not found"
+        detail: "There is nothing at this address for this caller."
+        cause: "The address or id is wrong, or belongs to something this caller takes no part in: the two are answered alike."
+        remedy: "Use ids and addresses as the service gave them, without a trailing slash."
+    MethodNotAllowed 405 "method-not-allowed" "Method not allowed"
+        detail: "This address does not take this method; the Allow header names those it takes."
+        cause: "The method is not one of the operation's."
+        remedy: "Use a method of the Allow header."
+    NotAcceptable 406 "not-acceptable" "Not acceptable"
+        detail: "The answer cannot be given in a media type of the Accept header."
+        cause: "The Accept header leaves out the media type of this operation."
+        remedy: "Accept `application/json` and `application/problem+json`, or leave the header out."
+    RequestTimeout 408 "request-timeout" "Request timeout"
+        detail: "The request did not arrive in time."
+        cause: "Headers or body came too slowly."
+        remedy: "Send the request again under the same Idempotency-Key."
+    IdempotencyInProgress 409 "idempotency-in-progress" "First attempt still running"
+        detail: "A request with this Idempotency-Key is being carried out."
+        cause: "An attempt with the same key has not ended."
+        remedy: "Wait as long as Retry-After says and send the same request again: it gives the answer of the first."
+    ConsentMissing 409 "consent-missing" "Consent is missing"
+        detail: "No consent that stands at this moment covers this match and both organisations."
+        cause: "Consent was not asked, not given by all who must, was withdrawn or has ended, or the message names another consent than the one that stands."
+        remedy: "Read the match's consent requests. Where nobody asked, a party asks; where consent was withdrawn, exchange stays closed."
+    ConsentRequestPending 409 "consent-request-pending" "Consent is being asked"
+        detail: "A consent request for these parties is still waiting for decisions."
+        cause: "An earlier request for the same parties has not ended."
+        remedy: "Wait for the decisions, or read the request at its address."
+    ContactNotConfirmed 409 "contact-not-confirmed" "Contact not confirmed"
+        detail: "Consent is asked after the parties confirmed that they were in contact."
+        cause: "A party with an active signal has not confirmed contact."
+        remedy: "Speak with each other; each party confirms for itself, then ask consent."
+    ConsentCoolingDown 409 "consent-cooling-down" "Refused recently"
+        detail: "Consent was refused less than 30 days ago."
+        cause: "The family refused an earlier request for this match."
+        remedy: "Respect the answer. A new request is possible 30 days after the refusal."
+    MatchClosed 409 "match-closed" "The match is closed"
+        detail: "This act needs an open match."
+        cause: "Fewer than two signals remain, or the match was closed."
+        remedy: "None: a new signal may open a new match."
+    MessageExists 409 "message-exists" "Message id used before"
+        detail: "A message with this id exists in this match."
+        cause: "The message id was used before, under another Idempotency-Key."
+        remedy: "If the first attempt's answer was lost, read the message; else choose a new random id and seal again."
+    LengthRequired 411 "length-required" "Length required"
+        detail: "The request needs a Content-Length and no Transfer-Encoding."
+        cause: "The body was sent in chunks."
+        remedy: "Send the body with its length."
+    PayloadTooLarge 413 "payload-too-large" "Payload too large"
+        detail: "The body is larger than this operation takes."
+        cause: "A JSON body is larger than 16 KiB."
+        remedy: "Send less; a sealed message holds at most 8 KiB of content."
+    UriTooLong 414 "uri-too-long" "Address too long"
+        detail: "The request line is longer than 8 KiB."
+        cause: "The address was put together wrongly."
+        remedy: "Use addresses and cursors as the service gave them."
+    UnsupportedMediaType 415 "unsupported-media-type" "Unsupported media type"
+        detail: "This operation does not take this Content-Type or Content-Encoding."
+        cause: "The body is not declared as what the operation takes, or it is compressed."
+        remedy: "Send `application/json` in UTF-8, not compressed."
+    MisdirectedRequest 421 "misdirected-request" "Wrong host"
+        detail: "This service does not answer for the host named in the request."
+        cause: "The Host header names another host."
+        remedy: "Use the service's published address."
+    IdempotencyKeyReused 422 "idempotency-key-reused" "Idempotency-Key used for another request"
+        detail: "This Idempotency-Key belongs to a request with another content."
+        cause: "The key was used before with another address or body."
+        remedy: "Choose a new key for a new act."
+    RateLimited 429 "rate-limited" "Too many requests"
+        detail: "This client or organisation has sent more than it may."
+        cause: "Too many requests or signals in a period; only the caller's own history counts."
+        remedy: "Wait as long as Retry-After says; spread bulk work."
+    HeadersTooLarge 431 "headers-too-large" "Headers too large"
+        detail: "The headers are more than 32 KiB or more than 100."
+        cause: "A client or proxy added too much."
+        remedy: "Send fewer headers."
+    InternalError 500 "internal-error" "Internal error"
+        detail: "The service failed; the operator was told."
+        cause: "A fault of the service."
+        remedy: "Send the request again under the same Idempotency-Key; if it fails again, report the instance."
+    TryAgain 503 "try-again" "Try again"
+        detail: "The request could not be carried out now, and whether it took hold may be unknown."
+        cause: "The service or its database is busy or not reachable."
+        remedy: "Wait as long as Retry-After says and send the request again under the same Idempotency-Key."
+    ShuttingDown 503 "shutting-down" "Shutting down"
+        detail: "This instance is stopping and takes no new requests."
+        cause: "The service is being restarted."
+        remedy: "Wait as long as Retry-After says and send the request again under the same Idempotency-Key."
+}
+
+impl ProblemType {
+    /// The last part of its address.
+    pub const fn slug(self) -> &'static str {
+        self.row().slug
+    }
+
+    /// Its HTTP status.
+    pub const fn status(self) -> u16 {
+        self.row().status
+    }
+
+    /// The type with this slug.
+    pub fn from_slug(slug: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|problem| problem.slug() == slug)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::body::FieldErrorCode;
+
+    #[test]
+    fn slugs_are_unique_and_kebab_case() {
+        for problem in ProblemType::ALL {
+            let slug = problem.slug();
+            assert_eq!(ProblemType::from_slug(slug), Some(*problem), "{slug}");
+            assert!(
+                slug.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-'),
+                "{slug}"
+            );
+            assert!((400..600).contains(&problem.status()), "{slug}");
+        }
+    }
+
+    #[test]
+    fn a_document_names_its_type_by_address() {
+        let problem = Problem::new(ProblemType::ConsentMissing, "https://t.example", "urn:uuid:1");
+        assert_eq!(
+            serde_json::to_string(&problem).unwrap(),
+            r#"{"type":"https://t.example/problems/consent-missing","title":"Consent is missing","status":409,"detail":"No consent that stands at this moment covers this match and both organisations.","instance":"urn:uuid:1"}"#
+        );
+        assert_eq!(problem.problem_type(), Some(ProblemType::ConsentMissing));
+    }
+
+    #[test]
+    fn faults_are_listed() {
+        let errors = vec![FieldError::new("/plannedEnd", FieldErrorCode::Required)];
+        let problem = Problem::new(ProblemType::InvalidRequest, "", "urn:uuid:1").with_errors(errors);
+        let json = serde_json::to_value(&problem).unwrap();
+        assert_eq!(json["errors"][0]["pointer"], "/plannedEnd");
+        assert_eq!(json["errors"][0]["code"], "required");
+        assert_eq!(serde_json::from_value::<Problem>(json).unwrap(), problem);
+    }
+}

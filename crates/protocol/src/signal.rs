@@ -1,0 +1,399 @@
+//! A professional's statement *that* they are involved with a child; no why, no content.
+
+use std::fmt;
+use std::str::FromStr;
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::body::{Body, FieldErrorCode, Object, deserialize_as_body};
+use crate::id::Id;
+use crate::text::{self, Base64Url, Confidential, Invalid, YearMonth, text_value};
+
+/// Body of `POST /v1/signals`. There is no member for content, and none can be added.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct SignalSubmission {
+    /// One token per network epoch that is live, all of one kind.
+    #[schema(min_items = 1, max_items = 4)]
+    pub tokens: Vec<SignalToken>,
+    /// Who gives the signal and how parties reach them.
+    pub professional: Contact,
+    /// The day on which the signal ends by itself; the covenant says how far ahead it may lie.
+    #[schema(example = "2027-11-30")]
+    pub planned_end: Date,
+    /// The month after which nothing may be kept: that of the child's 23rd birthday.
+    pub destroy_by: YearMonth,
+    /// A tick from the covenant's list; checked and not stored.
+    pub ground: Ground,
+}
+
+deserialize_as_body!(SignalSubmission);
+
+impl Body for SignalSubmission {
+    fn read(object: &mut Object<'_>) -> Option<Self> {
+        let tokens = object.objects("tokens", 1..=4, SignalToken::read);
+        let professional = object.object("professional", Contact::read);
+        let planned_end = object.date("plannedEnd");
+        let destroy_by = object.value("destroyBy");
+        let ground = object.value("ground");
+        let tokens = tokens.filter(|tokens| {
+            let distinct = one_per_epoch(tokens);
+            if !distinct {
+                object.fault("tokens", FieldErrorCode::NotAllowed);
+            }
+            distinct
+        });
+        Some(Self {
+            tokens: tokens?,
+            professional: professional?,
+            planned_end: planned_end?,
+            destroy_by: destroy_by?,
+            ground: ground?,
+        })
+    }
+}
+
+fn one_per_epoch(tokens: &[SignalToken]) -> bool {
+    let mut epochs: Vec<u16> = tokens.iter().map(|token| token.net_epoch).collect();
+    epochs.sort_unstable();
+    epochs.windows(2).all(|pair| pair[0] != pair[1])
+}
+
+/// A pseudonym of the child, made by the partner so that the service never sees the identifier.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct SignalToken {
+    /// How the token was made; 1 is the keyed hash.
+    #[schema(minimum = 1, maximum = 1, example = 1)]
+    pub suite: u8,
+    /// Epoch of the network key.
+    #[schema(minimum = 1, example = 1)]
+    pub net_epoch: u16,
+    /// What kind of identifier is behind it.
+    pub kind: TokenKind,
+    /// Shows that the network key is the right one, so that a wrong key is told instead of never matching.
+    pub key_check: Base64Url<16>,
+    /// The token.
+    #[schema(value_type = String, pattern = "^[A-Za-z0-9_-]{43}$", example = "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc")]
+    pub token: Confidential<32>,
+}
+
+impl SignalToken {
+    fn read(object: &mut Object<'_>) -> Option<Self> {
+        let suite = object.whole("suite", 1..=1);
+        let net_epoch = object.whole("netEpoch", 1..=u64::from(u16::MAX));
+        let kind = object.text("kind", |text| match text {
+            "bsn" => Ok(TokenKind::Bsn),
+            _ => Err(FieldErrorCode::InvalidFormat),
+        });
+        let key_check = object.value("keyCheck");
+        let token = object.value("token");
+        Some(Self {
+            suite: suite?,
+            net_epoch: net_epoch?,
+            kind: kind?,
+            key_check: key_check?,
+            token: token?,
+        })
+    }
+}
+
+/// What kind of identifier a token was made from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub enum TokenKind {
+    /// The Dutch citizen service number.
+    Bsn,
+}
+
+/// The professional's reference in their own organisation, and how to reach them at work.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Contact {
+    /// The organisation's own, opaque reference to the professional; never a BSN.
+    pub reference: ProfessionalReference,
+    /// Work e-mail address.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub email: Option<EmailAddress>,
+    /// Work telephone number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub phone: Option<PhoneNumber>,
+}
+
+impl Contact {
+    fn read(object: &mut Object<'_>) -> Option<Self> {
+        let reference = object.human("reference");
+        let email = object.optional_human("email");
+        let phone = object.optional_value("phone");
+        Some(Self {
+            reference: reference?,
+            email: email?,
+            phone: phone?,
+        })
+    }
+}
+
+/// A value that is a text of a grammar.
+macro_rules! grammar {
+    ($(#[$doc:meta])* $name:ident, $what:literal, $check:expr, example: $example:literal, pattern: $pattern:literal) => {
+        $(#[$doc])*
+        #[derive(Clone, PartialEq, Eq)]
+        pub struct $name(String);
+
+        impl $name {
+            /// The value as text.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = Invalid;
+
+            fn from_str(text: &str) -> Result<Self, Invalid> {
+                let check: fn(&str) -> bool = $check;
+                if check(text) { Ok(Self(text.to_owned())) } else { Err(Invalid { what: $what }) }
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+
+        // Contact data is personal data: it is shown where it is asked for and never in a log.
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("[not shown]")
+            }
+        }
+
+        text_value!($name, name: stringify!($name), description: $what, example: $example, pattern: $pattern);
+    };
+}
+
+grammar!(
+    /// An organisation's own reference to a professional: 1 to 64 characters of `A-Z a-z 0-9 . _ @ -`.
+    ProfessionalReference,
+    "reference to a professional",
+    |text| (1..=64).contains(&text.len())
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._@-".contains(&byte)),
+    example: "m.jansen",
+    pattern: "^[A-Za-z0-9._@-]{1,64}$"
+);
+
+grammar!(
+    /// An e-mail address: the part of RFC 5321 that people have at work, without quotes or comments.
+    EmailAddress,
+    "e-mail address",
+    is_email,
+    example: "m.jansen@school.example",
+    pattern: "^[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@[A-Za-z0-9.-]{3,189}$"
+);
+
+grammar!(
+    /// A telephone number in E.164: `+` and 8 to 15 digits.
+    PhoneNumber,
+    "telephone number in E.164",
+    |text| text.strip_prefix('+').is_some_and(|digits| {
+        (8..=15).contains(&digits.len())
+            && !digits.starts_with('0')
+            && digits.bytes().all(|byte| byte.is_ascii_digit())
+    }),
+    example: "+31201234567",
+    pattern: "^\\+[1-9][0-9]{7,14}$"
+);
+
+grammar!(
+    /// The name of a ground in the covenant's list: 1 to 64 characters of `a-z 0-9 -`.
+    Ground,
+    "name of a ground",
+    |text| (1..=64).contains(&text.len())
+        && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-'),
+    example: "development-at-risk",
+    pattern: "^[a-z0-9-]{1,64}$"
+);
+
+fn is_email(text: &str) -> bool {
+    let Some((local, domain)) = text.split_once('@') else {
+        return false;
+    };
+    let dots = |part: &str| !part.starts_with('.') && !part.ends_with('.') && !part.contains("..");
+    let atom = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+/=?^_`{|}~.-".contains(&byte);
+    let label = |label: &str| {
+        (1..=63).contains(&label.len())
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+            && label
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+    };
+    text.len() <= 254
+        && (1..=64).contains(&local.len())
+        && local.bytes().all(atom)
+        && dots(local)
+        && domain.contains('.')
+        && domain.len() <= 189
+        && domain.split('.').all(label)
+}
+
+/// A signal, as its own organisation sees it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Signal {
+    /// Its id.
+    pub id: Id,
+    /// Where it stands.
+    pub state: SignalState,
+    /// When it was given.
+    pub submitted_at: Timestamp,
+    /// The day on which it ends by itself.
+    #[schema(example = "2027-11-30")]
+    pub planned_end: Date,
+    /// The month after which nothing is kept.
+    pub destroy_by: YearMonth,
+    /// How the child's pseudonym was made.
+    pub assurance: TokenAssurance,
+}
+
+/// Where a signal stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum SignalState {
+    /// Waits, without any effect, for consent to the signal itself.
+    Sleeping,
+    /// Matches.
+    Active,
+    /// Opens and joins nothing new.
+    Paused,
+    /// Ended by the professional.
+    Ended,
+    /// Ended by its planned end.
+    Expired,
+    /// Kept for one single notice.
+    Archived,
+}
+
+/// How a pseudonym was made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct TokenAssurance {
+    /// The suite of the token.
+    #[schema(example = 1)]
+    pub suite: u8,
+    /// Whether the client blinded the value itself; never with suite 1.
+    pub blinded_by_client: bool,
+}
+
+impl Object<'_> {
+    /// A full date member.
+    pub fn date(&mut self, name: &'static str) -> Option<Date> {
+        self.text(name, |value| {
+            text::date(value).map_err(|_| FieldErrorCode::InvalidFormat)
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::problem::ProblemType;
+
+    const GOOD: &str = r#"{"tokens":[{"suite":1,"netEpoch":1,"kind":"bsn","keyCheck":"BwcHBwcHBwcHBwcHBwcHBw",
+        "token":"BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc"}],
+        "professional":{"reference":"m.jansen","email":"m.jansen@school.example","phone":"+31201234567"},
+        "plannedEnd":"2027-11-30","destroyBy":"2041-05","ground":"development-at-risk"}"#;
+
+    #[test]
+    fn what_is_written_is_read_again() {
+        let submission = SignalSubmission::parse(GOOD.as_bytes()).unwrap();
+        assert_eq!(submission.tokens[0].token.expose(), &[7; 32]);
+        let written = serde_json::to_vec(&submission).unwrap();
+        let again = SignalSubmission::parse(&written).unwrap();
+        assert_eq!(again.professional, submission.professional);
+        assert_eq!(again.destroy_by, submission.destroy_by);
+    }
+
+    #[test]
+    fn content_has_no_member_to_hide_in() {
+        for (from, to) in [
+            (r#""ground""#, r#""remark":"x","ground""#),
+            (r#""reference""#, r#""name":"x","reference""#),
+            (r#""suite""#, r#""note":"x","suite""#),
+        ] {
+            let refused = SignalSubmission::parse(GOOD.replacen(from, to, 1).as_bytes()).unwrap_err();
+            assert_eq!(refused.problem, ProblemType::InvalidRequest);
+            assert_eq!(refused.errors[0].code, FieldErrorCode::UnknownMember);
+        }
+    }
+
+    #[test]
+    fn a_citizen_service_number_is_no_reference() {
+        for reference in ["123456782", "jansen-123.456.782", "bsn@123456782.nl"] {
+            let body = GOOD.replacen("\"m.jansen\"", &format!("\"{reference}\""), 1);
+            let refused = SignalSubmission::parse(body.as_bytes()).unwrap_err();
+            assert_eq!(
+                refused.problem,
+                ProblemType::RawIdentifierForbidden,
+                "{reference}"
+            );
+            assert!(!format!("{refused:?}").contains("123456782"));
+        }
+    }
+
+    #[test]
+    fn one_token_for_each_epoch() {
+        let token = &GOOD[GOOD.find("{\"suite").unwrap()..=GOOD.find("}]").unwrap()];
+        let twice = GOOD.replacen("}]", &format!("}},{token}]"), 1);
+        assert!(SignalSubmission::parse(twice.as_bytes()).is_err());
+        let other = twice.replacen("\"netEpoch\":1", "\"netEpoch\":2", 1);
+        assert_eq!(SignalSubmission::parse(other.as_bytes()).unwrap().tokens.len(), 2);
+    }
+
+    #[test]
+    fn a_token_or_contact_is_never_printed() {
+        let shown = format!("{:?}", SignalSubmission::parse(GOOD.as_bytes()).unwrap());
+        assert!(
+            !shown.contains("BwcHBwcHBwcHBwcHBwcHBwcH") && !shown.contains("jansen"),
+            "{shown}"
+        );
+    }
+
+    #[test]
+    fn addresses_are_plain() {
+        for good in ["a@b.nl", "a.b+c@sub.school-1.example"] {
+            assert!(good.parse::<EmailAddress>().is_ok(), "{good}");
+        }
+        for bad in [
+            "",
+            "a",
+            "@b.nl",
+            "a@",
+            "a@b",
+            "a@b..nl",
+            ".a@b.nl",
+            "a@-b.nl",
+            "a b@c.nl",
+            "a@b@c.nl",
+            "\"a\"@b.nl",
+            "a@b.nl\n",
+        ] {
+            assert!(bad.parse::<EmailAddress>().is_err(), "{bad:?}");
+        }
+        for bad in [
+            "",
+            "+",
+            "0612345678",
+            "+0612345678",
+            "+31 6 12345678",
+            "+1234567",
+            "+1234567890123456",
+        ] {
+            assert!(bad.parse::<PhoneNumber>().is_err(), "{bad:?}");
+        }
+    }
+}
