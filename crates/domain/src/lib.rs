@@ -6,7 +6,10 @@
 //! same for the same facts, so that a decision can be explained afterwards from what is on record.
 
 pub mod actor;
+pub mod calendar;
 pub mod consent;
 pub mod event;
+pub mod invitation;
 pub mod key;
 pub mod match_case;
+pub mod notice;
