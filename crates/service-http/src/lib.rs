@@ -1,1 +1,19 @@
-//! What every HTTP door shares: tokens, problems, limits, headers
+//! What every HTTP door of the service shares: client assertions and access tokens, problem documents, limits on what
+//! comes in, headers on what goes out, idempotency keys, and the readiness of a server that shuts down.
+//!
+//! It does *not* know any rule of the business, any route, or the database: whether a client exists, a token was
+//! revoked, or a key was used before is asked of others. It reads no clock and draws no chance: both are arguments.
+#![forbid(unsafe_code)]
+
+pub mod access_token;
+pub mod assertion;
+pub mod bearer;
+pub mod body;
+mod jws;
+pub mod parameters;
+pub mod problems;
+pub mod public_key;
+mod token_cache;
+
+pub use body::{FormBody, JsonBody};
+pub use problems::Refusal;
