@@ -1,5 +1,7 @@
 //! Consent: how it is asked, and the signed record of it.
 
+pub mod record;
+
 use std::fmt;
 
 use jiff::Timestamp;
@@ -10,6 +12,10 @@ use utoipa::ToSchema;
 use crate::body::{Body, FieldErrorCode, Object, deserialize_as_body};
 use crate::id::{Id, KeyId, OrganisationId};
 use crate::text::{self, Base64Url};
+
+pub use record::{
+    Assurance, ConsentSigner, ConsentVerifier, Method, Name, NotCovered, Record, RecordError, Terms,
+};
 
 /// Body of `POST /v1/matches/{id}/consent-requests`. Asks no birth date and no name; what it does say
 /// is wiped when the request ends.
@@ -209,6 +215,8 @@ impl fmt::Debug for InvitationCode {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ConsentKeys {
+    /// The network whose portal they are of; each record names it.
+    pub network: Name,
     /// The keys.
     pub keys: Vec<ConsentKey>,
 }

@@ -5,8 +5,10 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::body::{Body, FieldErrorCode, Object, deserialize_as_body};
+use crate::body::{Body, FieldError, FieldErrorCode, Object, Refused, deserialize_as_body};
 use crate::id::{Id, OrganisationId};
+use crate::problem::ProblemType;
+use crate::sealed_message::{Envelope, Route};
 use crate::text::{self, Base64Url};
 
 /// The largest content of a message, in bytes, so that the whole body stays within 16 KiB.
@@ -63,6 +65,33 @@ impl Body for MessageSubmission {
             envelope: envelope?,
             ciphertext: ciphertext?,
         })
+    }
+}
+
+impl MessageSubmission {
+    /// Reads the envelope, which must say what the request says: this match, this sender, and the
+    /// message, recipient and consent of the other members.
+    ///
+    /// # Errors
+    /// [`Refused`] with `invalid-request` at `/envelope`.
+    pub fn envelope(&self, match_id: Id, sender: OrganisationId) -> Result<Envelope, Refused> {
+        let fault = |code| Refused {
+            problem: ProblemType::InvalidRequest,
+            errors: vec![FieldError::new("/envelope", code)],
+        };
+        let envelope = Envelope::parse(&self.envelope).map_err(|_| fault(FieldErrorCode::InvalidFormat))?;
+        let route = Route {
+            match_id,
+            message_id: self.message_id,
+            sender,
+            recipient: self.recipient,
+            consent_hash: self.consent_hash,
+        };
+        if envelope.route() == route {
+            Ok(envelope)
+        } else {
+            Err(fault(FieldErrorCode::NotAllowed))
+        }
     }
 }
 
@@ -201,6 +230,44 @@ mod tests {
         let body = serde_json::to_vec(&submission).unwrap();
         assert!(body.len() <= crate::MAX_BODY_BYTES, "{}", body.len());
         assert_eq!(MessageSubmission::parse(&body).unwrap(), submission);
+    }
+
+    #[test]
+    fn an_envelope_says_what_the_request_says() {
+        use crate::sealed_message::GateKind;
+
+        let (match_id, sender) = (Id([6; 16]), OrganisationId([7; 16]));
+        let route = Route {
+            match_id,
+            message_id: Id([1; 16]),
+            sender,
+            recipient: OrganisationId([2; 16]),
+            consent_hash: Base64Url([3; 32]),
+        };
+        let submission = MessageSubmission {
+            message_id: route.message_id,
+            recipient: route.recipient,
+            consent_hash: route.consent_hash,
+            enc: Base64Url([4; 32]),
+            envelope: Envelope::new(&route, GateKind::None).to_text().unwrap(),
+            ciphertext: Ciphertext::new(vec![5; 16]).unwrap(),
+        };
+        assert!(submission.envelope(match_id, sender).is_ok());
+        assert!(submission.envelope(Id([8; 16]), sender).is_err());
+        assert!(submission.envelope(match_id, OrganisationId([8; 16])).is_err());
+        let other = MessageSubmission {
+            recipient: OrganisationId([8; 16]),
+            ..submission.clone()
+        };
+        assert!(other.envelope(match_id, sender).is_err());
+        let other = MessageSubmission {
+            envelope: "{}".into(),
+            ..submission
+        };
+        assert_eq!(
+            other.envelope(match_id, sender).unwrap_err().errors[0].pointer,
+            "/envelope"
+        );
     }
 
     #[test]

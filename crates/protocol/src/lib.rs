@@ -21,6 +21,7 @@ pub mod match_case;
 pub mod notice;
 pub mod page;
 pub mod problem;
+pub mod sealed_message;
 pub mod signal;
 pub mod text;
 

@@ -1,0 +1,380 @@
+//! The consent record: what was agreed, in a form that anyone can check and nobody can change.
+//!
+//! A record is canonical JSON (RFC 8785) signed with Ed25519 by the portal. It holds no name, number,
+//! age or role of a signatory: who they were is the family's, and "all who must" is what it states.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+use std::str::FromStr;
+
+use ed25519_dalek::{Signature, Signer as _, SigningKey, VerifyingKey};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
+
+use super::{ConsentKey, ConsentKeys, ConsentPurpose, SignedRecord};
+use crate::id::{Id, KeyId, OrganisationId};
+use crate::text::{Base64Url, Invalid, text_value};
+
+/// What a given consent says. Its fields can be read; to make one that is signed, fill [`Terms`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Record {
+    terms: Terms,
+    document: String,
+}
+
+/// What a consent is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Terms {
+    /// The network it was given in.
+    pub network: Name,
+    /// The match it is for.
+    pub match_id: Id,
+    /// Between which organisations; two or more.
+    pub parties: BTreeSet<OrganisationId>,
+    /// What for.
+    pub purpose: ConsentPurpose,
+    /// Version of the text that was shown.
+    pub text_version: Name,
+    /// Language of the text that was shown: `nl`, `en`, ...
+    pub language: Name,
+    /// How it was given.
+    pub method: Method,
+    /// How sure it is that those who decided are those who must.
+    pub assurance: Assurance,
+    /// The organisation that asked and issued the invitations.
+    pub issuer: OrganisationId,
+    /// When it was asked.
+    pub requested_at: Timestamp,
+    /// When the last who must gave it.
+    pub given_at: Timestamp,
+    /// Until when it stands, unless withdrawn.
+    pub valid_until: Timestamp,
+}
+
+/// How consent was given.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Method {
+    /// By the signatories themselves in the portal.
+    Portal,
+    /// By word of mouth, recorded by a professional.
+    Oral,
+    /// On paper, recorded by a professional.
+    Written,
+}
+
+/// How sure it is that those who decided are those who must.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Assurance {
+    /// By a code from a letter: who keeps the letter can use it.
+    Letter,
+    /// By a code, and an electronic identity.
+    Oidc,
+    /// By a code, with help of an official who saw a document.
+    Assisted,
+    /// Stated by a professional.
+    Attested,
+}
+
+/// A technical name in a record: 1 to 64 characters of `A-Z a-z 0-9 . _ -`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Name(String);
+
+impl Name {
+    /// The name as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for Name {
+    type Err = Invalid;
+
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        let good = |byte: u8| byte.is_ascii_alphanumeric() || b"._-".contains(&byte);
+        if (1..=64).contains(&text.len()) && text.bytes().all(good) {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(Invalid {
+                what: "name in a consent record",
+            })
+        }
+    }
+}
+
+impl fmt::Display for Name {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+text_value!(
+    Name,
+    name: "RecordName",
+    description: "A technical name in a consent record",
+    example: "2026-11",
+    pattern: "^[A-Za-z0-9._-]{1,64}$"
+);
+
+/// The document's members. RFC 8785 puts them in order.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct Document {
+    version: Version,
+    network: Name,
+    #[serde(rename = "match")]
+    match_id: Id,
+    parties: Vec<OrganisationId>,
+    purpose: ConsentPurpose,
+    text_version: Name,
+    language: Name,
+    method: Method,
+    assurance: Assurance,
+    issuer: OrganisationId,
+    requested_at: Timestamp,
+    given_at: Timestamp,
+    valid_until: Timestamp,
+}
+
+#[derive(Serialize, Deserialize)]
+enum Version {
+    #[serde(rename = "trefpunt/v1/consent")]
+    V1,
+}
+
+/// A record is not one, or cannot be relied on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum RecordError {
+    /// Not a consent record, or not in its one spelling, or its terms contradict each other.
+    #[error("the consent record is malformed")]
+    Malformed,
+    /// The hash beside it is not its hash.
+    #[error("the hash is not that of the consent record")]
+    Hash,
+    /// Signed with a key that is not one of the portal's.
+    #[error("the consent record is signed with an unknown key")]
+    UnknownKey,
+    /// The signature is not of this document by this key.
+    #[error("the signature under the consent record does not hold")]
+    Signature,
+    /// Given in another network.
+    #[error("the consent record belongs to another network")]
+    Network,
+    /// Two keys have one id, or a key has an id that is not its own.
+    #[error("the list of consent keys is malformed")]
+    Keys,
+}
+
+/// Why a record does not allow a message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum NotCovered {
+    /// It was given for another match.
+    #[error("the consent was given for another match")]
+    Match,
+    /// It does not name both organisations.
+    #[error("the consent does not name both organisations")]
+    Parties,
+    /// It does not stand at this moment.
+    #[error("the consent does not stand at this moment")]
+    Time,
+}
+
+impl Record {
+    /// Puts terms into their one spelling.
+    ///
+    /// # Errors
+    /// [`RecordError::Malformed`] when fewer than two parties are named, or the times are not in order.
+    pub fn new(terms: Terms) -> Result<Self, RecordError> {
+        let in_order = terms.requested_at <= terms.given_at && terms.given_at < terms.valid_until;
+        if terms.parties.len() < 2 || !in_order {
+            return Err(RecordError::Malformed);
+        }
+        let document = serde_jcs::to_string(&Document::of(&terms)).map_err(|_| RecordError::Malformed)?;
+        Ok(Self { terms, document })
+    }
+
+    /// Reads a record in its one spelling: what was read, written again, is the same text.
+    ///
+    /// # Errors
+    /// [`RecordError::Malformed`].
+    pub fn parse(document: &str) -> Result<Self, RecordError> {
+        let read: Document = serde_json::from_str(document).map_err(|_| RecordError::Malformed)?;
+        let record = Self::new(read.into_terms())?;
+        if record.document == document {
+            Ok(record)
+        } else {
+            Err(RecordError::Malformed)
+        }
+    }
+
+    /// What the consent is about.
+    pub const fn terms(&self) -> &Terms {
+        &self.terms
+    }
+
+    /// The record as canonical JSON.
+    pub fn document(&self) -> &str {
+        &self.document
+    }
+
+    /// SHA-256 of the document.
+    pub fn hash(&self) -> Base64Url<32> {
+        Base64Url(Sha256::digest(self.document.as_bytes()).into())
+    }
+
+    /// Whether it allows exchange between two organisations in a match at a moment. That it was not
+    /// withdrawn since, only the service or a keyholder can say.
+    ///
+    /// # Errors
+    /// [`NotCovered`] with the first reason why not.
+    pub fn covers(&self, match_id: Id, pair: [OrganisationId; 2], now: Timestamp) -> Result<(), NotCovered> {
+        let terms = &self.terms;
+        if terms.match_id != match_id {
+            return Err(NotCovered::Match);
+        }
+        if pair[0] == pair[1] || !pair.iter().all(|party| terms.parties.contains(party)) {
+            return Err(NotCovered::Parties);
+        }
+        if now >= terms.valid_until {
+            return Err(NotCovered::Time);
+        }
+        Ok(())
+    }
+}
+
+impl Document {
+    fn of(terms: &Terms) -> Self {
+        // In the order of the text, which every language can sort by.
+        let mut parties: Vec<_> = terms.parties.iter().copied().collect();
+        parties.sort_by_key(ToString::to_string);
+        Self {
+            version: Version::V1,
+            network: terms.network.clone(),
+            match_id: terms.match_id,
+            parties,
+            purpose: terms.purpose,
+            text_version: terms.text_version.clone(),
+            language: terms.language.clone(),
+            method: terms.method,
+            assurance: terms.assurance,
+            issuer: terms.issuer,
+            requested_at: terms.requested_at,
+            given_at: terms.given_at,
+            valid_until: terms.valid_until,
+        }
+    }
+
+    fn into_terms(self) -> Terms {
+        let Version::V1 = self.version;
+        Terms {
+            network: self.network,
+            match_id: self.match_id,
+            parties: self.parties.into_iter().collect(),
+            purpose: self.purpose,
+            text_version: self.text_version,
+            language: self.language,
+            method: self.method,
+            assurance: self.assurance,
+            issuer: self.issuer,
+            requested_at: self.requested_at,
+            given_at: self.given_at,
+            valid_until: self.valid_until,
+        }
+    }
+}
+
+/// The portal's key: signs consent records and nothing else.
+pub struct ConsentSigner {
+    key: SigningKey,
+    key_id: KeyId,
+}
+
+impl ConsentSigner {
+    /// Takes the 32-byte seed of an Ed25519 key.
+    pub fn from_seed(seed: &[u8; 32]) -> Self {
+        let key = SigningKey::from_bytes(seed);
+        let key_id = KeyId::of(key.verifying_key().as_bytes());
+        Self { key, key_id }
+    }
+
+    /// What others check its signatures with.
+    pub fn key(&self) -> ConsentKey {
+        ConsentKey {
+            key_id: self.key_id,
+            public_key: Base64Url(self.key.verifying_key().to_bytes()),
+        }
+    }
+
+    /// Signs a record: the bytes of its document, which carry their own version label.
+    pub fn sign(&self, record: &Record) -> SignedRecord {
+        SignedRecord {
+            document: record.document.clone(),
+            hash: record.hash(),
+            signature: Base64Url(self.key.sign(record.document.as_bytes()).to_bytes()),
+            key_id: self.key_id,
+        }
+    }
+}
+
+impl fmt::Debug for ConsentSigner {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ConsentSigner")
+            .field("key_id", &self.key_id)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The public keys of one network's portal, checked.
+#[derive(Debug, Clone)]
+pub struct ConsentVerifier {
+    network: Name,
+    keys: BTreeMap<KeyId, VerifyingKey>,
+}
+
+impl ConsentVerifier {
+    /// Takes the portal's keys.
+    ///
+    /// # Errors
+    /// [`RecordError::Keys`] when an id is not that of its key, comes twice, or a key is no good point.
+    pub fn new(keys: &ConsentKeys) -> Result<Self, RecordError> {
+        let mut known = BTreeMap::new();
+        for ConsentKey { key_id, public_key } in &keys.keys {
+            let key = VerifyingKey::from_bytes(&public_key.0).map_err(|_| RecordError::Keys)?;
+            let own_id = *key_id == KeyId::of(&public_key.0);
+            if key.is_weak() || !own_id || known.insert(*key_id, key).is_some() {
+                return Err(RecordError::Keys);
+            }
+        }
+        Ok(Self {
+            network: keys.network.clone(),
+            keys: known,
+        })
+    }
+
+    /// Checks hash and signature and reads the record.
+    ///
+    /// # Errors
+    /// [`RecordError`] with the first thing that does not hold.
+    pub fn verify(&self, signed: &SignedRecord) -> Result<Record, RecordError> {
+        let key = self.keys.get(&signed.key_id).ok_or(RecordError::UnknownKey)?;
+        if signed.hash.0 != <[u8; 32]>::from(Sha256::digest(signed.document.as_bytes())) {
+            return Err(RecordError::Hash);
+        }
+        key.verify_strict(
+            signed.document.as_bytes(),
+            &Signature::from_bytes(&signed.signature.0),
+        )
+        .map_err(|_| RecordError::Signature)?;
+        let record = Record::parse(&signed.document)?;
+        if record.terms.network == self.network {
+            Ok(record)
+        } else {
+            Err(RecordError::Network)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
