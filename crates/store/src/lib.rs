@@ -1,1 +1,55 @@
-//! PostgreSQL: migrations, transactions, one named statement per method
+//! PostgreSQL: the schema, the transactions, and every SQL statement of the service.
+//!
+//! One file per table family, one named statement per method, rows counted. A statement belongs to a database role
+//! and a transaction has one, so an act on behalf of an organisation cannot even name a statement that reads tags.
+//!
+//! What this crate does *not* do: decide. Rules stand in `domain`, acts in `casework`; nothing here knows HTTP, draws
+//! entropy of its own or asks the program's clock. Time is the database's, read once per transaction.
+
+mod access;
+mod audit;
+mod consent;
+mod covenant;
+mod crypter;
+mod error;
+mod exchange;
+mod family;
+mod idempotency;
+mod match_case;
+mod matching;
+mod migrate;
+mod notice;
+mod organisation;
+mod pool;
+pub mod private_postgres;
+mod public_id;
+mod retention;
+mod signal;
+mod statement;
+mod submission;
+#[cfg(any(test, feature = "test-util"))]
+pub mod test_util;
+#[cfg(test)]
+mod tests;
+mod work;
+
+pub use access::ClientRow;
+pub use audit::{LeafRow, PublishedHead, Recorded, StoredCheckpoint};
+pub use consent::{ConsentPartyRow, ConsentRow, NewConsent, NewSignatory, SignedRecord};
+pub use covenant::{CovenantRow, NetworkRow, NewNetwork};
+pub use crypter::{Crypter, Purpose, Sealed};
+pub use error::StoreError;
+pub use exchange::{MessageRow, NewMessage};
+pub use family::FamilyAccess;
+pub use idempotency::{AnswersIdempotently, Claimed, IdempotencyClaim, StoredAnswer};
+pub use match_case::{MatchPartyRow, MatchRow};
+pub use matching::{ActiveSignal, MatchedParty, NewMatch, NewMatchParty, NewNotice, OpenMatch};
+pub use migrate::{migrate, schema_is_current};
+pub use notice::NoticeRow;
+pub use organisation::{NewOrganisation, OrganisationRow};
+pub use pool::{ConnectionSettings, Store};
+pub use public_id::{PublicIds, RecordKind};
+pub use retention::{ExpiredSignal, LonelyMatch};
+pub use signal::SignalRow;
+pub use submission::{NewSignal, NewTag, SubmittedSignal};
+pub use work::{Chance, Context, Log, Matcher, Owner, Party, Role, Submit, Tx, Work};

@@ -1,0 +1,78 @@
+//! Clients of partner systems: who may ask for a token, and which assertions were used before.
+
+use domain::key::{CovenantKey, OrganisationKey};
+use jiff::Timestamp;
+
+use crate::error::StoreError;
+use crate::statement::statements;
+use crate::work::{Party, RowExt, Tx};
+
+statements! {
+    Party CLIENT = "
+        SELECT c.id, c.public_key, o.id AS organisation_id, o.public_id, o.covenant_id, o.role, o.sector,
+               c.disabled_at IS NULL AND o.disabled_at IS NULL AS enabled
+          FROM client c JOIN organisation o ON o.id = c.organisation_id
+         WHERE c.id = current_client()";
+    Party SPEND_ASSERTION = "
+        INSERT INTO spent_assertion (client_id, jti_hash, expires_at)
+        VALUES (current_client(), $1 /* hash of jti */, $2 /* expires at */)
+            ON CONFLICT DO NOTHING";
+}
+
+/// A client and the organisation it acts for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ClientRow {
+    /// OAuth client id.
+    pub id: String,
+    /// Ed25519 public key.
+    pub public_key: [u8; 32],
+    /// Its organisation.
+    pub organisation: OrganisationKey,
+    /// The organisation's public id.
+    pub organisation_id: [u8; 16],
+    /// The covenant that organisation signed.
+    pub covenant: CovenantKey,
+    /// `party` or `supervisor`.
+    pub role: String,
+    /// The sector of a party.
+    pub sector: Option<String>,
+    /// Neither the client nor its organisation is disabled.
+    pub enabled: bool,
+}
+
+impl Tx<'_, Party> {
+    /// The client of this transaction's context.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn client(&self) -> Result<Option<ClientRow>, StoreError> {
+        let Some(row) = self.optional(&CLIENT, &[]).await? else {
+            return Ok(None);
+        };
+        Ok(Some(ClientRow {
+            id: row.value("id")?,
+            public_key: row.bytes("public_key")?,
+            organisation: OrganisationKey(row.value("organisation_id")?),
+            organisation_id: row.tag("public_id")?.to_be_bytes(),
+            covenant: CovenantKey(row.value("covenant_id")?),
+            role: row.value("role")?,
+            sector: row.value("sector")?,
+            enabled: row.value("enabled")?,
+        }))
+    }
+
+    /// Notes that an assertion was used; false when it was before.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn spend_assertion(
+        &self,
+        jti_hash: &[u8; 32],
+        expires_at: Timestamp,
+    ) -> Result<bool, StoreError> {
+        Ok(self
+            .change(&SPEND_ASSERTION, &[&jti_hash.as_slice(), &expires_at])
+            .await?
+            == 1)
+    }
+}

@@ -1,0 +1,155 @@
+//! Answers kept under a caller's `Idempotency-Key`, in the transaction of the act they answer.
+//!
+//! A lock on the key first, then a look at what is stored, in two statements: the second must see what the transaction
+//! that held the lock before has committed. Whoever finds the lock taken is told that the first try still runs.
+
+use domain::key::OrganisationKey;
+
+use crate::crypter::{Purpose, Sealed};
+use crate::error::StoreError;
+use crate::statement::statements;
+use crate::work::{Party, Role, RowExt, Submit, Tx};
+
+statements! {
+    Party LOCK_KEYS = "
+        SELECT w.place, pg_try_advisory_xact_lock(hashtextextended(w.organisation_id || ' ' || w.key, 0)) AS got
+          FROM unnest($1::int[] /* organisations */, $2::text[] /* keys */) WITH ORDINALITY
+               AS w (organisation_id, key, place)
+         ORDER BY w.place";
+    Party STORED_ANSWERS = "
+        SELECT w.place, i.fingerprint, i.status, i.location, i.body
+          FROM unnest($1::int[] /* organisations */, $2::text[] /* keys */) WITH ORDINALITY
+               AS w (organisation_id, key, place)
+          JOIN idempotency i USING (organisation_id, key)
+         ORDER BY w.place";
+    Party STORE_ANSWERS = "
+        INSERT INTO idempotency (organisation_id, key, fingerprint, status, location, body, stored_at)
+        SELECT w.*, clock_timestamp()
+          FROM unnest($1::int[] /* organisations */, $2::text[] /* keys */, $3::bytea[] /* fingerprints */,
+                      $4::smallint[] /* statuses */, $5::text[] /* locations */, $6::bytea[] /* bodies */) AS w";
+}
+
+/// A key as its caller sent it, with the fingerprint of the request it came with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IdempotencyClaim {
+    /// Whose key.
+    pub organisation: OrganisationKey,
+    /// The key.
+    pub key: String,
+    /// BLAKE3 of method, path and body.
+    pub fingerprint: [u8; 32],
+}
+
+/// What was or will be answered.
+#[derive(Clone, PartialEq, Eq)]
+pub struct StoredAnswer {
+    /// HTTP status.
+    pub status: u16,
+    /// `Location` header.
+    pub location: Option<String>,
+    /// The body's exact bytes.
+    pub body: Vec<u8>,
+}
+
+/// What stands behind a claimed key.
+pub enum Claimed {
+    /// Nothing: the act is to be done.
+    Free,
+    /// An earlier request with this key still runs.
+    InProgress,
+    /// It was answered, for a request with this fingerprint.
+    Answered([u8; 32], StoredAnswer),
+}
+
+impl<R: AnswersIdempotently> Tx<'_, R> {
+    /// Locks these keys and looks what stands behind them, in the order given.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn claim(&self, claims: &[IdempotencyClaim]) -> Result<Vec<Claimed>, StoreError> {
+        let organisations: Vec<i32> = claims.iter().map(|claim| claim.organisation.0).collect();
+        let keys: Vec<&str> = claims.iter().map(|claim| claim.key.as_str()).collect();
+        let locks = self.rows(&LOCK_KEYS, &[&organisations, &keys]).await?;
+        let mut found = Vec::with_capacity(claims.len());
+        for lock in &locks {
+            found.push(if lock.value("got")? {
+                Claimed::Free
+            } else {
+                Claimed::InProgress
+            });
+        }
+        for row in self.rows(&STORED_ANSWERS, &[&organisations, &keys]).await? {
+            let place = usize::try_from(row.value::<i64>("place")? - 1).unwrap_or(usize::MAX);
+            let (Some(claim), Some(slot)) = (claims.get(place), found.get_mut(place)) else {
+                return Err(StoreError::Column { column: "place" });
+            };
+            if !matches!(slot, Claimed::InProgress) {
+                let body = Sealed(row.value("body")?);
+                let owner = claim.organisation.0.to_be_bytes();
+                let body = self.store().crypter().open(Purpose::Answer, &owner, &body)?;
+                let status = row.value::<i16>("status")?.unsigned_abs();
+                let answer = StoredAnswer {
+                    status,
+                    location: row.value("location")?,
+                    body: body.to_vec(),
+                };
+                *slot = Claimed::Answered(row.bytes("fingerprint")?, answer);
+            }
+        }
+        Ok(found)
+    }
+
+    /// Keeps the answers for replay.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn store_answers(
+        &self,
+        answers: &[(&IdempotencyClaim, &StoredAnswer)],
+    ) -> Result<(), StoreError> {
+        let crypter = self.store().crypter();
+        let chance = self.store().chance();
+        let organisations: Vec<i32> = answers.iter().map(|(claim, _)| claim.organisation.0).collect();
+        let keys: Vec<&str> = answers.iter().map(|(claim, _)| claim.key.as_str()).collect();
+        let fingerprints: Vec<&[u8]> = answers
+            .iter()
+            .map(|(claim, _)| claim.fingerprint.as_slice())
+            .collect();
+        let statuses: Vec<i16> = answers
+            .iter()
+            .map(|(_, answer)| answer.status.cast_signed())
+            .collect();
+        let locations: Vec<Option<&str>> = answers
+            .iter()
+            .map(|(_, answer)| answer.location.as_deref())
+            .collect();
+        let bodies: Vec<Vec<u8>> = answers
+            .iter()
+            .map(|(claim, answer)| {
+                crypter
+                    .seal(
+                        Purpose::Answer,
+                        &claim.organisation.0.to_be_bytes(),
+                        &answer.body,
+                        chance,
+                    )
+                    .0
+            })
+            .collect();
+        let parameters: [&(dyn tokio_postgres::types::ToSql + Sync); 6] = [
+            &organisations,
+            &keys,
+            &fingerprints,
+            &statuses,
+            &locations,
+            &bodies,
+        ];
+        self.change_exactly(&STORE_ANSWERS, answers.len(), &parameters)
+            .await
+    }
+}
+
+/// The roles that act on a caller's request.
+pub trait AnswersIdempotently: Role {}
+impl AnswersIdempotently for Party {}
+impl AnswersIdempotently for Submit {}

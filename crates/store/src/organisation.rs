@@ -1,0 +1,214 @@
+//! Organisations and the clients that act for them.
+
+use domain::event::Event;
+use domain::key::{CovenantKey, OrganisationKey};
+use uuid::Uuid;
+
+use crate::error::StoreError;
+use crate::statement::statements;
+use crate::work::{Matcher, Owner, Party, Role, RowExt, Tx};
+
+statements! {
+    Owner INSERT_ORGANISATION = "
+        INSERT INTO organisation (public_id, covenant_id, name, role, sector, sealing_key)
+        VALUES ($1 /* public id */, $2 /* covenant */, $3 /* name */, $4 /* role */, $5 /* sector */,
+                $6 /* sealing key */)
+        RETURNING id";
+    Owner INSERT_CLIENT = "
+        INSERT INTO client (id, organisation_id, public_key, log_tag)
+        VALUES ($1 /* client */, $2 /* organisation */, $3 /* public key */, $4 /* log tag */)";
+    Owner ALL_ORGANISATIONS = "
+        SELECT id, public_id, covenant_id, name, role, sector, sealing_key FROM organisation ORDER BY id";
+    Owner CLIENT_FOR_DISABLING = "
+        SELECT c.log_tag, o.public_id FROM client c JOIN organisation o ON o.id = c.organisation_id
+         WHERE c.id = $1 /* client */ AND c.disabled_at IS NULL";
+    Owner DISABLE_CLIENT = "
+        UPDATE client SET disabled_at = $2 /* now */ WHERE id = $1 /* client */ AND disabled_at IS NULL";
+    Party ORGANISATIONS = "
+        SELECT id, public_id, covenant_id, name, role, sector, sealing_key FROM organisation
+         WHERE id = ANY ($1::int[] /* organisations */)";
+    Party ORGANISATION_BY_PUBLIC_ID = "
+        SELECT id, public_id, covenant_id, name, role, sector, sealing_key FROM organisation
+         WHERE public_id = $1 /* public id */";
+}
+
+/// An organisation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OrganisationRow {
+    /// Its key.
+    pub key: OrganisationKey,
+    /// Its public id.
+    pub public_id: [u8; 16],
+    /// The covenant it signed.
+    pub covenant: CovenantKey,
+    /// Its name.
+    pub name: String,
+    /// `party` or `supervisor`.
+    pub role: String,
+    /// The sector of a party.
+    pub sector: Option<String>,
+    /// The key to which exchange is sealed.
+    pub sealing_key: Option<[u8; 32]>,
+}
+
+/// An organisation to be registered.
+#[derive(Debug, Clone)]
+pub struct NewOrganisation {
+    /// Its public id.
+    pub public_id: [u8; 16],
+    /// The covenant it signed.
+    pub covenant: CovenantKey,
+    /// Its name.
+    pub name: String,
+    /// `party` or `supervisor`.
+    pub role: String,
+    /// The sector of a party.
+    pub sector: Option<String>,
+    /// The key to which exchange is sealed.
+    pub sealing_key: Option<[u8; 32]>,
+}
+
+/// The roles that may look organisations up.
+pub trait ReadsOrganisations: Role {}
+impl ReadsOrganisations for Party {}
+impl ReadsOrganisations for Matcher {}
+
+impl<R: ReadsOrganisations> Tx<'_, R> {
+    /// These organisations, as far as the role may see them.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn organisations(&self, keys: &[OrganisationKey]) -> Result<Vec<OrganisationRow>, StoreError> {
+        let keys: Vec<i32> = keys.iter().map(|key| key.0).collect();
+        self.rows(&ORGANISATIONS, &[&keys])
+            .await?
+            .iter()
+            .map(organisation_row)
+            .collect()
+    }
+}
+
+impl Tx<'_, Party> {
+    /// The organisation of this public id, if the caller may know it.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn organisation_by_public_id(
+        &self,
+        id: [u8; 16],
+    ) -> Result<Option<OrganisationRow>, StoreError> {
+        let row = self
+            .optional(&ORGANISATION_BY_PUBLIC_ID, &[&Uuid::from_bytes(id)])
+            .await?;
+        row.as_ref().map(organisation_row).transpose()
+    }
+}
+
+impl Tx<'_, Owner> {
+    /// Registers an organisation.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn insert_organisation(
+        &self,
+        new: &NewOrganisation,
+        event: &Event,
+    ) -> Result<OrganisationKey, StoreError> {
+        let sealing_key = new.sealing_key.as_ref().map(<[u8; 32]>::as_slice);
+        let row = self
+            .one(
+                &INSERT_ORGANISATION,
+                &[
+                    &Uuid::from_bytes(new.public_id),
+                    &new.covenant.0,
+                    &new.name,
+                    &new.role,
+                    &new.sector,
+                    &sealing_key,
+                ],
+            )
+            .await?;
+        self.record(std::slice::from_ref(event)).await?;
+        Ok(OrganisationKey(row.value("id")?))
+    }
+
+    /// Registers a client of an organisation.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn insert_client(
+        &self,
+        id: &str,
+        organisation: OrganisationKey,
+        public_key: &[u8; 32],
+        log_tag: u128,
+        event: &Event,
+    ) -> Result<(), StoreError> {
+        self.change_exactly(
+            &INSERT_CLIENT,
+            1,
+            &[
+                &id,
+                &organisation.0,
+                &public_key.as_slice(),
+                &Uuid::from_u128(log_tag),
+            ],
+        )
+        .await?;
+        self.record(std::slice::from_ref(event)).await?;
+        Ok(())
+    }
+
+    /// Every organisation, for the operator.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn all_organisations(&self) -> Result<Vec<OrganisationRow>, StoreError> {
+        self.rows(&ALL_ORGANISATIONS, &[])
+            .await?
+            .iter()
+            .map(organisation_row)
+            .collect()
+    }
+
+    /// The log tag of an enabled client and its organisation's public id.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn enabled_client(&self, id: &str) -> Result<Option<(u128, [u8; 16])>, StoreError> {
+        let Some(row) = self.optional(&CLIENT_FOR_DISABLING, &[&id]).await? else {
+            return Ok(None);
+        };
+        Ok(Some((row.tag("log_tag")?, row.tag("public_id")?.to_be_bytes())))
+    }
+
+    /// Disables a client, at once.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn disable_client(&self, id: &str, event: &Event) -> Result<(), StoreError> {
+        self.change_exactly(&DISABLE_CLIENT, 1, &[&id, &self.now()])
+            .await?;
+        self.record(std::slice::from_ref(event)).await?;
+        Ok(())
+    }
+}
+
+fn organisation_row(row: &tokio_postgres::Row) -> Result<OrganisationRow, StoreError> {
+    let sealing_key: Option<Vec<u8>> = row.value("sealing_key")?;
+    Ok(OrganisationRow {
+        key: OrganisationKey(row.value("id")?),
+        public_id: row.tag("public_id")?.to_be_bytes(),
+        covenant: CovenantKey(row.value("covenant_id")?),
+        name: row.value("name")?,
+        role: row.value("role")?,
+        sector: row.value("sector")?,
+        sealing_key: sealing_key
+            .map(|key| {
+                key.try_into().map_err(|_| StoreError::Column {
+                    column: "sealing_key",
+                })
+            })
+            .transpose()?,
+    })
+}

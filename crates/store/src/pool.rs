@@ -1,0 +1,179 @@
+//! Connections: one small pool per database role.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use deadpool_postgres::{
+    Manager, ManagerConfig, Object, Pool, PoolError, RecyclingMethod, Runtime, TimeoutType,
+};
+use domain::key::NetworkKey;
+use tokio_postgres::{Config, NoTls};
+
+use crate::crypter::Crypter;
+use crate::error::StoreError;
+use crate::public_id::PublicIds;
+use crate::work::{Chance, Log, Matcher, Owner, Party, Role, Submit};
+
+/// How long a request may wait for a connection before it is shed with 503.
+const WAIT: Duration = Duration::from_millis(250);
+
+/// Where the database is and as whom to come.
+#[derive(Clone)]
+pub struct ConnectionSettings {
+    /// Address, database, and the owner's name and password.
+    pub owner: Config,
+    /// The secret from which each role's password is derived; none where the way to the database needs no password
+    /// (the private PostgreSQL, whose socket directory only its own user can enter).
+    pub role_secret: Option<[u8; 32]>,
+}
+
+impl ConnectionSettings {
+    /// From a PostgreSQL URL or key=value string.
+    ///
+    /// # Errors
+    /// [`StoreError::Address`] when it cannot be read; the text is not repeated, it holds a password.
+    pub fn from_url(url: &str, role_secret: Option<[u8; 32]>) -> Result<Self, StoreError> {
+        Ok(Self {
+            owner: url.parse().map_err(StoreError::Address)?,
+            role_secret,
+        })
+    }
+
+    /// The password of a role, as 64 hexadecimal digits.
+    pub(crate) fn role_password(&self, role: &str) -> Option<String> {
+        let secret = self.role_secret?;
+        let mut hasher = blake3::Hasher::new_derive_key("trefpunt 2026 database role password v1");
+        hasher.update(&secret).update(role.as_bytes());
+        Some(hasher.finalize().to_hex().to_string())
+    }
+
+    fn for_role(&self, role: &str) -> Config {
+        let mut config = self.owner.clone();
+        if role != Owner::DATABASE_ROLE {
+            config.user(role);
+            if let Some(password) = self.role_password(role) {
+                config.password(password);
+            }
+        }
+        config.application_name(format!("trefpunt {role}"));
+        config.connect_timeout(Duration::from_secs(5));
+        config
+    }
+}
+
+/// The database of one network. Cheap to clone.
+#[derive(Clone)]
+pub struct Store {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    pools: BTreeMap<&'static str, Pool>,
+    network: NetworkKey,
+    chance: Chance,
+    crypter: Crypter,
+    public_ids: PublicIds,
+}
+
+impl Store {
+    /// Prepares the pools; connects when first used.
+    ///
+    /// # Errors
+    /// [`StoreError::Busy`] never; building a pool fails only on wrong settings, reported as [`StoreError::Interrupted`].
+    pub fn new(
+        settings: &ConnectionSettings,
+        network: NetworkKey,
+        crypter: Crypter,
+        public_ids: PublicIds,
+        chance: Chance,
+    ) -> Result<Self, StoreError> {
+        // Measured: a pool of 8 to 16 serves two cores best; more connections only queue inside PostgreSQL.
+        let sizes = [
+            (Party::DATABASE_ROLE, 10),
+            (Submit::DATABASE_ROLE, 2),
+            (Matcher::DATABASE_ROLE, 3),
+            (Log::DATABASE_ROLE, 3),
+            (Owner::DATABASE_ROLE, 1),
+        ];
+        let mut pools = BTreeMap::new();
+        for (role, size) in sizes {
+            // Recycling resets nothing, so no statement may set session state outside a transaction; it only checks
+            // that the connection still answers, which matters after a failover.
+            let manager = Manager::from_config(
+                settings.for_role(role),
+                NoTls,
+                ManagerConfig {
+                    recycling_method: RecyclingMethod::Verified,
+                },
+            );
+            let pool = Pool::builder(manager)
+                .max_size(size)
+                .wait_timeout(Some(WAIT))
+                .create_timeout(Some(Duration::from_secs(5)))
+                .recycle_timeout(Some(Duration::from_secs(1)))
+                .runtime(Runtime::Tokio1)
+                .build()
+                .map_err(|_| StoreError::Interrupted("building the pool"))?;
+            pools.insert(role, pool);
+        }
+        Ok(Self {
+            inner: Arc::new(Inner {
+                pools,
+                network,
+                chance,
+                crypter,
+                public_ids,
+            }),
+        })
+    }
+
+    /// A connection in this role.
+    pub(crate) async fn connection<R: Role>(&self) -> Result<Object, StoreError> {
+        let pool = &self.inner.pools[R::DATABASE_ROLE];
+        pool.get().await.map_err(|error| match error {
+            PoolError::Backend(source) => StoreError::Unreachable(source),
+            PoolError::Timeout(TimeoutType::Wait | TimeoutType::Create | TimeoutType::Recycle)
+            | PoolError::Closed
+            | PoolError::NoRuntimeSpecified
+            | PoolError::PostCreateHook(_) => StoreError::Busy,
+        })
+    }
+
+    /// Closes every connection; whoever still waits for one is told that it is busy.
+    pub fn close(&self) {
+        self.inner.pools.values().for_each(Pool::close);
+    }
+
+    /// The network this store serves.
+    pub fn network(&self) -> NetworkKey {
+        self.inner.network
+    }
+
+    /// The permutation behind public ids.
+    pub fn public_ids(&self) -> &PublicIds {
+        &self.inner.public_ids
+    }
+
+    /// The storage key's cipher.
+    pub fn crypter(&self) -> &Crypter {
+        &self.inner.crypter
+    }
+
+    /// The program's entropy.
+    pub fn chance(&self) -> &Chance {
+        &self.inner.chance
+    }
+
+    /// Random bytes.
+    pub fn random<const N: usize>(&self) -> [u8; N] {
+        let mut bytes = [0; N];
+        (self.inner.chance)(&mut bytes);
+        bytes
+    }
+
+    /// A random tag.
+    pub fn random_tag(&self) -> u128 {
+        u128::from_be_bytes(self.random())
+    }
+}

@@ -1,0 +1,144 @@
+//! Public ids: one AES-128 block over (subject, row), with a key per kind of record.
+//!
+//! A permutation: stable, 16 bytes, and whoever has the key can route by it. Without the key two records of one child
+//! share nothing, and the order in which records were made does not show.
+
+use aes::Aes128;
+use aes::cipher::{BlockCipherDecrypt, BlockCipherEncrypt, KeyInit};
+use domain::key::{ConsentKey, MatchKey, NoticeKey, SignalKey};
+
+/// The kinds of record that have public ids.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RecordKind {
+    /// A signal.
+    Signal,
+    /// A match.
+    Match,
+    /// A consent request.
+    Consent,
+    /// A notice.
+    Notice,
+    /// An audit export.
+    Export,
+    /// A place in a list: not a record, but hidden the same way.
+    Cursor,
+}
+
+const KINDS: [(RecordKind, &str); 6] = [
+    (RecordKind::Signal, "trefpunt 2026 public id signal v1"),
+    (RecordKind::Match, "trefpunt 2026 public id match v1"),
+    (RecordKind::Consent, "trefpunt 2026 public id consent v1"),
+    (RecordKind::Notice, "trefpunt 2026 public id notice v1"),
+    (RecordKind::Export, "trefpunt 2026 public id export v1"),
+    (RecordKind::Cursor, "trefpunt 2026 public id cursor v1"),
+];
+
+/// The permutation under `K_id`.
+#[derive(Clone)]
+pub struct PublicIds {
+    ciphers: [Aes128; KINDS.len()],
+}
+
+impl PublicIds {
+    /// From the 16-byte key.
+    pub fn new(k_id: &[u8; 16]) -> Self {
+        Self {
+            ciphers: KINDS.map(|(_, context)| {
+                let mut key = [0; 16];
+                let mut hasher = blake3::Hasher::new_derive_key(context);
+                hasher.update(k_id).finalize_xof().fill(&mut key);
+                Aes128::new(&key.into())
+            }),
+        }
+    }
+
+    /// The public id of a record.
+    pub fn id(&self, kind: RecordKind, subject: i64, row: i64) -> [u8; 16] {
+        let mut block = [0; 16];
+        block[..8].copy_from_slice(&subject.to_be_bytes());
+        block[8..].copy_from_slice(&row.to_be_bytes());
+        let mut block = block.into();
+        self.cipher(kind).encrypt_block(&mut block);
+        block.into()
+    }
+
+    /// The record behind a public id. Any 16 bytes give some pair: whether such a record exists, the database says.
+    pub fn parse(&self, kind: RecordKind, id: [u8; 16]) -> (i64, i64) {
+        let mut block = id.into();
+        self.cipher(kind).decrypt_block(&mut block);
+        let block: [u8; 16] = block.into();
+        let (subject, row) = block.split_at(8);
+        (
+            i64::from_be_bytes(subject.try_into().unwrap_or_default()),
+            i64::from_be_bytes(row.try_into().unwrap_or_default()),
+        )
+    }
+
+    /// A cursor behind a row. Its first half is zero, which nobody without the key can forge but once in 2^64 tries.
+    pub fn cursor(&self, row: i64) -> [u8; 16] {
+        self.id(RecordKind::Cursor, 0, row)
+    }
+
+    /// The row behind a cursor, if it is one of ours.
+    pub fn parse_cursor(&self, cursor: [u8; 16]) -> Option<i64> {
+        let (zero, row) = self.parse(RecordKind::Cursor, cursor);
+        (zero == 0).then_some(row)
+    }
+
+    fn cipher(&self, kind: RecordKind) -> &Aes128 {
+        let index = KINDS
+            .iter()
+            .position(|(candidate, _)| *candidate == kind)
+            .unwrap_or_default();
+        &self.ciphers[index]
+    }
+}
+
+macro_rules! ids_of_keys {
+    ($($kind:ident: $key:ident, $id:ident, $parse:ident;)+) => {
+        impl PublicIds {$(
+            /// The public id of such a record.
+            pub fn $id(&self, key: $key) -> [u8; 16] {
+                self.id(RecordKind::$kind, key.subject, key.row)
+            }
+
+            /// The key behind such a public id, existing or not.
+            pub fn $parse(&self, id: [u8; 16]) -> $key {
+                let (subject, row) = self.parse(RecordKind::$kind, id);
+                $key { subject, row }
+            }
+        )+}
+    };
+}
+
+ids_of_keys! {
+    Signal: SignalKey, signal, parse_signal;
+    Match: MatchKey, match_case, parse_match_case;
+    Consent: ConsentKey, consent, parse_consent;
+    Notice: NoticeKey, notice, parse_notice;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_come_back_and_share_nothing() {
+        let ids = PublicIds::new(&[9; 16]);
+        let first = SignalKey { subject: 1, row: 1 };
+        let second = SignalKey { subject: 1, row: 2 };
+        assert_eq!(ids.parse_signal(ids.signal(first)), first);
+        assert_ne!(ids.signal(first)[..8], ids.signal(second)[..8]);
+        assert_ne!(ids.signal(first)[8..], ids.signal(second)[8..]);
+        // The same numbers under another kind are another id.
+        assert_ne!(ids.signal(first), ids.match_case(MatchKey { subject: 1, row: 1 }));
+    }
+
+    #[test]
+    fn a_cursor_of_other_making_is_refused() {
+        let ids = PublicIds::new(&[9; 16]);
+        assert_eq!(ids.parse_cursor(ids.cursor(42)), Some(42));
+        assert_eq!(ids.parse_cursor([0; 16]), None);
+        assert_eq!(ids.parse_cursor(PublicIds::new(&[8; 16]).cursor(42)), None);
+    }
+}

@@ -1,0 +1,146 @@
+//! What ends by time: signals past their planned end, matches left with one, and the short-lived rows of the doors.
+//!
+//! Nothing becomes valid or invalid here: every reader compares the end with the time itself. This only tells the log
+//! and tidies up.
+
+use domain::event::Event;
+use domain::key::{MatchKey, SignalKey};
+
+use crate::error::StoreError;
+use crate::statement::statements;
+use crate::work::{Matcher, RowExt, Tx};
+
+statements! {
+    Matcher DUE_SIGNALS = "
+        SELECT g.subject_id, g.id, g.state, g.log_tag, o.public_id
+          FROM signal g JOIN organisation o ON o.id = g.organisation_id
+         WHERE g.state IN ('active', 'paused') AND g.expires_at <= $1 /* now */
+         ORDER BY g.subject_id, g.id LIMIT $2 /* limit */";
+    Matcher EXPIRE_SIGNALS = "
+        UPDATE signal g SET state = 'expired'
+          FROM unnest($1::bigint[] /* subjects */, $2::bigint[] /* rows */) AS d (subject_id, id)
+         WHERE g.subject_id = d.subject_id AND g.id = d.id AND g.state IN ('active', 'paused')";
+    Matcher LEAVE_MATCHES = "
+        UPDATE match_party p SET left_at = $1 /* now */
+          FROM unnest($2::bigint[] /* subjects */, $3::bigint[] /* signals */) AS d (subject_id, signal_id)
+         WHERE p.subject_id = d.subject_id AND p.signal_id = d.signal_id AND p.left_at IS NULL";
+    Matcher LONELY_MATCHES = "
+        SELECT m.subject_id, m.id, m.state, m.log_tag
+          FROM match_case m
+         WHERE m.subject_id = ANY ($1::bigint[] /* subjects */) AND m.state <> 'closed'
+           AND (SELECT count(*) FROM match_party p
+                 WHERE p.subject_id = m.subject_id AND p.match_id = m.id AND p.left_at IS NULL) < 2";
+    Matcher CLOSE_MATCHES = "
+        UPDATE match_case m SET state = 'closed', closed_at = $1 /* now */
+          FROM unnest($2::bigint[] /* subjects */, $3::bigint[] /* rows */) AS d (subject_id, id)
+         WHERE m.subject_id = d.subject_id AND m.id = d.id AND m.state <> 'closed'";
+    Matcher FORGET_ANSWERS = "
+        DELETE FROM idempotency WHERE stored_at < clock_timestamp() - interval '25 hours'";
+    Matcher FORGET_SESSIONS = "
+        DELETE FROM portal_session WHERE expires_at < clock_timestamp()";
+    Matcher FORGET_ASSERTIONS = "
+        DELETE FROM spent_assertion WHERE expires_at < clock_timestamp() - interval '5 minutes'";
+}
+
+/// A signal past its planned end.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ExpiredSignal {
+    /// Its key.
+    pub key: SignalKey,
+    /// `active` or `paused` until now.
+    pub state: String,
+    /// Whose.
+    pub organisation_id: [u8; 16],
+    /// Its name in the log.
+    pub log_tag: u128,
+}
+
+/// A match left with fewer than two signals.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LonelyMatch {
+    /// Its key.
+    pub key: MatchKey,
+    /// Its state until now.
+    pub state: String,
+    /// Its name in the log.
+    pub log_tag: u128,
+}
+
+impl Tx<'_, Matcher> {
+    /// Signals whose end has come.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn due_signals(&self, limit: i64) -> Result<Vec<ExpiredSignal>, StoreError> {
+        let rows = self.rows(&DUE_SIGNALS, &[&self.now(), &limit]).await?;
+        rows.iter()
+            .map(|row| {
+                Ok(ExpiredSignal {
+                    key: SignalKey {
+                        subject: row.value("subject_id")?,
+                        row: row.value("id")?,
+                    },
+                    state: row.value("state")?,
+                    organisation_id: row.tag("public_id")?.to_be_bytes(),
+                    log_tag: row.tag("log_tag")?,
+                })
+            })
+            .collect()
+    }
+
+    /// Ends them and lets them leave their matches. The children's rows must be locked.
+    ///
+    /// # Errors
+    /// [`StoreError::RowCount`] when one ended meanwhile; the caller read them under the lock.
+    pub async fn expire_signals(&self, due: &[ExpiredSignal], events: &[Event]) -> Result<(), StoreError> {
+        let subjects: Vec<i64> = due.iter().map(|signal| signal.key.subject).collect();
+        let rows: Vec<i64> = due.iter().map(|signal| signal.key.row).collect();
+        self.change_exactly(&EXPIRE_SIGNALS, due.len(), &[&subjects, &rows])
+            .await?;
+        self.change(&LEAVE_MATCHES, &[&self.now(), &subjects, &rows])
+            .await?;
+        self.record(events).await.map(drop)
+    }
+
+    /// Matches of these children that fewer than two parties are left in.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn lonely_matches(&self, subjects: &[i64]) -> Result<Vec<LonelyMatch>, StoreError> {
+        let rows = self.rows(&LONELY_MATCHES, &[&subjects]).await?;
+        rows.iter()
+            .map(|row| {
+                Ok(LonelyMatch {
+                    key: MatchKey {
+                        subject: row.value("subject_id")?,
+                        row: row.value("id")?,
+                    },
+                    state: row.value("state")?,
+                    log_tag: row.tag("log_tag")?,
+                })
+            })
+            .collect()
+    }
+
+    /// Closes them.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn close_matches(&self, lonely: &[LonelyMatch], events: &[Event]) -> Result<(), StoreError> {
+        let subjects: Vec<i64> = lonely.iter().map(|lonely| lonely.key.subject).collect();
+        let rows: Vec<i64> = lonely.iter().map(|lonely| lonely.key.row).collect();
+        self.change_exactly(&CLOSE_MATCHES, lonely.len(), &[&self.now(), &subjects, &rows])
+            .await?;
+        self.record(events).await.map(drop)
+    }
+
+    /// Forgets stored answers after 25 hours, sessions and used assertions once they are over.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn forget_short_lived(&self) -> Result<u64, StoreError> {
+        Ok(self.change(&FORGET_ANSWERS, &[]).await?
+            + self.change(&FORGET_SESSIONS, &[]).await?
+            + self.change(&FORGET_ASSERTIONS, &[]).await?)
+    }
+}

@@ -1,0 +1,52 @@
+//! Named SQL statements. Each has one name, one role that may run it, and is prepared in a test.
+
+/// One SQL statement.
+pub(crate) struct Statement {
+    /// Its name, which also stands in front of its text so that `pg_stat_activity` tells what is running.
+    pub(crate) name: &'static str,
+    /// The database role that runs it; what the test of grants reads.
+    #[cfg_attr(not(test), expect(dead_code, reason = "read by the test of grants"))]
+    pub(crate) role: &'static str,
+    /// Its text.
+    pub(crate) sql: &'static str,
+}
+
+/// Declares statements as `ROLE NAME = "SQL";` and the list of them all.
+macro_rules! statements {
+    ($($role:ident $name:ident = $sql:literal;)+) => {
+        $(static $name: $crate::statement::Statement = $crate::statement::Statement {
+            name: stringify!($name),
+            role: <$crate::work::$role as $crate::work::Role>::DATABASE_ROLE,
+            sql: concat!("/* ", stringify!($name), " */ ", $sql),
+        };)+
+
+        /// Every statement of this file.
+        #[cfg_attr(not(test), allow(dead_code, reason = "read by the test of grants"))]
+        pub(crate) static STATEMENTS: &[&$crate::statement::Statement] = &[$(&$name),+];
+    };
+}
+pub(crate) use statements;
+
+#[cfg(test)]
+pub(crate) fn all() -> impl Iterator<Item = &'static Statement> {
+    [
+        crate::access::STATEMENTS,
+        crate::audit::STATEMENTS,
+        crate::consent::STATEMENTS,
+        crate::covenant::STATEMENTS,
+        crate::exchange::STATEMENTS,
+        crate::family::STATEMENTS,
+        crate::idempotency::STATEMENTS,
+        crate::match_case::STATEMENTS,
+        crate::matching::STATEMENTS,
+        crate::notice::STATEMENTS,
+        crate::organisation::STATEMENTS,
+        crate::retention::STATEMENTS,
+        crate::signal::STATEMENTS,
+        crate::submission::STATEMENTS,
+        crate::work::STATEMENTS,
+    ]
+    .into_iter()
+    .flatten()
+    .copied()
+}

@@ -1,0 +1,155 @@
+//! Databases for tests: one private PostgreSQL per test process, one freshly copied database per test.
+//!
+//! Never for real data: the server runs without fsync.
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test that cannot have a database cannot go on"
+)]
+
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, OnceLock};
+
+use domain::key::NetworkKey;
+use tokio_postgres::{Client, NoTls};
+
+use crate::private_postgres::{Options, PrivatePostgres};
+use crate::{
+    Chance, ConnectionSettings, Crypter, NetworkRow, NewNetwork, PublicIds, Store, StoreError, Tx, Work,
+};
+
+/// The network every test database has.
+pub const NETWORK: NetworkKey = NetworkKey(1);
+
+/// A database of its own, migrated, with network 1 of kind `test` and nothing else.
+pub struct TestDatabase {
+    /// How to connect.
+    pub settings: ConnectionSettings,
+    /// The store on it.
+    pub store: Store,
+}
+
+impl TestDatabase {
+    /// Copies the migrated template.
+    pub async fn new(chance: Chance) -> Self {
+        static NEXT: AtomicU32 = AtomicU32::new(0);
+        let name = format!("test_{}", NEXT.fetch_add(1, Ordering::Relaxed));
+        template().await;
+        execute(
+            &connect("postgres").await,
+            &format!("CREATE DATABASE {name} TEMPLATE template_of_tests"),
+        )
+        .await;
+        let settings = settings(&name);
+        let store = store(&settings, chance);
+        Self { settings, store }
+    }
+
+    /// A connection as superuser, to look at what no role of the service may.
+    pub async fn superuser(&self) -> Client {
+        connect(self.settings.owner.get_dbname().unwrap()).await
+    }
+
+    /// Moves the network's clock: sets what is added to real time, in seconds.
+    pub async fn set_clock_offset(&self, seconds: i64) {
+        let sql = format!("UPDATE network SET clock_offset = make_interval(secs => {seconds})");
+        execute(&self.superuser().await, &sql).await;
+    }
+}
+
+/// A store with keys that are no secret.
+pub fn store(settings: &ConnectionSettings, chance: Chance) -> Store {
+    Store::new(
+        settings,
+        NETWORK,
+        Crypter::new([1; 32]),
+        PublicIds::new(&[2; 16]),
+        chance,
+    )
+    .unwrap()
+}
+
+/// The migrated database that others are copied from, made once a process.
+async fn template() {
+    static MADE: tokio::sync::OnceCell<()> = tokio::sync::OnceCell::const_new();
+    MADE.get_or_init(|| async {
+        execute(&connect("postgres").await, "CREATE DATABASE template_of_tests").await;
+        let settings = settings("template_of_tests");
+        let store = store(&settings, Arc::new(|bytes: &mut [u8]| bytes.fill(0)));
+        crate::migrate(&store, &settings).await.unwrap();
+        store.run(crate::Context::Service, PutTestNetwork).await.unwrap();
+        store.close();
+    })
+    .await;
+}
+
+struct PutTestNetwork;
+
+impl Work for PutTestNetwork {
+    const NAME: &'static str = "put_test_network";
+    type Role = crate::Owner;
+    type Output = ();
+    type Error = StoreError;
+
+    async fn run(&self, tx: &Tx<'_, crate::Owner>) -> Result<(), StoreError> {
+        let keys = NetworkRow {
+            net_epoch: 1,
+            key_check: [3; 16],
+            tag_epoch: 1,
+        };
+        tx.put_network(&NewNetwork {
+            kind: "test".into(),
+            keys,
+        })
+        .await
+    }
+}
+
+fn settings(database: &str) -> ConnectionSettings {
+    let mut owner = server().config();
+    owner.dbname(database);
+    ConnectionSettings {
+        owner,
+        role_secret: None,
+    }
+}
+
+/// The server of this process. It dies with the process; its files go when the next test process starts.
+fn server() -> &'static PrivatePostgres {
+    static SERVER: OnceLock<PrivatePostgres> = OnceLock::new();
+    SERVER.get_or_init(|| {
+        let home = directory();
+        sweep(&home);
+        let mine = home.join(std::process::id().to_string());
+        std::fs::create_dir_all(&mine).unwrap();
+        PrivatePostgres::start_with(&mine, Options::throwaway()).unwrap()
+    })
+}
+
+/// In the directory for temporary files and not below the checkout, which the server's own user may not be able to enter.
+fn directory() -> PathBuf {
+    std::env::temp_dir().join("trefpunt-test-postgres")
+}
+
+/// Deletes what processes that are gone left behind.
+fn sweep(home: &Path) {
+    let Ok(entries) = std::fs::read_dir(home) else {
+        return;
+    };
+    for entry in entries.flatten() {
+        let process = Path::new("/proc").join(entry.file_name());
+        if !process.exists() {
+            std::fs::remove_dir_all(entry.path()).ok();
+        }
+    }
+}
+
+async fn connect(database: &str) -> Client {
+    let (client, connection) = settings(database).owner.connect(NoTls).await.unwrap();
+    tokio::spawn(connection);
+    client
+}
+
+async fn execute(client: &Client, sql: &str) {
+    client.batch_execute(sql).await.unwrap();
+}

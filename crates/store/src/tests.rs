@@ -1,0 +1,243 @@
+//! The schema and its statements, on a real PostgreSQL.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::statement;
+use crate::test_util::TestDatabase;
+use crate::work::Chance;
+
+fn chance() -> Chance {
+    let counter = std::sync::atomic::AtomicU64::new(1);
+    Arc::new(move |bytes: &mut [u8]| {
+        for chunk in bytes.chunks_mut(8) {
+            let number = counter.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+            chunk.copy_from_slice(&number.to_be_bytes()[..chunk.len()]);
+        }
+    })
+}
+
+/// EXPLAIN EXECUTE plans a statement and checks the rights of the role, without running it.
+#[tokio::test]
+async fn every_statement_prepares_and_its_role_may_run_it() {
+    let database = TestDatabase::new(chance()).await;
+    let client = database.superuser().await;
+    let mut names = BTreeMap::new();
+    for statement in statement::all() {
+        assert_eq!(
+            names.insert(statement.name, statement.sql),
+            None,
+            "{} stands twice",
+            statement.name
+        );
+        let prepared = client
+            .prepare(statement.sql)
+            .await
+            .unwrap_or_else(|error| panic!("{}: {error}", statement.name));
+        let nulls = vec!["NULL"; prepared.params().len()].join(", ");
+        let arguments = if nulls.is_empty() {
+            String::new()
+        } else {
+            format!("({nulls})")
+        };
+        let role = if statement.role == "owner" {
+            "postgres"
+        } else {
+            statement.role
+        };
+        let sql = format!(
+            "BEGIN; SET LOCAL ROLE {role}; PREPARE checked AS {}; EXPLAIN EXECUTE checked {arguments}; ROLLBACK; DEALLOCATE checked",
+            statement.sql
+        );
+        let outcome = client.batch_execute(&sql).await;
+        assert!(
+            outcome.is_ok(),
+            "{} as {role}: {:?}",
+            statement.name,
+            outcome.unwrap_err().as_db_error()
+        );
+    }
+    assert!(
+        names.len() > 50,
+        "the list of statements is not whole: {}",
+        names.len()
+    );
+}
+
+/// What each role may touch. A grant that is added without thought fails here.
+#[tokio::test]
+async fn the_roles_have_these_rights_and_no_others() {
+    let database = TestDatabase::new(chance()).await;
+    let client = database.superuser().await;
+    let may = async |role: &str, table: &str, right: &str| -> bool {
+        client
+            .query_one(
+                "SELECT has_table_privilege($1, $2, $3)
+                     OR CASE WHEN $3 IN ('DELETE', 'TRUNCATE') THEN false ELSE has_any_column_privilege($1, $2, $3) END",
+                &[&role, &table, &right],
+            )
+            .await
+            .unwrap()
+            .get(0)
+    };
+    // Whoever acts for an organisation never sees tags, children or tasks.
+    for table in ["subject", "subject_tag", "match_task"] {
+        for right in ["SELECT", "INSERT", "UPDATE"] {
+            assert!(!may("tp_party", table, right).await, "tp_party {right} {table}");
+        }
+    }
+    // The submission writes signals and reads nothing of other tables.
+    for table in [
+        "match_case",
+        "match_party",
+        "notice",
+        "consent",
+        "signatory",
+        "message",
+        "client",
+        "organisation",
+    ] {
+        for right in ["SELECT", "INSERT", "UPDATE"] {
+            assert!(!may("tp_submit", table, right).await, "tp_submit {right} {table}");
+        }
+    }
+    let professional: bool = client
+        .query_one(
+            "SELECT has_column_privilege('tp_submit', 'signal', 'professional', 'SELECT')",
+            &[],
+        )
+        .await
+        .unwrap()
+        .get(0);
+    assert!(!professional);
+    // The matcher never sees tags, codes or content.
+    for table in ["subject_tag", "signatory", "message", "client"] {
+        assert!(
+            !may("tp_matcher", table, "SELECT").await,
+            "tp_matcher SELECT {table}"
+        );
+    }
+    // Nobody changes what is in the log; only the sequencer reads it.
+    for role in ["tp_party", "tp_submit", "tp_matcher", "tp_log"] {
+        for right in ["UPDATE", "DELETE", "TRUNCATE"] {
+            assert!(!may(role, "audit.leaf", right).await, "{role} {right} audit.leaf");
+            assert!(
+                !may(role, "audit.opening", right).await,
+                "{role} {right} audit.opening"
+            );
+        }
+        assert_eq!(may(role, "audit.leaf", "SELECT").await, role == "tp_log");
+        assert_eq!(may(role, "audit.opening", "SELECT").await, role == "tp_log");
+    }
+    // No role owns anything, is a superuser or sees past row-level security.
+    let powerful: i64 = client
+        .query_one(
+            "SELECT count(*) FROM pg_roles WHERE rolname LIKE 'tp\\_%' AND (rolsuper OR rolbypassrls OR rolcreaterole)",
+            &[],
+        )
+        .await
+        .unwrap()
+        .get(0);
+    assert_eq!(powerful, 0);
+}
+
+/// Rules of the schema that a reader relies on and a distributed engine needs.
+#[tokio::test]
+async fn the_schema_keeps_its_rules() {
+    let database = TestDatabase::new(chance()).await;
+    let client = database.superuser().await;
+    let strings = async |sql: &str| -> Vec<String> {
+        client
+            .query(sql, &[])
+            .await
+            .unwrap()
+            .iter()
+            .map(|row| row.get(0))
+            .collect()
+    };
+    let uncommented = strings(
+        "SELECT c.relname || '.' || a.attname FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
+           JOIN pg_namespace n ON n.oid = c.relnamespace
+          WHERE c.relkind = 'r' AND n.nspname IN ('public', 'audit') AND a.attnum > 0 AND NOT a.attisdropped
+            AND c.relname <> 'refinery_schema_history'
+            AND coalesce(col_description(c.oid, a.attnum), '') !~ '^\\((plain|pseudonym|encrypted|hash)\\) '",
+    )
+    .await;
+    assert_eq!(
+        uncommented,
+        Vec::<String>::new(),
+        "columns that do not say what they know"
+    );
+    let not_first = strings(
+        "SELECT x.relname::text FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid JOIN pg_class c ON c.oid = i.indrelid
+          WHERE i.indisunique AND c.relname IN ('signal', 'match_case', 'match_party', 'notice', 'consent',
+                'consent_party', 'message')
+            AND (SELECT attname FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attnum = i.indkey[0]) <> 'subject_id'",
+    )
+    .await;
+    assert_eq!(
+        not_first,
+        Vec::<String>::new(),
+        "unique keys that do not begin with the child"
+    );
+    let triggers = strings("SELECT tgname::text FROM pg_trigger WHERE NOT tgisinternal").await;
+    assert_eq!(
+        triggers,
+        Vec::<String>::new(),
+        "no correctness depends on a trigger"
+    );
+    let unforced = strings(
+        "SELECT relname::text FROM pg_class WHERE relrowsecurity AND NOT relforcerowsecurity AND relnamespace = 'public'::regnamespace",
+    )
+    .await;
+    assert_eq!(
+        unforced,
+        Vec::<String>::new(),
+        "row-level security that does not hold for the owner"
+    );
+    for statement in statement::all() {
+        let sql = statement.sql.to_lowercase();
+        let own_clock = sql.contains(" now()") || sql.contains("current_timestamp");
+        assert!(
+            !own_clock,
+            "{} takes time from elsewhere than the transaction",
+            statement.name
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_live_network_has_no_other_time() {
+    let database = TestDatabase::new(chance()).await;
+    let client = database.superuser().await;
+    let moved = client
+        .batch_execute(
+            "INSERT INTO network VALUES (2, 'live', '1 hour', 1, decode(repeat('00', 16), 'hex'), 1)",
+        )
+        .await;
+    assert_eq!(
+        moved.unwrap_err().as_db_error().unwrap().constraint(),
+        Some("live_time_is_real")
+    );
+}
+
+#[tokio::test]
+async fn migrations_go_down_and_up_again_and_two_may_start_at_once() {
+    let database = TestDatabase::new(chance()).await;
+    let client = database.superuser().await;
+    client
+        .batch_execute(include_str!("../down/V1__foundation.sql"))
+        .await
+        .unwrap();
+    client
+        .batch_execute("DELETE FROM refinery_schema_history")
+        .await
+        .unwrap();
+    let one = crate::migrate(&database.store, &database.settings);
+    let other_store = crate::test_util::store(&database.settings, chance());
+    let other = crate::migrate(&other_store, &database.settings);
+    let (one, other) = tokio::join!(one, other);
+    one.unwrap();
+    other.unwrap();
+    assert!(crate::schema_is_current(&database.store).await.unwrap());
+}
