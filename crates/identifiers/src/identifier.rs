@@ -1,26 +1,28 @@
 //! An identifier of any kind, in the one form that is hashed.
 
-use crate::{bsn::Bsn, kind::Kind};
+use crate::{bsn::Bsn, kind::Kind, service_key::ServiceKey};
 
 /// An identifier, parsed and canonical.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Identifier {
     /// The child's BSN.
     Bsn(Bsn),
+    /// The service key of a child without a BSN.
+    ServiceKey(ServiceKey),
     /// A guardian's BSN.
     GuardianBsn(Bsn),
 }
 
 impl Identifier {
-    /// Parses what a person or a system typed.
+    /// Parses what a person or a system typed. A service key is `surname|birth date|sex`.
     ///
     /// # Errors
     /// Says which rule failed, never with what value.
     pub fn parse(kind: Kind, raw: &str) -> Result<Self, InvalidIdentifier> {
         match kind {
             Kind::Bsn => Bsn::parse(raw).map(Self::Bsn),
+            Kind::ServiceKey => ServiceKey::parse(raw).map(Self::ServiceKey),
             Kind::GuardianBsn => Bsn::parse(raw).map(Self::GuardianBsn),
-            Kind::ServiceKey => Err(InvalidIdentifier::KindNotOffered),
         }
     }
 
@@ -29,6 +31,7 @@ impl Identifier {
     pub const fn kind(&self) -> Kind {
         match self {
             Self::Bsn(_) => Kind::Bsn,
+            Self::ServiceKey(_) => Kind::ServiceKey,
             Self::GuardianBsn(_) => Kind::GuardianBsn,
         }
     }
@@ -37,6 +40,7 @@ impl Identifier {
     pub(crate) fn value(&self) -> &[u8] {
         match self {
             Self::Bsn(bsn) | Self::GuardianBsn(bsn) => bsn.as_digits(),
+            Self::ServiceKey(key) => key.as_bytes(),
         }
     }
 }
@@ -50,8 +54,8 @@ pub enum InvalidIdentifier {
     /// A character other than a digit, space, dot or dash.
     #[error("a BSN has digits, and spaces, dots and dashes between them, and nothing else")]
     UnexpectedCharacter,
-    /// Not 8 or 9 digits.
-    #[error("a BSN has 8 or 9 digits")]
+    /// Not 8 or 9 digits, or a surname of more than 200 letters.
+    #[error("a BSN has 8 or 9 digits, a surname at most 200 letters")]
     WrongLength,
     /// Only zeroes, which pass the 11-test and are no BSN.
     #[error("a BSN is not all zeroes")]
@@ -62,9 +66,20 @@ pub enum InvalidIdentifier {
     /// There is no kind of this name.
     #[error(transparent)]
     UnknownKind(#[from] crate::kind::UnknownKind),
-    /// The kind exists and cannot be derived from one raw value.
-    #[error("this kind of identifier is not accepted here")]
-    KindNotOffered,
+    /// Not the three fields of a service key.
+    #[error("a service key is surname|birth date|sex")]
+    WrongFields,
+    /// A letter that has no agreed form in `a`-`z`.
+    #[error(
+        "the surname has a character without an agreed form in a-z: transliterate it as it was registered"
+    )]
+    UnexpectedLetter,
+    /// Not a date that exists.
+    #[error("a birth date is YYYYMMDD or YYYY-MM-DD, from 1900 to 2199, and exists")]
+    NotADate,
+    /// Not one of the registered sexes.
+    #[error("sex is m, v or o")]
+    UnknownSex,
 }
 
 impl InvalidIdentifier {
@@ -78,7 +93,10 @@ impl InvalidIdentifier {
             Self::AllZero => "all-zero",
             Self::FailsElevenTest => "fails-eleven-test",
             Self::UnknownKind(_) => "unknown-kind",
-            Self::KindNotOffered => "kind-not-offered",
+            Self::WrongFields => "wrong-fields",
+            Self::UnexpectedLetter => "unexpected-letter",
+            Self::NotADate => "not-a-date",
+            Self::UnknownSex => "unknown-sex",
         }
     }
 }

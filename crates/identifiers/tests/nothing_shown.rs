@@ -1,7 +1,7 @@
 //! No `Debug` of a secret, token or identifier shows any of it.
 
 use identifiers::{
-    Bsn, Identifier, Kind, MasterKey, NetworkSecret, Suite, TagKey, Token, key_check, tag, token,
+    Bsn, Identifier, Kind, MasterKey, NetworkSecret, ServiceKey, Suite, TagKey, Token, key_check, tag, token,
 };
 
 const CANARY: [u8; 32] = *b"canary-canary-canary-canary-0123";
@@ -27,6 +27,8 @@ fn debug_shows_nothing() {
     shows_nothing(&key);
     shows_nothing(&bsn);
     shows_nothing(&Identifier::Bsn(bsn));
+    shows_nothing(&ServiceKey::parse("Canary|20140203|v"));
+    shows_nothing(&ServiceKey::parse("canary9|20140203|v"));
     shows_nothing(&Token::from_bytes(CANARY));
     shows_nothing(&tag::tag(&key, Suite::KeyedHash, Kind::Bsn, &token));
     shows_nothing(&key_check(&secret, 1));
