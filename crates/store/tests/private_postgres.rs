@@ -19,6 +19,7 @@ use tempfile::TempDir;
 /// Set in the child: the data directory to start a server in.
 const CHILD: &str = "PRIVATE_POSTGRES_TEST_DIR";
 const NOBODY: u32 = 65534;
+const NONE: [i32; 0] = [];
 
 #[test]
 fn a_new_directory_gets_a_durable_utf8_database_that_no_network_reaches() {
@@ -56,7 +57,7 @@ fn a_new_directory_gets_a_durable_utf8_database_that_no_network_reaches() {
     );
 
     postgres.stop();
-    assert_eq!(servers(dir.path()), []);
+    assert_eq!(servers(dir.path()), NONE);
 }
 
 #[test]
@@ -65,7 +66,7 @@ fn what_is_written_is_there_after_a_restart_and_a_drop_stops_the_server() {
     let postgres = start(dir.path());
     ask(&postgres, "CREATE TABLE kept AS SELECT 42 AS answer");
     drop(postgres);
-    assert_eq!(servers(dir.path()), []);
+    assert_eq!(servers(dir.path()), NONE);
 
     let postgres = start(dir.path());
     assert_eq!(ask(&postgres, "SELECT answer FROM kept"), "42");
@@ -152,7 +153,7 @@ fn a_server_that_is_killed_comes_back_by_itself() {
     assert_eq!(answer.as_deref(), Some("42"));
     let _ = busy.join().unwrap();
     postgres.stop();
-    assert_eq!(servers(dir.path()), []);
+    assert_eq!(servers(dir.path()), NONE);
 }
 
 #[test]
@@ -227,7 +228,7 @@ fn a_server_that_cannot_start_says_why() {
         refusal.contains("shared_buffers") && !refusal.contains('\n'),
         "{refusal}"
     );
-    assert_eq!(servers(dir.path()), []);
+    assert_eq!(servers(dir.path()), NONE);
 }
 
 #[test]
@@ -460,7 +461,7 @@ fn no_server_within(dir: &Path, time: Duration) {
         }
         thread::sleep(Duration::from_millis(50));
     }
-    assert_eq!(servers(dir), [], "left behind");
+    assert_eq!(servers(dir), NONE, "left behind");
 }
 
 fn unfinished(cluster: &Path) -> Option<PathBuf> {
