@@ -20,7 +20,14 @@ pub struct UnknownTimeZone;
 /// # Errors
 /// `UnknownTimeZone` when there is none.
 pub fn time_zone(name: &str) -> Result<TimeZone, UnknownTimeZone> {
-    TimeZoneDatabase::bundled().get(name).map_err(|_| UnknownTimeZone)
+    let zone = TimeZoneDatabase::bundled()
+        .get(name)
+        .map_err(|_| UnknownTimeZone)?;
+    if zone.is_unknown() {
+        Err(UnknownTimeZone)
+    } else {
+        Ok(zone)
+    }
 }
 
 /// The local date at this instant.

@@ -5,105 +5,16 @@
 //! an age band) goes into the *opening*, which can be erased later while the log stays whole (right to erasure, GDPR
 //! article 17; accountability, GDPR article 5(2)). Nothing here may let a reader derive a child's birthday.
 
-use std::fmt;
+mod record;
 
 use jiff::Timestamp;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::consent::{AgeBand, ConsentState, Signatory};
 use crate::match_case::MatchState;
+use record::Line;
 
-/// An organisation as the audit log names it: its public id.
-pub type OrganisationTag = [u8; 16];
-
-/// What a tag in the log stands for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum TagKind {
-    /// A signal.
-    Signal,
-    /// A match.
-    Match,
-    /// A request for consent and what came of it.
-    Consent,
-    /// A notice to one party.
-    Notice,
-    /// A sealed message (Dutch: document).
-    Message,
-    /// An export of this log.
-    Export,
-    /// A covenant.
-    Covenant,
-    /// An organisation.
-    Organisation,
-    /// A client: a program with access (its key).
-    Client,
-    /// Another event of this log, by its id.
-    Event,
-}
-
-impl TagKind {
-    /// The letter before the underscore.
-    pub const fn letter(self) -> char {
-        match self {
-            Self::Signal => 's',
-            Self::Match => 'm',
-            Self::Consent => 'c',
-            Self::Notice => 'n',
-            Self::Message => 'd',
-            Self::Export => 'x',
-            Self::Covenant => 'v',
-            Self::Organisation => 'o',
-            Self::Client => 'k',
-            Self::Event => 'e',
-        }
-    }
-}
-
-/// The name of one record in the log: drawn at random when the record is made, derived from nothing.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct LogTag {
-    /// What it names.
-    pub kind: TagKind,
-    /// The random number.
-    pub value: u128,
-}
-
-impl LogTag {
-    /// A tag of this kind with this random number.
-    pub const fn new(kind: TagKind, value: u128) -> Self {
-        Self { kind, value }
-    }
-}
-
-/// `<letter>_<32 hexadecimal digits>`.
-impl fmt::Display for LogTag {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}_{:032x}", self.kind.letter(), self.value)
-    }
-}
-
-/// What goes into the log for one event.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Record {
-    /// The name in the catalogue, `<thing>.<what happened>`.
-    pub name: &'static str,
-    /// The organisation that acted or is addressed; none when the service or the family acted.
-    pub organisation: Option<OrganisationTag>,
-    /// What it happened to.
-    pub subject: LogTag,
-    /// What it hangs together with, so that a verifier can replay lifecycles without any opening.
-    pub related: Vec<LogTag>,
-    /// The state before.
-    pub from: Option<&'static str>,
-    /// The state after.
-    pub to: Option<&'static str>,
-    /// When something is due because of this.
-    pub due: Option<Timestamp>,
-    /// When this ends by itself.
-    pub until: Option<Timestamp>,
-    /// What can be erased later. Only a salted commitment to it stands in the log.
-    pub opening: Option<Value>,
-}
+pub use record::{LogTag, OrganisationTag, Record, TagKind};
 
 /// Everything that can happen, with the facts of each. In each variant the tags are the random numbers of the records.
 #[derive(Debug, Clone, PartialEq)]
@@ -512,74 +423,5 @@ impl Event {
     ];
 }
 
-/// A record being written, so that each event above reads as one sentence.
-struct Line(Record);
-
-impl Line {
-    fn new(name: &'static str, kind: TagKind, value: u128) -> Self {
-        Self(Record {
-            name,
-            organisation: None,
-            subject: LogTag::new(kind, value),
-            related: Vec::new(),
-            from: None,
-            to: None,
-            due: None,
-            until: None,
-            opening: None,
-        })
-    }
-
-    fn consent(name: &'static str, consent: u128, match_case: u128) -> Self {
-        Self::new(name, TagKind::Consent, consent).with(TagKind::Match, match_case)
-    }
-
-    fn content(name: &'static str, message: u128, match_case: u128, consent: u128) -> Self {
-        Self::new(name, TagKind::Message, message)
-            .with(TagKind::Match, match_case)
-            .with(TagKind::Consent, consent)
-    }
-
-    fn by<'a>(mut self, organisation: impl Into<Option<&'a OrganisationTag>>) -> Self {
-        self.0.organisation = organisation.into().copied();
-        self
-    }
-
-    fn with(mut self, kind: TagKind, value: u128) -> Self {
-        self.0.related.push(LogTag::new(kind, value));
-        self
-    }
-
-    fn from(mut self, state: &'static str) -> Self {
-        self.0.from = Some(state);
-        self
-    }
-
-    fn to(mut self, state: &'static str) -> Self {
-        self.0.to = Some(state);
-        self
-    }
-
-    fn due(mut self, at: Timestamp) -> Self {
-        self.0.due = Some(at);
-        self
-    }
-
-    fn until(mut self, at: Timestamp) -> Self {
-        self.0.until = Some(at);
-        self
-    }
-
-    fn opening(mut self, value: Value) -> Self {
-        self.0.opening = Some(value);
-        self
-    }
-
-    fn signatory(self, signatory: Signatory) -> Self {
-        self.opening(json!({ "signatory": signatory.role.slug(), "number": signatory.number }))
-    }
-}
-
 #[cfg(test)]
-#[path = "event_tests.rs"]
 mod tests;

@@ -8,8 +8,12 @@
 pub mod actor;
 pub mod calendar;
 pub mod consent;
+pub mod covenant;
 pub mod event;
+pub mod exchange;
 pub mod invitation;
 pub mod key;
 pub mod match_case;
 pub mod notice;
+pub mod retention;
+pub mod signal;

@@ -1,45 +1,178 @@
 //! The match: one case per child, shared by every organisation with an active signal on that child.
+//!
+//! A match says that organisations are involved with one child, and nothing about the child. What a party may see of it
+//! and do in it is derived, each time one looks, from the facts on record (`Case`); nothing that could disagree with
+//! the facts is stored.
 
-use std::fmt;
+mod case;
+mod words;
 
-use crate::actor::UnknownWord;
+use jiff::Timestamp;
+use jiff::civil::Date;
 
-/// The name of the state a match is in, as tables, the interface and the audit log write it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum MatchState {
-    /// At least two organisations have an active signal; not everyone who must has confirmed contact.
-    Open,
+use crate::covenant::Terms;
+
+pub use case::{CannotConfirm, CannotRequestConsent, Case, Party, SeenParty, View, Who};
+pub use words::MatchState;
+
+/// A match with the facts of its state.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Match {
+    /// Someone who must has not confirmed contact.
+    Open {
+        /// When it was detected.
+        opened_at: Timestamp,
+        /// The last day on which contact is in time.
+        contact_deadline: Date,
+    },
     /// Everyone who must has confirmed contact.
-    ContactConfirmed,
-    /// Over. A later pair of signals makes a new match, with new consent.
-    Closed,
+    ContactConfirmed {
+        /// When it was detected.
+        opened_at: Timestamp,
+        /// The last day on which contact was in time.
+        contact_deadline: Date,
+    },
+    /// Over.
+    Closed {
+        /// When it was detected.
+        opened_at: Timestamp,
+        /// The last day on which contact was in time.
+        contact_deadline: Date,
+        /// Since when it is over.
+        closed_at: Timestamp,
+    },
 }
 
-impl MatchState {
-    /// Every state.
-    pub const ALL: [Self; 3] = [Self::Open, Self::ContactConfirmed, Self::Closed];
+/// What a new match, or a new party of one, brings with it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Entered {
+    /// The match from now on.
+    pub match_case: Match,
+    /// From when every door shows the newcomers, and shows the match to them.
+    pub visible_at: Timestamp,
+    /// The instant at which the contact deadline of the match ends, for the record of the event.
+    pub contact_deadline_ends_at: Timestamp,
+}
 
-    /// The word for tables, the interface and the audit log.
-    pub const fn slug(self) -> &'static str {
-        match self {
-            Self::Open => "open",
-            Self::ContactConfirmed => "contact_confirmed",
-            Self::Closed => "closed",
+/// The match is over; a later pair of signals makes a new one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the match is closed")]
+pub struct MatchIsClosed;
+
+impl Match {
+    /// Opens a match that was detected now. The working days are counted from the day it becomes visible: before that
+    /// nobody can act on it.
+    pub fn open(terms: &Terms<'_>, detected_at: Timestamp) -> Entered {
+        let visible_at = terms.visible_at(detected_at);
+        let deadline = terms.contact_deadline(visible_at);
+        Entered {
+            match_case: Self::Open {
+                opened_at: detected_at,
+                contact_deadline: deadline.last_day,
+            },
+            visible_at,
+            contact_deadline_ends_at: deadline.ends_at,
         }
     }
 
+    /// A further organisation joins. A match in which contact was confirmed is open again, with a new deadline; one
+    /// that was still open keeps its deadline, so that joining never gives the others more time.
+    ///
     /// # Errors
-    /// `UnknownWord` when no state has this slug.
-    pub fn from_slug(slug: &str) -> Result<Self, UnknownWord> {
-        Self::ALL
-            .into_iter()
-            .find(|state| state.slug() == slug)
-            .ok_or(UnknownWord { list: "match states" })
+    /// `MatchIsClosed`.
+    pub fn join(self, terms: &Terms<'_>, detected_at: Timestamp) -> Result<Entered, MatchIsClosed> {
+        let visible_at = terms.visible_at(detected_at);
+        match self {
+            Self::Open { contact_deadline, .. } => Ok(Entered {
+                match_case: self,
+                visible_at,
+                contact_deadline_ends_at: terms.end_of_day(contact_deadline),
+            }),
+            Self::ContactConfirmed { opened_at, .. } => {
+                let deadline = terms.contact_deadline(visible_at);
+                Ok(Entered {
+                    match_case: Self::Open {
+                        opened_at,
+                        contact_deadline: deadline.last_day,
+                    },
+                    visible_at,
+                    contact_deadline_ends_at: deadline.ends_at,
+                })
+            }
+            Self::Closed { .. } => Err(MatchIsClosed),
+        }
+    }
+
+    /// Everyone who must has confirmed contact. Changes nothing in a match that is not open.
+    #[must_use]
+    pub fn confirm_contact(self) -> Self {
+        match self {
+            Self::Open {
+                opened_at,
+                contact_deadline,
+            } => Self::ContactConfirmed {
+                opened_at,
+                contact_deadline,
+            },
+            unchanged => unchanged,
+        }
+    }
+
+    /// Fewer than two signals are left. Changes nothing in a match that is closed.
+    #[must_use]
+    pub fn close(self, closed_at: Timestamp) -> Self {
+        match self {
+            Self::Open {
+                opened_at,
+                contact_deadline,
+            }
+            | Self::ContactConfirmed {
+                opened_at,
+                contact_deadline,
+            } => Self::Closed {
+                opened_at,
+                contact_deadline,
+                closed_at,
+            },
+            closed @ Self::Closed { .. } => closed,
+        }
+    }
+
+    /// The name of its state.
+    pub fn state(self) -> MatchState {
+        match self {
+            Self::Open { .. } => MatchState::Open,
+            Self::ContactConfirmed { .. } => MatchState::ContactConfirmed,
+            Self::Closed { .. } => MatchState::Closed,
+        }
+    }
+
+    /// When it was detected.
+    pub fn opened_at(self) -> Timestamp {
+        match self {
+            Self::Open { opened_at, .. }
+            | Self::ContactConfirmed { opened_at, .. }
+            | Self::Closed { opened_at, .. } => opened_at,
+        }
+    }
+
+    /// The last day on which contact is or was in time.
+    pub fn contact_deadline(self) -> Date {
+        match self {
+            Self::Open { contact_deadline, .. }
+            | Self::ContactConfirmed { contact_deadline, .. }
+            | Self::Closed { contact_deadline, .. } => contact_deadline,
+        }
+    }
+
+    /// Since when it is over, if it is.
+    pub fn closed_at(self) -> Option<Timestamp> {
+        match self {
+            Self::Closed { closed_at, .. } => Some(closed_at),
+            _ => None,
+        }
     }
 }
 
-impl fmt::Display for MatchState {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.slug())
-    }
-}
+#[cfg(test)]
+mod tests;

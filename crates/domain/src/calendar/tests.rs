@@ -192,5 +192,6 @@ fn a_month_is_four_and_two_digits() {
 fn only_iana_names_are_time_zones() {
     assert!(time_zone("Europe/Nergens").is_err());
     assert!(time_zone("").is_err());
+    assert!(time_zone("Etc/Unknown").is_err());
     assert!(time_zone("../../etc/passwd").is_err());
 }

@@ -1,5 +1,7 @@
 //! One test per event: the whole record, spelled out.
 
+use jiff::Timestamp;
+
 use super::*;
 use crate::consent::SignatoryRole;
 

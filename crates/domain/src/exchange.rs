@@ -1,0 +1,145 @@
+//! The exchange: whether two parties of a match may send each other content at this moment.
+//!
+//! Closed, unless a given consent that stands now names both and both still have an active signal. There is no other
+//! way to open it: no break-glass, no role, no setting. It is derived for each pair of parties each time one looks, so
+//! that joining a match covers nobody and withdrawing closes for all at once.
+
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+
+use crate::consent::Standing;
+use crate::key::{ConsentKey, OrganisationKey};
+use crate::match_case::Party;
+
+/// What a consent covers and where it stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Coverage {
+    /// Which consent.
+    pub consent: ConsentKey,
+    /// Its own list of parties.
+    pub parties: BTreeSet<OrganisationKey>,
+    /// Where it stands, by the record.
+    pub standing: Standing,
+}
+
+impl Coverage {
+    /// Whether it names both.
+    pub fn names(&self, one: OrganisationKey, other: OrganisationKey) -> bool {
+        one != other && self.parties.contains(&one) && self.parties.contains(&other)
+    }
+}
+
+/// Whether two parties may exchange at this moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Exchange {
+    /// They may, under this consent.
+    Open {
+        /// The consent to seal under. With several, the one that was given last.
+        consent: ConsentKey,
+        /// The instant from which it no longer stands.
+        valid_until: Timestamp,
+    },
+    /// They may not.
+    Closed(Closed),
+}
+
+/// Why the exchange is closed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Closed {
+    /// No consent that names both was ever given: not asked, not answered, or refused. Which of these is not told.
+    ConsentMissing,
+    /// The last consent that named both was withdrawn.
+    ConsentWithdrawn {
+        /// When.
+        at: Timestamp,
+    },
+    /// The last consent that named both reached its end.
+    ConsentExpired {
+        /// When.
+        at: Timestamp,
+    },
+    /// One of both has no active signal (any more); consent or not.
+    SignalEnded,
+}
+
+impl Exchange {
+    /// Whether it is open.
+    pub fn is_open(self) -> bool {
+        matches!(self, Self::Open { .. })
+    }
+}
+
+/// The exchange between two parties of one match, given every consent asked in it.
+pub fn between(one: &Party, other: &Party, consents: &[Coverage], now: Timestamp) -> Exchange {
+    if !one.is_active(now) || !other.is_active(now) {
+        return Exchange::Closed(Closed::SignalEnded);
+    }
+    match standing_for(one.organisation, other.organisation, consents, now) {
+        Some((consent, valid_until)) => Exchange::Open { consent, valid_until },
+        None => Exchange::Closed(why_closed(one.organisation, other.organisation, consents, now)),
+    }
+}
+
+/// The exchange of a party with whom it can, for a party that asks about the match as a whole: open when it is open
+/// with anyone, else the reason that came last.
+pub fn with_anyone<'a>(
+    one: &Party,
+    others: impl Iterator<Item = &'a Party>,
+    consents: &[Coverage],
+    now: Timestamp,
+) -> Exchange {
+    others
+        .map(|other| between(one, other, consents, now))
+        .max_by_key(|exchange| match exchange {
+            Exchange::Open { valid_until, .. } => (3, *valid_until),
+            Exchange::Closed(Closed::ConsentWithdrawn { at } | Closed::ConsentExpired { at }) => (2, *at),
+            Exchange::Closed(Closed::ConsentMissing) => (1, Timestamp::MIN),
+            Exchange::Closed(Closed::SignalEnded) => (0, Timestamp::MIN),
+        })
+        .unwrap_or(Exchange::Closed(Closed::SignalEnded))
+}
+
+/// Whether a message may be read at this moment: the exchange between sender and receiver is open, and the consent it
+/// was sealed under still stands or has been replaced by a larger one. What was sealed under a consent that was
+/// withdrawn or expired stays closed, also after a new consent.
+pub fn is_readable(sealed_under: Standing, exchange: Exchange, now: Timestamp) -> bool {
+    exchange.is_open() && (sealed_under.stands(now) || matches!(sealed_under, Standing::Replaced { .. }))
+}
+
+/// The consent that stands for both organisations, and until when; the one given last.
+pub(crate) fn standing_for(
+    one: OrganisationKey,
+    other: OrganisationKey,
+    consents: &[Coverage],
+    now: Timestamp,
+) -> Option<(ConsentKey, Timestamp)> {
+    consents
+        .iter()
+        .filter(|coverage| coverage.names(one, other) && coverage.standing.stands(now))
+        .filter_map(|coverage| match coverage.standing {
+            Standing::Given {
+                given_at,
+                valid_until,
+            } => Some((given_at, coverage.consent, valid_until)),
+            _ => None,
+        })
+        .max()
+        .map(|(_, consent, valid_until)| (consent, valid_until))
+}
+
+fn why_closed(one: OrganisationKey, other: OrganisationKey, consents: &[Coverage], now: Timestamp) -> Closed {
+    consents
+        .iter()
+        .filter(|coverage| coverage.names(one, other))
+        .filter_map(|coverage| match coverage.standing.at(now) {
+            Standing::Withdrawn { at } => Some((at, Closed::ConsentWithdrawn { at })),
+            Standing::Expired { at } => Some((at, Closed::ConsentExpired { at })),
+            _ => None,
+        })
+        .max_by_key(|(at, _)| *at)
+        .map_or(Closed::ConsentMissing, |(_, why)| why)
+}
+
+#[cfg(test)]
+mod tests;
