@@ -5,15 +5,26 @@
 //! revoked, or a key was used before is asked of others. It reads no clock and draws no chance: both are arguments.
 #![forbid(unsafe_code)]
 
+pub mod accept;
 pub mod access_token;
 pub mod assertion;
 pub mod bearer;
 pub mod body;
+pub mod door;
+pub mod drain;
+mod gate;
+mod headers;
+pub mod host;
+pub mod idempotency;
 mod jws;
 pub mod parameters;
 pub mod problems;
 pub mod public_key;
+pub mod request_id;
+pub mod routes;
+pub mod server;
 mod token_cache;
 
 pub use body::{FormBody, JsonBody};
+pub use door::{Door, DoorSettings};
 pub use problems::Refusal;

@@ -1,6 +1,6 @@
 //! One way to refuse: a row of the problem table becomes an answer (RFC 9457), and nothing of the request is in it.
 //!
-//! A handler or extractor fails with a [`Refusal`]. The door around the application gives its document the service's
+//! A handler or extractor fails with a [`Refusal`]. The [`Door`](crate::door::Door) gives its document the service's
 //! address and the id of the request; without a door around it, the document is whole but without either.
 
 use std::fmt;
@@ -224,4 +224,14 @@ impl ToError for ProblemType {
     fn to_error(self) -> actix_web::Error {
         Refusal::new(self).into()
     }
+}
+/// The refusal that stands in for an error answer made by the framework itself, which has no document of its own.
+pub(crate) fn for_status(status: StatusCode) -> Refusal {
+    use ProblemType as P;
+    let found = P::ALL.iter().find(|problem| problem.status() == status.as_u16());
+    Refusal::new(match status {
+        StatusCode::BAD_REQUEST => P::MalformedRequest,
+        status if status.is_server_error() => P::InternalError,
+        _ => *found.unwrap_or(&P::MalformedRequest),
+    })
 }

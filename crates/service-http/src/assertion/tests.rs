@@ -289,7 +289,7 @@ fn a_changed_byte_or_another_key_is_refused() {
 
 #[test]
 fn nobody_signs_for_an_unknown_client() {
-    // The private key of the base point is 1 before clamping hides it; nothing signed is taken, whatever the maths.
+    // The stand-in key has a discrete logarithm anyone can name, so it must refuse whatever the arithmetic says.
     let good = sign(&header().to_string(), &claims().to_string());
     let verdict = Unverified::parse(&good)
         .unwrap()

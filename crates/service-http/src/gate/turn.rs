@@ -1,0 +1,61 @@
+//! Whose turn it is on a connection: the gate lets one request through, then waits until it is answered.
+//!
+//! So a request that follows an answer with `Connection: close` is never read, whoever sent it and however it came
+//! there, and nobody makes the service work on many requests of one connection at a time.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+use std::task::{Context, Waker};
+
+/// The turn of one connection, shared by its gate and the door its requests pass.
+#[derive(Clone, Default)]
+pub(crate) struct Turn(Rc<RefCell<State>>);
+
+#[derive(Default)]
+struct State {
+    phase: Phase,
+    /// The gate, when it waits for an answer or for the wish to read a body.
+    gate: Option<Waker>,
+}
+
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+enum Phase {
+    /// The next request may pass.
+    #[default]
+    Free,
+    /// A request passed and is not answered.
+    Taken,
+    /// The last answer was given: nothing passes any more.
+    Over,
+}
+
+impl Turn {
+    /// A request passes the gate.
+    pub fn take(&self) {
+        self.0.borrow_mut().phase = Phase::Taken;
+    }
+
+    /// The request is answered; `last` when the connection closes after it.
+    pub fn answered(&self, last: bool) {
+        let mut state = self.0.borrow_mut();
+        state.phase = if last { Phase::Over } else { Phase::Free };
+        if let Some(gate) = state.gate.take() {
+            gate.wake();
+        }
+    }
+
+    /// Whether a request is being answered; if so, the task is woken when it is.
+    pub fn is_taken(&self, context: &Context<'_>) -> bool {
+        let mut state = self.0.borrow_mut();
+        let taken = state.phase == Phase::Taken;
+        if taken {
+            state.gate = Some(context.waker().clone());
+        }
+        taken
+    }
+
+    /// Whether the last answer was given.
+    pub fn is_over(&self) -> bool {
+        self.0.borrow().phase == Phase::Over
+    }
+}
