@@ -349,11 +349,21 @@ pub fn may_ask(
     }
 }
 
-/// Whether a signatory is shown the name of an organisation the request names, or "another organisation". Guardians of
-/// a young person of 12 to 15 do not learn from the request that the young person is known to an organisation of a
-/// sensitive sector: the young person may have gone there in confidence (Burgerlijk Wetboek, article 7:457(3)).
-pub fn is_named_to(role: SignatoryRole, age_band: AgeBand, sensitive: bool) -> bool {
-    !(sensitive && role == SignatoryRole::Guardian && age_band == AgeBand::From12To15)
+/// Whether a signatory is shown the name of an organisation the request names, or "another organisation". Guardians who
+/// are asked together with a young person (12 to 15) do not learn from the request that the young person is known to an
+/// organisation of a sensitive sector: the young person may have gone there in confidence (compare Burgerlijk Wetboek,
+/// article 7:457(3)). Who must sign says enough; the age band need not be kept for it.
+pub fn is_named_to(
+    reader: SignatoryRole,
+    must_sign: impl IntoIterator<Item = SignatoryRole>,
+    sensitive: bool,
+) -> bool {
+    let with_young_person = || {
+        must_sign
+            .into_iter()
+            .any(|role| role == SignatoryRole::YoungPerson)
+    };
+    !(sensitive && reader == SignatoryRole::Guardian && with_young_person())
 }
 
 #[cfg(test)]

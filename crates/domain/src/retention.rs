@@ -151,8 +151,15 @@ pub const TABLE: &[Rule] = &[
     ),
     rule(
         Class::Family,
-        "age band, number of guardians and next age boundary of a request for consent",
-        "the request ends: given, refused, or not answered in time",
+        "next age boundary of a request for consent",
+        "the request ends: given, refused, or not answered in time; only the resulting end of the consent stays",
+        "GDPR article 5(1)(c): it decides until when the answer counts and nothing else",
+        HeldBy::TheAct,
+    ),
+    rule(
+        Class::Family,
+        "age band and number of guardians of a request for consent",
+        "not stored beside the list of who must sign; in the opening of the log until the request ends",
         "GDPR article 5(1)(c): they decide who must sign and nothing else",
         HeldBy::TheAct,
     ),

@@ -354,10 +354,13 @@ fn one_request_at_a_time_and_only_while_it_can_be_answered() {
 
 #[test]
 fn guardians_of_a_12_year_old_are_not_told_of_a_sensitive_organisation() {
-    assert!(!is_named_to(SignatoryRole::Guardian, AgeBand::From12To15, true));
-    assert!(is_named_to(SignatoryRole::Guardian, AgeBand::From12To15, false));
-    assert!(is_named_to(SignatoryRole::YoungPerson, AgeBand::From12To15, true));
-    assert!(is_named_to(SignatoryRole::Guardian, AgeBand::Under12, true));
+    use SignatoryRole::{Guardian, YoungPerson};
+    let (under_12, from_12) = ([Guardian, Guardian], [Guardian, YoungPerson]);
+    assert!(!is_named_to(Guardian, from_12, true));
+    assert!(is_named_to(Guardian, from_12, false));
+    assert!(is_named_to(YoungPerson, from_12, true));
+    assert!(is_named_to(YoungPerson, [YoungPerson], true));
+    assert!(is_named_to(Guardian, under_12, true));
 }
 
 #[test]
