@@ -30,23 +30,29 @@ impl Checkpoint {
     /// [`CheckpointError::Malformed`] when the note or its text is not in its form,
     /// [`CheckpointError::Untrusted`] when no log of the policy signed it.
     pub fn open(note: &[u8], policy: &Policy) -> Result<Self, CheckpointError> {
+        Self::open_with_key(note, policy).map(|(checkpoint, _)| checkpoint)
+    }
+
+    /// As [`Checkpoint::open`], and says which log of the policy signed.
+    pub(crate) fn open_with_key<'a>(
+        note: &[u8],
+        policy: &'a Policy,
+    ) -> Result<(Self, &'a Verifier), CheckpointError> {
         let note = Note::parse(note).map_err(CheckpointError::Malformed)?;
         let checkpoint = Self::parse(note.text()).map_err(CheckpointError::Malformed)?;
-        let mut signed = false;
+        let mut signer = None;
         for log in policy.logs().iter().filter(|log| log.name() == checkpoint.origin) {
             match note.signed_by(log) {
-                Signed::Yes => signed = true,
+                Signed::Yes => signer = signer.or(Some(log)),
                 Signed::No => {}
                 Signed::Wrong => {
                     return Err(CheckpointError::Untrusted("the log's signature does not verify"));
                 }
             }
         }
-        if signed {
-            Ok(checkpoint)
-        } else {
-            Err(CheckpointError::Untrusted("no log of the policy signed it"))
-        }
+        signer
+            .map(|log| (checkpoint, log))
+            .ok_or(CheckpointError::Untrusted("no log of the policy signed it"))
     }
 
     /// Reads the three lines. Extension lines are allowed by the specification but this log never writes one.

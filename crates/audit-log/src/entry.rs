@@ -6,6 +6,8 @@
 mod grammar;
 mod parse;
 
+pub(crate) use grammar::is_tag_of;
+
 use jiff::Timestamp;
 
 use crate::text::{Fraction, base64, push_hex, push_time};

@@ -6,10 +6,15 @@
 //! The format is described for other implementations in docs/AUDIT-LOG.md.
 #![forbid(unsafe_code)]
 
+pub mod bundle;
 pub mod checkpoint;
 pub mod commitment;
 pub mod entry;
 pub mod note;
 pub mod policy;
+pub mod proof;
+mod section;
+mod tar;
 mod text;
 pub mod tree;
+pub mod verify;

@@ -35,6 +35,11 @@ pub(super) fn is_tag(text: &str) -> bool {
     }
 }
 
+/// A tag with this letter.
+pub(crate) fn is_tag_of(letter: char, text: &str) -> bool {
+    text.starts_with(letter) && is_tag(text)
+}
+
 /// `org_` and 16 bytes in unpadded base64url: 22 characters, of which the last carries two bits.
 pub(super) fn is_organisation(text: &str) -> bool {
     text.strip_prefix("org_").is_some_and(|id| {

@@ -1,0 +1,129 @@
+//! The files that say again what the leaves say: erasures.jsonl and events.csv. The verifier makes them anew from the
+//! leaves and compares; one function each, used by writer and verifier, decides every byte.
+
+use std::io::Write as _;
+
+use crate::entry::Entry;
+use crate::text::{Fraction, base64, hex, push_time};
+
+/// The first row of events.csv.
+pub(crate) const CSV_HEAD: &str =
+    "index,time,event,organisation,subject,related,from,to,due,until,commitment,id\r\n";
+
+/// The id of the event whose opening this entry says was erased, when it is an `opening.erased`.
+pub(crate) fn erased(entry: &Entry) -> Option<[u8; 16]> {
+    let id = (entry.event == "opening.erased").then(|| entry.sub.strip_prefix("e_"))??;
+    crate::text::parse_hex(id)
+}
+
+/// Appends the line of erasures.jsonl that belongs to this entry, if any.
+pub(crate) fn push_erasure(index: u64, entry: &Entry, out: &mut Vec<u8>) {
+    if let Some(id) = erased(entry) {
+        let _ = writeln!(out, r#"{{"index":{index},"id":"{}"}}"#, hex(&id));
+    }
+}
+
+/// Appends the row of events.csv that belongs to this entry (RFC 4180, lines end in CR LF).
+pub(crate) fn push_row(index: u64, entry: &Entry, out: &mut Vec<u8>) {
+    let moment = |time: Option<jiff::Timestamp>, fraction| {
+        let mut text = String::new();
+        // An entry that was read has only times that can be written.
+        time.and_then(|time| push_time(&mut text, time, fraction));
+        text
+    };
+    let text = |text: &Option<String>| text.clone().unwrap_or_default();
+    let cells = [
+        index.to_string(),
+        moment(Some(entry.time), Fraction::Always),
+        entry.event.clone(),
+        text(&entry.org),
+        entry.sub.clone(),
+        entry.rel.join(" "),
+        text(&entry.from),
+        text(&entry.to),
+        moment(entry.due, Fraction::WhenPresent),
+        moment(entry.until, Fraction::WhenPresent),
+        entry
+            .commitment
+            .map(|commitment| base64(&commitment))
+            .unwrap_or_default(),
+        hex(&entry.id),
+    ];
+    for (n, cell) in cells.iter().enumerate() {
+        if n > 0 {
+            out.push(b',');
+        }
+        push_cell(out, cell);
+    }
+    out.extend_from_slice(b"\r\n");
+}
+
+/// A cell that a spreadsheet does not take for a formula: an apostrophe goes before `=`, `+`, `-`, `@`, TAB and CR.
+fn push_cell(out: &mut Vec<u8>, cell: &str) {
+    let formula = cell.starts_with(['=', '+', '-', '@', '\t', '\r']);
+    let quoted = cell.contains([',', '"', '\r', '\n']);
+    if quoted {
+        out.push(b'"');
+    }
+    if formula {
+        out.push(b'\'');
+    }
+    if quoted {
+        out.extend_from_slice(cell.replace('"', "\"\"").as_bytes());
+        out.push(b'"');
+    } else {
+        out.extend_from_slice(cell.as_bytes());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cells_are_quoted_and_never_formulas() {
+        for (cell, written) in [
+            ("plain", "plain"),
+            ("+abc=", "'+abc="),
+            ("=1+1", "'=1+1"),
+            ("-1", "'-1"),
+            ("@SUM", "'@SUM"),
+            ("\tx", "'\tx"),
+            ("\rx", "\"'\rx\""),
+            ("a,b", "\"a,b\""),
+            ("a\"b", "\"a\"\"b\""),
+            ("=a,\"b", "\"'=a,\"\"b\""),
+            ("", ""),
+        ] {
+            let mut out = Vec::new();
+            push_cell(&mut out, cell);
+            assert_eq!(String::from_utf8(out).unwrap(), written);
+        }
+    }
+
+    #[test]
+    fn a_row() {
+        let entry = Entry {
+            id: [0xab; 16],
+            time: "2027-03-01T09:00:00Z".parse().unwrap(),
+            event: "consent.given".into(),
+            org: None,
+            sub: format!("c_{}", "1".repeat(32)),
+            rel: vec![format!("m_{}", "2".repeat(32)), format!("m_{}", "3".repeat(32))],
+            from: Some("requested".into()),
+            to: Some("given".into()),
+            due: None,
+            until: Some("2028-03-01T00:00:00Z".parse().unwrap()),
+            commitment: Some([0xfb; 32]),
+        };
+        let mut out = Vec::new();
+        push_row(7, &entry, &mut out);
+        assert_eq!(
+            String::from_utf8(out).unwrap(),
+            "7,2027-03-01T09:00:00.000000Z,consent.given,,c_11111111111111111111111111111111,\
+             m_22222222222222222222222222222222 m_33333333333333333333333333333333,requested,given,,\
+             2028-03-01T00:00:00Z,'+/v7+/v7+/v7+/v7+/v7+/v7+/v7+/v7+/v7+/v7+/s=,abababababababababababababababab\r\n"
+        );
+        assert_eq!(CSV_HEAD.matches(',').count(), 11);
+    }
+}

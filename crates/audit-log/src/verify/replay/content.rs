@@ -1,0 +1,174 @@
+//! Consents and the messages sent under them, step by step. The lock of product.md: closed unless, at this moment, a
+//! given consent stands.
+
+use std::collections::HashMap;
+
+use jiff::Timestamp;
+
+use super::{SKEW, Tag, related};
+use crate::entry::Entry;
+use crate::verify::message::{self as say, Message};
+
+/// What a leaf does to a consent.
+#[derive(Clone, Copy)]
+pub(super) enum Step {
+    Request,
+    /// Read, or signed by one of several.
+    Look,
+    Give {
+        until: Timestamp,
+    },
+    Refuse,
+    Withdraw,
+    Expire,
+    Replace {
+        successor: Option<Tag>,
+    },
+}
+
+#[derive(Clone, Copy)]
+struct Consent {
+    match_case: u32,
+    state: State,
+}
+
+#[derive(Clone, Copy)]
+enum State {
+    Asked,
+    Given {
+        until: i64,
+    },
+    Withdrawn,
+    /// The successor's place in `Consents::all`, when there is one.
+    Replaced {
+        successor: Option<u32>,
+    },
+    /// Refused, expired, or overtaken by age.
+    Ended,
+}
+
+#[derive(Default)]
+pub(super) struct Consents {
+    numbers: HashMap<Tag, u32>,
+    all: Vec<Consent>,
+}
+
+impl Step {
+    /// `None` when the leaf lacks what the step needs. An unknown step ends nothing and gives nothing.
+    pub(super) fn of(entry: &Entry) -> Option<Self> {
+        Some(match entry.event.as_str() {
+            "consent.requested" => Self::Request,
+            "consent.given" => Self::Give { until: entry.until? },
+            "consent.refused" => Self::Refuse,
+            "consent.withdrawn" => Self::Withdraw,
+            "consent.expired" | "consent.superseded_by_age" => Self::Expire,
+            "consent.replaced" => Self::Replace {
+                successor: related('c', entry).next(),
+            },
+            _ => Self::Look,
+        })
+    }
+}
+
+impl Consents {
+    /// Takes a step of `consent` in `match_case`; `Err` says which rule it breaks.
+    pub(super) fn step(&mut self, consent: Tag, match_case: u32, step: Step) -> Result<(), &'static Message> {
+        let successor = match step {
+            Step::Replace { successor } => successor.and_then(|tag| self.numbers.get(&tag).copied()),
+            _ => None,
+        };
+        let Some(number) = self.numbers.get(&consent).copied() else {
+            if !matches!(step, Step::Request) {
+                return Err(&say::CONSENT_ORDER);
+            }
+            let number = u32::try_from(self.all.len()).map_err(|_| &say::CONSENT_ORDER)?;
+            self.numbers.insert(consent, number);
+            self.all.push(Consent {
+                match_case,
+                state: State::Asked,
+            });
+            return Ok(());
+        };
+        let Some(known) = self.all.get_mut(number as usize) else {
+            return Err(&say::CONSENT_ORDER);
+        };
+        if matches!(step, Step::Request) {
+            return Err(&say::CONSENT_TWICE);
+        }
+        if known.match_case != match_case {
+            return Err(&say::CONSENT_ORDER);
+        }
+        known.state = match (known.state, step) {
+            (state, Step::Look) => state,
+            (State::Asked, Step::Give { until }) => State::Given {
+                until: until.as_second(),
+            },
+            (State::Asked, Step::Refuse) => State::Ended,
+            (State::Asked | State::Given { .. }, Step::Withdraw) => State::Withdrawn,
+            (State::Asked | State::Given { .. }, Step::Expire) => State::Ended,
+            (State::Given { .. }, Step::Replace { .. }) => State::Replaced { successor },
+            _ => return Err(&say::CONSENT_ORDER),
+        };
+        Ok(())
+    }
+
+    /// Whether content may pass in `match_case` under `consent` at `time`. A message sealed under a consent that was
+    /// replaced is covered by what replaced it.
+    pub(super) fn allow(
+        &self,
+        consent: Tag,
+        match_case: u32,
+        time: Timestamp,
+    ) -> Result<(), &'static Message> {
+        let mut number = self.numbers.get(&consent).copied();
+        // Each successor was requested before it replaced, so a chain has an end; the bound is against a hostile log.
+        for _ in 0..=self.all.len().min(64) {
+            let Some(known) = number.and_then(|number| self.all.get(number as usize)) else {
+                return Err(&say::CONTENT_BEFORE);
+            };
+            if known.match_case != match_case {
+                return Err(&say::CONTENT_OTHER_MATCH);
+            }
+            match known.state {
+                State::Given { until } if time.as_second() < until.saturating_add(SKEW.as_secs()) => {
+                    return Ok(());
+                }
+                State::Given { .. } | State::Ended => return Err(&say::CONTENT_ENDED),
+                State::Asked => return Err(&say::CONTENT_BEFORE),
+                State::Withdrawn => return Err(&say::CONTENT_WITHDRAWN),
+                State::Replaced { successor } => number = successor,
+            }
+        }
+        Err(&say::CONTENT_ENDED)
+    }
+}
+
+/// Messages by tag: the consent they were sealed under, and whether they are still there.
+#[derive(Default)]
+pub(super) struct Messages(HashMap<Tag, (Tag, bool)>);
+
+impl Messages {
+    pub(super) fn sent(&mut self, message: Tag, consent: Tag) -> Result<(), &'static Message> {
+        match self.0.insert(message, (consent, true)) {
+            None => Ok(()),
+            Some(_) => Err(&say::CONTENT_ORDER),
+        }
+    }
+
+    pub(super) fn read(&self, message: Tag, consent: Tag) -> Result<(), &'static Message> {
+        match self.0.get(&message) {
+            Some((sealed_under, true)) if *sealed_under == consent => Ok(()),
+            _ => Err(&say::CONTENT_ORDER),
+        }
+    }
+
+    pub(super) fn destroyed(&mut self, message: Tag, consent: Tag) -> Result<(), &'static Message> {
+        match self.0.get_mut(&message) {
+            Some((sealed_under, there)) if *sealed_under == consent && *there => {
+                *there = false;
+                Ok(())
+            }
+            _ => Err(&say::CONTENT_ORDER),
+        }
+    }
+}

@@ -1,0 +1,342 @@
+//! What the verifier found, for people (English or Dutch) and for programs (JSON).
+
+use std::fmt::Write as _;
+
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use super::message::{Language, Message, Verdict};
+use crate::checkpoint::Checkpoint;
+use crate::entry::Entry;
+use crate::note::Verifier;
+use crate::text::base64;
+
+/// The most findings that are spelled out; beyond that they are counted.
+const MAX_FINDINGS: usize = 50;
+/// The most unknown event names that are spelled out.
+const MAX_UNKNOWN: usize = 10;
+
+/// The events this version knows, as in `domain::event`.
+pub const KNOWN_EVENTS: [&str; 26] = [
+    "covenant.changed",
+    "organisation.registered",
+    "client.registered",
+    "client.disabled",
+    "signal.submitted",
+    "signal.viewed",
+    "match.opened",
+    "match.joined",
+    "match.closed",
+    "match.viewed",
+    "match.contact_confirmed",
+    "notice.delivered",
+    "notice.acknowledged",
+    "consent.requested",
+    "consent.opened",
+    "consent.signed",
+    "consent.given",
+    "consent.refused",
+    "consent.withdrawn",
+    "consent.replaced",
+    "consent.expired",
+    "content.sent",
+    "content.read",
+    "content.destroyed",
+    "audit.exported",
+    "opening.erased",
+];
+
+/// One thing that is wrong.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    message: &'static Message,
+    /// The leaf it is about, from 0; or the first and last leaf among which the culprit is.
+    range: Option<(u64, u64)>,
+    detail: String,
+}
+
+impl Finding {
+    /// The check that failed, in a word for programs.
+    #[must_use]
+    pub fn check(&self) -> &'static str {
+        self.message.slug
+    }
+
+    /// The leaf it is about, from 0, when it can be told.
+    #[must_use]
+    pub fn index(&self) -> Option<u64> {
+        self.range
+            .filter(|(first, last)| first == last)
+            .map(|(first, _)| first)
+    }
+
+    /// The finding in a sentence.
+    #[must_use]
+    pub fn sentence(&self, language: Language) -> String {
+        let mut text = language.pick(self.message.en, self.message.nl).to_owned();
+        match self.range {
+            None => {}
+            Some((first, last)) if first == last => {
+                let _ = write!(text, "{}{first}", language.pick(": entry ", ": regel "));
+            }
+            Some((first, last)) => {
+                let to = language.pick("to", "tot en met");
+                let _ = write!(
+                    text,
+                    "{}{first} {to} {last}",
+                    language.pick(": entries ", ": regels ")
+                );
+            }
+        }
+        if !self.detail.is_empty() {
+            let _ = write!(text, " ({})", self.detail);
+        }
+        text
+    }
+}
+
+/// The outcome of a run.
+#[derive(Debug, Default)]
+pub struct Report {
+    verdict: Verdict,
+    findings: Vec<Finding>,
+    found: u64,
+    signed: Option<(Checkpoint, String)>,
+    earlier: Option<u64>,
+    first: Option<Timestamp>,
+    last: Option<Timestamp>,
+    entries: u64,
+    events: [u64; KNOWN_EVENTS.len()],
+    unknown: Vec<String>,
+    unknown_events: u64,
+    openings: u64,
+    erasures: u64,
+    pending_notices: u64,
+}
+
+impl Report {
+    /// What it comes to.
+    #[must_use]
+    pub fn verdict(&self) -> Verdict {
+        self.verdict
+    }
+
+    /// What is wrong: everything the last stage found, the first 50 of it.
+    #[must_use]
+    pub fn findings(&self) -> &[Finding] {
+        &self.findings
+    }
+
+    /// The first leaf something is wrong with, from 0.
+    #[must_use]
+    pub fn first_bad_index(&self) -> Option<u64> {
+        self.findings.iter().filter_map(Finding::index).min()
+    }
+
+    /// The checkpoint, once its signature was found good.
+    #[must_use]
+    pub fn checkpoint(&self) -> Option<&Checkpoint> {
+        self.signed.as_ref().map(|(checkpoint, _)| checkpoint)
+    }
+
+    pub(super) fn is_good(&self) -> bool {
+        self.verdict == Verdict::Good
+    }
+
+    pub(super) fn find(&mut self, message: &'static Message, index: Option<u64>, detail: &str) {
+        self.add(message, index.map(|index| (index, index)), detail);
+    }
+
+    pub(super) fn find_range(&mut self, message: &'static Message, first: u64, last: u64) {
+        self.add(message, Some((first, last)), "");
+    }
+
+    fn add(&mut self, message: &'static Message, range: Option<(u64, u64)>, detail: &str) {
+        // Findings of one stage may differ in kind. What cannot be read outweighs what was altered, and that what
+        // breaks a rule; of one kind there is nothing to choose.
+        let weight = |verdict| match verdict {
+            Verdict::Good => 0,
+            Verdict::RulesBroken => 1,
+            Verdict::Tampered | Verdict::Forked | Verdict::Untrusted => 2,
+            Verdict::Malformed => 3,
+        };
+        if weight(message.verdict) > weight(self.verdict) {
+            self.verdict = message.verdict;
+        }
+        self.found += 1;
+        if self.findings.len() < MAX_FINDINGS {
+            self.findings.push(Finding {
+                message,
+                range,
+                detail: detail.to_owned(),
+            });
+        }
+    }
+
+    /// Counts findings that were not kept.
+    pub(super) fn more(&mut self, count: u64) {
+        self.found += count;
+    }
+
+    pub(super) fn signed(&mut self, checkpoint: &Checkpoint, log: &Verifier) {
+        self.signed = Some((checkpoint.clone(), log.to_string()));
+    }
+
+    pub(super) fn continued(&mut self, size: u64) {
+        self.earlier = Some(size);
+    }
+
+    pub(super) fn count(&mut self, entry: &Entry) {
+        self.entries += 1;
+        self.first = Some(self.first.map_or(entry.time, |first| first.min(entry.time)));
+        self.last = Some(self.last.map_or(entry.time, |last| last.max(entry.time)));
+        match KNOWN_EVENTS.iter().position(|name| *name == entry.event) {
+            Some(at) => self.events[at] += 1,
+            None => {
+                self.unknown_events += 1;
+                if self.unknown.len() < MAX_UNKNOWN && !self.unknown.contains(&entry.event) {
+                    self.unknown.push(entry.event.clone());
+                }
+            }
+        }
+    }
+
+    pub(super) fn opening(&mut self) {
+        self.openings += 1;
+    }
+
+    pub(super) fn erasure(&mut self) {
+        self.erasures += 1;
+    }
+
+    pub(super) fn pending_notices(&mut self, pending: u64) {
+        self.pending_notices = pending;
+    }
+
+    /// The report as one JSON object.
+    #[must_use]
+    pub fn to_json(&self) -> Value {
+        let events: serde_json::Map<String, Value> = self
+            .counted()
+            .map(|(name, count)| (name.to_owned(), Value::from(count)))
+            .collect();
+        let findings: Vec<Value> = self
+            .findings
+            .iter()
+            .map(|finding| {
+                json!({
+                    "check": finding.check(),
+                    "firstIndex": finding.range.map(|(first, _)| first),
+                    "lastIndex": finding.range.map(|(_, last)| last),
+                    "text": finding.sentence(Language::English),
+                })
+            })
+            .collect();
+        json!({
+            "verdict": self.verdict.slug(),
+            "exitCode": self.verdict.exit_code(),
+            "firstBadIndex": self.first_bad_index(),
+            "findings": findings,
+            "findingsTotal": self.found,
+            "origin": self.checkpoint().map(|checkpoint| &checkpoint.origin),
+            "size": self.checkpoint().map(|checkpoint| checkpoint.size),
+            "root": self.checkpoint().map(|checkpoint| base64(&checkpoint.root)),
+            "log": self.signed.as_ref().map(|(_, log)| log),
+            "earlierSize": self.earlier,
+            "entries": self.entries,
+            "events": events,
+            "unknownEvents": self.unknown_events,
+            "unknownEventNames": self.unknown,
+            "firstTime": self.first.map(|time| time.to_string()),
+            "lastTime": self.last.map(|time| time.to_string()),
+            "openings": self.openings,
+            "erasures": self.erasures,
+            "pendingNotices": self.pending_notices,
+        })
+    }
+
+    /// The report to read.
+    #[must_use]
+    pub fn to_text(&self, language: Language) -> String {
+        let mut out = format!("{}\n", self.verdict.sentence(language));
+        for finding in &self.findings {
+            let _ = writeln!(out, "  - {}", finding.sentence(language));
+        }
+        let more = self.found - self.findings.len() as u64;
+        if more > 0 {
+            let _ = writeln!(out, "  - {more} {}", language.pick("more", "andere"));
+        }
+        if let Some((checkpoint, log)) = &self.signed {
+            let mut row = |en, nl, value: &str| {
+                let _ = writeln!(out, "{:<14}{value}", language.pick(en, nl));
+            };
+            out_head(&mut row, checkpoint, log);
+            if let Some(earlier) = self.earlier {
+                let en = format!("the first {earlier} entries are those of the earlier checkpoint");
+                let nl = format!("de eerste {earlier} regels zijn die van het eerdere checkpoint");
+                row(
+                    "Continues",
+                    "Vervolg",
+                    if language == Language::English { &en } else { &nl },
+                );
+            }
+        }
+        if self.is_good() {
+            self.details(&mut out, language);
+        }
+        out
+    }
+
+    fn details(&self, out: &mut String, language: Language) {
+        let mut row = |en, nl, value: &str| {
+            let _ = writeln!(out, "{:<14}{value}", language.pick(en, nl));
+        };
+        if let (Some(first), Some(last)) = (self.first, self.last) {
+            row("Period", "Periode", &format!("{first} - {last}"));
+        }
+        row("Openings", "Openingen", &self.openings.to_string());
+        row("Erased", "Gewist", &self.erasures.to_string());
+        if self.pending_notices > 0 {
+            row("Notices due", "Nog te melden", &self.pending_notices.to_string());
+        }
+        row("Events", "Gebeurtenissen", "");
+        for (name, count) in self.counted() {
+            let _ = writeln!(out, "  {count:>10}  {name}");
+        }
+        if self.unknown_events > 0 {
+            let note = language.pick(
+                "unknown to this version, not judged:",
+                "onbekend in deze versie, niet beoordeeld:",
+            );
+            let _ = writeln!(
+                out,
+                "  {:>10}  {note} {}",
+                self.unknown_events,
+                self.unknown.join(", ")
+            );
+        }
+        out.push_str(language.pick(
+            "Checked: shape of the archive, signature, every entry, root, openings, erasures, CSV, and the replay:\n\
+             no content without consent, every match from two organisations, every party told, times in order.\n\
+             A log cannot show what was never entered in it.\n",
+            "Gecontroleerd: vorm van het archief, handtekening, elke regel, wortel, openingen, wissingen, CSV, en het\n\
+             naspelen: geen inhoud zonder toestemming, elke match van twee instanties, elke partij bericht, tijden op\n\
+             volgorde. Een log kan niet laten zien wat er nooit in is gezet.\n",
+        ));
+    }
+
+    /// Known events that occur, with their counts.
+    fn counted(&self) -> impl Iterator<Item = (&'static str, u64)> {
+        KNOWN_EVENTS
+            .into_iter()
+            .zip(self.events)
+            .filter(|(_, count)| *count > 0)
+    }
+}
+
+fn out_head(row: &mut impl FnMut(&'static str, &'static str, &str), checkpoint: &Checkpoint, log: &str) {
+    row("Log", "Log", &checkpoint.origin);
+    row("Key", "Sleutel", log);
+    row("Entries", "Regels", &checkpoint.size.to_string());
+    row("Root", "Wortel", &base64(&checkpoint.root));
+}
