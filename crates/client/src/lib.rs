@@ -1,1 +1,77 @@
-//! What a partner's program links: tokens, signals, notices, exchange
+//! What a partner's program links: one call each to give a signal, read matches and notices, confirm
+//! contact, ask consent, and send and read sealed messages; and for a supervisor, to fetch the log.
+//!
+//! Identifiers become tokens here, before anything leaves the machine, and messages are sealed and
+//! opened here. It does *not* keep anything (neither tokens, messages nor which notices were seen),
+//! does not decide for the professional, reads no clock and draws no chance of its own: the program
+//! gives it an [`Environment`]. It checks consent records before it seals or opens, but it has the
+//! portal's keys and the other organisations' sealing keys from the service: against a service that
+//! hands out wrong keys, [`Settings::consent_keys`] can be pinned, and sealing keys compared by telephone.
+//!
+//! A call that changes something takes an `Idempotency-Key`, or draws one when it is given none. A call
+//! repeats itself a few times under its key; who must go on after a crash or a long outage chooses the
+//! key, keeps it, and calls again: the act takes hold once.
+//!
+//! ```no_run
+//! # async fn example(environment: impl client::Environment, secret: identifiers::NetworkSecret) -> Result<(), client::Error> {
+//! use client::{NetworkKey, NewSignal, Partner, PartnerKeys, Settings};
+//!
+//! let settings = Settings {
+//!     api_url: "https://trefpunt.example".into(),
+//!     token_url: "https://trefpunt.example/oauth/token".into(),
+//!     client_id: "cl_school".parse()?,
+//!     private_key_pem: std::fs::read_to_string("school.pem").unwrap_or_default().into(),
+//!     consent_keys: None,
+//! };
+//! let sealing = std::fs::read_to_string("school.sealing").unwrap_or_default();
+//! let keys = PartnerKeys {
+//!     network: vec![NetworkKey { epoch: 1, secret }],
+//!     sealing: protocol::sealed_message::SealingSecret::parse_key_file(&sealing)?,
+//! };
+//! let partner = Partner::connect(settings, keys, environment)?;
+//! let submitted = partner
+//!     .submit_signal(
+//!         &NewSignal {
+//!             bsn: identifiers::Bsn::parse("999990019")?,
+//!             professional: protocol::signal::Contact {
+//!                 reference: "m.jansen".parse()?,
+//!                 email: Some("m.jansen@school.example".parse()?),
+//!                 phone: None,
+//!             },
+//!             planned_end: protocol::text::date("2027-06-30")?,
+//!             destroy_by: "2041-05".parse()?,
+//!             ground: "development-at-risk".parse()?,
+//!         },
+//!         None,
+//!     )
+//!     .await?;
+//! println!("{}", submitted.signal().id);
+//! # Ok(())
+//! # }
+//! ```
+#![forbid(unsafe_code)]
+
+mod access;
+mod audit;
+mod connection;
+mod consent;
+mod environment;
+mod error;
+mod exchange;
+mod match_case;
+mod notice;
+mod partner;
+mod settings;
+mod signal;
+
+pub use audit::Supervisor;
+pub use connection::MAX_ATTEMPTS;
+pub use environment::Environment;
+pub use error::{Error, NoConsent};
+pub use exchange::ReadMessage;
+pub use partner::{NetworkKey, Partner, PartnerKeys};
+pub use settings::Settings;
+pub use signal::{NewSignal, Submitted};
+
+#[cfg(test)]
+mod testing;

@@ -45,6 +45,9 @@ impl SealingSecret {
     }
 
     /// The public key that belongs to it.
+    ///
+    /// # Errors
+    /// [`Unusable`] only when the library takes no 32 bytes for a secret.
     pub fn public(&self) -> Result<SealingKey, Unusable> {
         let mut bytes = [0; 32];
         bytes.copy_from_slice(&Kem::sk_to_pk(&self.hpke()?).to_bytes());

@@ -1,0 +1,309 @@
+//! Requests and answers: bounded, repeated only where that is safe, refusals as their problem.
+
+use std::time::Duration;
+
+use protocol::problem::{Problem, ProblemType};
+use protocol::{Body, IdempotencyKey};
+use reqwest::header::{ACCEPT, CONTENT_TYPE, RETRY_AFTER};
+use reqwest::{RequestBuilder, Response, StatusCode, Url};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use tokio::sync::Mutex;
+
+use crate::access::{Credentials, Token};
+use crate::environment::{Chance, Environment};
+use crate::error::Error;
+use crate::settings::{Settings, address};
+
+/// How often a call is tried before it fails.
+pub const MAX_ATTEMPTS: u32 = 4;
+
+/// The longest pause between attempts, in milliseconds, whatever `Retry-After` says.
+const MAX_PAUSE_MILLIS: u64 = 5_000;
+
+/// The largest answer that is read, in bytes; a page of 100 messages is far smaller.
+const MAX_ANSWER_BYTES: usize = 1024 * 1024;
+
+const JSON: &str = "application/json";
+const ACCEPT_JSON: &str = "application/json, application/problem+json";
+
+/// A way to the service for one client.
+pub(crate) struct Connection {
+    http: reqwest::Client,
+    api: Url,
+    token_endpoint: Url,
+    credentials: Credentials,
+    token: Mutex<Option<Token>>,
+    environment: Box<dyn Environment>,
+}
+
+/// A request of the API.
+pub(crate) struct Call<'a> {
+    path: &'a str,
+    accept: &'static str,
+    /// Body and key of an act; a read has neither.
+    act: Option<(Vec<u8>, IdempotencyKey)>,
+}
+
+impl<'a> Call<'a> {
+    pub(crate) const fn get(path: &'a str) -> Self {
+        Self {
+            path,
+            accept: ACCEPT_JSON,
+            act: None,
+        }
+    }
+
+    pub(crate) const fn get_bundle(path: &'a str) -> Self {
+        Self {
+            path,
+            accept: "application/x-tar, application/problem+json",
+            act: None,
+        }
+    }
+}
+
+/// An answer of 2xx.
+pub(crate) struct Answer<T> {
+    pub(crate) created: bool,
+    pub(crate) value: T,
+}
+
+impl Connection {
+    pub(crate) fn new(settings: Settings, environment: impl Environment) -> Result<Self, Error> {
+        let api = address(&settings.api_url)?;
+        if api.path() != "/" {
+            return Err(Error::Settings("the service's address has a path"));
+        }
+        let token_endpoint = address(&settings.token_url)?;
+        let mut http = reqwest::Client::builder()
+            .user_agent(concat!("trefpunt-client/", env!("CARGO_PKG_VERSION")))
+            // A redirect would carry the token, or the assertion, to an address nobody configured.
+            .redirect(reqwest::redirect::Policy::none())
+            .connect_timeout(Duration::from_secs(5))
+            .read_timeout(Duration::from_secs(30));
+        if api.scheme() == "http" && token_endpoint.scheme() == "http" {
+            // Nothing leaves this machine: do without the system's certificates, which may be absent.
+            http = http.tls_certs_only([]);
+        }
+        let http = http
+            .build()
+            .map_err(|_| Error::Settings("TLS cannot be set up on this machine"))?;
+        let credentials =
+            Credentials::new(settings.client_id, settings.token_url, &settings.private_key_pem)?;
+        let environment = Box::new(environment);
+        Ok(Self {
+            http,
+            api,
+            token_endpoint,
+            credentials,
+            token: Mutex::new(None),
+            environment,
+        })
+    }
+
+    pub(crate) fn environment(&self) -> &dyn Environment {
+        &*self.environment
+    }
+
+    /// Reads a resource.
+    pub(crate) async fn get<T: DeserializeOwned>(&self, path: &str) -> Result<T, Error> {
+        Ok(self.json(self.send(&Call::get(path)).await?).await?.value)
+    }
+
+    /// Changes something, once: attempts carry the same key, so that only one takes hold.
+    pub(crate) async fn post<B: Serialize + Body, T: DeserializeOwned>(
+        &self,
+        path: &str,
+        body: &B,
+        key: Option<&IdempotencyKey>,
+    ) -> Result<Answer<T>, Error> {
+        let drawn = || IdempotencyKey::from_random(Chance(self.environment()).bytes());
+        let body = serde_json::to_vec(body).map_err(|_| Error::Settings("a body cannot be written"))?;
+        let key = key.cloned().unwrap_or_else(drawn);
+        let call = Call {
+            path,
+            accept: ACCEPT_JSON,
+            act: Some((body, key)),
+        };
+        self.json(self.send(&call).await?).await
+    }
+
+    /// Sends a call with a token and repeats it when no answer came, the service asks to try again, or
+    /// the token is no longer good. Every call may be repeated: reads, and acts under one key.
+    pub(crate) async fn send(&self, call: &Call<'_>) -> Result<Response, Error> {
+        let mut token_renewed = false;
+        let mut attempt = 0;
+        loop {
+            attempt += 1;
+            let token = self.bearer().await?;
+            let sent = self.request(call)?.bearer_auth(&*token).send().await;
+            let (error, asked) = match sent {
+                Ok(response) if response.status().is_success() => return Ok(response),
+                Ok(response) => {
+                    let asked = retry_after(&response);
+                    (refusal(response).await, asked)
+                }
+                Err(error) => (Error::Unreachable(error.without_url()), None),
+            };
+            if error.problem_type() == Some(ProblemType::InvalidToken) && !token_renewed {
+                token_renewed = true;
+                self.forget(&token).await;
+            } else if attempt < MAX_ATTEMPTS && may_pass(&error) {
+                self.pause(attempt, asked).await;
+            } else {
+                return Err(error);
+            }
+        }
+    }
+
+    fn request(&self, call: &Call<'_>) -> Result<RequestBuilder, Error> {
+        let url = self
+            .api
+            .join(call.path)
+            .map_err(|_| Error::Settings("an address cannot be made"))?;
+        let request = match &call.act {
+            None => self.http.get(url),
+            Some((body, key)) => self
+                .http
+                .post(url)
+                .header(CONTENT_TYPE, JSON)
+                .header("Idempotency-Key", key.as_str())
+                .body(body.clone()),
+        };
+        Ok(request.header(ACCEPT, call.accept))
+    }
+
+    /// A token that outlives the call. One task fetches, the others wait for it.
+    async fn bearer(&self) -> Result<zeroize::Zeroizing<String>, Error> {
+        let mut kept = self.token.lock().await;
+        if let Some(token) = kept.as_ref().filter(|token| token.serves(self.environment.now())) {
+            return Ok(token.value.clone());
+        }
+        let token = self.fetch_token().await?;
+        Ok(kept.insert(token).value.clone())
+    }
+
+    async fn forget(&self, value: &str) {
+        let mut kept = self.token.lock().await;
+        if kept.as_ref().is_some_and(|token| *token.value == value) {
+            *kept = None;
+        }
+    }
+
+    async fn fetch_token(&self) -> Result<Token, Error> {
+        let mut attempt = 0;
+        loop {
+            attempt += 1;
+            // A new assertion for every attempt: the first may have been spent though its answer was lost.
+            let form = self.credentials.request(self.environment())?;
+            let asked_at = self.environment.now();
+            let request = self
+                .http
+                .post(self.token_endpoint.clone())
+                .header(ACCEPT, JSON)
+                .form(&form);
+            let last = attempt >= MAX_ATTEMPTS;
+            match request.timeout(Duration::from_secs(30)).send().await {
+                Ok(response) if response.status() == StatusCode::SERVICE_UNAVAILABLE && !last => {
+                    self.pause(attempt, retry_after(&response)).await;
+                }
+                Ok(response) => {
+                    let status = response.status().as_u16();
+                    return Token::read(status, &bounded(response).await?, asked_at);
+                }
+                Err(error) if last => return Err(Error::Unreachable(error.without_url())),
+                Err(_) => self.pause(attempt, None).await,
+            }
+        }
+    }
+
+    async fn json<T: DeserializeOwned>(&self, response: Response) -> Result<Answer<T>, Error> {
+        let status = response.status();
+        let unreadable = Error::Answer {
+            status: status.as_u16(),
+        };
+        if !is_media_type(&response, JSON) {
+            return Err(unreadable);
+        }
+        let value = serde_json::from_slice(&bounded(response).await?).map_err(|_| unreadable)?;
+        Ok(Answer {
+            created: status == StatusCode::CREATED,
+            value,
+        })
+    }
+
+    /// Waits as long as the service asked, or twice as long as the last time, with up to a quarter of
+    /// chance on top so that many clients do not come back together.
+    async fn pause(&self, attempt: u32, asked_seconds: Option<u64>) {
+        let millis = asked_seconds.map_or(100 << attempt.min(6), |seconds| seconds.saturating_mul(1_000));
+        let [draw] = Chance(self.environment()).bytes();
+        let millis = millis.min(MAX_PAUSE_MILLIS);
+        tokio::time::sleep(Duration::from_millis(millis + millis * u64::from(draw) / 1_024)).await;
+    }
+}
+
+/// Whether the same call may succeed a little later.
+fn may_pass(error: &Error) -> bool {
+    let problem = error.problem_type();
+    let passing = [
+        ProblemType::TryAgain,
+        ProblemType::ShuttingDown,
+        ProblemType::IdempotencyInProgress,
+    ];
+    // A proxy before the service answers 502, 503 or 504 without a problem document.
+    let proxy = matches!(error, Error::Answer { status: 502..=504 });
+    matches!(error, Error::Unreachable(_)) || proxy || problem.is_some_and(|found| passing.contains(&found))
+}
+
+/// `Retry-After` in seconds; the form with a date is not used by this service.
+fn retry_after(response: &Response) -> Option<u64> {
+    response.headers().get(RETRY_AFTER)?.to_str().ok()?.parse().ok()
+}
+
+/// The refusal an answer holds.
+async fn refusal(response: Response) -> Error {
+    let status = response.status().as_u16();
+    if !is_media_type(&response, Problem::MEDIA_TYPE) {
+        return Error::Answer { status };
+    }
+    match bounded(response).await {
+        Ok(body) => match serde_json::from_slice::<Problem>(&body) {
+            Ok(problem) if problem.status == status => Error::Refused(Box::new(problem)),
+            _ => Error::Answer { status },
+        },
+        Err(error) => error,
+    }
+}
+
+fn is_media_type(response: &Response, expected: &str) -> bool {
+    let value = response
+        .headers()
+        .get(CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or("");
+    value
+        .split(';')
+        .next()
+        .is_some_and(|found| found.trim().eq_ignore_ascii_case(expected))
+}
+
+/// An answer's body, if it is not too large.
+async fn bounded(mut response: Response) -> Result<Vec<u8>, Error> {
+    let status = response.status().as_u16();
+    let mut body = Vec::new();
+    while let Some(chunk) = response
+        .chunk()
+        .await
+        .map_err(|error| Error::Unreachable(error.without_url()))?
+    {
+        if body.len() + chunk.len() > MAX_ANSWER_BYTES {
+            return Err(Error::Answer { status });
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(body)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,91 @@
+//! Asking consent, and relying on it.
+
+use jiff::Timestamp;
+use protocol::consent::{ConsentRequest, ConsentRequestSubmission, ConsentState, Record, SignedRecord};
+use protocol::page::{Page, PageQuery};
+use protocol::{Id, IdempotencyKey, OrganisationId};
+
+use crate::error::{Error, NoConsent};
+use crate::partner::{Partner, first_page, page};
+
+impl Partner {
+    /// Asks consent to exchange in a match. The answer holds the codes for the letters, shown this once.
+    ///
+    /// # Errors
+    /// [`Error`]; when [`Error::is_unknown`] call again with the same `key`.
+    pub async fn request_consent(
+        &self,
+        match_id: Id,
+        request: &ConsentRequestSubmission,
+        key: Option<&IdempotencyKey>,
+    ) -> Result<ConsentRequest, Error> {
+        let path = format!("/v1/matches/{match_id}/consent-requests");
+        Ok(self.connection.post(&path, request, key).await?.value)
+    }
+
+    /// A consent request of a match.
+    ///
+    /// # Errors
+    /// [`Error`].
+    pub async fn consent_request(&self, match_id: Id, id: Id) -> Result<ConsentRequest, Error> {
+        self.connection
+            .get(&format!("/v1/matches/{match_id}/consent-requests/{id}"))
+            .await
+    }
+
+    /// The consent requests of a match, a page at a time.
+    ///
+    /// # Errors
+    /// [`Error`].
+    pub async fn consent_requests(
+        &self,
+        match_id: Id,
+        query: &PageQuery,
+    ) -> Result<Page<ConsentRequest>, Error> {
+        self.connection
+            .get(&page(&format!("/v1/matches/{match_id}/consent-requests"), query))
+            .await
+    }
+
+    /// The record of a given consent that covers both organisations, checked.
+    pub(crate) async fn standing_consent(
+        &self,
+        match_id: Id,
+        pair: [OrganisationId; 2],
+    ) -> Result<Record, Error> {
+        let mut reason = NoConsent::Missing;
+        let mut query = first_page();
+        loop {
+            let page = self.consent_requests(match_id, &query).await?;
+            let given = page
+                .items
+                .iter()
+                .filter(|request| request.state == ConsentState::Given);
+            for signed in given.filter_map(|request| request.record.as_ref()) {
+                match self.rely_on(signed, match_id, pair).await {
+                    Err(Error::NoConsent(why)) => reason = why,
+                    found => return found,
+                }
+            }
+            match page.next {
+                None => return Err(reason.into()),
+                next => query.cursor = next,
+            }
+        }
+    }
+
+    /// Checks a record: signed by the portal, for this match and both organisations, and at this moment.
+    pub(crate) async fn rely_on(
+        &self,
+        signed: &SignedRecord,
+        match_id: Id,
+        pair: [OrganisationId; 2],
+    ) -> Result<Record, Error> {
+        let record = self.verify(signed).await?;
+        let now: Timestamp = self.connection.environment().now();
+        record
+            .covers(match_id, pair, now)
+            .map_err(NoConsent::NotCovered)?;
+        Ok(record)
+    }
+}

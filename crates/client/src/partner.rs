@@ -1,0 +1,115 @@
+//! A partner organisation's way to the service.
+
+use identifiers::NetworkSecret;
+use protocol::consent::{ConsentKeys, ConsentVerifier, Record, RecordError, SignedRecord};
+use protocol::page::PageQuery;
+use protocol::sealed_message::SealingSecret;
+use tokio::sync::Mutex;
+
+use crate::connection::Connection;
+use crate::environment::Environment;
+use crate::error::{Error, NoConsent};
+use crate::settings::Settings;
+
+/// A partner organisation's way to the service. Cheap to share by reference; keeps its access token.
+pub struct Partner {
+    pub(crate) connection: Connection,
+    pub(crate) keys: PartnerKeys,
+    pinned: Option<ConsentKeys>,
+    verifier: Mutex<Option<ConsentVerifier>>,
+}
+
+/// What a partner keeps to itself. The service never sees any of it.
+pub struct PartnerKeys {
+    /// The network's secret of every live epoch.
+    pub network: Vec<NetworkKey>,
+    /// The organisation's sealing secret.
+    pub sealing: SealingSecret,
+}
+
+/// The network's secret of one epoch.
+pub struct NetworkKey {
+    /// Which epoch.
+    pub epoch: u16,
+    /// Its secret.
+    pub secret: NetworkSecret,
+}
+
+impl std::fmt::Debug for PartnerKeys {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("[not shown]")
+    }
+}
+
+impl std::fmt::Debug for NetworkKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("NetworkKey")
+            .field("epoch", &self.epoch)
+            .finish_non_exhaustive()
+    }
+}
+
+impl std::fmt::Debug for Partner {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Partner").finish_non_exhaustive()
+    }
+}
+
+impl Partner {
+    /// Prepares the way; nothing is sent before the first call.
+    ///
+    /// # Errors
+    /// [`Error::Settings`] when an address or the private key cannot be used.
+    pub fn connect(
+        mut settings: Settings,
+        keys: PartnerKeys,
+        environment: impl Environment,
+    ) -> Result<Self, Error> {
+        if keys.network.is_empty() {
+            return Err(Error::Settings("no network secret"));
+        }
+        let pinned = settings.consent_keys.take();
+        let connection = Connection::new(settings, environment)?;
+        Ok(Self {
+            connection,
+            keys,
+            pinned,
+            verifier: Mutex::new(None),
+        })
+    }
+
+    /// Checks a signature of the portal, by its keys: pinned, or as the service tells them, kept until a
+    /// record is signed with a key that is not among them.
+    pub(crate) async fn verify(&self, signed: &SignedRecord) -> Result<Record, Error> {
+        let mut kept = self.verifier.lock().await;
+        if let Some(verifier) = kept.as_ref() {
+            match verifier.verify(signed) {
+                Err(RecordError::UnknownKey) if self.pinned.is_none() => {}
+                result => return Ok(result.map_err(NoConsent::Record)?),
+            }
+        }
+        let keys = match &self.pinned {
+            Some(keys) => keys.clone(),
+            None => self.connection.get("/v1/consent-keys").await?,
+        };
+        let verifier = kept.insert(ConsentVerifier::new(&keys).map_err(NoConsent::Record)?);
+        Ok(verifier.verify(signed).map_err(NoConsent::Record)?)
+    }
+}
+
+/// The address of a page. Cursors are base64url, which an address holds as it is.
+pub(crate) fn page(path: &str, query: &PageQuery) -> String {
+    let limit = query.limit;
+    match &query.cursor {
+        None => format!("{path}?limit={limit}"),
+        Some(cursor) => format!("{path}?limit={limit}&cursor={cursor}"),
+    }
+}
+
+/// The first page, of the usual size.
+pub(crate) fn first_page() -> PageQuery {
+    PageQuery {
+        limit: PageQuery::MAX_LIMIT,
+        cursor: None,
+    }
+}
