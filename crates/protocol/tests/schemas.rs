@@ -34,7 +34,7 @@ use utoipa::OpenApi;
 struct Bodies;
 
 fn schemas() -> Value {
-    serde_json::to_value(Bodies::openapi()).unwrap()["components"]["schemas"].take()
+    serde_json::to_value(Bodies::openapi()).expect("a document")["components"]["schemas"].take()
 }
 
 #[test]
