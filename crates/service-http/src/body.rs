@@ -14,6 +14,7 @@ use futures::future::LocalBoxFuture;
 use protocol::problem::ProblemType;
 use protocol::{Body, MAX_BODY_BYTES};
 
+use crate::gate::turn::Turn;
 use crate::parameters::Parameters;
 use crate::problems::Refusal;
 
@@ -77,6 +78,9 @@ pub fn read(
     limit: usize,
 ) -> LocalBoxFuture<'static, Result<Bytes, Refusal>> {
     let declared = declared_length(request.headers(), media_type, limit);
+    if let (Ok(_), Some(turn)) = (&declared, request.conn_data::<Turn>()) {
+        turn.want_body();
+    }
     let payload = payload.take();
     Box::pin(async move {
         let length = declared?;

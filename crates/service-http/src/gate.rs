@@ -15,7 +15,7 @@ use tokio::time::{Sleep, sleep};
 
 use crate::door::Door;
 use crate::problems::Refusal;
-use head::Head;
+use head::{Good, Head};
 use turn::Turn;
 
 pub mod head;
@@ -31,6 +31,9 @@ const LINGER: Duration = Duration::from_secs(1);
 /// How much it still reads then, in bytes.
 const LINGER_BYTES: usize = 256 * 1024;
 
+/// What tells a client that waits to send its body.
+const GO_AHEAD: &[u8] = b"HTTP/1.1 100 Continue\r\n\r\n";
+
 /// Size of one read, in bytes.
 const READ_SIZE: usize = 8 * 1024;
 
@@ -45,6 +48,10 @@ pub(crate) struct Gate<T> {
     /// Bytes of the present body that were not received yet.
     body: u64,
     turn: Turn,
+    /// What is left to write of [`GO_AHEAD`].
+    go_ahead: &'static [u8],
+    /// Whether the framework is in the midst of writing.
+    answering: bool,
     /// Length of `received` when it was last judged incomplete.
     judged: usize,
     /// Runs while a head is awaited that has begun, or has yet to begin on a new connection.
@@ -73,6 +80,8 @@ impl<T: AsyncRead + AsyncWrite + Unpin> Gate<T> {
             good: 0,
             body: 0,
             turn: Turn::default(),
+            go_ahead: &[],
+            answering: false,
             judged: 0,
             timer: Some(Box::pin(sleep(HEAD_DEADLINE))),
             ending: Ending::Open,
@@ -101,19 +110,49 @@ impl<T: AsyncRead + AsyncWrite + Unpin> Gate<T> {
             // The first byte of a head starts its clock; more bytes do not wind it up again.
             Head::Incomplete if self.timer.is_none() => self.timer = Some(Box::pin(sleep(HEAD_DEADLINE))),
             Head::Incomplete => {}
-            Head::Complete { length, body } => {
-                let here = u64::try_from(self.received.len() - length)
-                    .unwrap_or(u64::MAX)
-                    .min(body);
-                self.good = length + usize::try_from(here).unwrap_or(usize::MAX);
-                self.body = body - here;
-                self.timer = None;
-                self.judged = 0;
-                self.turn.take();
-            }
+            Head::Complete(good) => self.admit(good),
             Head::Refused(ProblemType::MethodNotAllowed) => self.refuse(&Refusal::method_not_allowed(&[])),
             Head::Refused(problem) => self.refuse(&problem.into()),
         }
+    }
+
+    fn admit(
+        &mut self,
+        Good {
+            mut length,
+            body,
+            expect,
+        }: Good,
+    ) {
+        // The framework would answer an expectation at once, before anybody asked who the client is.
+        if let Some((start, end)) = expect {
+            self.received.drain(start..end);
+            length -= end - start;
+        }
+        let here = u64::try_from(self.received.len() - length)
+            .unwrap_or(u64::MAX)
+            .min(body);
+        self.good = length + usize::try_from(here).unwrap_or(usize::MAX);
+        self.body = body - here;
+        self.timer = None;
+        self.judged = 0;
+        self.turn.take(expect.is_some() && here == 0 && body > 0);
+    }
+
+    /// Writes `100 Continue` once a handler wants the body, and not into the midst of an earlier answer.
+    fn poll_go_ahead(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        if self.go_ahead.is_empty() && !self.answering && self.turn.is_body_wanted(context) {
+            self.turn.settle();
+            self.go_ahead = GO_AHEAD;
+        }
+        while !self.go_ahead.is_empty() {
+            let length = ready!(Pin::new(&mut self.io).poll_write(context, self.go_ahead))?;
+            if length == 0 {
+                return Poll::Ready(Err(io::ErrorKind::WriteZero.into()));
+            }
+            self.go_ahead = &self.go_ahead[length..];
+        }
+        Pin::new(&mut self.io).poll_flush(context)
     }
 
     /// Reading a head anew for each of its bytes would cost the square of its size: it is done when a line may have
@@ -144,6 +183,7 @@ impl<T: AsyncRead + AsyncWrite + Unpin> Gate<T> {
         if length == 0 {
             self.ending = Ending::Ended;
         }
+        self.turn.settle();
         to.advance(length);
         self.body -= length as u64;
         Poll::Ready(Ok(()))
@@ -198,6 +238,7 @@ impl<T: AsyncRead + AsyncWrite + Unpin> AsyncRead for Gate<T> {
                 return Poll::Ready(Ok(()));
             }
             if gate.body > 0 {
+                ready!(gate.poll_go_ahead(context))?;
                 return gate.poll_body(context, to);
             }
             if gate.turn.is_taken(context) {
@@ -229,10 +270,15 @@ impl<T: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Gate<T> {
         context: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
+        self.answering = true;
         Pin::new(&mut self.io).poll_write(context, bytes)
     }
 
+    /// The framework flushes when it has written all it has.
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        if std::mem::take(&mut self.answering) && self.turn.is_body_wanted(context) {
+            context.waker().wake_by_ref();
+        }
         Pin::new(&mut self.io).poll_flush(context)
     }
 

@@ -4,6 +4,7 @@
 //! there is one way to write a request here: HTTP/1.1, CRLF, one Host, at most one Content-Length, no
 //! Transfer-Encoding, nothing folded. What passes is forwarded byte for byte.
 
+use actix_web::http::Uri;
 use protocol::problem::ProblemType;
 
 /// Longest request line, in bytes without its CRLF.
@@ -20,10 +21,21 @@ pub const MAX_HEADERS: usize = 96;
 pub(crate) enum Head {
     /// A head that may still become a good one.
     Incomplete,
-    /// A good head of this many bytes, and the length of the body that follows it.
-    Complete { length: usize, body: u64 },
+    /// A good head.
+    Complete(Good),
     /// Not a request we take; nothing after it can be trusted.
     Refused(ProblemType),
+}
+
+/// What a good head says about framing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Good {
+    /// Bytes of the head.
+    pub length: usize,
+    /// Bytes of the body that follows it.
+    pub body: u64,
+    /// Where its line `Expect: 100-continue` begins and ends, if there is one.
+    pub expect: Option<(usize, usize)>,
 }
 
 /// Reads the head of a request from all bytes received for it so far.
@@ -34,13 +46,12 @@ pub(crate) fn read(bytes: &[u8]) -> Head {
     }
     let skipped = if bytes.starts_with(b"\r\n") { 2 } else { 0 };
     let text = &bytes[skipped..];
-    match request_line(text)
-        .and_then(|line| header_block(&text[line..]).map(|(block, body)| (line + block, body)))
-    {
-        Ok((length, body)) => Head::Complete {
-            length: skipped + length,
-            body,
-        },
+    match request_line(text).and_then(|line| header_block(text, line)) {
+        Ok(good) => Head::Complete(Good {
+            length: skipped + good.length,
+            expect: good.expect.map(|(start, end)| (skipped + start, skipped + end)),
+            ..good
+        }),
         Err(Stop::Incomplete) => Head::Incomplete,
         Err(Stop::Refused(problem)) => Head::Refused(problem),
     }
@@ -77,30 +88,38 @@ fn request_line(bytes: &[u8]) -> Result<usize, Stop> {
     }
     let form = target.starts_with(b"/") || target.starts_with(b"http://") || target.starts_with(b"https://");
     let visible = target.iter().all(|byte| byte.is_ascii_graphic() && *byte != b'#');
-    if form && visible {
+    // The framework's own reading of the address, so that what it cannot read is told here.
+    let address = Uri::try_from(target);
+    if form && visible && address.is_ok() {
         Ok(line.len() + 2)
     } else {
         Err(MALFORMED)
     }
 }
 
-/// Checks the header block; its length with the empty line, and the length of the body.
-fn header_block(bytes: &[u8]) -> Result<(usize, u64), Stop> {
-    let mut at = 0;
+/// Checks the header block that begins at `start`.
+fn header_block(bytes: &[u8], start: usize) -> Result<Good, Stop> {
+    let mut at = start;
     let mut fields = Fields::default();
     loop {
-        let line = match line(&bytes[at..], MAX_HEADER_BLOCK - at)? {
+        let line = match line(&bytes[at..], MAX_HEADER_BLOCK - (at - start))? {
             Line::Whole(line) => line,
             Line::TooLong => return Err(Stop::Refused(ProblemType::HeadersTooLarge)),
         };
-        at += line.len() + 2;
-        if at > MAX_HEADER_BLOCK {
+        let end = at + line.len() + 2;
+        if end - start > MAX_HEADER_BLOCK {
             return Err(Stop::Refused(ProblemType::HeadersTooLarge));
         }
         if line.is_empty() {
-            return fields.body().map(|body| (at, body));
+            let body = fields.body()?;
+            return Ok(Good {
+                length: end,
+                body,
+                expect: fields.expect,
+            });
         }
-        fields.take(line)?;
+        fields.take(line, at)?;
+        at = end;
     }
 }
 
@@ -111,10 +130,12 @@ struct Fields {
     hosts: usize,
     transfer_encoding: bool,
     content_length: Option<u64>,
+    expect: Option<(usize, usize)>,
 }
 
 impl Fields {
-    fn take(&mut self, line: &[u8]) -> Result<(), Stop> {
+    /// Takes the line that begins at `at`.
+    fn take(&mut self, line: &[u8], at: usize) -> Result<(), Stop> {
         self.count += 1;
         if self.count > MAX_HEADERS {
             return Err(Stop::Refused(ProblemType::HeadersTooLarge));
@@ -138,6 +159,12 @@ impl Fields {
         } else if name.eq_ignore_ascii_case(b"content-length") {
             let length = digits(value).ok_or(MALFORMED)?;
             if self.content_length.replace(length).is_some() {
+                return Err(MALFORMED);
+            }
+        } else if name.eq_ignore_ascii_case(b"expect") {
+            // RFC 9110 section 10.1.1 knows one expectation.
+            let twice = self.expect.replace((at, at + line.len() + 2)).is_some();
+            if twice || !value.eq_ignore_ascii_case(b"100-continue") {
                 return Err(MALFORMED);
             }
         } else if name.eq_ignore_ascii_case(b"upgrade") {
@@ -220,37 +247,47 @@ mod tests {
         format!("GET /v1/health HTTP/1.1\r\nHost: t.example\r\n{fields}\r\n")
     }
 
+    fn complete(text: &str, body: u64) -> Head {
+        Head::Complete(Good {
+            length: text.len(),
+            body,
+            expect: None,
+        })
+    }
+
     #[test]
     fn a_good_head_says_where_the_request_ends() {
         let text = get("");
-        let complete = |body| Head::Complete {
-            length: text.len(),
-            body,
-        };
-        assert_eq!(read(text.as_bytes()), complete(0));
-        assert_eq!(
-            read(format!("{text}GET / HTTP/1.1").as_bytes()),
-            complete(0),
-            "the next one waits"
-        );
+        assert_eq!(read(text.as_bytes()), complete(&text, 0));
+        let two = format!("{text}GET / HTTP/1.1");
+        assert_eq!(read(two.as_bytes()), complete(&text, 0), "the next one waits");
         let text = get("content-length:  17 \r\n");
-        assert_eq!(
-            read(text.as_bytes()),
-            Head::Complete {
-                length: text.len(),
-                body: 17
-            }
-        );
+        assert_eq!(read(text.as_bytes()), complete(&text, 17));
         let text = format!("\r\n{}", get("X-Empty:\r\n"));
-        assert_eq!(
-            read(text.as_bytes()),
-            Head::Complete {
-                length: text.len(),
-                body: 0
-            }
-        );
+        assert_eq!(read(text.as_bytes()), complete(&text, 0));
         let huge = get("Content-Length: 99999999999999999999999\r\n");
         assert_eq!(read(huge.as_bytes()), Head::Refused(ProblemType::PayloadTooLarge));
+    }
+
+    #[test]
+    fn an_expectation_is_found_or_refused() {
+        let text = format!("\r\n{}", get("expect: 100-Continue\r\nContent-Length: 2\r\n"));
+        let Head::Complete(Good {
+            expect: Some((start, end)),
+            body: 2,
+            ..
+        }) = read(text.as_bytes())
+        else {
+            panic!("no expectation");
+        };
+        assert_eq!(&text[start..end], "expect: 100-Continue\r\n");
+        for other in [
+            "Expect: 200\r\n",
+            "Expect: 100-continue\r\nExpect: 100-continue\r\n",
+            "Expect:\r\n",
+        ] {
+            assert_eq!(refused(&get(other)), ProblemType::MalformedRequest, "{other}");
+        }
     }
 
     #[test]

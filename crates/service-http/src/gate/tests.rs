@@ -252,6 +252,30 @@ async fn what_is_no_request_is_refused_with_a_document() {
         .refused(431, "headers-too-large");
 }
 
+/// What the gate lets through, the framework reads: it never has to answer in its own words.
+#[actix_web::test]
+async fn every_visible_character_of_an_address_is_answered_with_a_document() {
+    let server = start();
+    for byte in b'!'..=b'~' {
+        for target in [
+            format!("/{}", byte as char),
+            format!("/?{}", byte as char),
+            format!("http://t.example/%{}", byte as char),
+        ] {
+            let text = format!("GET {target} HTTP/1.1\r\nHost: t.example\r\nConnection: close\r\n\r\n");
+            let answers = server.send(text.as_bytes()).await;
+            assert!(
+                matches!(answers.statuses()[..], [404 | 400]),
+                "{target}: {answers:?}"
+            );
+            assert!(
+                answers.text.contains("application/problem+json"),
+                "{target}: {answers:?}"
+            );
+        }
+    }
+}
+
 #[actix_web::test]
 async fn the_largest_heads_still_pass_the_framework() {
     let server = start();
@@ -292,6 +316,35 @@ async fn a_body_too_large_is_refused_unread() {
         .send(smuggled.as_bytes())
         .await
         .refused(413, "payload-too-large");
+}
+
+#[actix_web::test]
+async fn a_client_that_waits_is_told_to_go_on_only_when_its_body_is_wanted() {
+    let server = start();
+    let mut stream = server.connect().await;
+    for _ in 0..2 {
+        let head = post("Expect: 100-continue\r\nContent-Length: 2\r\n", "");
+        stream.write_all(head.as_bytes()).await.unwrap();
+        let told = receive(&mut stream).await;
+        assert_eq!(
+            (told.text.as_str(), told.closed),
+            ("HTTP/1.1 100 Continue\r\n\r\n", false)
+        );
+        stream.write_all(b"{}").await.unwrap();
+        assert_eq!(receive(&mut stream).await.statuses(), [201]);
+    }
+    let unasked = post("Expect: 100-continue\r\nContent-Length: 2\r\n", "{}");
+    assert_eq!(server.send(unasked.as_bytes()).await.statuses(), [201]);
+
+    let large = post("Expect: 100-continue\r\nContent-Length: 20000\r\n", "");
+    server
+        .send(large.as_bytes())
+        .await
+        .refused(413, "payload-too-large");
+    let elsewhere = large.replace("/things", "/nowhere");
+    let answers = server.send(elsewhere.as_bytes()).await;
+    assert_eq!(answers.statuses(), [404], "refused without its body");
+    assert!(answers.text.contains("connection: close"), "{answers:?}");
 }
 
 #[actix_web::test]

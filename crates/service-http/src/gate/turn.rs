@@ -14,6 +14,7 @@ pub(crate) struct Turn(Rc<RefCell<State>>);
 #[derive(Default)]
 struct State {
     phase: Phase,
+    go_ahead: GoAhead,
     /// The gate, when it waits for an answer or for the wish to read a body.
     gate: Option<Waker>,
 }
@@ -29,10 +30,49 @@ enum Phase {
     Over,
 }
 
+/// Whether a client that waits for `100 Continue` is to be told to send its body (RFC 9110 section 10.1.1).
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+enum GoAhead {
+    /// It does not wait, or was told.
+    #[default]
+    Settled,
+    /// It waits and the body was not asked for: the request may be refused without it.
+    Awaited,
+    /// It waits and the body was asked for.
+    Wanted,
+}
+
 impl Turn {
-    /// A request passes the gate.
-    pub fn take(&self) {
-        self.0.borrow_mut().phase = Phase::Taken;
+    /// A request passes the gate; `waits` when its client holds the body back until told.
+    pub fn take(&self, waits: bool) {
+        let mut state = self.0.borrow_mut();
+        state.phase = Phase::Taken;
+        state.go_ahead = if waits { GoAhead::Awaited } else { GoAhead::Settled };
+    }
+
+    /// A handler reads the body of the request.
+    pub fn want_body(&self) {
+        let mut state = self.0.borrow_mut();
+        if state.go_ahead == GoAhead::Awaited {
+            state.go_ahead = GoAhead::Wanted;
+            if let Some(gate) = state.gate.take() {
+                gate.wake();
+            }
+        }
+    }
+
+    /// Whether the client is to be told now; if that may still come, the task is woken when it does.
+    pub fn is_body_wanted(&self, context: &Context<'_>) -> bool {
+        let mut state = self.0.borrow_mut();
+        if state.go_ahead == GoAhead::Awaited {
+            state.gate = Some(context.waker().clone());
+        }
+        state.go_ahead == GoAhead::Wanted
+    }
+
+    /// The client was told, or sent the body unasked.
+    pub fn settle(&self) {
+        self.0.borrow_mut().go_ahead = GoAhead::Settled;
     }
 
     /// The request is answered; `last` when the connection closes after it.
