@@ -173,7 +173,7 @@ impl<W: Read + Write + Seek> Writer<W> {
         let mut piece = Vec::new();
         for index in 0..self.frontier.size() {
             let entry = match entries.line(&mut self.out, MAX_LEAF_BYTES)? {
-                Line::Text(leaf) => Entry::parse(leaf).map_err(|why| BundleError::Leaf { index, why })?,
+                Line::Text(leaf) => Entry::reread(leaf).map_err(|why| BundleError::Leaf { index, why })?,
                 Line::End | Line::Broken => return Err(BundleError::Root),
             };
             push(index, &entry, &mut piece);

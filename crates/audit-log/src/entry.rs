@@ -99,6 +99,11 @@ impl Entry {
         Ok(entry)
     }
 
+    /// Reads a leaf that [`Entry::parse`] accepted before, without holding it against its canonical form again.
+    pub(crate) fn reread(leaf: &[u8]) -> Result<Self, EntryError> {
+        parse::entry(leaf)
+    }
+
     /// Checks every member that is text, so that writing one needs no escapes.
     fn check(&self) -> Result<(), EntryError> {
         let rule = |holds: bool, member| {

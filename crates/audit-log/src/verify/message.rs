@@ -254,4 +254,16 @@ mod tests {
         );
         assert!(ALL.iter().all(|message| message.verdict != Verdict::Good));
     }
+
+    #[test]
+    fn every_message_is_in_the_document_with_its_exit_code() {
+        let document = include_str!("../../../../docs/AUDIT-LOG.md");
+        for Message {
+            slug, verdict, en, ..
+        } in ALL
+        {
+            let row = format!("| {} | `{slug}` | {en} |", verdict.exit_code());
+            assert!(document.contains(&row), "docs/AUDIT-LOG.md lacks\n{row}");
+        }
+    }
 }

@@ -154,7 +154,7 @@ impl Leaves {
         };
         let index = self.index;
         self.index += 1;
-        Ok(Entry::parse(leaf).ok().map(|entry| (index, entry)))
+        Ok(Entry::reread(leaf).ok().map(|entry| (index, entry)))
     }
 }
 
