@@ -1,1 +1,92 @@
-//! What the service does: one file, one act
+//! What the service does: one file is one act, with its input, its rules called, what it writes, its leaf in the audit
+//! log and how it can be refused.
+//!
+//! What this crate does *not* do: know HTTP or HTML (`web`), write SQL (`store`), or hold a rule (`domain`). It reads no
+//! clock: time is the transaction's. It draws no entropy: chance is given by the program.
+
+mod acknowledge_notice;
+mod act;
+mod caller;
+mod confirm_contact;
+mod consent_facts;
+mod drivers;
+mod export_audit_log;
+mod family;
+mod keys;
+mod lift;
+mod list;
+mod match_signals;
+mod match_view;
+mod professional;
+mod read_consent;
+mod read_match;
+mod read_messages;
+mod read_notices;
+mod read_signals;
+mod register;
+mod request_consent;
+mod retire;
+mod send_message;
+mod sequence_log;
+mod submit_signal;
+
+use std::sync::Arc;
+
+use store::Store;
+
+pub use act::{Answer, Failure, NotFound, Once, Refusable};
+pub use caller::{Caller, ClientAccess};
+pub use confirm_contact::ConfirmContactRefusal;
+pub use drivers::Drivers;
+pub use export_audit_log::BundleFailure;
+pub use family::{Choice, ConsentPage, FamilyFailure, PageState, PartyName, PortalSecret, TEXT_VERSION};
+pub use keys::ServiceKeys;
+pub use list::ListRefusal;
+pub use read_messages::ReadMessagesRefusal;
+pub use register::{NewParty, RegisterError, Registered};
+pub use request_consent::RequestConsentRefusal;
+pub use send_message::SendMessageRefusal;
+pub use submit_signal::SubmitSignalRefusal;
+
+/// The service's acts on one network. Cheap to clone.
+#[derive(Clone)]
+pub struct Casework {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    store: Store,
+    keys: ServiceKeys,
+    submissions: submit_signal::Queue,
+    wake: drivers::Wake,
+}
+
+impl Casework {
+    /// The acts on a store with these keys. Nothing runs until [`Casework::start`].
+    pub fn new(store: Store, keys: ServiceKeys) -> Self {
+        Self {
+            inner: Arc::new(Inner {
+                store,
+                keys,
+                submissions: submit_signal::Queue::new(),
+                wake: drivers::Wake::default(),
+            }),
+        }
+    }
+
+    pub(crate) fn store(&self) -> &Store {
+        &self.inner.store
+    }
+
+    pub(crate) fn keys(&self) -> &ServiceKeys {
+        &self.inner.keys
+    }
+
+    /// The public keys with which anyone checks consent records.
+    pub fn consent_keys(&self) -> protocol::consent::ConsentKeys {
+        protocol::consent::ConsentKeys {
+            network: self.keys().network_name.clone(),
+            keys: vec![self.keys().consent.key()],
+        }
+    }
+}

@@ -10,8 +10,9 @@ mod record;
 use jiff::Timestamp;
 use serde_json::json;
 
-use crate::consent::{AgeBand, ConsentState, Signatory};
+use crate::consent::{ConsentState, Signatory};
 use crate::match_case::MatchState;
+use crate::signal::SignalState;
 use record::Line;
 
 pub use record::{LogTag, OrganisationTag, Record, TagKind};
@@ -31,19 +32,19 @@ pub enum Event {
         organisation: OrganisationTag,
         covenant: u128,
         name: String,
-        sector: &'static str,
+        sector: Option<&'static str>,
     },
     /// A program got access, for an organisation or for the supervisor.
     ClientRegistered {
         tag: u128,
-        organisation: Option<OrganisationTag>,
+        organisation: OrganisationTag,
         client: String,
         role: &'static str,
     },
     /// A program lost access.
     ClientDisabled {
         tag: u128,
-        organisation: Option<OrganisationTag>,
+        organisation: OrganisationTag,
         client: String,
     },
 
@@ -54,6 +55,12 @@ pub enum Event {
         expires_at: Timestamp,
         client: String,
         professional_reference: String,
+    },
+    /// Its planned end came.
+    SignalExpired {
+        signal: u128,
+        organisation: OrganisationTag,
+        from: SignalState,
     },
     /// The organisation read its own signal.
     SignalViewed {
@@ -103,13 +110,12 @@ pub enum Event {
         match_case: u128,
     },
 
-    /// A party asked the family for consent. Who must sign follows from band and number of guardians.
+    /// A party asked the family for consent. What it stated about the child to decide who must sign is not recorded: it
+    /// is wiped with the request.
     ConsentRequested {
         consent: u128,
         organisation: OrganisationTag,
         match_case: u128,
-        age_band: AgeBand,
-        guardians: u8,
     },
     /// A signatory used the invitation and read what is asked.
     ConsentOpened {
@@ -181,7 +187,11 @@ pub enum Event {
     },
 
     /// The supervisor took an export of the whole log.
-    AuditExported { export: u128, client: String },
+    AuditExported {
+        export: u128,
+        organisation: OrganisationTag,
+        client: String,
+    },
     /// The opening of an earlier event was erased. `event` is that event's id, `about` the record it was about.
     OpeningErased { event: u128, about: LogTag },
 }
@@ -231,6 +241,14 @@ impl Event {
                 .to("active")
                 .until(*expires_at)
                 .opening(json!({ "client": client, "professionalReference": professional_reference })),
+            E::SignalExpired {
+                signal,
+                organisation,
+                from,
+            } => Line::new("signal.expired", T::Signal, *signal)
+                .by(organisation)
+                .from(from.slug())
+                .to(SignalState::Expired.slug()),
             E::SignalViewed { signal, organisation } => {
                 Line::new("signal.viewed", T::Signal, *signal).by(organisation)
             }
@@ -296,12 +314,9 @@ impl Event {
                 consent,
                 organisation,
                 match_case,
-                age_band,
-                guardians,
             } => Line::consent("consent.requested", *consent, *match_case)
                 .by(organisation)
-                .to(ConsentState::Requested.slug())
-                .opening(json!({ "ageBand": age_band.slug(), "guardians": guardians })),
+                .to(ConsentState::Requested.slug()),
             E::ConsentOpened {
                 consent,
                 match_case,
@@ -381,7 +396,12 @@ impl Event {
             } => Line::content("content.destroyed", *message, *match_case, *consent)
                 .from("sent")
                 .to("destroyed"),
-            E::AuditExported { export, client } => Line::new("audit.exported", T::Export, *export)
+            E::AuditExported {
+                export,
+                organisation,
+                client,
+            } => Line::new("audit.exported", T::Export, *export)
+                .by(organisation)
                 .opening(json!({ "client": client, "events": "all", "organisations": "all" })),
             E::OpeningErased { event, about } => {
                 let mut line = Line::new("opening.erased", T::Event, *event);
@@ -393,12 +413,13 @@ impl Event {
     }
 
     /// Every name of the catalogue, in the order of the enum.
-    pub const NAMES: [&'static str; 26] = [
+    pub const NAMES: [&'static str; 27] = [
         "covenant.changed",
         "organisation.registered",
         "client.registered",
         "client.disabled",
         "signal.submitted",
+        "signal.expired",
         "signal.viewed",
         "match.opened",
         "match.joined",

@@ -6,7 +6,6 @@ use utoipa::ToSchema;
 
 use crate::body::{Body, Object, deserialize_as_body};
 use crate::id::Id;
-use crate::text::Base64Url;
 
 /// Body of `POST /v1/audit/exports`: an empty object.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, ToSchema)]
@@ -29,11 +28,9 @@ pub struct AuditExport {
     pub id: Id,
     /// When it was asked.
     pub requested_at: Timestamp,
-    /// How many entries it holds.
-    #[schema(example = 27)]
-    pub tree_size: u64,
-    /// Root hash of the tree of that size (RFC 6962).
-    pub root_hash: Base64Url<32>,
+    /// The signed checkpoint up to which it reaches (C2SP tlog-checkpoint); null for the moment until one covers the
+    /// export's own entry.
+    pub checkpoint: Option<String>,
     /// Path of the bundle, a tar file.
     #[schema(example = "/v1/audit/exports/h5Yz0cVbTtqN1rXk2mPvQA/bundle")]
     pub bundle: String,

@@ -19,8 +19,8 @@ pub struct Match {
     pub state: MatchState,
     /// When it became visible.
     pub opened_at: Timestamp,
-    /// Until when the parties have to confirm contact.
-    pub contact_deadline: Timestamp,
+    /// Until when the parties have to confirm contact; null when nothing is due any more.
+    pub contact_deadline: Option<Timestamp>,
     /// Everyone in it, you among them.
     pub parties: Vec<Party>,
     /// Whether messages can pass.
@@ -118,6 +118,8 @@ pub enum ClosedBecause {
     ConsentWithdrawn,
     /// Its time is over.
     ConsentExpired,
+    /// One of both has no active signal any more.
+    SignalEnded,
 }
 
 /// Where to turn when a child is in danger.

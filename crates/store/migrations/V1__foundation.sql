@@ -70,8 +70,8 @@ CREATE TABLE organisation (
     public_id   uuid        NOT NULL UNIQUE,
     covenant_id integer     NOT NULL REFERENCES covenant,
     name        text        NOT NULL,
-    role        text        NOT NULL CHECK (role IN ('party', 'supervisor')),
-    sector      text        CHECK ((role = 'party') = (sector IS NOT NULL)),
+    role        text        NOT NULL CHECK (role IN ('partner', 'supervisor')),
+    sector      text        CHECK ((role = 'partner') = (sector IS NOT NULL)),
     sealing_key bytea       CHECK (octet_length(sealing_key) = 32),
     disabled_at timestamptz,
     UNIQUE (covenant_id, name)
@@ -80,7 +80,7 @@ COMMENT ON COLUMN organisation.id          IS '(plain) internal key';
 COMMENT ON COLUMN organisation.public_id   IS '(plain) random public name, on the wire org_...';
 COMMENT ON COLUMN organisation.covenant_id IS '(plain) the covenant it signed';
 COMMENT ON COLUMN organisation.name        IS '(plain) name as families and partners read it';
-COMMENT ON COLUMN organisation.role        IS '(plain) party gives signals, supervisor inspects';
+COMMENT ON COLUMN organisation.role        IS '(plain) a partner gives signals, a supervisor inspects';
 COMMENT ON COLUMN organisation.sector      IS '(plain) sector of a party';
 COMMENT ON COLUMN organisation.sealing_key IS '(plain) public X25519 key to which exchange is sealed';
 COMMENT ON COLUMN organisation.disabled_at IS '(plain) since when it may do nothing; takes effect at once';
@@ -160,8 +160,8 @@ COMMENT ON COLUMN signal.id                IS '(plain) internal number';
 COMMENT ON COLUMN signal.organisation_id   IS '(plain) who gave it';
 COMMENT ON COLUMN signal.state             IS '(plain) lifecycle';
 COMMENT ON COLUMN signal.submitted_at      IS '(plain) when';
-COMMENT ON COLUMN signal.planned_end       IS '(plain) last day, asked from the professional';
-COMMENT ON COLUMN signal.expires_at        IS '(plain) the instant the day after planned_end begins, in the covenant''s time zone';
+COMMENT ON COLUMN signal.planned_end       IS '(plain) the day on which it ends, asked from the professional';
+COMMENT ON COLUMN signal.expires_at        IS '(plain) 00:00 of planned_end in the covenant''s time zone';
 COMMENT ON COLUMN signal.destroy_by        IS '(plain) first day of the month of the 23rd birthday: it tells the birth month';
 COMMENT ON COLUMN signal.suite             IS '(plain) suite of the token it came with';
 COMMENT ON COLUMN signal.blinded_by_client IS '(plain) whether the partner itself blinded the token';
@@ -263,11 +263,8 @@ CREATE TABLE consent (
     requested_by       integer     NOT NULL REFERENCES organisation,
     requested_at       timestamptz NOT NULL,
     answer_by          timestamptz NOT NULL,
-    age_band           text        CHECK (age_band IN ('under12', 'from12to15', 'from16')),
     boundary_at        timestamptz,
     consent_days       integer     NOT NULL CHECK (consent_days > 0),
-    signatures_needed  integer     NOT NULL CHECK (signatures_needed BETWEEN 1 AND 5),
-    signatures_given   integer     NOT NULL DEFAULT 0 CHECK (signatures_given BETWEEN 0 AND signatures_needed),
     text_version       text        NOT NULL,
     language           text        NOT NULL,
     decided_at         timestamptz,
@@ -293,11 +290,8 @@ COMMENT ON COLUMN consent.state             IS '(plain) lifecycle';
 COMMENT ON COLUMN consent.requested_by      IS '(plain) the organisation that asks and issues the letters';
 COMMENT ON COLUMN consent.requested_at      IS '(plain) when';
 COMMENT ON COLUMN consent.answer_by         IS '(plain) until when the request can be answered';
-COMMENT ON COLUMN consent.age_band          IS '(plain) decides who must sign; wiped when the request ends';
 COMMENT ON COLUMN consent.boundary_at       IS '(plain) 00:00 of the next age boundary, when it falls inside the request''s life; wiped when the request ends';
 COMMENT ON COLUMN consent.consent_days      IS '(plain) how many days consent lasts once given';
-COMMENT ON COLUMN consent.signatures_needed IS '(plain) how many signatories must agree';
-COMMENT ON COLUMN consent.signatures_given  IS '(plain) how many did';
 COMMENT ON COLUMN consent.text_version      IS '(plain) version of the text the family reads';
 COMMENT ON COLUMN consent.language          IS '(plain) language of that text';
 COMMENT ON COLUMN consent.decided_at        IS '(plain) when the last signatory agreed, or the first refused';
@@ -437,11 +431,13 @@ CREATE TABLE audit_export (
     id              bigint      PRIMARY KEY,
     organisation_id integer     NOT NULL REFERENCES organisation,
     requested_at    timestamptz NOT NULL,
-    event_id        uuid        NOT NULL UNIQUE
+    event_id        uuid        NOT NULL UNIQUE,
+    log_tag         uuid        NOT NULL
 );
 COMMENT ON COLUMN audit_export.id              IS '(plain) internal number';
 COMMENT ON COLUMN audit_export.organisation_id IS '(plain) the supervisor that asked';
 COMMENT ON COLUMN audit_export.requested_at    IS '(plain) when';
+COMMENT ON COLUMN audit_export.log_tag         IS '(pseudonym) random name of this export in the audit log';
 COMMENT ON COLUMN audit_export.event_id        IS '(plain) its own event in the log; the export reaches up to the checkpoint that covers it';
 
 -- ---------------------------------------------------------------------------------------------------
@@ -607,7 +603,7 @@ GRANT DELETE ON portal_session TO tp_party;
 GRANT UPDATE (state) ON match_case TO tp_party;
 GRANT UPDATE (contact_confirmed_at) ON match_party TO tp_party;
 GRANT UPDATE (acknowledged_at) ON notice TO tp_party;
-GRANT UPDATE (state, age_band, boundary_at, signatures_given, decided_at, valid_until, withdrawn_at, record,
+GRANT UPDATE (state, boundary_at, decided_at, valid_until, withdrawn_at, record,
       record_hash, record_signature) ON consent TO tp_party;
 GRANT UPDATE (opened_at, decision, decided_at) ON signatory TO tp_party;
 GRANT UPDATE (ciphertext, fetched_at) ON message TO tp_party;
@@ -625,8 +621,9 @@ CREATE POLICY party_acts ON match_party FOR UPDATE TO tp_party
     USING (organisation_id = current_organisation() AND visible_at <= transaction_time());
 CREATE POLICY party ON notice TO tp_party
     USING (organisation_id = current_organisation() AND visible_at <= transaction_time());
+-- A newcomer sees that something was asked, since nobody may ask twice at once; whom a consent covers is another table.
 CREATE POLICY party ON consent TO tp_party
-    USING (is_covered(subject_id, id) AND is_party(subject_id, match_id))
+    USING (is_party(subject_id, match_id))
     WITH CHECK (is_party(subject_id, match_id) AND requested_by = current_organisation());
 -- Its own consent, and what stands in the same match: that is replaced when this one is given.
 CREATE POLICY family ON consent TO tp_party
@@ -637,8 +634,9 @@ CREATE POLICY party_asks ON consent_party FOR INSERT TO tp_party WITH CHECK (is_
 CREATE POLICY family ON consent_party FOR SELECT TO tp_party USING (current_family(subject_id, consent_id));
 -- An organisation writes the signatories of its own request and never reads them back.
 CREATE POLICY party_asks ON signatory FOR INSERT TO tp_party WITH CHECK (current_organisation() IS NOT NULL);
+-- A family's transaction sees who must sign its own request, since the last signature decides; no page shows it.
 CREATE POLICY family ON signatory FOR SELECT TO tp_party
-    USING (code_hash = current_credential()
+    USING (current_family(subject_id, consent_id) OR code_hash = current_credential()
            OR (subject_id, id) = (SELECT s.subject_id, s.signatory_id FROM portal_session s
                                    WHERE s.secret_hash = current_credential()));
 CREATE POLICY family_decides ON signatory FOR UPDATE TO tp_party
@@ -675,7 +673,7 @@ GRANT SELECT, UPDATE (state) ON signal TO tp_matcher;
 GRANT SELECT, INSERT, UPDATE ON match_case, match_party TO tp_matcher;
 GRANT SELECT, INSERT ON notice TO tp_matcher;
 GRANT SELECT ON organisation, consent_party TO tp_matcher;
-GRANT SELECT, UPDATE (state, age_band, boundary_at) ON consent TO tp_matcher;
+GRANT SELECT ON consent TO tp_matcher;
 GRANT SELECT, DELETE ON idempotency, portal_session, spent_assertion TO tp_matcher;
 GRANT USAGE ON SEQUENCE match_id, notice_id TO tp_matcher;
 CREATE POLICY matcher ON organisation   TO tp_matcher USING (true);

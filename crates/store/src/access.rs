@@ -32,9 +32,9 @@ pub struct ClientRow {
     pub organisation_id: [u8; 16],
     /// The covenant that organisation signed.
     pub covenant: CovenantKey,
-    /// `party` or `supervisor`.
+    /// `partner` or `supervisor`.
     pub role: String,
-    /// The sector of a party.
+    /// The sector of a partner.
     pub sector: Option<String>,
     /// Neither the client nor its organisation is disabled.
     pub enabled: bool,

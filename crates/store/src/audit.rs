@@ -12,7 +12,7 @@ use uuid::Uuid;
 use crate::crypter::{Purpose, Sealed};
 use crate::error::StoreError;
 use crate::statement::statements;
-use crate::work::{Log, Party, Role, RowExt, Tx};
+use crate::work::{Log, Parameters, Party, Role, RowExt, Tx};
 
 /// At most so many leaves are moved in one transaction.
 const LEAVES_AT_ONCE: i64 = 1000;
@@ -28,12 +28,12 @@ statements! {
         INSERT INTO audit.opening (event_id, sealed)
         SELECT * FROM unnest($1::uuid[] /* events */, $2::bytea[] /* sealed */)";
     Party INSERT_EXPORT = "
-        INSERT INTO audit_export (id, organisation_id, requested_at, event_id)
-        VALUES (nextval('audit_export_id'), $1 /* organisation */, $2 /* now */, $3 /* event */)";
-    Party EXPORT_OF_EVENT = "
-        SELECT id FROM audit_export WHERE event_id = $1 /* event */";
+        INSERT INTO audit_export (id, organisation_id, requested_at, event_id, log_tag)
+        VALUES ($1 /* row */, current_organisation(), $2 /* now */, $3 /* event */, $4 /* log tag */)";
+    Party NEXT_EXPORT_ID = "
+        SELECT nextval('audit_export_id') AS id";
     Party EXPORT = "
-        SELECT requested_at, event_id FROM audit_export WHERE id = $1 /* export */";
+        SELECT requested_at, event_id, log_tag FROM audit_export WHERE id = $1 /* export */";
     Log LOCK_SEQUENCER = "
         SELECT pg_try_advisory_xact_lock($1 /* lock */) AS got";
     Log HEAD = "
@@ -78,6 +78,19 @@ pub struct PublishedHead {
     pub moved: usize,
     /// Size of the tree afterwards.
     pub size: u64,
+}
+
+/// An export that a supervisor asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ExportRow {
+    /// Its row.
+    pub row: i64,
+    /// When it was asked.
+    pub requested_at: Timestamp,
+    /// Its own event.
+    pub event: Recorded,
+    /// Its name in the log.
+    pub log_tag: u128,
 }
 
 /// A signed checkpoint.
@@ -192,37 +205,44 @@ impl Tx<'_, Party> {
         recorded.first().copied().ok_or(StoreError::DamagedLog)
     }
 
-    /// Asks for an export: it will reach up to the first checkpoint that covers its own event. Gives its row number.
+    /// Notes that an export was asked: it will reach up to the first checkpoint that covers its own event.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn insert_export(
-        &self,
-        organisation: i32,
-        event: &Event,
-    ) -> Result<(i64, Recorded), StoreError> {
-        let recorded = self.record_one(event).await?;
-        let event_id = Uuid::from_u128(recorded.event_id);
-        self.change_exactly(&INSERT_EXPORT, 1, &[&organisation, &self.now(), &event_id])
-            .await?;
-        let row = self.one(&EXPORT_OF_EVENT, &[&event_id]).await?;
-        Ok((row.value("id")?, recorded))
+    pub async fn insert_export(&self, log_tag: u128, event: &Event) -> Result<ExportRow, StoreError> {
+        let event = self.record_one(event).await?;
+        let row: i64 = self.one(&NEXT_EXPORT_ID, &[]).await?.value("id")?;
+        let parameters: Parameters<'_> = &[
+            &row,
+            &self.now(),
+            &Uuid::from_u128(event.event_id),
+            &Uuid::from_u128(log_tag),
+        ];
+        self.change_exactly(&INSERT_EXPORT, 1, parameters).await?;
+        Ok(ExportRow {
+            row,
+            requested_at: self.now(),
+            event,
+            log_tag,
+        })
     }
 
-    /// When an export of this organisation was asked, and its event.
+    /// An export that this organisation asked for.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn export(&self, row: i64) -> Result<Option<(Timestamp, Recorded)>, StoreError> {
-        let Some(row) = self.optional(&EXPORT, &[&row]).await? else {
+    pub async fn export(&self, row: i64) -> Result<Option<ExportRow>, StoreError> {
+        let Some(found) = self.optional(&EXPORT, &[&row]).await? else {
             return Ok(None);
         };
-        Ok(Some((
-            row.value("requested_at")?,
-            Recorded {
-                event_id: row.tag("event_id")?,
+        Ok(Some(ExportRow {
+            row,
+            requested_at: found.value("requested_at")?,
+            event: Recorded {
+                event_id: found.tag("event_id")?,
             },
-        )))
+            log_tag: found.tag("log_tag")?,
+        }))
     }
 }
 

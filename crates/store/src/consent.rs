@@ -13,24 +13,24 @@ use crate::work::{Party, RowExt, Tx};
 statements! {
     Party CONSENTS_OF_MATCH = "
         SELECT subject_id, id, match_id, state, requested_by, requested_at, answer_by, boundary_at, consent_days,
-               signatures_needed, signatures_given, text_version, language, decided_at, valid_until, withdrawn_at,
+               text_version, language, decided_at, valid_until, withdrawn_at,
                record, record_hash, record_signature, log_tag
           FROM consent WHERE subject_id = $1 /* subject */ AND match_id = $2 /* match */ ORDER BY id DESC";
     // FOR SHARE: a withdrawal waits for the reads that rely on the row, and whoever comes later sees it.
     Party CONSENTS_FOR_SHARE = "
         SELECT subject_id, id, match_id, state, requested_by, requested_at, answer_by, boundary_at, consent_days,
-               signatures_needed, signatures_given, text_version, language, decided_at, valid_until, withdrawn_at,
+               text_version, language, decided_at, valid_until, withdrawn_at,
                record, record_hash, record_signature, log_tag
           FROM consent WHERE subject_id = $1 /* subject */ AND match_id = $2 /* match */ ORDER BY id DESC
            FOR SHARE";
     Party CONSENT = "
         SELECT subject_id, id, match_id, state, requested_by, requested_at, answer_by, boundary_at, consent_days,
-               signatures_needed, signatures_given, text_version, language, decided_at, valid_until, withdrawn_at,
+               text_version, language, decided_at, valid_until, withdrawn_at,
                record, record_hash, record_signature, log_tag
           FROM consent WHERE subject_id = $1 /* subject */ AND id = $2 /* row */";
     Party CONSENT_FOR_UPDATE = "
         SELECT subject_id, id, match_id, state, requested_by, requested_at, answer_by, boundary_at, consent_days,
-               signatures_needed, signatures_given, text_version, language, decided_at, valid_until, withdrawn_at,
+               text_version, language, decided_at, valid_until, withdrawn_at,
                record, record_hash, record_signature, log_tag
           FROM consent WHERE subject_id = $1 /* subject */ AND id = $2 /* row */ FOR UPDATE";
     Party CONSENT_PARTIES = "
@@ -41,11 +41,11 @@ statements! {
     Party NEXT_CONSENT_ID = "
         SELECT nextval('consent_id') AS id";
     Party INSERT_CONSENT = "
-        INSERT INTO consent (subject_id, id, match_id, state, requested_by, requested_at, answer_by, age_band,
-                             boundary_at, consent_days, signatures_needed, text_version, language, log_tag)
+        INSERT INTO consent (subject_id, id, match_id, state, requested_by, requested_at, answer_by, boundary_at,
+                             consent_days, text_version, language, log_tag)
         VALUES ($1 /* subject */, $2 /* row */, $3 /* match */, 'requested', current_organisation(), $4 /* now */,
-                $5 /* answer by */, $6 /* age band */, $7 /* boundary */, $8 /* days */, $9 /* needed */,
-                $10 /* text version */, $11 /* language */, $12 /* log tag */)";
+                $5 /* answer by */, $6 /* boundary */, $7 /* days */, $8 /* text version */, $9 /* language */,
+                $10 /* log tag */)";
     Party INSERT_CONSENT_PARTIES = "
         INSERT INTO consent_party (subject_id, consent_id, organisation_id)
         SELECT $1 /* subject */, $2 /* consent */, p FROM unnest($3::int[] /* organisations */) AS p";
@@ -55,23 +55,26 @@ statements! {
                $3 /* code until */
           FROM unnest($4::text[] /* roles */, $5::int[] /* numbers */, $6::bytea[] /* code hashes */)
                AS s (role, number, code_hash)";
+    Party SIGNATORIES = "
+        SELECT id, role, number, decision, decided_at FROM signatory
+         WHERE subject_id = $1 /* subject */ AND consent_id = $2 /* consent */ ORDER BY id";
     Party END_UNANSWERED = "
-        UPDATE consent SET state = 'expired', age_band = NULL, boundary_at = NULL
+        UPDATE consent SET state = 'expired', boundary_at = NULL
          WHERE subject_id = $1 /* subject */ AND id = $2 /* row */ AND state IN ('requested', 'partially_given')";
     Party DECIDE = "
         UPDATE signatory SET decision = $3 /* decision */, decided_at = $4 /* now */
-         WHERE subject_id = $1 /* subject */ AND id = $2 /* row */ AND decision IS NULL";
-    Party COUNT_SIGNATURE = "
-        UPDATE consent SET state = 'partially_given', signatures_given = signatures_given + 1
+         WHERE subject_id = $1 /* subject */ AND id = $2 /* row */ AND decision IS DISTINCT FROM $3";
+    Party SIGN = "
+        UPDATE consent SET state = 'partially_given'
          WHERE subject_id = $1 /* subject */ AND id = $2 /* row */ AND state IN ('requested', 'partially_given')";
     Party GIVE = "
         UPDATE consent
-           SET state = 'given', signatures_given = signatures_needed, decided_at = $3 /* now */,
+           SET state = 'given', decided_at = $3 /* now */,
                valid_until = $4 /* valid until */, record = $5 /* record */, record_hash = $6 /* hash */,
-               record_signature = $7 /* signature */, age_band = NULL, boundary_at = NULL
+               record_signature = $7 /* signature */, boundary_at = NULL
          WHERE subject_id = $1 /* subject */ AND id = $2 /* row */ AND state IN ('requested', 'partially_given')";
     Party REFUSE = "
-        UPDATE consent SET state = 'refused', decided_at = $3 /* now */, age_band = NULL, boundary_at = NULL
+        UPDATE consent SET state = 'refused', decided_at = $3 /* now */, boundary_at = NULL
          WHERE subject_id = $1 /* subject */ AND id = $2 /* row */ AND state IN ('requested', 'partially_given')";
     Party WITHDRAW = "
         UPDATE consent SET state = 'withdrawn', withdrawn_at = $3 /* now */
@@ -105,10 +108,6 @@ pub struct ConsentRow {
     pub boundary_at: Option<Timestamp>,
     /// How many days consent lasts.
     pub consent_days: i32,
-    /// How many must sign.
-    pub signatures_needed: i32,
-    /// How many did.
-    pub signatures_given: i32,
     /// Version of the text shown.
     pub text_version: String,
     /// Language of the text shown.
@@ -155,8 +154,6 @@ pub struct NewConsent {
     pub match_case: MatchKey,
     /// Until when it can be answered.
     pub answer_by: Timestamp,
-    /// Decides who must sign.
-    pub age_band: &'static str,
     /// The age boundary inside its life.
     pub boundary_at: Option<Timestamp>,
     /// How many days consent lasts.
@@ -181,6 +178,21 @@ pub struct NewSignatory {
     pub number: i32,
     /// Keyed hash of the code.
     pub code_hash: [u8; 32],
+}
+
+/// A signatory of a request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SignatoryRow {
+    /// Its row.
+    pub row: i64,
+    /// `guardian` or `youngPerson`.
+    pub role: String,
+    /// First, second, ... of that role.
+    pub number: i32,
+    /// `agreed` or `refused`.
+    pub decision: Option<String>,
+    /// When it was decided.
+    pub decided_at: Option<Timestamp>,
 }
 
 impl Tx<'_, Party> {
@@ -263,7 +275,6 @@ impl Tx<'_, Party> {
     /// [`StoreError`].
     pub async fn insert_consent(&self, new: &NewConsent, event: &Event) -> Result<(), StoreError> {
         let ConsentKey { subject, row } = new.key;
-        let needed = i32::try_from(new.signatories.len()).unwrap_or(i32::MAX);
         self.change_exactly(
             &INSERT_CONSENT,
             1,
@@ -273,10 +284,8 @@ impl Tx<'_, Party> {
                 &new.match_case.row,
                 &self.now(),
                 &new.answer_by,
-                &new.age_band,
                 &new.boundary_at,
                 &new.consent_days,
-                &needed,
                 &new.text_version,
                 &new.language,
                 &Uuid::from_u128(new.log_tag),
@@ -316,10 +325,29 @@ impl Tx<'_, Party> {
         self.record_one(event).await.map(drop)
     }
 
+    /// Who must sign this request and what they decided. Only the family's own transaction sees them.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn signatories(&self, consent: ConsentKey) -> Result<Vec<SignatoryRow>, StoreError> {
+        let rows = self.rows(&SIGNATORIES, &[&consent.subject, &consent.row]).await?;
+        rows.iter()
+            .map(|row| {
+                Ok(SignatoryRow {
+                    row: row.value("id")?,
+                    role: row.value("role")?,
+                    number: row.value("number")?,
+                    decision: row.value("decision")?,
+                    decided_at: row.value("decided_at")?,
+                })
+            })
+            .collect()
+    }
+
     /// One signatory agreed, others still must.
     ///
     /// # Errors
-    /// [`StoreError::RowCount`] when it was decided before; the caller looks first, under the consent's lock.
+    /// [`StoreError::RowCount`] when it was decided so before; the caller looks first, under the consent's lock.
     pub async fn sign(
         &self,
         signatory: SignatoryKey,
@@ -327,7 +355,7 @@ impl Tx<'_, Party> {
         event: &Event,
     ) -> Result<(), StoreError> {
         self.decide(signatory, "agreed").await?;
-        self.change_exactly(&COUNT_SIGNATURE, 1, &[&consent.subject, &consent.row])
+        self.change_exactly(&SIGN, 1, &[&consent.subject, &consent.row])
             .await?;
         self.record_one(event).await.map(drop)
     }
@@ -451,8 +479,6 @@ fn consent_row(row: &Row) -> Result<ConsentRow, StoreError> {
         answer_by: row.value("answer_by")?,
         boundary_at: row.value("boundary_at")?,
         consent_days: row.value("consent_days")?,
-        signatures_needed: row.value("signatures_needed")?,
-        signatures_given: row.value("signatures_given")?,
         text_version: row.value("text_version")?,
         language: row.value("language")?,
         decided_at: row.value("decided_at")?,

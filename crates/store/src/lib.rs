@@ -34,9 +34,9 @@ mod tests;
 mod work;
 
 pub use access::ClientRow;
-pub use audit::{LeafRow, PublishedHead, Recorded, StoredCheckpoint};
-pub use consent::{ConsentPartyRow, ConsentRow, NewConsent, NewSignatory, SignedRecord};
-pub use covenant::{CovenantRow, NetworkRow, NewNetwork};
+pub use audit::{ExportRow, LeafRow, PublishedHead, Recorded, StoredCheckpoint};
+pub use consent::{ConsentPartyRow, ConsentRow, NewConsent, NewSignatory, SignatoryRow, SignedRecord};
+pub use covenant::{CovenantRow, NetworkRow, NewNetwork, ReadsCovenants};
 pub use crypter::{Crypter, Purpose, Sealed};
 pub use error::StoreError;
 pub use exchange::{MessageRow, NewMessage};

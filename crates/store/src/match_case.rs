@@ -12,19 +12,19 @@ use crate::work::{Party, RowExt, Tx};
 
 statements! {
     Party MATCH = "
-        SELECT subject_id, id, state, opened_at, contact_deadline, log_tag
+        SELECT subject_id, id, state, opened_at, contact_deadline, closed_at, log_tag
           FROM match_case WHERE subject_id = $1 /* subject */ AND id = $2 /* row */";
     // FOR UPDATE: two parties that confirm at once must see each other's confirmation.
     Party MATCH_FOR_UPDATE = "
-        SELECT subject_id, id, state, opened_at, contact_deadline, log_tag
+        SELECT subject_id, id, state, opened_at, contact_deadline, closed_at, log_tag
           FROM match_case WHERE subject_id = $1 /* subject */ AND id = $2 /* row */ FOR NO KEY UPDATE";
     Party OWN_MATCHES = "
-        SELECT m.subject_id, m.id, m.state, m.opened_at, m.contact_deadline, m.log_tag
+        SELECT m.subject_id, m.id, m.state, m.opened_at, m.contact_deadline, m.closed_at, m.log_tag
           FROM match_party p JOIN match_case m ON m.subject_id = p.subject_id AND m.id = p.match_id
          WHERE p.organisation_id = current_organisation() AND p.match_id < $1 /* before */
          ORDER BY p.match_id DESC LIMIT $2 /* limit */";
     Party PARTIES = "
-        SELECT organisation_id, joined_at, expires_at, professional, contact_confirmed_at, left_at
+        SELECT organisation_id, joined_at, visible_at, expires_at, professional, contact_confirmed_at, left_at
           FROM match_party WHERE subject_id = $1 /* subject */ AND match_id = $2 /* match */
          ORDER BY joined_at, organisation_id";
     Party CONFIRM_CONTACT = "
@@ -46,6 +46,8 @@ pub struct MatchRow {
     pub opened_at: Timestamp,
     /// Last day to confirm contact.
     pub contact_deadline: Date,
+    /// When it closed.
+    pub closed_at: Option<Timestamp>,
     /// Its name in the log.
     pub log_tag: u128,
 }
@@ -57,6 +59,8 @@ pub struct MatchPartyRow {
     pub organisation: OrganisationKey,
     /// When it was found.
     pub joined_at: Timestamp,
+    /// From when every door shows it.
+    pub visible_at: Timestamp,
     /// When its signal no longer counts.
     pub expires_at: Timestamp,
     /// Reference and work contact, encrypted for that organisation.
@@ -111,6 +115,7 @@ impl Tx<'_, Party> {
                 Ok(MatchPartyRow {
                     organisation: OrganisationKey(row.value("organisation_id")?),
                     joined_at: row.value("joined_at")?,
+                    visible_at: row.value("visible_at")?,
                     expires_at: row.value("expires_at")?,
                     professional: Sealed(row.value("professional")?),
                     contact_confirmed_at: row.value("contact_confirmed_at")?,
@@ -142,6 +147,7 @@ fn match_row(row: &tokio_postgres::Row) -> Result<MatchRow, StoreError> {
         state: row.value("state")?,
         opened_at: row.value("opened_at")?,
         contact_deadline: row.value("contact_deadline")?,
+        closed_at: row.value("closed_at")?,
         log_tag: row.tag("log_tag")?,
     })
 }

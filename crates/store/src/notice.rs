@@ -10,12 +10,12 @@ use crate::work::{Party, RowExt, Tx};
 
 statements! {
     Party UNACKNOWLEDGED = "
-        SELECT subject_id, id, match_id, kind, created_at, acknowledged_at, log_tag
+        SELECT subject_id, id, match_id, kind, visible_at, acknowledged_at, log_tag
           FROM notice
          WHERE organisation_id = current_organisation() AND acknowledged_at IS NULL AND id > $1 /* after */
          ORDER BY id LIMIT $2 /* limit */";
     Party NOTICE_FOR_UPDATE = "
-        SELECT subject_id, id, match_id, kind, created_at, acknowledged_at, log_tag
+        SELECT subject_id, id, match_id, kind, visible_at, acknowledged_at, log_tag
           FROM notice WHERE subject_id = $1 /* subject */ AND id = $2 /* row */ FOR NO KEY UPDATE";
     Party ACKNOWLEDGE = "
         UPDATE notice SET acknowledged_at = $3 /* now */
@@ -31,8 +31,8 @@ pub struct NoticeRow {
     pub match_case: MatchKey,
     /// `match-opened` or `match-joined`.
     pub kind: String,
-    /// When it was written.
-    pub created_at: Timestamp,
+    /// Since when the inbox shows it.
+    pub visible_at: Timestamp,
     /// When it was acknowledged.
     pub acknowledged_at: Option<Timestamp>,
     /// Its name in the log.
@@ -86,7 +86,7 @@ fn notice_row(row: &tokio_postgres::Row) -> Result<NoticeRow, StoreError> {
             row: row.value("match_id")?,
         },
         kind: row.value("kind")?,
-        created_at: row.value("created_at")?,
+        visible_at: row.value("visible_at")?,
         acknowledged_at: row.value("acknowledged_at")?,
         log_tag: row.tag("log_tag")?,
     })

@@ -43,9 +43,9 @@ pub struct OrganisationRow {
     pub covenant: CovenantKey,
     /// Its name.
     pub name: String,
-    /// `party` or `supervisor`.
+    /// `partner` or `supervisor`.
     pub role: String,
-    /// The sector of a party.
+    /// The sector of a partner.
     pub sector: Option<String>,
     /// The key to which exchange is sealed.
     pub sealing_key: Option<[u8; 32]>,
@@ -60,9 +60,9 @@ pub struct NewOrganisation {
     pub covenant: CovenantKey,
     /// Its name.
     pub name: String,
-    /// `party` or `supervisor`.
+    /// `partner` or `supervisor`.
     pub role: String,
-    /// The sector of a party.
+    /// The sector of a partner.
     pub sector: Option<String>,
     /// The key to which exchange is sealed.
     pub sealing_key: Option<[u8; 32]>,

@@ -30,7 +30,7 @@ pub struct SignalRow {
     pub state: String,
     /// When it was given.
     pub submitted_at: Timestamp,
-    /// Last day.
+    /// The day on which it ends.
     pub planned_end: Date,
     /// When it no longer counts.
     pub expires_at: Timestamp,

@@ -80,9 +80,9 @@ pub struct NewSignal {
     pub tag: NewTag,
     /// Who gives it; from the verified access token.
     pub organisation: OrganisationKey,
-    /// Last day.
+    /// The day on which it ends.
     pub planned_end: Date,
-    /// When the day after begins in the covenant's time zone.
+    /// 00:00 of that day in the covenant's time zone.
     pub expires_at: Timestamp,
     /// First day of the month of the 23rd birthday.
     pub destroy_by: Date,
@@ -101,7 +101,7 @@ pub struct SubmittedSignal {
     pub is_new: bool,
     /// When it was given.
     pub submitted_at: Timestamp,
-    /// Last day.
+    /// The day on which it ends.
     pub planned_end: Date,
     /// First day of the month in which it is destroyed at the latest.
     pub destroy_by: Date,

@@ -168,7 +168,7 @@ impl Store {
     fn jitter(&self, tries: u32) -> Duration {
         let mut byte = [0];
         (self.chance())(&mut byte);
-        Duration::from_micros(u64::from(byte[0]) * 20 << tries.min(5))
+        Duration::from_micros((u64::from(byte[0]) * 20) << tries.min(5))
     }
 }
 
@@ -206,8 +206,13 @@ impl<'a, R: Role> Tx<'a, R> {
         self.now
     }
 
+    /// The permutation behind public ids.
+    pub fn ids(&self) -> &crate::PublicIds {
+        self.store.public_ids()
+    }
+
     /// The store this transaction belongs to, for its keys and its entropy.
-    pub(crate) fn store(&self) -> &Store {
+    pub fn store(&self) -> &Store {
         self.store
     }
 

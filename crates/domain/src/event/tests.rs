@@ -59,14 +59,16 @@ macro_rules! records {
 records! {
     covenant_changed: Event::CovenantChanged { covenant: 1, settings: "name = 1".to_owned() }
         => r#"covenant.changed - v_1 [] ->-  {"settings":"name = 1"}"#;
-    organisation_registered: Event::OrganisationRegistered { tag: 1, organisation: ORG, covenant: 2, name: "S".to_owned(), sector: "education" }
+    organisation_registered: Event::OrganisationRegistered { tag: 1, organisation: ORG, covenant: 2, name: "S".to_owned(), sector: Some("education") }
         => r#"organisation.registered org o_1 [v_2] ->-  {"name":"S","sector":"education"}"#;
-    client_registered: Event::ClientRegistered { tag: 1, organisation: Some(ORG), client: "cl_a".to_owned(), role: "partner" }
+    client_registered: Event::ClientRegistered { tag: 1, organisation: ORG, client: "cl_a".to_owned(), role: "partner" }
         => r#"client.registered org k_1 [] ->-  {"client":"cl_a","role":"partner"}"#;
-    client_disabled: Event::ClientDisabled { tag: 1, organisation: None, client: "cl_a".to_owned() }
-        => r#"client.disabled - k_1 [] ->-  {"client":"cl_a"}"#;
+    client_disabled: Event::ClientDisabled { tag: 1, organisation: ORG, client: "cl_a".to_owned() }
+        => r#"client.disabled org k_1 [] ->-  {"client":"cl_a"}"#;
     signal_submitted: Event::SignalSubmitted { signal: 1, organisation: ORG, expires_at: AT, client: "cl_a".to_owned(), professional_reference: "p-9".to_owned() }
         => r#"signal.submitted org s_1 [] ->active until {"client":"cl_a","professionalReference":"p-9"}"#;
+    signal_expired: Event::SignalExpired { signal: 1, organisation: ORG, from: SignalState::Active }
+        => "signal.expired org s_1 [] active>expired  none";
     signal_viewed: Event::SignalViewed { signal: 1, organisation: ORG }
         => "signal.viewed org s_1 [] ->-  none";
     match_opened: Event::MatchOpened { match_case: 1, signals: vec![2, 3], contact_deadline: AT }
@@ -83,8 +85,8 @@ records! {
         => "notice.delivered org n_1 [m_2] ->delivered  none";
     notice_acknowledged: Event::NoticeAcknowledged { notice: 1, organisation: ORG, match_case: 2 }
         => "notice.acknowledged org n_1 [m_2] delivered>acknowledged  none";
-    consent_requested: Event::ConsentRequested { consent: 1, organisation: ORG, match_case: 2, age_band: AgeBand::Under12, guardians: 2 }
-        => r#"consent.requested org c_1 [m_2] ->requested  {"ageBand":"under12","guardians":2}"#;
+    consent_requested: Event::ConsentRequested { consent: 1, organisation: ORG, match_case: 2 }
+        => "consent.requested org c_1 [m_2] ->requested  none";
     consent_opened: Event::ConsentOpened { consent: 1, match_case: 2, signatory: GUARDIAN_2 }
         => r#"consent.opened - c_1 [m_2] ->-  {"number":2,"signatory":"guardian"}"#;
     consent_signed: Event::ConsentSigned { consent: 1, match_case: 2, from: ConsentState::Requested, signatory: GUARDIAN_2 }
@@ -105,8 +107,8 @@ records! {
         => "content.read org d_1 [m_2 c_3] ->-  none";
     content_destroyed: Event::ContentDestroyed { message: 1, match_case: 2, consent: 3 }
         => "content.destroyed - d_1 [m_2 c_3] sent>destroyed  none";
-    audit_exported: Event::AuditExported { export: 1, client: "cl_s".to_owned() }
-        => r#"audit.exported - x_1 [] ->-  {"client":"cl_s","events":"all","organisations":"all"}"#;
+    audit_exported: Event::AuditExported { export: 1, organisation: ORG, client: "cl_s".to_owned() }
+        => r#"audit.exported org x_1 [] ->-  {"client":"cl_s","events":"all","organisations":"all"}"#;
     opening_erased: Event::OpeningErased { event: 1, about: LogTag::new(TagKind::Signal, 2) }
         => "opening.erased - e_1 [s_2] ->-  none";
 }

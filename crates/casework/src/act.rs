@@ -1,0 +1,221 @@
+//! The shape of an act on behalf of a partner: done once per idempotency key, answered with bytes that can be replayed.
+
+use std::future::Future;
+
+use protocol::Refused;
+use protocol::problem::ProblemType;
+use serde::Serialize;
+use store::{Claimed, Context, IdempotencyClaim, Party, StoreError, StoredAnswer, Tx, Work};
+
+use crate::{Caller, Casework};
+
+/// The caller's idempotency key and the fingerprint of the request it came with (BLAKE3 of method, path, body).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Once {
+    /// Chosen by the partner.
+    pub key: protocol::IdempotencyKey,
+    /// Tells another request under the same key apart.
+    pub fingerprint: [u8; 32],
+}
+
+/// What is answered to a state-changing request: bytes, since a replay must be equal to the letter.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Answer {
+    /// HTTP status.
+    pub status: u16,
+    /// `Location`.
+    pub location: Option<String>,
+    /// JSON.
+    pub body: Vec<u8>,
+    /// Whether this was answered before.
+    pub replayed: bool,
+}
+
+/// Why an act was not done. `R` are the act's own reasons.
+#[derive(Debug, thiserror::Error)]
+pub enum Failure<R> {
+    /// The act's own reason.
+    #[error(transparent)]
+    Refused(R),
+    /// A request with this idempotency key still runs.
+    #[error("a request with this idempotency key is in progress")]
+    KeyInProgress,
+    /// This idempotency key came with another request before.
+    #[error("the idempotency key was used for another request")]
+    KeyReused,
+    /// Too much waits already.
+    #[error("the queue is full")]
+    QueueFull,
+    /// The database.
+    #[error("the database failed")]
+    Store(#[source] StoreError),
+}
+
+impl<R> From<StoreError> for Failure<R> {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+impl<R: Refusable> From<R> for Failure<R> {
+    fn from(refusal: R) -> Self {
+        Self::Refused(refusal)
+    }
+}
+
+/// A reason that has a place in the one table of problems.
+pub trait Refusable: std::error::Error + Send + 'static {
+    /// What the caller is told.
+    fn refused(&self) -> Refused;
+}
+
+/// The thing does not exist, or not for this caller: both look the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("there is no such thing for this caller")]
+pub struct NotFound;
+
+impl Refusable for NotFound {
+    fn refused(&self) -> Refused {
+        plainly(ProblemType::NotFound)
+    }
+}
+
+/// A refusal without faults in particular fields.
+pub(crate) fn plainly(problem: ProblemType) -> Refused {
+    Refused {
+        problem,
+        errors: Vec::new(),
+    }
+}
+
+/// A state-changing act of one organisation in one transaction.
+pub(crate) trait Act: Send + Sync + 'static {
+    /// Its name.
+    const NAME: &'static str;
+    /// How it can be refused.
+    type Refusal: Send + 'static;
+
+    /// Does it; may run again in a new transaction.
+    fn perform(
+        &self,
+        tx: &Tx<'_, Party>,
+    ) -> impl Future<Output = Result<StoredAnswer, Failure<Self::Refusal>>> + Send;
+}
+
+/// An act under its idempotency key: found answered, it is replayed; else it is done and its answer kept, in the same
+/// transaction.
+struct Idempotent<A> {
+    claim: IdempotencyClaim,
+    act: A,
+}
+
+impl<A: Act> Work for Idempotent<A> {
+    const NAME: &'static str = A::NAME;
+    type Role = Party;
+    type Output = Answer;
+    type Error = Failure<A::Refusal>;
+
+    async fn run(&self, tx: &Tx<'_, Party>) -> Result<Answer, Self::Error> {
+        let found = tx.claim(std::slice::from_ref(&self.claim)).await?;
+        match found.into_iter().next() {
+            Some(Claimed::Free) => {
+                let answer = self.act.perform(tx).await?;
+                tx.store_answers(&[(&self.claim, &answer)]).await?;
+                Ok(fresh(answer))
+            }
+            Some(claimed) => replay(&self.claim, claimed),
+            None => Err(StoreError::Column { column: "place" }.into()),
+        }
+    }
+}
+
+/// What a key that is not free leads to.
+pub(crate) fn replay<R>(claim: &IdempotencyClaim, claimed: Claimed) -> Result<Answer, Failure<R>> {
+    match claimed {
+        Claimed::Answered(fingerprint, answer) if fingerprint == claim.fingerprint => Ok(Answer {
+            replayed: true,
+            ..fresh(answer)
+        }),
+        Claimed::Answered(..) => Err(Failure::KeyReused),
+        Claimed::InProgress | Claimed::Free => Err(Failure::KeyInProgress),
+    }
+}
+
+/// An answer given for the first time.
+pub(crate) fn fresh(answer: StoredAnswer) -> Answer {
+    Answer {
+        status: answer.status,
+        location: answer.location,
+        body: answer.body,
+        replayed: false,
+    }
+}
+
+/// An answer with this body.
+pub(crate) fn answer(status: u16, location: Option<String>, body: &impl Serialize) -> StoredAnswer {
+    // Our own bodies are plain structs with string keys: writing them as JSON cannot fail.
+    let body = serde_json::to_vec(body).unwrap_or_default();
+    StoredAnswer {
+        status,
+        location,
+        body,
+    }
+}
+
+/// A read of one organisation in one transaction. Reading leaves its trace too, committed before any byte leaves.
+pub(crate) trait Look: Send + Sync + 'static {
+    /// Its name.
+    const NAME: &'static str;
+    /// What is seen.
+    type Output: Send + 'static;
+    /// How it can be refused.
+    type Refusal: Send + 'static;
+
+    /// Looks.
+    fn look(
+        &self,
+        tx: &Tx<'_, Party>,
+    ) -> impl Future<Output = Result<Self::Output, Failure<Self::Refusal>>> + Send;
+}
+
+struct Looking<L>(L);
+
+impl<L: Look> Work for Looking<L> {
+    const NAME: &'static str = L::NAME;
+    type Role = Party;
+    type Output = L::Output;
+    type Error = Failure<L::Refusal>;
+
+    async fn run(&self, tx: &Tx<'_, Party>) -> Result<L::Output, Self::Error> {
+        self.0.look(tx).await
+    }
+}
+
+impl Casework {
+    /// Does an act of the caller's organisation once.
+    pub(crate) async fn act<A: Act>(
+        &self,
+        caller: &Caller,
+        once: Once,
+        act: A,
+    ) -> Result<Answer, Failure<A::Refusal>> {
+        let claim = caller.claim(once);
+        self.store()
+            .run(
+                Context::Organisation(caller.organisation),
+                Idempotent { claim, act },
+            )
+            .await
+    }
+
+    /// Looks on behalf of the caller's organisation.
+    pub(crate) async fn look<L: Look>(
+        &self,
+        caller: &Caller,
+        look: L,
+    ) -> Result<L::Output, Failure<L::Refusal>> {
+        self.store()
+            .run(Context::Organisation(caller.organisation), Looking(look))
+            .await
+    }
+}

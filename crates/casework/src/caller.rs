@@ -1,0 +1,123 @@
+//! Who asks: a client of a partner system, known by its access token and checked against the database each time.
+
+use domain::actor::{Role, Sector};
+use domain::key::{CovenantKey, OrganisationKey};
+use jiff::Timestamp;
+use protocol::{ClientId, OrganisationId};
+use store::{ClientRow, Context, IdempotencyClaim, Party, StoreError, Tx, Work};
+
+use crate::{Casework, Once};
+
+/// A client that may act, for its organisation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Caller {
+    /// The client.
+    pub client: ClientId,
+    /// Its organisation.
+    pub organisation: OrganisationKey,
+    /// That organisation's public id.
+    pub organisation_id: OrganisationId,
+    /// The covenant it signed.
+    pub covenant: CovenantKey,
+    /// Partner or supervisor.
+    pub role: Role,
+    /// The sector of a partner.
+    pub sector: Option<Sector>,
+}
+
+impl Caller {
+    pub(crate) fn claim(&self, once: Once) -> IdempotencyClaim {
+        IdempotencyClaim {
+            organisation: self.organisation,
+            key: once.key.as_str().to_owned(),
+            fingerprint: once.fingerprint,
+        }
+    }
+}
+
+/// What is known of a client that asks for a token.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ClientAccess {
+    /// Ed25519 key of its assertions.
+    pub public_key: [u8; 32],
+    /// As whom it acts.
+    pub caller: Caller,
+}
+
+impl Casework {
+    /// An enabled client of an enabled organisation. Asked for each request: disabling takes effect at once.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn client(&self, id: &ClientId) -> Result<Option<ClientAccess>, StoreError> {
+        let row = self
+            .store()
+            .run(Context::Client(id.as_str().to_owned()), FindClient)
+            .await?;
+        Ok(row
+            .filter(|row| row.enabled)
+            .and_then(|row| client_access(id.clone(), &row)))
+    }
+
+    /// Notes that a client's assertion was used; false when it was before, by whichever process and however long ago.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn spend_assertion(
+        &self,
+        id: &ClientId,
+        jti: &str,
+        expires_at: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let jti_hash = blake3::derive_key("trefpunt 2026 assertion id hash v1", jti.as_bytes());
+        let work = SpendAssertion { jti_hash, expires_at };
+        self.store()
+            .run(Context::Client(id.as_str().to_owned()), work)
+            .await
+    }
+}
+
+fn client_access(client: ClientId, row: &ClientRow) -> Option<ClientAccess> {
+    let role = Role::from_slug(&row.role).ok()?;
+    let sector = row.sector.as_deref().map(Sector::from_slug).transpose().ok()?;
+    Some(ClientAccess {
+        public_key: row.public_key,
+        caller: Caller {
+            client,
+            organisation: row.organisation,
+            organisation_id: OrganisationId(row.organisation_id),
+            covenant: row.covenant,
+            role,
+            sector,
+        },
+    })
+}
+
+struct FindClient;
+
+impl Work for FindClient {
+    const NAME: &'static str = "find_client";
+    type Role = Party;
+    type Output = Option<ClientRow>;
+    type Error = StoreError;
+
+    async fn run(&self, tx: &Tx<'_, Party>) -> Result<Option<ClientRow>, StoreError> {
+        tx.client().await
+    }
+}
+
+struct SpendAssertion {
+    jti_hash: [u8; 32],
+    expires_at: Timestamp,
+}
+
+impl Work for SpendAssertion {
+    const NAME: &'static str = "spend_assertion";
+    type Role = Party;
+    type Output = bool;
+    type Error = StoreError;
+
+    async fn run(&self, tx: &Tx<'_, Party>) -> Result<bool, StoreError> {
+        tx.spend_assertion(&self.jti_hash, self.expires_at).await
+    }
+}

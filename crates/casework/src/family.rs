@@ -1,0 +1,132 @@
+//! The family's door: a code opens one request, for one signatory; what they decide there acts at once.
+//!
+//! Whoever knocks with a code that does not open gets one and the same answer, whether it was mistyped, has run out, or
+//! never existed. No signatory learns who else must decide, or what they did.
+
+mod decide;
+mod enter;
+mod page;
+
+use jiff::Timestamp;
+use protocol::consent::Language;
+use store::StoreError;
+use zeroize::Zeroizing;
+
+/// Version of the text that the portal shows about a request; it is stored with each request and signed into the consent
+/// record. Changes whenever that text changes, which a test of the portal holds.
+pub const TEXT_VERSION: &str = "nl-2026-11";
+
+/// What a family's browser holds after entering a code: 32 random bytes, of which the service keeps a hash.
+pub struct PortalSecret(Zeroizing<[u8; 32]>);
+
+impl PortalSecret {
+    /// From the cookie's bytes.
+    pub fn from_bytes(bytes: [u8; 32]) -> Self {
+        Self(Zeroizing::new(bytes))
+    }
+
+    /// For the cookie and for the form token that is derived from it.
+    pub fn expose(&self) -> &[u8; 32] {
+        &self.0
+    }
+
+    fn hash(&self) -> [u8; 32] {
+        blake3::derive_key("trefpunt 2026 portal session hash v1", self.0.as_slice())
+    }
+}
+
+impl std::fmt::Debug for PortalSecret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("PortalSecret(..)")
+    }
+}
+
+/// How the family's door can stay shut.
+#[derive(Debug, thiserror::Error)]
+pub enum FamilyFailure {
+    /// The code or session opens nothing (any more). Why, nobody is told.
+    #[error("the code or session opens nothing")]
+    Closed,
+    /// The decision is not possible now: the time to answer is over, or it was decided otherwise. The page shows the state.
+    #[error("this can no longer be decided")]
+    TooLate,
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// What a signatory chooses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Choice {
+    /// Yes.
+    Give,
+    /// No; also a yes taken back before the others decided.
+    Refuse,
+}
+
+/// An organisation as this signatory may see it: its name and sector in Dutch, or none for "another organisation".
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PartyName {
+    /// Name; none when it is not shown.
+    pub name: Option<String>,
+    /// Sector in Dutch; none when the organisation is not shown.
+    pub sector: Option<&'static str>,
+}
+
+/// Everything the portal's page about one request may show this signatory.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConsentPage {
+    /// The organisation that asks and sent the letter.
+    pub asked_by: String,
+    /// The municipality that is responsible for the family's rights.
+    pub municipality: String,
+    /// Between whom information would be exchanged, in the order of their names.
+    pub parties: Vec<PartyName>,
+    /// Whether the reader is the young person; else a guardian.
+    pub is_young_person: bool,
+    /// When it was asked, and in which time zone days are meant.
+    pub requested_at: Timestamp,
+    /// Until when an answer counts.
+    pub answer_by: Timestamp,
+    /// How many days consent lasts.
+    pub consent_days: u16,
+    /// IANA name of the covenant's time zone.
+    pub time_zone: String,
+    /// Language of the text.
+    pub language: Language,
+    /// Version of the text: kept with the consent.
+    pub text_version: String,
+    /// What has become of it, as far as this signatory may know.
+    pub state: PageState,
+}
+
+/// What has become of a request, seen by one signatory.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PageState {
+    /// This signatory has not decided.
+    Open,
+    /// This signatory agreed; not everyone has decided.
+    Agreed {
+        /// When this signatory agreed.
+        at: Timestamp,
+    },
+    /// All agreed: consent stands.
+    Given {
+        /// Since when.
+        at: Timestamp,
+        /// Until when.
+        until: Timestamp,
+    },
+    /// Consent was not given. By whom not, is not told, except to the one who refused.
+    NotGiven {
+        /// Whether this signatory refused.
+        by_you: bool,
+    },
+    /// Consent was withdrawn.
+    Withdrawn {
+        /// When.
+        at: Timestamp,
+    },
+    /// The time to answer, or the consent, is over; or a consent for more parties took its place.
+    Over,
+}

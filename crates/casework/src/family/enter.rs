@@ -1,0 +1,90 @@
+//! Coming in with a code, and leaving.
+
+use domain::consent::{ConsentState, Standing};
+use domain::event::Event;
+use domain::invitation::InvitationCode;
+use store::{Context, FamilyAccess, Party, StoreError, Tx, Work};
+
+use super::{FamilyFailure, PortalSecret};
+use crate::{Casework, consent_facts};
+
+/// How long a session lasts without a new code: two hours of real time.
+const SESSION_SECONDS: f64 = 7200.0;
+
+impl Casework {
+    /// Exchanges a code for a session. A code opens the one request it was issued for: until its time to answer is over,
+    /// and as long as the consent that came of it stands, so that withdrawing stays as easy as giving.
+    ///
+    /// # Errors
+    /// [`FamilyFailure::Closed`] for every code that opens nothing, whatever the reason.
+    pub async fn open_invitation(&self, code: &str) -> Result<PortalSecret, FamilyFailure> {
+        // A code that cannot be one is looked up all the same, so that it takes as long as one that is wrong.
+        let canonical = InvitationCode::parse(code).map_or([0; 16], |code| code.canonical());
+        let hash = self.keys().hash_code(&canonical);
+        let secret = PortalSecret::from_bytes(self.store().random());
+        let work = OpenInvitation {
+            session_hash: secret.hash(),
+        };
+        self.store().run(Context::Family(hash), work).await?;
+        Ok(secret)
+    }
+
+    /// Ends a session. Ending one that is over is no fault.
+    ///
+    /// # Errors
+    /// [`FamilyFailure::Store`].
+    pub async fn leave(&self, secret: &PortalSecret) -> Result<(), FamilyFailure> {
+        Ok(self.store().run(Context::Family(secret.hash()), Leave).await?)
+    }
+}
+
+struct OpenInvitation {
+    session_hash: [u8; 32],
+}
+
+impl Work for OpenInvitation {
+    const NAME: &'static str = "open_invitation";
+    type Role = Party;
+    type Output = ();
+    type Error = FamilyFailure;
+
+    async fn run(&self, tx: &Tx<'_, Party>) -> Result<(), FamilyFailure> {
+        let access = tx.enter_by_code().await?.ok_or(FamilyFailure::Closed)?;
+        let consent = tx.consent(access.consent).await?.ok_or(FamilyFailure::Closed)?;
+        let standing = consent_facts::standing(&consent)?.at(tx.now());
+        if !opens(&access, standing, tx.now()) {
+            return Err(FamilyFailure::Closed);
+        }
+        let match_case = tx
+            .match_case(consent.match_case)
+            .await?
+            .ok_or(FamilyFailure::Closed)?;
+        let event = Event::ConsentOpened {
+            consent: consent.log_tag,
+            match_case: match_case.log_tag,
+            signatory: consent_facts::signatory(&access.role, access.number)?,
+        };
+        tx.mark_opened(access.signatory, &event).await?;
+        tx.insert_session(&self.session_hash, access.signatory, SESSION_SECONDS)
+            .await?;
+        Ok(())
+    }
+}
+
+/// Until the letter's date whatever became of the request, so that the family can read it; after that only to withdraw.
+fn opens(access: &FamilyAccess, standing: Standing, now: jiff::Timestamp) -> bool {
+    now < access.code_until || standing.state() == ConsentState::Given
+}
+
+struct Leave;
+
+impl Work for Leave {
+    const NAME: &'static str = "leave_portal";
+    type Role = Party;
+    type Output = ();
+    type Error = StoreError;
+
+    async fn run(&self, tx: &Tx<'_, Party>) -> Result<(), StoreError> {
+        tx.delete_session().await
+    }
+}

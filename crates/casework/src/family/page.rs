@@ -1,0 +1,170 @@
+//! What one signatory may read about one request.
+
+use std::collections::BTreeSet;
+
+use domain::actor::Sector;
+use domain::consent::{ConsentState, Signatory, SignatoryRole, is_named_to};
+use domain::covenant::Covenant;
+use domain::key::OrganisationKey;
+use protocol::consent::Language;
+use store::{ConsentRow, Context, FamilyAccess, OrganisationRow, Party, SignatoryRow, StoreError, Tx, Work};
+
+use super::{ConsentPage, FamilyFailure, PageState, PartyName, PortalSecret};
+use crate::{Casework, consent_facts, match_view};
+
+impl Casework {
+    /// The page about the request that a session opens.
+    ///
+    /// # Errors
+    /// [`FamilyFailure::Closed`] when the session opens nothing (any more).
+    pub async fn consent_page(&self, secret: &PortalSecret) -> Result<ConsentPage, FamilyFailure> {
+        self.store().run(Context::Family(secret.hash()), ReadPage).await
+    }
+}
+
+/// The request a session opens, with everything that decides about it.
+pub(super) struct Opened {
+    pub(super) access: FamilyAccess,
+    pub(super) consent: ConsentRow,
+    pub(super) match_tag: u128,
+    pub(super) signatory: Signatory,
+    pub(super) signatories: Vec<SignatoryRow>,
+    pub(super) organisations: Vec<OrganisationRow>,
+    pub(super) covenants: Vec<Covenant>,
+}
+
+impl Opened {
+    /// Reads it; `locked` against everybody who relies on the consent.
+    pub(super) async fn read(tx: &Tx<'_, Party>, locked: bool) -> Result<Self, FamilyFailure> {
+        let access = tx.enter_by_session().await?.ok_or(FamilyFailure::Closed)?;
+        let consent = if locked {
+            tx.consent_for_update(access.consent).await?
+        } else {
+            tx.consent(access.consent).await?
+        };
+        let consent = consent.ok_or(FamilyFailure::Closed)?;
+        let match_case = tx
+            .match_case(consent.match_case)
+            .await?
+            .ok_or(FamilyFailure::Closed)?;
+        // Read after the lock: the last signature decides.
+        let signatories = tx.signatories(access.consent).await?;
+        let parties = tx
+            .consent_parties(access.consent.subject, &[access.consent.row])
+            .await?;
+        let keys: Vec<OrganisationKey> = parties.iter().map(|party| party.organisation).collect();
+        let organisations = tx.organisations(&keys).await?;
+        let covenants = match_view::covenants(tx, organisations.iter().map(|row| row.covenant)).await?;
+        Ok(Self {
+            signatory: consent_facts::signatory(&access.role, access.number)?,
+            match_tag: match_case.log_tag,
+            access,
+            consent,
+            signatories,
+            organisations,
+            covenants,
+        })
+    }
+
+    /// Whom the request names.
+    pub(super) fn parties(&self) -> BTreeSet<OrganisationKey> {
+        self.organisations.iter().map(|row| row.key).collect()
+    }
+
+    fn party_name(&self, row: &OrganisationRow) -> Result<PartyName, StoreError> {
+        let sector: Sector = match_view::sector(row)?;
+        let sensitive = match_view::terms(&self.covenants)?.is_sensitive(sector);
+        let must_sign = self
+            .signatories
+            .iter()
+            .map(|row| Ok(consent_facts::signatory(&row.role, row.number)?.role))
+            .collect::<Result<Vec<_>, StoreError>>()?;
+        let shown = is_named_to(self.signatory.role, must_sign, sensitive);
+        Ok(PartyName {
+            name: shown.then(|| row.name.clone()),
+            sector: shown.then(|| sector.dutch()),
+        })
+    }
+
+    fn state(&self, now: jiff::Timestamp) -> Result<PageState, StoreError> {
+        let consent = &self.consent;
+        let standing = consent_facts::standing(consent)?.at(now);
+        let missing = |column| StoreError::Column { column };
+        Ok(
+            match (
+                standing.state(),
+                self.access.decision.as_deref(),
+                self.access.decided_at,
+            ) {
+                (ConsentState::Requested | ConsentState::PartiallyGiven, Some("agreed"), Some(at)) => {
+                    PageState::Agreed { at }
+                }
+                (ConsentState::Requested | ConsentState::PartiallyGiven, ..) => PageState::Open,
+                (ConsentState::Given, ..) => PageState::Given {
+                    at: consent.decided_at.ok_or(missing("decided_at"))?,
+                    until: consent.valid_until.ok_or(missing("valid_until"))?,
+                },
+                (ConsentState::Refused, decision, _) => PageState::NotGiven {
+                    by_you: decision == Some("refused"),
+                },
+                (ConsentState::Withdrawn, ..) => PageState::Withdrawn {
+                    at: consent.withdrawn_at.ok_or(missing("withdrawn_at"))?,
+                },
+                (ConsentState::Expired | ConsentState::Replaced, ..) => PageState::Over,
+            },
+        )
+    }
+
+    fn page(&self, now: jiff::Timestamp) -> Result<ConsentPage, StoreError> {
+        let issuer = self
+            .organisations
+            .iter()
+            .find(|row| row.key == self.consent.requested_by);
+        let issuer = issuer.ok_or(StoreError::Column {
+            column: "requested_by",
+        })?;
+        let covenant = self.covenants.first().ok_or(StoreError::Column {
+            column: "covenant_id",
+        })?;
+        let mut parties = self
+            .organisations
+            .iter()
+            .map(|row| self.party_name(row))
+            .collect::<Result<Vec<_>, _>>()?;
+        // Named ones by name, masked ones last.
+        parties.sort_by(|a, b| (a.name.is_none(), &a.name).cmp(&(b.name.is_none(), &b.name)));
+        Ok(ConsentPage {
+            // A letter names its issuer, so the page may.
+            asked_by: issuer.name.clone(),
+            municipality: covenant.municipality().to_owned(),
+            parties,
+            is_young_person: self.signatory.role == SignatoryRole::YoungPerson,
+            requested_at: self.consent.requested_at,
+            answer_by: self.consent.answer_by,
+            consent_days: u16::try_from(self.consent.consent_days).map_err(|_| StoreError::Column {
+                column: "consent_days",
+            })?,
+            time_zone: covenant
+                .time_zone()
+                .iana_name()
+                .unwrap_or("Europe/Amsterdam")
+                .to_owned(),
+            language: Language::Nl,
+            text_version: self.consent.text_version.clone(),
+            state: self.state(now)?,
+        })
+    }
+}
+
+struct ReadPage;
+
+impl Work for ReadPage {
+    const NAME: &'static str = "read_consent_page";
+    type Role = Party;
+    type Output = ConsentPage;
+    type Error = FamilyFailure;
+
+    async fn run(&self, tx: &Tx<'_, Party>) -> Result<ConsentPage, FamilyFailure> {
+        Ok(Opened::read(tx, false).await?.page(tx.now())?)
+    }
+}

@@ -1,0 +1,361 @@
+//! The facts of one match, read in one transaction, for the rules to judge.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use domain::actor::Sector;
+use domain::consent::Standing;
+use domain::covenant::{Covenant, Terms};
+use domain::exchange::{Closed, Coverage, Exchange};
+use domain::key::{CovenantKey, MatchKey, OrganisationKey};
+use domain::match_case::{Case, Match, MatchState, Party, SeenParty, View, Who};
+use jiff::Timestamp;
+use protocol::OrganisationId;
+use protocol::id::Id;
+use protocol::match_case as wire;
+use protocol::text::Base64Url;
+use store::{ConsentRow, MatchPartyRow, MatchRow, OrganisationRow, StoreError, Tx};
+
+use crate::{consent_facts, professional};
+
+/// What stands about a match, as far as the caller's row-level security shows it.
+pub(crate) struct Facts {
+    pub(crate) row: MatchRow,
+    pub(crate) consents: Vec<ConsentRow>,
+    match_case: Match,
+    party_rows: BTreeMap<OrganisationKey, MatchPartyRow>,
+    parties: Vec<Party>,
+    coverages: Vec<Coverage>,
+    organisations: BTreeMap<OrganisationKey, OrganisationRow>,
+    covenants: Vec<Covenant>,
+}
+
+/// How firmly the transaction holds on to what it reads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Hold {
+    /// Only looks.
+    Nothing,
+    /// Relies on the consents: a withdrawal must wait, or have been seen.
+    Consents,
+    /// Changes the match.
+    Match,
+}
+
+impl Facts {
+    /// Reads them; none when there is no such match for the caller.
+    pub(crate) async fn read(
+        tx: &Tx<'_, store::Party>,
+        key: MatchKey,
+        hold: Hold,
+    ) -> Result<Option<Self>, StoreError> {
+        let row = match hold {
+            Hold::Match => tx.match_case_for_update(key).await?,
+            Hold::Nothing | Hold::Consents => tx.match_case(key).await?,
+        };
+        let Some(row) = row else { return Ok(None) };
+        let consents = match hold {
+            Hold::Consents => tx.consents_for_share(key).await?,
+            Hold::Nothing | Hold::Match => tx.consents_of_match(key).await?,
+        };
+        let party_rows = tx.match_parties(key).await?;
+        let keys: Vec<OrganisationKey> = party_rows.iter().map(|party| party.organisation).collect();
+        let organisations: BTreeMap<_, _> = tx
+            .organisations(&keys)
+            .await?
+            .into_iter()
+            .map(|row| (row.key, row))
+            .collect();
+        let covenants = covenants(tx, organisations.values().map(|row| row.covenant)).await?;
+        let parties = party_rows
+            .iter()
+            .map(|party| domain_party(party, &organisations))
+            .collect::<Result<Vec<_>, StoreError>>()?;
+        let coverages = consent_facts::coverages(tx, key.subject, &consents).await?;
+        Ok(Some(Self {
+            match_case: domain_match(&row)?,
+            row,
+            consents,
+            party_rows: party_rows
+                .into_iter()
+                .map(|party| (party.organisation, party))
+                .collect(),
+            parties,
+            coverages,
+            organisations,
+            covenants,
+        }))
+    }
+
+    /// The settings that hold between the parties' covenants: the stricter of each.
+    pub(crate) fn terms(&self) -> Result<Terms<'_>, StoreError> {
+        terms(&self.covenants)
+    }
+
+    /// The facts as the rules take them.
+    pub(crate) fn case<'a>(&'a self, terms: &'a Terms<'a>) -> Case<'a> {
+        Case {
+            terms,
+            match_case: self.match_case,
+            parties: &self.parties,
+            consents: &self.coverages,
+        }
+    }
+
+    /// Where a consent of this match stands.
+    pub(crate) fn standing(&self, consent: domain::key::ConsentKey) -> Option<Standing> {
+        self.coverages
+            .iter()
+            .find(|coverage| coverage.consent == consent)
+            .map(|coverage| coverage.standing)
+    }
+
+    /// Whether a consent names this organisation.
+    pub(crate) fn names(&self, consent: domain::key::ConsentKey, organisation: OrganisationKey) -> bool {
+        self.coverages
+            .iter()
+            .any(|coverage| coverage.consent == consent && coverage.parties.contains(&organisation))
+    }
+
+    /// Whom a consent names.
+    pub(crate) fn parties_of(&self, consent: domain::key::ConsentKey) -> BTreeSet<OrganisationKey> {
+        let coverage = self.coverages.iter().find(|coverage| coverage.consent == consent);
+        coverage
+            .map(|coverage| coverage.parties.clone())
+            .unwrap_or_default()
+    }
+
+    /// An organisation in this match.
+    pub(crate) fn organisation(&self, key: OrganisationKey) -> Option<&OrganisationRow> {
+        self.organisations.get(&key)
+    }
+
+    /// The organisation of this public id, if it is in this match.
+    pub(crate) fn organisation_by_id(&self, id: OrganisationId) -> Option<&OrganisationRow> {
+        self.organisations.values().find(|row| row.public_id == id.0)
+    }
+
+    /// When a party confirmed contact, if it did.
+    pub(crate) fn contact_confirmed_at(&self, organisation: OrganisationKey) -> Option<Timestamp> {
+        self.party_rows
+            .get(&organisation)
+            .and_then(|party| party.contact_confirmed_at)
+    }
+
+    /// The public ids of these parties, as far as the viewer may know who they are.
+    pub(crate) fn shown_ids(
+        &self,
+        terms: &Terms<'_>,
+        viewer: OrganisationKey,
+        parties: &BTreeSet<OrganisationKey>,
+        now: Timestamp,
+    ) -> Vec<OrganisationId> {
+        let view = self.case(terms).view(viewer, now);
+        let named = |party: OrganisationKey| {
+            let seen = view.iter().flat_map(|view| &view.parties);
+            let mut seen = seen
+                .filter(|seen| matches!(seen.who, Who::Named { organisation, .. } if organisation == party));
+            party == viewer || seen.next().is_some()
+        };
+        parties
+            .iter()
+            .filter(|party| named(**party))
+            .filter_map(|party| self.organisations.get(party))
+            .map(|row| OrganisationId(row.public_id))
+            .collect()
+    }
+
+    /// The match as its viewer is shown it.
+    pub(crate) fn to_wire(
+        &self,
+        tx: &Tx<'_, store::Party>,
+        viewer: OrganisationKey,
+        view: &View,
+    ) -> Result<wire::Match, StoreError> {
+        let ids = tx.ids();
+        let terms = self.terms()?;
+        let parties = view
+            .parties
+            .iter()
+            .map(|seen| self.wire_party(tx, viewer, seen))
+            .collect::<Result<Vec<_>, _>>()?;
+        Ok(wire::Match {
+            id: Id(ids.match_case(self.row.key)),
+            state: wire_state(view.state),
+            opened_at: view.visible_at,
+            // A covenant's deadline is a day; on the wire it is the instant at which that day is over.
+            contact_deadline: view.contact_deadline.map(|day| terms.end_of_day(day)),
+            parties,
+            exchange: self.wire_exchange(tx, viewer, view),
+            safeguarding: wire::Safeguarding::veilig_thuis(),
+        })
+    }
+
+    fn wire_party(
+        &self,
+        tx: &Tx<'_, store::Party>,
+        viewer: OrganisationKey,
+        seen: &SeenParty,
+    ) -> Result<wire::Party, StoreError> {
+        let (key, contact_confirmed) = match seen.who {
+            Who::You { contact_confirmed } => (viewer, contact_confirmed),
+            Who::Named {
+                organisation,
+                contact_confirmed,
+            } => (organisation, contact_confirmed),
+            Who::Masked => {
+                return Ok(wire::Party {
+                    organisation: None,
+                    you: false,
+                    contact: None,
+                    contact_confirmed: false,
+                    exchange_open: false,
+                    sealing_key: None,
+                });
+            }
+        };
+        let organisation = self.organisations.get(&key).ok_or(StoreError::Column {
+            column: "organisation_id",
+        })?;
+        let party = self.party_rows.get(&key).ok_or(StoreError::Column {
+            column: "organisation_id",
+        })?;
+        Ok(wire::Party {
+            organisation: Some(wire::Organisation {
+                id: OrganisationId(organisation.public_id),
+                name: organisation.name.clone(),
+                sector: wire_sector(sector(organisation)?),
+            }),
+            you: key == viewer,
+            contact: Some(professional::open(tx.store(), key, &party.professional)?),
+            contact_confirmed,
+            exchange_open: seen.exchange.is_some_and(Exchange::is_open),
+            sealing_key: organisation.sealing_key.map(Base64Url),
+        })
+    }
+
+    fn wire_exchange(
+        &self,
+        tx: &Tx<'_, store::Party>,
+        viewer: OrganisationKey,
+        view: &View,
+    ) -> wire::Exchange {
+        let latest = self
+            .coverages
+            .iter()
+            .find(|coverage| coverage.parties.contains(&viewer));
+        let request = |key| Id(tx.ids().consent(key));
+        let closed = |because, withdrawn_at| wire::Exchange {
+            open: false,
+            closed_because: Some(because),
+            withdrawn_at,
+            consent_request: latest.map(|coverage| request(coverage.consent)),
+        };
+        match view.exchange {
+            Exchange::Open { consent, .. } => wire::Exchange {
+                open: true,
+                closed_because: None,
+                withdrawn_at: None,
+                consent_request: Some(request(consent)),
+            },
+            Exchange::Closed(Closed::ConsentWithdrawn { at }) => {
+                closed(wire::ClosedBecause::ConsentWithdrawn, Some(at))
+            }
+            Exchange::Closed(Closed::ConsentExpired { .. }) => {
+                closed(wire::ClosedBecause::ConsentExpired, None)
+            }
+            Exchange::Closed(Closed::ConsentMissing) => closed(wire::ClosedBecause::ConsentMissing, None),
+            Exchange::Closed(Closed::SignalEnded) => closed(wire::ClosedBecause::SignalEnded, None),
+        }
+    }
+}
+
+/// The settings of these covenants, each once.
+pub(crate) async fn covenants<R: store::ReadsCovenants>(
+    tx: &Tx<'_, R>,
+    keys: impl Iterator<Item = CovenantKey>,
+) -> Result<Vec<Covenant>, StoreError> {
+    let wanted: BTreeSet<CovenantKey> = keys.collect();
+    let rows = tx.covenants().await?;
+    rows.iter()
+        .filter(|row| wanted.contains(&row.key))
+        .map(|row| settings(&row.settings))
+        .collect()
+}
+
+/// A covenant's stored settings; they were read by the same reader before they were stored.
+pub(crate) fn settings(toml: &str) -> Result<Covenant, StoreError> {
+    Covenant::parse(toml).map_err(|_| StoreError::Column { column: "settings" })
+}
+
+/// What holds between these covenants.
+pub(crate) fn terms(covenants: &[Covenant]) -> Result<Terms<'_>, StoreError> {
+    let (first, others) = covenants.split_first().ok_or(StoreError::Column {
+        column: "covenant_id",
+    })?;
+    Ok(others.iter().fold(Terms::of(first), Terms::and))
+}
+
+pub(crate) fn sector(row: &OrganisationRow) -> Result<Sector, StoreError> {
+    row.sector
+        .as_deref()
+        .and_then(|slug| Sector::from_slug(slug).ok())
+        .ok_or(StoreError::Column { column: "sector" })
+}
+
+fn domain_party(
+    row: &MatchPartyRow,
+    organisations: &BTreeMap<OrganisationKey, OrganisationRow>,
+) -> Result<Party, StoreError> {
+    let organisation = organisations.get(&row.organisation).ok_or(StoreError::Column {
+        column: "organisation_id",
+    })?;
+    Ok(Party {
+        organisation: row.organisation,
+        sector: sector(organisation)?,
+        visible_at: row.visible_at,
+        signal_ends_at: row
+            .left_at
+            .map_or(row.expires_at, |left| left.min(row.expires_at)),
+        contact_confirmed_at: row.contact_confirmed_at,
+    })
+}
+
+fn domain_match(row: &MatchRow) -> Result<Match, StoreError> {
+    let (opened_at, contact_deadline) = (row.opened_at, row.contact_deadline);
+    match (MatchState::from_slug(&row.state), row.closed_at) {
+        (Ok(MatchState::Open), None) => Ok(Match::Open {
+            opened_at,
+            contact_deadline,
+        }),
+        (Ok(MatchState::ContactConfirmed), None) => Ok(Match::ContactConfirmed {
+            opened_at,
+            contact_deadline,
+        }),
+        (Ok(MatchState::Closed), Some(closed_at)) => Ok(Match::Closed {
+            opened_at,
+            contact_deadline,
+            closed_at,
+        }),
+        _ => Err(StoreError::Column { column: "state" }),
+    }
+}
+
+pub(crate) fn wire_state(state: MatchState) -> wire::MatchState {
+    match state {
+        MatchState::Open => wire::MatchState::Open,
+        MatchState::ContactConfirmed => wire::MatchState::ContactConfirmed,
+        MatchState::Closed => wire::MatchState::Closed,
+    }
+}
+
+fn wire_sector(sector: Sector) -> wire::Sector {
+    match sector {
+        Sector::YouthHelp => wire::Sector::YouthHelp,
+        Sector::YouthHealthCare => wire::Sector::YouthHealthCare,
+        Sector::HealthCare => wire::Sector::HealthCare,
+        Sector::Education => wire::Sector::Education,
+        Sector::Childcare => wire::Sector::Childcare,
+        Sector::SocialSupport => wire::Sector::SocialSupport,
+        Sector::WorkAndIncome => wire::Sector::WorkAndIncome,
+        Sector::PoliceAndJustice => wire::Sector::PoliceAndJustice,
+    }
+}

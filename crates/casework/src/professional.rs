@@ -1,0 +1,28 @@
+//! Reference and work contact of a professional, as they lie encrypted in a column.
+
+use domain::key::OrganisationKey;
+use protocol::signal::Contact;
+use store::{Purpose, Sealed, Store, StoreError};
+
+/// Encrypts a contact for the organisation it belongs to.
+pub(crate) fn seal(store: &Store, organisation: OrganisationKey, contact: &Contact) -> Sealed {
+    let plaintext = serde_json::to_vec(contact).unwrap_or_default();
+    store.crypter().seal(
+        Purpose::Professional,
+        &organisation.0.to_be_bytes(),
+        &plaintext,
+        store.chance(),
+    )
+}
+
+/// Decrypts it.
+pub(crate) fn open(
+    store: &Store,
+    organisation: OrganisationKey,
+    sealed: &Sealed,
+) -> Result<Contact, StoreError> {
+    let plaintext = store
+        .crypter()
+        .open(Purpose::Professional, &organisation.0.to_be_bytes(), sealed)?;
+    serde_json::from_slice(&plaintext).map_err(|_| StoreError::Unsealable)
+}

@@ -1,0 +1,93 @@
+//! What ends by time is told to the log, and the doors' short-lived rows are forgotten.
+//!
+//! Nothing waits for this: whoever looks at a signal or match compares its end with the time.
+
+use domain::event::Event;
+use domain::match_case::MatchState;
+use domain::signal::SignalState;
+use store::{Context, ExpiredSignal, Matcher, StoreError, Tx, Work};
+
+use crate::Casework;
+
+/// At most so many signals share a transaction.
+const SIGNALS: i64 = 500;
+
+impl Casework {
+    /// Ends what is due; gives how many signals ended.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn retire_once(&self) -> Result<usize, StoreError> {
+        let ended = self.store().run(Context::Service, ExpireSignals).await?;
+        self.store().run(Context::Service, ForgetShortLived).await?;
+        Ok(ended)
+    }
+}
+
+struct ExpireSignals;
+
+impl Work for ExpireSignals {
+    const NAME: &'static str = "expire_signals";
+    type Role = Matcher;
+    type Output = usize;
+    type Error = StoreError;
+
+    async fn run(&self, tx: &Tx<'_, Matcher>) -> Result<usize, StoreError> {
+        let subjects = subjects_of(&tx.due_signals(SIGNALS).await?);
+        if subjects.is_empty() {
+            return Ok(0);
+        }
+        // The same lock as the matcher's, then a second look: another process may have ended them meanwhile.
+        tx.lock_subjects(&subjects).await?;
+        let due = tx.due_signals(SIGNALS).await?;
+        let due: Vec<ExpiredSignal> = due
+            .into_iter()
+            .filter(|signal| subjects.contains(&signal.key.subject))
+            .collect();
+        let expired = due
+            .iter()
+            .map(|signal| {
+                Ok(Event::SignalExpired {
+                    signal: signal.log_tag,
+                    organisation: signal.organisation_id,
+                    from: SignalState::from_slug(&signal.state)
+                        .map_err(|_| StoreError::Column { column: "state" })?,
+                })
+            })
+            .collect::<Result<Vec<_>, StoreError>>()?;
+        tx.expire_signals(&due, &expired).await?;
+
+        let lonely = tx.lonely_matches(&subjects).await?;
+        let closed = lonely
+            .iter()
+            .map(|lonely| {
+                Ok(Event::MatchClosed {
+                    match_case: lonely.log_tag,
+                    from: MatchState::from_slug(&lonely.state)
+                        .map_err(|_| StoreError::Column { column: "state" })?,
+                })
+            })
+            .collect::<Result<Vec<_>, StoreError>>()?;
+        tx.close_matches(&lonely, &closed).await?;
+        Ok(due.len())
+    }
+}
+
+fn subjects_of(due: &[ExpiredSignal]) -> Vec<i64> {
+    let mut subjects: Vec<i64> = due.iter().map(|signal| signal.key.subject).collect();
+    subjects.dedup();
+    subjects
+}
+
+struct ForgetShortLived;
+
+impl Work for ForgetShortLived {
+    const NAME: &'static str = "forget_short_lived";
+    type Role = Matcher;
+    type Output = u64;
+    type Error = StoreError;
+
+    async fn run(&self, tx: &Tx<'_, Matcher>) -> Result<u64, StoreError> {
+        tx.forget_short_lived().await
+    }
+}
