@@ -34,7 +34,8 @@ pub const FILES: [&str; 8] = [
     "events.csv",
     "README.txt",
 ];
-/// What `README.txt` says; the same in every bundle.
+/// What `README.txt` says. It belongs to format 1 to the byte: exports are kept for years, and a verifier that expects
+/// another text would call them tampered. Another text needs another format number, and this one kept beside it.
 pub(crate) const README: &str = include_str!("bundle/README.txt");
 
 /// How much is collected before it is written, in bytes.

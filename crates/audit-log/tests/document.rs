@@ -9,6 +9,7 @@ use audit_log::policy::Policy;
 use audit_log::tree::leaf_hash;
 use audit_log::verify::KNOWN_EVENTS;
 use common::*;
+use sha2::{Digest as _, Sha256};
 
 const DOCUMENT: &str = include_str!("../../../docs/AUDIT-LOG.md");
 
@@ -52,6 +53,17 @@ fn the_examples_are_what_the_code_makes() {
     stated(&story.checkpoint());
     stated(&Policy::text_for(signer().verifier()));
     stated(&hex(&[42; 32]));
+}
+
+/// Exports are kept for years; the files that are compared whole must not change under them within one format.
+#[test]
+fn the_fixed_files_of_format_1_stay_as_they_are() {
+    let files = unpack(&Story::whole().bundle());
+    let readme = Sha256::digest(&files[7].1);
+    assert_eq!(
+        hex(&readme),
+        "a853ae20eb04cd315ce55c7feb9e62333671800140bb0519a5f810fc46929e6d"
+    );
 }
 
 #[test]

@@ -1,10 +1,10 @@
 //! The files that say again what the leaves say: erasures.jsonl and events.csv. The verifier makes them anew from the
 //! leaves and compares; one function each, used by writer and verifier, decides every byte.
 
-use std::io::Write as _;
+use std::fmt::Write as _;
 
 use crate::entry::Entry;
-use crate::text::{Fraction, base64, hex, push_time};
+use crate::text::{Fraction, base64, hex, push_hex, push_time};
 
 /// The first row of events.csv.
 pub(crate) const CSV_HEAD: &str =
@@ -19,43 +19,50 @@ pub(crate) fn erased(entry: &Entry) -> Option<[u8; 16]> {
 /// Appends the line of erasures.jsonl that belongs to this entry, if any.
 pub(crate) fn push_erasure(index: u64, entry: &Entry, out: &mut Vec<u8>) {
     if let Some(id) = erased(entry) {
-        let _ = writeln!(out, r#"{{"index":{index},"id":"{}"}}"#, hex(&id));
+        out.extend_from_slice(format!("{{\"index\":{index},\"id\":\"{}\"}}\n", hex(&id)).as_bytes());
     }
 }
 
 /// Appends the row of events.csv that belongs to this entry (RFC 4180, lines end in CR LF).
 pub(crate) fn push_row(index: u64, entry: &Entry, out: &mut Vec<u8>) {
-    let moment = |time: Option<jiff::Timestamp>, fraction| {
-        let mut text = String::new();
-        // An entry that was read has only times that can be written.
-        time.and_then(|time| push_time(&mut text, time, fraction));
-        text
-    };
-    let text = |text: &Option<String>| text.clone().unwrap_or_default();
-    let cells = [
-        index.to_string(),
-        moment(Some(entry.time), Fraction::Always),
-        entry.event.clone(),
-        text(&entry.org),
-        entry.sub.clone(),
-        entry.rel.join(" "),
-        text(&entry.from),
-        text(&entry.to),
-        moment(entry.due, Fraction::WhenPresent),
-        moment(entry.until, Fraction::WhenPresent),
-        entry
+    let mut cell = String::with_capacity(64);
+    let _ = write!(cell, "{index}");
+    push_cell(out, &cell);
+    push_moment(out, &mut cell, Some(entry.time), Fraction::Always);
+    for text in [Some(&entry.event), entry.org.as_ref(), Some(&entry.sub)] {
+        push_next(out, text.map_or("", String::as_str));
+    }
+    match &entry.rel[..] {
+        [one] => push_next(out, one),
+        several => push_next(out, &several.join(" ")),
+    }
+    push_next(out, entry.from.as_deref().unwrap_or_default());
+    push_next(out, entry.to.as_deref().unwrap_or_default());
+    push_moment(out, &mut cell, entry.due, Fraction::WhenPresent);
+    push_moment(out, &mut cell, entry.until, Fraction::WhenPresent);
+    push_next(
+        out,
+        &entry
             .commitment
             .map(|commitment| base64(&commitment))
             .unwrap_or_default(),
-        hex(&entry.id),
-    ];
-    for (n, cell) in cells.iter().enumerate() {
-        if n > 0 {
-            out.push(b',');
-        }
-        push_cell(out, cell);
-    }
+    );
+    cell.clear();
+    push_hex(&mut cell, &entry.id);
+    push_next(out, &cell);
     out.extend_from_slice(b"\r\n");
+}
+
+fn push_moment(out: &mut Vec<u8>, cell: &mut String, time: Option<jiff::Timestamp>, fraction: Fraction) {
+    cell.clear();
+    // An entry that was read has only times that can be written.
+    time.and_then(|time| push_time(cell, time, fraction));
+    push_next(out, cell);
+}
+
+fn push_next(out: &mut Vec<u8>, cell: &str) {
+    out.push(b',');
+    push_cell(out, cell);
 }
 
 /// A cell that a spreadsheet does not take for a formula: an apostrophe goes before `=`, `+`, `-`, `@`, TAB and CR.
