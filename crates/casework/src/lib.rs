@@ -33,6 +33,7 @@ mod submit_signal;
 use std::sync::Arc;
 
 use store::Store;
+pub use store::StoreError;
 
 pub use act::{Answer, Failure, NotFound, Once, Refusable};
 pub use caller::{Caller, ClientAccess};
@@ -41,6 +42,7 @@ pub use drivers::Drivers;
 pub use export_audit_log::BundleFailure;
 pub use family::{Choice, ConsentPage, FamilyFailure, PageState, PartyName, PortalSecret, TEXT_VERSION};
 pub use keys::ServiceKeys;
+pub use lift::{LiftKey, UnusableLiftKey};
 pub use list::ListRefusal;
 pub use read_messages::ReadMessagesRefusal;
 pub use register::{NewParty, RegisterError, Registered};

@@ -104,6 +104,14 @@ impl Casework {
         self.store().run(Context::Service, ListOrganisations).await
     }
 
+    /// Every client, disabled ones too, for the operator.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn clients(&self) -> Result<Vec<store::RegisteredClientRow>, StoreError> {
+        self.store().run(Context::Service, ListClients).await
+    }
+
     /// Disables a client at once.
     ///
     /// # Errors
@@ -257,6 +265,19 @@ impl Work for ListOrganisations {
 
     async fn run(&self, tx: &Tx<'_, Owner>) -> Result<Vec<store::OrganisationRow>, StoreError> {
         tx.all_organisations().await
+    }
+}
+
+struct ListClients;
+
+impl Work for ListClients {
+    const NAME: &'static str = "list_clients";
+    type Role = Owner;
+    type Output = Vec<store::RegisteredClientRow>;
+    type Error = StoreError;
+
+    async fn run(&self, tx: &Tx<'_, Owner>) -> Result<Vec<store::RegisteredClientRow>, StoreError> {
+        tx.all_clients().await
     }
 }
 

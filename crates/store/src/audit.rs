@@ -14,8 +14,8 @@ use crate::error::StoreError;
 use crate::statement::statements;
 use crate::work::{Log, Parameters, Party, Role, RowExt, Tx};
 
-/// At most so many leaves are moved in one transaction.
-const LEAVES_AT_ONCE: i64 = 1000;
+/// So many leaves are moved at a time.
+const LEAVES_AT_ONCE: usize = 1000;
 
 /// The advisory lock of the sequencer: one at a time, however many processes were started.
 const SEQUENCER_LOCK: i64 = 0x7472_6566_7365_7100;
@@ -75,7 +75,7 @@ pub struct Recorded {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PublishedHead {
     /// Leaves moved by this step.
-    pub moved: usize,
+    pub moved: u64,
     /// Size of the tree afterwards.
     pub size: u64,
 }
@@ -273,11 +273,29 @@ impl Tx<'_, Log> {
         if frontier.size() != size {
             return Err(StoreError::DamagedLog);
         }
-        let pending = self.rows(&PENDING, &[&LEAVES_AT_ONCE]).await?;
-        if pending.is_empty() {
+        // Until nothing is left: what one transaction has written must come under one checkpoint.
+        let before = frontier.size();
+        while self.move_leaves(&mut frontier).await? == LEAVES_AT_ONCE {}
+        if frontier.size() == before {
             return Ok(None);
         }
+        let size = i64::try_from(frontier.size()).map_err(|_| StoreError::DamagedLog)?;
+        self.change_exactly(&MOVE_HEAD, 1, &[&size, &frontier.to_bytes()])
+            .await?;
+        let note = sign(frontier.size(), frontier.root());
+        self.change_exactly(&INSERT_CHECKPOINT, 1, &[&size, &note, &self.now()])
+            .await?;
+        let moved = frontier.size() - before;
+        Ok(Some(PublishedHead {
+            moved,
+            size: frontier.size(),
+        }))
+    }
 
+    /// Moves the oldest pending leaves behind the others; gives how many.
+    async fn move_leaves(&self, frontier: &mut Frontier) -> Result<usize, StoreError> {
+        let limit = i64::try_from(LEAVES_AT_ONCE).unwrap_or(i64::MAX);
+        let pending = self.rows(&PENDING, &[&limit]).await?;
         let mut arrivals: Vec<i64> = Vec::with_capacity(pending.len());
         let mut indices: Vec<i64> = Vec::with_capacity(pending.len());
         let mut events: Vec<Uuid> = Vec::with_capacity(pending.len());
@@ -290,20 +308,11 @@ impl Tx<'_, Log> {
             leaves.push(leaf);
             frontier.push(leaf_hash(leaf));
         }
-        let size = i64::try_from(frontier.size()).map_err(|_| StoreError::DamagedLog)?;
         self.change_exactly(&INSERT_LEAVES, leaves.len(), &[&indices, &events, &leaves])
             .await?;
         self.change_exactly(&DELETE_PENDING, arrivals.len(), &[&arrivals])
             .await?;
-        self.change_exactly(&MOVE_HEAD, 1, &[&size, &frontier.to_bytes()])
-            .await?;
-        let note = sign(frontier.size(), frontier.root());
-        self.change_exactly(&INSERT_CHECKPOINT, 1, &[&size, &note, &self.now()])
-            .await?;
-        Ok(Some(PublishedHead {
-            moved: pending.len(),
-            size: frontier.size(),
-        }))
+        Ok(pending.len())
     }
 
     /// The first checkpoint that covers an event, once there is one.

@@ -93,9 +93,11 @@ impl StoreError {
     }
 }
 
-/// Class 57 and 53 of the SQL states: the database is going down, or has no room.
+/// Classes 57, 53 and 55 of the SQL states: the database is going down, has no room, or a lock was not had in time.
 fn is_shutdown(error: &tokio_postgres::Error) -> bool {
-    error
-        .code()
-        .is_some_and(|code| code.code().starts_with("57") || code.code().starts_with("53"))
+    error.code().is_some_and(|code| {
+        ["53", "55", "57"]
+            .iter()
+            .any(|class| code.code().starts_with(class))
+    })
 }

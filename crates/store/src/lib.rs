@@ -46,7 +46,7 @@ pub use match_case::{MatchPartyRow, MatchRow};
 pub use matching::{ActiveSignal, MatchedParty, NewMatch, NewMatchParty, NewNotice, OpenMatch};
 pub use migrate::{migrate, schema_is_current};
 pub use notice::NoticeRow;
-pub use organisation::{NewOrganisation, OrganisationRow};
+pub use organisation::{NewOrganisation, OrganisationRow, RegisteredClientRow};
 pub use pool::{ConnectionSettings, Store};
 pub use public_id::{PublicIds, RecordKind};
 pub use retention::{ExpiredSignal, LonelyMatch};

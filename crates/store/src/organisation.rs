@@ -2,6 +2,7 @@
 
 use domain::event::Event;
 use domain::key::{CovenantKey, OrganisationKey};
+use jiff::Timestamp;
 use uuid::Uuid;
 
 use crate::error::StoreError;
@@ -19,6 +20,8 @@ statements! {
         VALUES ($1 /* client */, $2 /* organisation */, $3 /* public key */, $4 /* log tag */)";
     Owner ALL_ORGANISATIONS = "
         SELECT id, public_id, covenant_id, name, role, sector, sealing_key FROM organisation ORDER BY id";
+    Owner ALL_CLIENTS = "
+        SELECT id, organisation_id, public_key, disabled_at FROM client ORDER BY organisation_id, id";
     Owner CLIENT_FOR_DISABLING = "
         SELECT c.log_tag, o.public_id FROM client c JOIN organisation o ON o.id = c.organisation_id
          WHERE c.id = $1 /* client */ AND c.disabled_at IS NULL";
@@ -49,6 +52,19 @@ pub struct OrganisationRow {
     pub sector: Option<String>,
     /// The key to which exchange is sealed.
     pub sealing_key: Option<[u8; 32]>,
+}
+
+/// A client as the operator sees it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RegisteredClientRow {
+    /// OAuth client id.
+    pub id: String,
+    /// On whose behalf it acts.
+    pub organisation: OrganisationKey,
+    /// Ed25519 key its assertions are signed with.
+    pub public_key: [u8; 32],
+    /// Since when it may do nothing.
+    pub disabled_at: Option<Timestamp>,
 }
 
 /// An organisation to be registered.
@@ -169,6 +185,22 @@ impl Tx<'_, Owner> {
             .iter()
             .map(organisation_row)
             .collect()
+    }
+
+    /// Every client, disabled ones too, for the operator.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn all_clients(&self) -> Result<Vec<RegisteredClientRow>, StoreError> {
+        let row = |row: &tokio_postgres::Row| {
+            Ok(RegisteredClientRow {
+                id: row.value("id")?,
+                organisation: OrganisationKey(row.value("organisation_id")?),
+                public_key: row.bytes("public_key")?,
+                disabled_at: row.value("disabled_at")?,
+            })
+        };
+        self.rows(&ALL_CLIENTS, &[]).await?.iter().map(row).collect()
     }
 
     /// The log tag of an enabled client and its organisation's public id.

@@ -41,6 +41,23 @@ pub struct PrivatePostgres {
     cluster_dir: PathBuf,
 }
 
+/// How to connect to the server that another program runs on `data_dir`, when one does and accepts connections: an
+/// operator's command beside the running service. Nothing is started, and nothing keeps that server from stopping.
+pub fn config_of_running(data_dir: &Path) -> Option<tokio_postgres::Config> {
+    let socket_dir = postmaster::socket_of_running(&place::existing_home(data_dir)?.join("data"))?;
+    Some(config(&socket_dir))
+}
+
+fn config(socket_dir: &Path) -> tokio_postgres::Config {
+    let mut config = tokio_postgres::Config::new();
+    config
+        .host_path(socket_dir)
+        .port(PORT)
+        .user(SUPERUSER)
+        .dbname(DATABASE);
+    config
+}
+
 /// What may differ from the settings that [`PrivatePostgres::start`] uses.
 #[derive(Debug, Clone, Default)]
 pub struct Options {
@@ -99,13 +116,7 @@ impl PrivatePostgres {
 
     /// How to connect as the superuser to the database `trefpunt`.
     pub fn config(&self) -> tokio_postgres::Config {
-        let mut config = tokio_postgres::Config::new();
-        config
-            .host_path(&self.socket_dir)
-            .port(PORT)
-            .user(SUPERUSER)
-            .dbname(DATABASE);
-        config
+        config(&self.socket_dir)
     }
 
     /// The directory of the socket, mode 0700.

@@ -1,1 +1,136 @@
-//! The doors: partner API, family portal, supervision
+//! The doors: the partner API, the family's portal, and supervision.
+//!
+//! A handler is a sentence: who is here, one act, the answer. What this crate does *not* do: decide (`domain`), act
+//! (`casework`), or reach the database; it cannot even name it.
+
+pub mod api;
+pub mod portal;
+
+use std::net::TcpListener;
+use std::sync::Arc;
+use std::time::Duration;
+
+use actix_web::dev::Server;
+use actix_web::{App, web};
+use casework::Casework;
+use jiff::Timestamp;
+use service_http::access_token::TokenAuthority;
+use service_http::door::{Door, DoorSettings};
+use service_http::drain::Drain;
+use service_http::host::Hosts;
+
+use portal::{Portal, PortalSettings};
+
+/// Version of the partner API, in every answer as `API-Version`.
+pub const API_VERSION: &str = "1.0.0";
+
+/// How long an answer may take to begin.
+const DEADLINE: Duration = Duration::from_secs(30);
+
+/// How many verified access tokens are remembered, so that each is verified once.
+const TOKENS_REMEMBERED: usize = 10_000;
+
+/// What the doors need to know.
+#[derive(Clone)]
+pub struct WebSettings {
+    /// The published address of the service, without a trailing slash.
+    pub base: String,
+    /// The hosts it answers for, `host` or `host:port`.
+    pub hosts: Vec<String>,
+    /// The real time, for the lives of tokens.
+    pub clock: Arc<dyn Fn() -> Timestamp + Send + Sync>,
+    /// Time since some fixed moment, for durations and paces.
+    pub stopwatch: Arc<dyn Fn() -> Duration + Send + Sync>,
+    /// Random bytes.
+    pub entropy: Arc<dyn Fn(&mut [u8]) + Send + Sync>,
+    /// Seed of the Ed25519 key that signs access tokens.
+    pub token_seed: [u8; 32],
+}
+
+/// The doors of one service. Cheap to clone.
+#[derive(Clone)]
+pub struct Web {
+    state: web::Data<State>,
+    casework: web::Data<Casework>,
+    portal: Portal,
+    door: Door,
+    drain: Drain,
+}
+
+/// What handlers share.
+pub struct State {
+    base: String,
+    clock: Arc<dyn Fn() -> Timestamp + Send + Sync>,
+    entropy: Arc<dyn Fn(&mut [u8]) + Send + Sync>,
+    tokens: TokenAuthority,
+    drain: Drain,
+}
+
+impl Web {
+    /// The doors to these acts.
+    pub fn new(casework: Casework, settings: WebSettings, drain: Drain) -> Self {
+        let entropy = Arc::clone(&settings.entropy);
+        let door = Door::new(DoorSettings {
+            base: settings.base.clone(),
+            hosts: Hosts::new(&settings.hosts),
+            api_version: API_VERSION.to_owned(),
+            answers_in: api::media_type,
+            deadline: DEADLINE,
+            drain: drain.clone(),
+            entropy: Arc::new(move || {
+                let mut bytes = [0; 16];
+                entropy(&mut bytes);
+                bytes
+            }),
+            clock: Arc::clone(&settings.stopwatch),
+        });
+        let portal = Portal::new(PortalSettings {
+            public_address: settings.base.clone(),
+            clock: settings.stopwatch,
+            trusted_proxies: Vec::new(),
+        });
+        let state = State {
+            tokens: TokenAuthority::new(
+                &settings.base,
+                &settings.base,
+                &settings.token_seed,
+                TOKENS_REMEMBERED,
+            ),
+            base: settings.base,
+            clock: settings.clock,
+            entropy: settings.entropy,
+            drain: drain.clone(),
+        };
+        Self {
+            state: web::Data::new(state),
+            casework: web::Data::new(casework),
+            portal,
+            door,
+            drain,
+        }
+    }
+
+    /// Answers on a listener. Stop it with [`Drain::stop`].
+    ///
+    /// # Errors
+    /// When the listener cannot be used.
+    pub fn serve(&self, listener: TcpListener, workers: usize) -> std::io::Result<Server> {
+        let doors = self.clone();
+        service_http::server::serve(
+            listener,
+            workers,
+            self.door.clone(),
+            self.drain.clone(),
+            move || {
+                App::new()
+                    .app_data(doors.state.clone())
+                    .app_data(doors.casework.clone())
+                    .configure(service_http::problems::framework_errors)
+                    .configure(api::routes().refusals())
+                    .configure(api::configure)
+                    .configure(|config| doors.portal.configure(config))
+                    .wrap(doors.door.clone())
+            },
+        )
+    }
+}

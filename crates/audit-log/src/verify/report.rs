@@ -17,12 +17,13 @@ const MAX_FINDINGS: usize = 50;
 const MAX_UNKNOWN: usize = 10;
 
 /// The events this version knows, as in `domain::event`.
-pub const KNOWN_EVENTS: [&str; 26] = [
+pub const KNOWN_EVENTS: [&str; 27] = [
     "covenant.changed",
     "organisation.registered",
     "client.registered",
     "client.disabled",
     "signal.submitted",
+    "signal.expired",
     "signal.viewed",
     "match.opened",
     "match.joined",

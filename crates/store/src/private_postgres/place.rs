@@ -118,6 +118,17 @@ impl Place {
     }
 }
 
+/// The cluster's place, when there is one.
+pub(super) fn existing_home(data_dir: &Path) -> Option<PathBuf> {
+    match fs::read_to_string(data_dir.join("postgres.location")) {
+        Ok(text) => {
+            Some(PathBuf::from(text.trim_end())).filter(|home| home.parent() == Some(Path::new(OUTSIDE)))
+        }
+        Err(_) => Some(data_dir.join("postgres")),
+    }
+    .filter(|home| home.is_dir())
+}
+
 fn find_home(data_dir: &Path) -> Result<PathBuf, PrivatePostgresError> {
     let pointer = data_dir.join("postgres.location");
     let inside = data_dir.join("postgres");

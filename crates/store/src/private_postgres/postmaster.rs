@@ -4,7 +4,7 @@ use std::{
     fs::{self, File, OpenOptions},
     io::{self, Read, Seek, SeekFrom},
     os::unix::fs::{MetadataExt, OpenOptionsExt},
-    path::Path,
+    path::{Path, PathBuf},
     process::{Child, ExitStatus},
     thread,
     time::Duration,
@@ -208,9 +208,17 @@ fn works_in(pid: i32, dir: &Path) -> bool {
     identity(&cwd).is_some_and(|cwd| Some(cwd) == identity(dir))
 }
 
-/// What the server notes in `postmaster.pid`: its process on the first line, its state on the eighth.
+/// Where the server that works in the directory `data` listens, when it is alive and accepts connections.
+pub(super) fn socket_of_running(data: &Path) -> Option<PathBuf> {
+    let note = PidFile::parse(&fs::read_to_string(data.join("postmaster.pid")).ok()?)?;
+    (note.ready && works_in(note.pid, data)).then_some(note.socket_dir)
+}
+
+/// What the server notes in `postmaster.pid`: its process on the first line, its socket's directory on the fifth, its
+/// state on the eighth.
 struct PidFile {
     pid: i32,
+    socket_dir: PathBuf,
     ready: bool,
 }
 
@@ -222,9 +230,11 @@ impl PidFile {
     fn parse(text: &str) -> Option<Self> {
         let mut lines = text.lines();
         let pid = lines.next()?.trim().parse().ok().filter(|pid| *pid > 0)?;
+        let socket_dir = lines.nth(3).map(PathBuf::from).unwrap_or_default();
         Some(Self {
             pid,
-            ready: lines.nth(6).is_some_and(|state| state.trim() == "ready"),
+            socket_dir,
+            ready: lines.nth(2).is_some_and(|state| state.trim() == "ready"),
         })
     }
 }
@@ -270,6 +280,10 @@ mod tests {
     fn the_note_of_a_server_says_when_it_is_ready() {
         let note = |state: &str| format!("4711\n/d\n1763766000\n5432\n/s\n\n  1234 5678\n{state}\n");
         assert!(PidFile::parse(&note("ready   ")).unwrap().ready);
+        assert_eq!(
+            PidFile::parse(&note("ready")).unwrap().socket_dir,
+            Path::new("/s")
+        );
         assert!(!PidFile::parse(&note("starting")).unwrap().ready);
         assert_eq!(PidFile::parse("4711\n/d\n").unwrap().pid, 4711);
         assert!(PidFile::parse("").is_none());

@@ -1,0 +1,130 @@
+//! The partner API: one list of operations, from which the router, the description and the refusals are made.
+
+mod access;
+mod audit;
+mod consent;
+mod exchange;
+mod health;
+mod match_case;
+mod notice;
+mod open_api;
+mod problem_page;
+mod refusal;
+mod reply;
+mod signal;
+mod token;
+
+use actix_web::http::Method;
+use actix_web::web::ServiceConfig;
+use service_http::routes::Routes;
+use utoipa::OpenApi;
+
+macro_rules! operations {
+    ($($module:ident::$handler:ident),+ $(,)?) => {
+        /// Lets the router know every operation.
+        pub fn configure(config: &mut ServiceConfig) {
+            $(config.service($module::$handler);)+
+            config.service(problem_page::page);
+        }
+
+        #[derive(OpenApi)]
+        #[openapi(paths($($module::$handler),+))]
+        struct Operations;
+    };
+}
+
+operations![
+    signal::submit,
+    signal::list,
+    signal::read,
+    match_case::list,
+    match_case::read,
+    match_case::confirm_contact,
+    consent::ask,
+    consent::list,
+    consent::read,
+    consent::keys,
+    exchange::send,
+    exchange::list,
+    exchange::read,
+    notice::list,
+    notice::acknowledge,
+    audit::ask,
+    audit::read,
+    audit::bundle,
+    token::issue,
+    token::metadata,
+    token::keys,
+    open_api::read,
+    health::read,
+];
+
+/// The description of the API (OpenAPI 3.1), for a service at this address.
+pub fn description(base: &str) -> utoipa::openapi::OpenApi {
+    open_api::complete(Operations::openapi(), base)
+}
+
+/// Every address with the methods it takes, for 405 and 404.
+pub fn routes() -> Routes {
+    let description = Operations::openapi();
+    let operations = description.paths.paths.iter().flat_map(|(path, item)| {
+        let methods = [(&item.get, Method::GET), (&item.post, Method::POST)];
+        methods
+            .into_iter()
+            .filter(|(operation, _)| operation.is_some())
+            .map(|(_, method)| (method, path.clone()))
+    });
+    let head = description
+        .paths
+        .paths
+        .iter()
+        .filter(|(_, item)| item.get.is_some());
+    let head = head.map(|(path, _)| (Method::HEAD, path.clone()));
+    let pages = [Method::GET, Method::HEAD].map(|method| (method, problem_page::PATH.to_owned()));
+    Routes::new(operations.chain(head).chain(pages))
+}
+
+/// The one media type that is answered at a path, where `Accept` matters.
+pub fn media_type(path: &str) -> Option<&'static str> {
+    let bundle = path.starts_with("/v1/audit/exports/") && path.ends_with("/bundle");
+    match path {
+        _ if bundle => Some(audit::TAR),
+        _ if path.starts_with("/v1/") || path.starts_with("/oauth/") => Some("application/json"),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_committed_description_is_the_codes() {
+        let generated =
+            serde_json::to_string_pretty(&description("https://trefpunt.example")).unwrap() + "\n";
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/openapi.json");
+        if std::env::var_os("TREFPUNT_WRITE_DOCS").is_some() {
+            std::fs::write(path, &generated).unwrap();
+        }
+        let committed = std::fs::read_to_string(path).unwrap_or_default();
+        assert!(
+            committed == generated,
+            "docs/openapi.json is stale: TREFPUNT_WRITE_DOCS=1 cargo test -p web writes it"
+        );
+    }
+
+    #[test]
+    fn each_operation_has_a_name_and_says_how_it_is_refused() {
+        let description = description("https://trefpunt.example");
+        for (path, item) in &description.paths.paths {
+            assert!(!path.ends_with('/'), "{path}");
+            for operation in [&item.get, &item.post].into_iter().flatten() {
+                assert!(operation.operation_id.is_some(), "{path}");
+                assert!(
+                    operation.responses.responses.contains_key("default"),
+                    "{path} lists no problem"
+                );
+            }
+        }
+    }
+}

@@ -1,0 +1,44 @@
+//! `/v1/notices`
+
+use actix_web::{HttpRequest, get, post, web};
+use casework::Casework;
+use protocol::id::Id;
+use protocol::notice::{Acknowledgement, AcknowledgementSubmission, Notice};
+use protocol::page::{Page, PageParameters};
+use protocol::problem::Problem;
+use service_http::JsonBody;
+
+use super::access::Signals;
+use super::reply::{self, Reply};
+
+/// Your organisation's inbox: the notices it has not acknowledged, oldest first.
+#[utoipa::path(operation_id = "listNotices", tag = "notices", params(PageParameters), security(("oauth" = ["signal"])),
+    responses(
+        (status = 200, description = "A page of notices.", body = Page<Notice>),
+        (status = "default", description = "A problem document.", body = Problem, content_type = "application/problem+json")))]
+#[get("/v1/notices")]
+pub async fn list(request: HttpRequest, caller: Signals, casework: web::Data<Casework>) -> Reply {
+    reply::look(casework.list_notices(&caller, reply::page_query(&request)?).await)
+}
+
+/// Say that you saw a notice; it leaves the inbox for good.
+#[utoipa::path(operation_id = "acknowledgeNotice", tag = "notices", request_body = AcknowledgementSubmission,
+    params(("id" = Id, Path, description = "The notice"),
+           ("Idempotency-Key" = String, Header, description = "8 to 64 visible ASCII characters")),
+    security(("oauth" = ["signal"])),
+    responses(
+        (status = 201, description = "Acknowledged.", body = Acknowledgement),
+        (status = 200, description = "It was acknowledged before.", body = Acknowledgement),
+        (status = "default", description = "A problem document.", body = Problem, content_type = "application/problem+json")))]
+#[post("/v1/notices/{id}/acknowledgements")]
+pub async fn acknowledge(
+    request: HttpRequest,
+    caller: Signals,
+    casework: web::Data<Casework>,
+    id: web::Path<String>,
+    body: JsonBody<AcknowledgementSubmission>,
+) -> Reply {
+    reply::no_query(&request)?;
+    let once = reply::once(&request, &caller, &body.bytes)?;
+    reply::act(casework.acknowledge_notice(&caller, once, reply::id(&id)?).await)
+}

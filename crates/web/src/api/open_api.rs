@@ -1,0 +1,69 @@
+//! `/v1/openapi.json`: the description, made from the operations themselves.
+
+use actix_web::http::header::ACCESS_CONTROL_ALLOW_ORIGIN;
+use actix_web::{HttpResponse, get, web};
+use protocol::problem::Problem;
+use utoipa::openapi::security::{ClientCredentials, Flow, OAuth2, Scopes, SecurityScheme};
+use utoipa::openapi::tag::TagBuilder;
+use utoipa::openapi::{ContactBuilder, InfoBuilder, LicenseBuilder, OpenApi, ServerBuilder};
+
+use super::reply::Reply;
+use crate::{API_VERSION, State};
+
+/// This description (OpenAPI 3.1).
+#[utoipa::path(operation_id = "readDescription", tag = "service",
+    responses(
+        (status = 200, description = "The description.", body = Object),
+        (status = "default", description = "A problem document.", body = Problem, content_type = "application/problem+json")))]
+#[get("/v1/openapi.json")]
+pub async fn read(state: web::Data<State>) -> Reply {
+    Ok(HttpResponse::Ok()
+        // Readable by tools in any browser; it holds nothing of anyone.
+        .insert_header((ACCESS_CONTROL_ALLOW_ORIGIN, "*"))
+        .json(super::description(&state.base)))
+}
+
+/// Adds what the operations do not say themselves.
+pub fn complete(mut description: OpenApi, base: &str) -> OpenApi {
+    description.info = InfoBuilder::new()
+        .title("Trefpunt")
+        .version(API_VERSION)
+        .description(Some(
+            "Lets professionals who are involved with the same child find each other, without a register of children \
+             and without content. Signals carry pseudonyms only; information passes between parties, sealed, while \
+             the family's consent stands.",
+        ))
+        .contact(Some(ContactBuilder::new().name(Some("Trefpunt")).url(Some(base)).build()))
+        .license(Some(LicenseBuilder::new().name("EUPL-1.2").identifier(Some("EUPL-1.2")).build()))
+        .build();
+    description.servers = Some(vec![ServerBuilder::new().url(base).build()]);
+    description.tags = Some(
+        [
+            ("signals", "That a professional is involved with a child."),
+            ("matches", "Organisations that are involved with one child."),
+            ("consent", "Asking the family, and what it decided."),
+            ("exchange", "Sealed messages between parties."),
+            ("notices", "The inbox."),
+            ("audit", "The audit log, for supervisors."),
+            ("access", "Access tokens."),
+            ("service", "The service itself."),
+        ]
+        .map(|(name, text)| TagBuilder::new().name(name).description(Some(text)).build())
+        .to_vec(),
+    );
+    let scopes = Scopes::from_iter([
+        ("signal", "Give and read signals, matches and notices"),
+        ("exchange", "Ask consent, send and read messages"),
+        ("supervise", "Take exports of the audit log"),
+    ]);
+    let flow = Flow::ClientCredentials(ClientCredentials::new(format!("{base}/oauth/token"), scopes));
+    let scheme = SecurityScheme::OAuth2(OAuth2::with_description(
+        [flow],
+        "Client credentials with private_key_jwt (RFC 7523), Ed25519",
+    ));
+    description
+        .components
+        .get_or_insert_default()
+        .add_security_scheme("oauth", scheme);
+    description
+}

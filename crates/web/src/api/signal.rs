@@ -1,0 +1,60 @@
+//! `/v1/signals`
+
+use actix_web::{HttpRequest, get, post, web};
+use casework::Casework;
+use protocol::id::Id;
+use protocol::page::{Page, PageParameters};
+use protocol::problem::Problem;
+use protocol::signal::{Signal, SignalSubmission};
+use service_http::JsonBody;
+
+use super::access::Signals;
+use super::reply::{self, Reply};
+
+/// Give a signal: a professional of your organisation is involved with this child. The answer is the same whether or
+/// not others signalled the child.
+#[utoipa::path(operation_id = "submitSignal", tag = "signals", request_body = SignalSubmission,
+    params(("Idempotency-Key" = String, Header, description = "8 to 64 visible ASCII characters; the same key with the same body is done once")),
+    security(("oauth" = ["signal"])),
+    responses(
+        (status = 201, description = "The signal is on record.", body = Signal),
+        (status = 200, description = "Your organisation already has an active signal for this child; this is it.", body = Signal),
+        (status = "default", description = "A problem document.", body = Problem, content_type = "application/problem+json")))]
+#[post("/v1/signals")]
+pub async fn submit(
+    request: HttpRequest,
+    caller: Signals,
+    casework: web::Data<Casework>,
+    body: JsonBody<SignalSubmission>,
+) -> Reply {
+    reply::no_query(&request)?;
+    let once = reply::once(&request, &caller, &body.bytes)?;
+    reply::act(casework.submit_signal(&caller, once, body.value).await)
+}
+
+/// The signals of your organisation, newest first.
+#[utoipa::path(operation_id = "listSignals", tag = "signals", params(PageParameters), security(("oauth" = ["signal"])),
+    responses(
+        (status = 200, description = "A page of signals.", body = Page<Signal>),
+        (status = "default", description = "A problem document.", body = Problem, content_type = "application/problem+json")))]
+#[get("/v1/signals")]
+pub async fn list(request: HttpRequest, caller: Signals, casework: web::Data<Casework>) -> Reply {
+    reply::look(casework.list_signals(&caller, reply::page_query(&request)?).await)
+}
+
+/// One signal of your organisation.
+#[utoipa::path(operation_id = "readSignal", tag = "signals", params(("id" = Id, Path, description = "The signal")),
+    security(("oauth" = ["signal"])),
+    responses(
+        (status = 200, description = "The signal.", body = Signal),
+        (status = "default", description = "A problem document.", body = Problem, content_type = "application/problem+json")))]
+#[get("/v1/signals/{id}")]
+pub async fn read(
+    request: HttpRequest,
+    caller: Signals,
+    casework: web::Data<Casework>,
+    id: web::Path<String>,
+) -> Reply {
+    reply::no_query(&request)?;
+    reply::look(casework.read_signal(&caller, reply::id(&id)?).await)
+}
