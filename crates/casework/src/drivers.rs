@@ -21,14 +21,14 @@ const RETIREMENT: Duration = Duration::from_secs(30);
 /// Wakes drivers of this process when there is work; others find it by themselves within 200 ms.
 #[derive(Default)]
 pub(crate) struct Wake {
-    pub(crate) matcher: Notify,
-    pub(crate) sequencer: Notify,
+    pub(crate) matcher: Arc<Notify>,
+    pub(crate) sequencer: Arc<Notify>,
 }
 
 /// The running drivers.
 pub struct Drivers {
     tasks: JoinSet<()>,
-    stop: Arc<watch::Sender<bool>>,
+    stop: watch::Sender<bool>,
 }
 
 impl Drivers {
@@ -45,72 +45,74 @@ impl Casework {
         let (stop, stopped) = watch::channel(false);
         let mut tasks = JoinSet::new();
         let submissions = self.clone();
-        let mut end = stopped.clone();
-        tasks.spawn(async move {
-            tokio::select! {
-                () = submissions.take_submissions() => {}
-                _ = end.wait_for(|stop| *stop) => {}
-            }
-        });
+        let end = stopped.clone();
+        tasks.spawn(async move { submissions.take_submissions(end).await });
         let matcher = self.clone();
         tasks.spawn(drive("matcher", stopped.clone(), async move || {
             let looked_at = matcher.match_once().await?;
             if looked_at > 0 {
                 matcher.inner.wake.sequencer.notify_one();
+                return Ok(Next::AtOnce);
             }
-            let wake = &matcher.inner.wake.matcher;
-            rest(looked_at > 0, wake, IDLE).await;
-            Ok(())
+            Ok(Next::After(IDLE, Some(Arc::clone(&matcher.inner.wake.matcher))))
         }));
         let sequencer = self.clone();
-        tasks.spawn(drive("sequencer", stopped.clone(), async move || {
-            let moved = sequencer.sequence_once().await?;
-            rest(moved.is_some(), &sequencer.inner.wake.sequencer, IDLE).await;
-            Ok(())
-        }));
+        tasks.spawn(drive(
+            "sequencer",
+            stopped.clone(),
+            async move || match sequencer.sequence_once().await? {
+                Some(_) => Ok(Next::AtOnce),
+                None => Ok(Next::After(
+                    IDLE,
+                    Some(Arc::clone(&sequencer.inner.wake.sequencer)),
+                )),
+            },
+        ));
         let retirement = self.clone();
         tasks.spawn(drive("retirement", stopped, async move || {
-            let ended = retirement.retire_once().await?;
-            if ended == 0 {
-                tokio::time::sleep(RETIREMENT).await;
+            match retirement.retire_once().await? {
+                0 => Ok(Next::After(RETIREMENT, None)),
+                _ => Ok(Next::AtOnce),
             }
-            Ok(())
         }));
-        Drivers {
-            tasks,
-            stop: Arc::new(stop),
-        }
+        Drivers { tasks, stop }
     }
 }
 
-/// At once again while there is work; else until woken or for a while.
-async fn rest(busy: bool, wake: &Notify, idle: Duration) {
-    if busy {
-        return;
-    }
-    tokio::select! {
-        () = wake.notified() => {}
-        () = tokio::time::sleep(idle) => {}
-    }
+/// When a driver takes its next step.
+enum Next {
+    /// There may be more.
+    AtOnce,
+    /// After this time, or when woken.
+    After(Duration, Option<Arc<Notify>>),
 }
 
-/// Steps a driver until the program stops. A failure is reported and tried again: no driver gives up.
+/// Steps a driver until the program stops, never in the middle of a step. A failure is reported and tried again: no
+/// driver gives up.
 async fn drive(
     name: &'static str,
     mut stopped: watch::Receiver<bool>,
-    step: impl AsyncFn() -> Result<(), StoreError>,
+    step: impl AsyncFn() -> Result<Next, StoreError>,
 ) {
     loop {
-        let outcome = tokio::select! {
-            outcome = step() => outcome,
-            _ = stopped.wait_for(|stop| *stop) => return,
-        };
-        if let Err(error) = outcome {
+        let next = step().await.unwrap_or_else(|error| {
             tracing::warn!(driver = name, %error, "a step failed; trying again");
-            tokio::select! {
-                () = tokio::time::sleep(AFTER_FAILURE) => {}
-                _ = stopped.wait_for(|stop| *stop) => return,
+            Next::After(AFTER_FAILURE, None)
+        });
+        let rest = async {
+            match next {
+                Next::AtOnce => {}
+                Next::After(time, None) => tokio::time::sleep(time).await,
+                Next::After(time, Some(wake)) => {
+                    // Woken or not: either way there is something to look for.
+                    tokio::time::timeout(time, wake.notified()).await.ok();
+                }
             }
+        };
+        tokio::select! {
+            biased;
+            _ = stopped.wait_for(|stop| *stop) => return,
+            () = rest => {}
         }
     }
 }

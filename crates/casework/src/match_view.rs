@@ -319,14 +319,12 @@ fn domain_party(
     })
 }
 
+/// Whether contact is confirmed is not taken from the row but derived from the parties: a party that is not yet visible
+/// to the one who confirmed last has not confirmed either.
 fn domain_match(row: &MatchRow) -> Result<Match, StoreError> {
     let (opened_at, contact_deadline) = (row.opened_at, row.contact_deadline);
     match (MatchState::from_slug(&row.state), row.closed_at) {
-        (Ok(MatchState::Open), None) => Ok(Match::Open {
-            opened_at,
-            contact_deadline,
-        }),
-        (Ok(MatchState::ContactConfirmed), None) => Ok(Match::ContactConfirmed {
+        (Ok(MatchState::Open | MatchState::ContactConfirmed), None) => Ok(Match::Open {
             opened_at,
             contact_deadline,
         }),

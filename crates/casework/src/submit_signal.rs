@@ -25,7 +25,7 @@ use store::{
     Claimed, Context, IdempotencyClaim, NetworkRow, NewSignal, NewTag, StoreError, StoredAnswer, Submit,
     SubmittedSignal, Tx, Work,
 };
-use tokio::sync::{Mutex, mpsc, oneshot};
+use tokio::sync::{Mutex, mpsc, oneshot, watch};
 
 use crate::act::{self, Answer, Failure, Once, Refusable, plainly};
 use crate::lift::Binding;
@@ -200,13 +200,17 @@ impl Casework {
         row.ok_or(StoreError::Column { column: "network" })
     }
 
-    /// Takes what waits, transaction after transaction, until the program ends.
-    pub(crate) async fn take_submissions(&self) {
+    /// Takes what waits, transaction after transaction, until the program stops; then only what waits already.
+    pub(crate) async fn take_submissions(&self, mut stopped: watch::Receiver<bool>) {
         let mut receiver = self.inner.submissions.receiver.lock().await;
         let mut waiting: Vec<Waiting> = Vec::new();
         loop {
-            if waiting.is_empty() && receiver.recv_many(&mut waiting, BATCH).await == 0 {
-                return;
+            if waiting.is_empty() {
+                tokio::select! {
+                    biased;
+                    received = receiver.recv_many(&mut waiting, BATCH) => if received == 0 { return },
+                    _ = stopped.wait_for(|stop| *stop) => return,
+                }
             }
             while waiting.len() < BATCH {
                 let Ok(more) = receiver.try_recv() else { break };

@@ -633,7 +633,10 @@ CREATE POLICY party_reads ON consent_party FOR SELECT TO tp_party USING (is_cove
 CREATE POLICY party_asks ON consent_party FOR INSERT TO tp_party WITH CHECK (is_counterpart(organisation_id));
 CREATE POLICY family ON consent_party FOR SELECT TO tp_party USING (current_family(subject_id, consent_id));
 -- An organisation writes the signatories of its own request and never reads them back.
-CREATE POLICY party_asks ON signatory FOR INSERT TO tp_party WITH CHECK (current_organisation() IS NOT NULL);
+CREATE POLICY party_asks ON signatory FOR INSERT TO tp_party
+    WITH CHECK (EXISTS (SELECT FROM consent c
+                         WHERE c.subject_id = signatory.subject_id AND c.id = signatory.consent_id
+                           AND c.requested_by = current_organisation()));
 -- A family's transaction sees who must sign its own request, since the last signature decides; no page shows it.
 CREATE POLICY family ON signatory FOR SELECT TO tp_party
     USING (current_family(subject_id, consent_id) OR code_hash = current_credential()
@@ -644,7 +647,11 @@ CREATE POLICY family_decides ON signatory FOR UPDATE TO tp_party
            OR (subject_id, id) = (SELECT s.subject_id, s.signatory_id FROM portal_session s
                                    WHERE s.secret_hash = current_credential()));
 CREATE POLICY family ON portal_session FOR SELECT TO tp_party USING (secret_hash = current_credential());
-CREATE POLICY family_enters ON portal_session FOR INSERT TO tp_party WITH CHECK (current_credential() IS NOT NULL);
+-- A session is opened by the code of the signatory it is for.
+CREATE POLICY family_enters ON portal_session FOR INSERT TO tp_party
+    WITH CHECK (EXISTS (SELECT FROM signatory s
+                         WHERE s.subject_id = portal_session.subject_id AND s.id = portal_session.signatory_id
+                           AND s.code_hash = current_credential()));
 CREATE POLICY family_leaves ON portal_session FOR DELETE TO tp_party USING (secret_hash = current_credential());
 CREATE POLICY family ON match_case FOR SELECT TO tp_party USING (is_family_match(subject_id, id));
 CREATE POLICY party ON message TO tp_party
