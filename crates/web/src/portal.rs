@@ -1,0 +1,152 @@
+//! The family's door: pages on which a parent or young person enters a code, reads what is asked, decides, withdraws.
+//!
+//! Every page is made on the server, needs no script, and loads nothing but one style sheet and one picture of its own.
+//! A link never decides: only a form does that, with a token that belongs to the session. This module holds no rule:
+//! what a code opens, what may be shown and what a choice leads to is `casework`'s. Which header fields keep a page from
+//! being framed, cached or scripted is the door's (`service_http::Door`), which stands around these routes.
+
+mod answer;
+mod assets;
+mod dates;
+mod enter;
+mod family;
+mod form;
+mod guesses;
+mod information;
+mod pages;
+mod request;
+mod request_view;
+mod session;
+#[cfg(test)]
+mod tests;
+
+use std::future::{Ready, ready};
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use actix_web::dev::HttpServiceFactory;
+use actix_web::http::header::LOCATION;
+use actix_web::{HttpResponse, Resource, Route, guard, rt, web};
+use service_http::door::Clock;
+
+use answer::Stop;
+use family::Family;
+use guesses::Guesses;
+
+/// How long a page waits for the database before it says so. Less than the door's own deadline, whose answer is a
+/// problem document that no family should have to read.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// What the portal needs to know.
+#[derive(Clone)]
+pub struct PortalSettings {
+    /// The published address of the service without a trailing slash, such as `https://trefpunt.example`. With https the
+    /// session's cookie is `__Host-trefpunt` and `Secure`. With http, which only a demonstration on the machine itself
+    /// may use, it is `trefpunt` without `Secure`: not every browser keeps a secure cookie for `http://127.0.0.1`.
+    pub public_address: String,
+    /// Time since some fixed moment, for the pace at which codes may be tried.
+    pub clock: Clock,
+    /// Proxies whose `X-Forwarded-For` is believed. From any other peer that field is ignored.
+    pub trusted_proxies: Vec<IpAddr>,
+}
+
+/// The portal of one service. Make one and give each worker a clone: the pace of guesses is kept for all together.
+#[derive(Clone)]
+pub struct Portal(Arc<Inner>);
+
+struct Inner {
+    settings: PortalSettings,
+    secure: bool,
+    guesses: Guesses,
+}
+
+impl Portal {
+    /// A portal with these settings.
+    pub fn new(settings: PortalSettings) -> Self {
+        Self(Arc::new(Inner {
+            secure: settings.public_address.starts_with("https://"),
+            guesses: Guesses::new(Arc::clone(&settings.clock)),
+            settings,
+        }))
+    }
+
+    /// The portal's routes, all under `/portal`. The application must hold a `web::Data<casework::Casework>`.
+    pub fn configure(&self, config: &mut web::ServiceConfig) {
+        self.configure_for::<casework::Casework>(config);
+    }
+
+    fn configure_for<F: Family>(&self, config: &mut web::ServiceConfig) {
+        config.service(
+            web::scope("/portal")
+                .app_data(web::Data::new(self.clone()))
+                .service(page("", enter::start))
+                .service(act("/code", web::post().to(enter::open::<F>)))
+                .service(page("/verzoek", request::show::<F>))
+                .service(act("/besluit", web::post().to(request::decide::<F>)))
+                .service(page_and_act(
+                    "/intrekken",
+                    reading().to(request::ask_to_withdraw::<F>),
+                    web::post().to(request::withdraw::<F>),
+                ))
+                .service(act("/afsluiten", web::post().to(enter::leave::<F>)))
+                .service(page("/afgesloten", information::left))
+                .service(page("/hulp", information::help))
+                .service(page("/privacy", information::privacy))
+                .service(page("/toegankelijkheid", information::accessibility))
+                .service(page("/assets/{name}", assets::serve))
+                .service(page("/", without_slash))
+                .default_service(web::to(|| stop(Stop::NotFound))),
+        );
+    }
+
+    /// Whether the published address is https.
+    fn is_secure(&self) -> bool {
+        self.0.secure
+    }
+
+    /// Waits for an act, but not for ever.
+    async fn within<T>(&self, act: impl Future<Output = T>) -> Result<T, Stop> {
+        rt::time::timeout(PATIENCE, act).await.map_err(|_| Stop::Later)
+    }
+}
+
+fn reading() -> Route {
+    web::route().guard(guard::Any(guard::Get()).or(guard::Head()))
+}
+
+/// An address that is only read.
+fn page<H, A>(path: &str, handler: H) -> impl HttpServiceFactory + 'static
+where
+    H: actix_web::Handler<A>,
+    A: actix_web::FromRequest + 'static,
+    H::Output: actix_web::Responder + 'static,
+{
+    resource(path, "GET, HEAD").route(reading().to(handler))
+}
+
+/// An address that only acts.
+fn act(path: &str, posted: Route) -> impl HttpServiceFactory + 'static {
+    resource(path, "POST").route(posted)
+}
+
+/// An address that is read and acts.
+fn page_and_act(path: &str, read: Route, posted: Route) -> impl HttpServiceFactory + 'static {
+    resource(path, "GET, HEAD, POST").route(read).route(posted)
+}
+
+/// An address that refuses all methods it has no route for.
+fn resource(path: &str, allow: &'static str) -> Resource {
+    web::resource(path).default_service(web::to(move || stop(Stop::NotAllowed { allow })))
+}
+
+fn stop(stop: Stop) -> Ready<Result<HttpResponse, Stop>> {
+    ready(Err(stop))
+}
+
+/// Who types the address by hand may end it with a slash.
+async fn without_slash() -> HttpResponse {
+    HttpResponse::PermanentRedirect()
+        .insert_header((LOCATION, "/portal"))
+        .finish()
+}

@@ -1,0 +1,279 @@
+//! The pace at which codes may be tried, per address and together.
+//!
+//! A code has 75 random bits: no pace that people notice makes guessing one likely. What is held back here is the load.
+//! Nothing is remembered about a code or a request, so nobody can lock a family out by trying theirs; and the first
+//! tries from an address are never refused for what others do.
+
+use std::collections::BTreeMap;
+use std::net::{IpAddr, Ipv6Addr};
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use actix_web::HttpRequest;
+use service_http::door::Clock;
+
+/// From one address: 20 at once, then one in 6 seconds. A school or a mobile network has one address for many people.
+const OWN: Pace = Pace {
+    burst: 20,
+    every: Duration::from_secs(6),
+};
+
+/// From everybody together: 300 at once, then ten a second.
+const COMMON: Pace = Pace {
+    burst: 300,
+    every: Duration::from_millis(100),
+};
+
+/// Tries of an address to which the common pace does not apply.
+const FREE_TRIES: u32 = 3;
+
+/// Addresses remembered, twice at most this many: the present generation and the one before.
+const MAX_CLIENTS: usize = 20_000;
+
+/// A bucket of `burst` tries that gains one `every` so often.
+#[derive(Clone, Copy)]
+struct Pace {
+    burst: u32,
+    every: Duration,
+}
+
+/// One network as it pays for a household: an IPv4 address, or the 64 bits of IPv6 that one line is given (RFC 6177).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Client {
+    V4([u8; 4]),
+    V6([u8; 8]),
+    Unknown,
+}
+
+/// Keeps the pace.
+pub(super) struct Guesses {
+    clock: Clock,
+    tries: Mutex<Tries>,
+}
+
+/// For each address the moment at which its bucket is full again: all there is to a bucket, since what it lacks now
+/// follows from how far away that is.
+#[derive(Default)]
+struct Tries {
+    common: Duration,
+    present: BTreeMap<Client, Duration>,
+    before: BTreeMap<Client, Duration>,
+}
+
+impl Guesses {
+    pub(super) fn new(clock: Clock) -> Self {
+        Self {
+            clock,
+            tries: Mutex::default(),
+        }
+    }
+
+    /// Counts a try.
+    ///
+    /// # Errors
+    /// After how many seconds the next is possible. A refused try counts for nothing.
+    pub(super) fn try_one(&self, client: Client) -> Result<(), u64> {
+        let now = (self.clock)();
+        let mut tries = self.tries.lock().unwrap_or_else(PoisonError::into_inner);
+        tries.try_one(client, now).map_err(|wait| wait.as_secs() + 1)
+    }
+
+    /// A try that was right is given back: many people behind one address may each enter their code.
+    pub(super) fn was_right(&self, client: Client) {
+        let mut tries = self.tries.lock().unwrap_or_else(PoisonError::into_inner);
+        tries.was_right(client);
+    }
+}
+
+impl Tries {
+    fn try_one(&mut self, client: Client, now: Duration) -> Result<(), Duration> {
+        let own = self.full_at(client);
+        let own_after = OWN.take(own, now)?;
+        if OWN.taken(own, now) >= FREE_TRIES {
+            self.common = COMMON.take(self.common, now)?;
+        }
+        if self.present.len() >= MAX_CLIENTS && !self.present.contains_key(&client) {
+            self.before = std::mem::take(&mut self.present);
+        }
+        self.present.insert(client, own_after);
+        Ok(())
+    }
+
+    fn was_right(&mut self, client: Client) {
+        if let Some(full_at) = self.present.get_mut(&client) {
+            *full_at = full_at.saturating_sub(OWN.every);
+        }
+    }
+
+    fn full_at(&self, client: Client) -> Duration {
+        let found = self.present.get(&client).or_else(|| self.before.get(&client));
+        found.copied().unwrap_or_default()
+    }
+}
+
+impl Pace {
+    /// Takes one from a bucket that is full at `full_at`.
+    ///
+    /// # Errors
+    /// How long until there is one.
+    fn take(self, full_at: Duration, now: Duration) -> Result<Duration, Duration> {
+        let after = full_at.max(now) + self.every;
+        let latest = now + self.every * self.burst;
+        if after > latest {
+            Err(after - latest)
+        } else {
+            Ok(after)
+        }
+    }
+
+    /// How many are gone from it, begun ones included.
+    fn taken(self, full_at: Duration, now: Duration) -> u32 {
+        let missing = full_at.saturating_sub(now).as_millis();
+        u32::try_from(missing.div_ceil(self.every.as_millis())).unwrap_or(u32::MAX)
+    }
+}
+
+impl Client {
+    /// Who sends a request: the peer, or what a trusted proxy says. Of a list of addresses the last that is not itself
+    /// a trusted proxy counts, since everything before it can be made up.
+    pub(super) fn of(request: &HttpRequest, trusted: &[IpAddr]) -> Self {
+        let Some(peer) = request.peer_addr().map(|peer| peer.ip().to_canonical()) else {
+            return Self::Unknown;
+        };
+        if !trusted.contains(&peer) {
+            return Self::from(peer);
+        }
+        let fields = request.headers().get_all("x-forwarded-for");
+        let told: Vec<&str> = fields.filter_map(|field| field.to_str().ok()).collect();
+        told.iter()
+            .flat_map(|field| field.split(','))
+            .rev()
+            .map(|address| address.trim().parse::<IpAddr>().map(|ip| ip.to_canonical()))
+            .take_while(Result::is_ok)
+            .flatten()
+            .find(|address| !trusted.contains(address))
+            .map_or(Self::from(peer), Self::from)
+    }
+}
+
+impl From<IpAddr> for Client {
+    fn from(address: IpAddr) -> Self {
+        match address.to_canonical() {
+            IpAddr::V4(address) => Self::V4(address.octets()),
+            IpAddr::V6(address) => Self::V6(prefix(address)),
+        }
+    }
+}
+
+fn prefix(address: Ipv6Addr) -> [u8; 8] {
+    let [a, b, c, d, e, f, g, h, ..] = address.octets();
+    [a, b, c, d, e, f, g, h]
+}
+
+#[cfg(test)]
+mod tests {
+    use actix_web::test::TestRequest;
+
+    use super::*;
+
+    const PARENT: Client = Client::V4([192, 0, 2, 1]);
+
+    fn seconds(seconds: u64) -> Duration {
+        Duration::from_secs(seconds)
+    }
+
+    #[test]
+    fn an_address_has_twenty_tries_and_then_one_in_six_seconds() {
+        let mut tries = Tries::default();
+        for _ in 0..20 {
+            assert!(tries.try_one(PARENT, seconds(1)).is_ok());
+        }
+        assert_eq!(tries.try_one(PARENT, seconds(1)), Err(seconds(6)));
+        assert_eq!(tries.try_one(PARENT, seconds(6)), Err(seconds(1)));
+        assert!(tries.try_one(PARENT, seconds(7)).is_ok());
+        assert!(tries.try_one(PARENT, seconds(7)).is_err());
+        assert!(tries.try_one(Client::V4([192, 0, 2, 2]), seconds(7)).is_ok());
+    }
+
+    #[test]
+    fn a_right_code_costs_nothing() {
+        let mut tries = Tries::default();
+        for _ in 0..1000 {
+            assert!(tries.try_one(PARENT, seconds(1)).is_ok());
+            tries.was_right(PARENT);
+        }
+    }
+
+    #[test]
+    fn many_addresses_together_are_slowed_and_a_newcomer_is_not() {
+        let mut tries = Tries::default();
+        let mut admitted = 0;
+        for address in 0..200_u8 {
+            for _ in 0..20 {
+                admitted += u32::from(
+                    tries
+                        .try_one(Client::V4([198, 51, 100, address]), seconds(1))
+                        .is_ok(),
+                );
+            }
+        }
+        assert_eq!(admitted, 200 * FREE_TRIES + COMMON.burst);
+        for _ in 0..FREE_TRIES {
+            assert!(tries.try_one(PARENT, seconds(1)).is_ok());
+        }
+        assert!(tries.try_one(PARENT, seconds(1)).is_err());
+    }
+
+    #[test]
+    fn memory_is_bounded_and_recent_addresses_stay_known() {
+        let mut tries = Tries::default();
+        for _ in 0..20 {
+            assert!(tries.try_one(PARENT, seconds(1)).is_ok());
+        }
+        for number in 0..3 * MAX_CLIENTS as u64 {
+            assert!(
+                tries
+                    .try_one(Client::V6(number.to_be_bytes()), seconds(1))
+                    .is_ok()
+            );
+            if number == 10 {
+                assert!(tries.try_one(PARENT, seconds(1)).is_err());
+            }
+            assert!(tries.present.len() <= MAX_CLIENTS && tries.before.len() <= MAX_CLIENTS);
+        }
+    }
+
+    #[test]
+    fn an_ipv6_line_is_one_client_and_a_mapped_ipv4_address_is_ipv4() {
+        let client = |text: &str| Client::from(text.parse::<IpAddr>().unwrap());
+        assert_eq!(client("2001:db8:1:2::1"), client("2001:db8:1:2:ffff::9"));
+        assert_ne!(client("2001:db8:1:2::1"), client("2001:db8:1:3::1"));
+        assert_eq!(client("::ffff:192.0.2.1"), PARENT);
+    }
+
+    #[test]
+    fn only_a_trusted_proxy_is_believed_about_who_sends() {
+        let proxy: IpAddr = "203.0.113.5".parse().unwrap();
+        let sent = |peer: &str, told: &str, trusted: &[IpAddr]| {
+            let request = TestRequest::default()
+                .peer_addr(peer.parse().unwrap())
+                .insert_header(("x-forwarded-for", told))
+                .to_http_request();
+            Client::of(&request, trusted)
+        };
+        let made_up = "10.9.9.9, 192.0.2.1";
+        assert_eq!(sent("192.0.2.1:80", "10.9.9.9", &[proxy]), PARENT);
+        assert_eq!(sent("203.0.113.5:80", made_up, &[proxy]), PARENT);
+        assert_eq!(
+            sent("203.0.113.5:80", "10.9.9.9, 192.0.2.1, 203.0.113.5", &[proxy]),
+            PARENT
+        );
+        for useless in ["", "unknown", "192.0.2.1, nonsense"] {
+            assert_eq!(
+                sent("203.0.113.5:80", useless, &[proxy]),
+                Client::from(proxy),
+                "{useless}"
+            );
+        }
+    }
+}

@@ -1,0 +1,84 @@
+//! The request: reading it, deciding, taking back. Each act ends by showing where it stands, so that a second click, a
+//! second tab or the back button finds the truth and not an error.
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpRequest, HttpResponse, web};
+use casework::{Choice, FamilyFailure, PortalSecret};
+
+use super::answer::{self, Stop};
+use super::family::Family;
+use super::pages::{RequestPage, WithdrawPage};
+use super::request_view::RequestView;
+use super::session::{self, FormName};
+use super::{Portal, form};
+
+/// `GET /portal/verzoek`
+pub(super) async fn show<F: Family>(
+    request: HttpRequest,
+    portal: web::Data<Portal>,
+    family: web::Data<F>,
+) -> Result<HttpResponse, Stop> {
+    let secret = session::of(&request, &portal)?;
+    let view = view(&portal, family.get_ref(), &secret).await?;
+    Ok(answer::page(StatusCode::OK, &RequestPage::new(view, &secret)))
+}
+
+/// `POST /portal/besluit`
+pub(super) async fn decide<F: Family>(
+    request: HttpRequest,
+    payload: web::Payload,
+    portal: web::Data<Portal>,
+    family: web::Data<F>,
+) -> Result<HttpResponse, Stop> {
+    let (secret, form) = form::of_session(&request, payload, &portal, FormName::Decide).await?;
+    let choice = match form.get("keuze") {
+        Some("ja") => Choice::Give,
+        Some("nee") => Choice::Refuse,
+        _ => return Err(Stop::NoChoice),
+    };
+    done(&portal, family.decide(&secret, choice)).await
+}
+
+/// `GET /portal/intrekken`: asks whether the reader is sure. Who has nothing to take back sees where it stands instead.
+pub(super) async fn ask_to_withdraw<F: Family>(
+    request: HttpRequest,
+    portal: web::Data<Portal>,
+    family: web::Data<F>,
+) -> Result<HttpResponse, Stop> {
+    let secret = session::of(&request, &portal)?;
+    let view = view(&portal, family.get_ref(), &secret).await?;
+    if view.can_be_taken_back() {
+        Ok(answer::page(StatusCode::OK, &WithdrawPage::new(view, &secret)))
+    } else {
+        Ok(answer::see("/portal/verzoek").finish())
+    }
+}
+
+/// `POST /portal/intrekken`
+pub(super) async fn withdraw<F: Family>(
+    request: HttpRequest,
+    payload: web::Payload,
+    portal: web::Data<Portal>,
+    family: web::Data<F>,
+) -> Result<HttpResponse, Stop> {
+    let (secret, _) = form::of_session(&request, payload, &portal, FormName::Withdraw).await?;
+    done(&portal, family.take_back(&secret)).await
+}
+
+async fn done(
+    portal: &Portal,
+    act: impl Future<Output = Result<(), FamilyFailure>>,
+) -> Result<HttpResponse, Stop> {
+    let acted = portal.within(act).await?;
+    acted.map_err(|failure| Stop::because(&failure, portal.is_secure()))?;
+    Ok(answer::see("/portal/verzoek").finish())
+}
+
+async fn view(portal: &Portal, family: &impl Family, secret: &PortalSecret) -> Result<RequestView, Stop> {
+    let page = portal.within(family.consent_page(secret)).await?;
+    let page = page.map_err(|failure| Stop::because(&failure, portal.is_secure()))?;
+    RequestView::new(page).map_err(|error| {
+        tracing::error!(%error, "a request cannot be shown");
+        Stop::Later
+    })
+}

@@ -1,0 +1,169 @@
+//! The pages as a stranger would check them: nothing runs, nothing stored becomes markup, every reference leads somewhere.
+
+use std::collections::BTreeSet;
+
+use casework::{ConsentPage, PartyName, TEXT_VERSION};
+
+use super::double::{consent_page, states};
+use super::*;
+
+/// Every page of the portal, in every state, for both kinds of reader.
+pub async fn every_page() -> Vec<(String, String)> {
+    let mut pages = Vec::new();
+    for (number, state) in states().into_iter().enumerate() {
+        for is_young_person in [false, true] {
+            let household = Household::with(ConsentPage {
+                state,
+                is_young_person,
+                ..consent_page()
+            });
+            let reader = if is_young_person { "jongere" } else { "ouder" };
+            for path in ["verzoek", "intrekken"] {
+                let answer = get(&household, &format!("/portal/{path}")).await;
+                if answer.status == StatusCode::OK {
+                    pages.push((format!("{path}-{number}-{reader}"), answer.body));
+                }
+            }
+        }
+    }
+    for path in [
+        "",
+        "/hulp",
+        "/privacy",
+        "/toegankelijkheid",
+        "/afgesloten",
+        "/none",
+        "/code",
+    ] {
+        let answer = get(&Household::new(), &format!("/portal{path}")).await;
+        pages.push((format!("portal{}", path.replace('/', "-")), answer.body));
+    }
+    let wrong = send(&Household::new(), post("/portal/code", "code=1")).await;
+    pages.push(("portal-wrong-code".to_owned(), wrong.body));
+    pages
+}
+
+#[actix_web::test]
+async fn every_page_is_whole_and_runs_nothing() {
+    for (name, page) in every_page().await {
+        assert!(page.starts_with("<!DOCTYPE html>\n<html lang=\"nl\">"), "{name}");
+        for once in [
+            "<h1",
+            "<main id=\"inhoud\"",
+            "<header",
+            "<footer",
+            "<nav",
+            "<title>",
+        ] {
+            assert_eq!(page.matches(once).count(), 1, "{name}: {once}");
+        }
+        for never in [
+            "<script",
+            "<style",
+            " style=",
+            "javascript:",
+            "<iframe",
+            " onc",
+            " onl",
+            "<base",
+            "{{",
+            "{%",
+        ] {
+            assert!(!page.contains(never), "{name}: {never}");
+        }
+        assert!(!page.contains("<title> - "), "{name}");
+    }
+}
+
+#[actix_web::test]
+async fn ids_are_unique_and_every_reference_has_its_target() {
+    for (name, page) in every_page().await {
+        let ids: Vec<&str> = values(&page, " id=\"");
+        let known: BTreeSet<&str> = ids.iter().copied().collect();
+        assert_eq!(ids.len(), known.len(), "{name}");
+        let labels = ["aria-labelledby=\"", "aria-describedby=\"", " for=\"", "href=\"#"];
+        for reference in labels.iter().flat_map(|label| values(&page, label)) {
+            for id in reference.split(' ') {
+                assert!(known.contains(id), "{name}: {id}");
+            }
+        }
+    }
+}
+
+#[actix_web::test]
+async fn nothing_stored_becomes_markup() {
+    let bad = |field: &str| format!("<script>{field}</script>\"'><b>&");
+    for state in states() {
+        for is_young_person in [false, true] {
+            let household = Household::with(ConsentPage {
+                asked_by: bad("asked"),
+                municipality: bad("municipality"),
+                parties: vec![PartyName {
+                    name: Some(bad("party")),
+                    sector: Some("<script>sector</script>"),
+                }],
+                is_young_person,
+                state,
+                ..consent_page()
+            });
+            for path in ["/portal/verzoek", "/portal/intrekken"] {
+                let answer = get(&household, path).await;
+                if answer.status != StatusCode::OK {
+                    continue;
+                }
+                assert!(!answer.body.contains("<script") && !answer.body.contains("<b>"));
+                if path == "/portal/verzoek" {
+                    for field in ["asked", "municipality", "party", "sector"] {
+                        assert!(
+                            answer.body.contains(&format!("&#60;script&#62;{field}")),
+                            "{field}"
+                        );
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[actix_web::test]
+async fn an_organisation_that_is_not_shown_is_another_organisation() {
+    let mut page = consent_page();
+    page.parties[1] = PartyName {
+        name: None,
+        sector: None,
+    };
+    let body = get(&Household::with(page), "/portal/verzoek").await.body;
+    assert!(body.contains("<strong>een andere instantie</strong>"));
+    assert!(body.contains("Soms mogen wij de naam van een instantie niet laten zien."));
+    assert!(!body.contains("Klein Duimpje"));
+}
+
+#[actix_web::test]
+async fn the_request_says_who_asks_between_whom_until_when_and_where_to_turn() {
+    let body = get(&Household::new(), "/portal/verzoek").await.body;
+    for said in [
+        "Basisschool De Regenboog vraagt uw toestemming.",
+        "<strong>Kinderopvang Klein Duimpje</strong> <span>(kinderopvang)</span>",
+        "U kunt kiezen tot 9 april 2027 om 11.00 uur.",
+        "De toestemming geldt 1 jaar (365 dagen).",
+        "binnen 30 dagen opnieuw vragen",
+        "gemeente Voorbeeldstad",
+        "<strong>Niets.</strong>",
+        r#"<button type="submit" name="keuze" value="ja">"#,
+        r#"<button type="submit" name="keuze" value="nee">"#,
+        r#"<a href="tel:08002000">0800-2000</a>"#,
+        &format!("Tekst {TEXT_VERSION}. Gevraagd op 12 maart 2027."),
+    ] {
+        assert!(body.contains(said), "{said}");
+    }
+    let given = get(&Household::in_state(states()[2]), "/portal/verzoek")
+        .await
+        .body;
+    assert!(given.contains("gegeven op 14 maart 2027. De toestemming geldt tot en met 12 maart 2028."));
+}
+
+/// The values that follow a piece of markup, up to the next quote.
+fn values<'a>(page: &'a str, before: &str) -> Vec<&'a str> {
+    let rest = page.split(before).skip(1);
+    rest.filter_map(|rest| rest.split('"').next()).collect()
+}

@@ -1,0 +1,44 @@
+//! The pages to look at, in a browser, without a database.
+
+use std::net::TcpListener;
+
+use actix_web::HttpServer;
+use casework::ConsentPage;
+
+use super::double::{CODE, consent_page, states};
+use super::*;
+
+const ADDRESS: &str = "http://127.0.0.1:8099";
+
+/// `cargo test -p web --lib preview -- --ignored --nocapture`, then open the address. `/zet/2/jongere` shows state 2 to a
+/// young person.
+#[actix_web::test]
+#[ignore = "serves until it is stopped"]
+async fn preview() {
+    let household = Household::new();
+    let portal = Portal::new(PortalSettings {
+        public_address: ADDRESS.to_owned(),
+        clock: Arc::new(|| Duration::from_secs(1)),
+        trusted_proxies: Vec::new(),
+    });
+    let listener = TcpListener::bind(ADDRESS.trim_start_matches("http://")).unwrap();
+    println!("{ADDRESS}/portal with the code {CODE}");
+    let server = HttpServer::new(move || {
+        App::new()
+            .app_data(web::Data::new(household.clone()))
+            .configure(|config| portal.configure_for::<Household>(config))
+            .route("/zet/{state}/{reader}", web::get().to(set))
+            .wrap(door(ADDRESS))
+    });
+    server.workers(1).listen(listener).unwrap().run().await.unwrap();
+}
+
+async fn set(household: web::Data<Household>, path: web::Path<(usize, String)>) -> String {
+    let (state, reader) = path.into_inner();
+    household.show(ConsentPage {
+        state: states()[state % 7],
+        is_young_person: reader == "jongere",
+        ..consent_page()
+    });
+    format!("{:?}", states()[state % 7])
+}
