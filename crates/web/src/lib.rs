@@ -6,7 +6,7 @@
 pub mod api;
 pub mod portal;
 
-use std::net::TcpListener;
+use std::net::{IpAddr, TcpListener};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -30,6 +30,12 @@ const DEADLINE: Duration = Duration::from_secs(30);
 /// How many verified access tokens are remembered, so that each is verified once.
 const TOKENS_REMEMBERED: usize = 10_000;
 
+/// Where random bytes come from.
+pub type Entropy = Arc<dyn Fn(&mut [u8]) + Send + Sync>;
+
+/// Where the real time comes from.
+pub type RealTime = Arc<dyn Fn() -> Timestamp + Send + Sync>;
+
 /// What the doors need to know.
 #[derive(Clone)]
 pub struct WebSettings {
@@ -38,11 +44,14 @@ pub struct WebSettings {
     /// The hosts it answers for, `host` or `host:port`.
     pub hosts: Vec<String>,
     /// The real time, for the lives of tokens.
-    pub clock: Arc<dyn Fn() -> Timestamp + Send + Sync>,
+    pub clock: RealTime,
     /// Time since some fixed moment, for durations and paces.
-    pub stopwatch: Arc<dyn Fn() -> Duration + Send + Sync>,
+    pub stopwatch: service_http::door::Clock,
     /// Random bytes.
-    pub entropy: Arc<dyn Fn(&mut [u8]) + Send + Sync>,
+    pub entropy: Entropy,
+    /// Proxies whose `X-Forwarded-For` is believed where the pace of guessing codes is kept; from anybody else that
+    /// field is ignored.
+    pub trusted_proxies: Vec<IpAddr>,
     /// Seed of the Ed25519 key that signs access tokens.
     pub token_seed: [u8; 32],
 }
@@ -60,8 +69,8 @@ pub struct Web {
 /// What handlers share.
 pub struct State {
     base: String,
-    clock: Arc<dyn Fn() -> Timestamp + Send + Sync>,
-    entropy: Arc<dyn Fn(&mut [u8]) + Send + Sync>,
+    clock: RealTime,
+    entropy: Entropy,
     tokens: TokenAuthority,
     drain: Drain,
 }
@@ -87,7 +96,7 @@ impl Web {
         let portal = Portal::new(PortalSettings {
             public_address: settings.base.clone(),
             clock: settings.stopwatch,
-            trusted_proxies: Vec::new(),
+            trusted_proxies: settings.trusted_proxies,
         });
         let state = State {
             tokens: TokenAuthority::new(

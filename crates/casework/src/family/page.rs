@@ -79,7 +79,9 @@ impl Opened {
             .iter()
             .map(|row| Ok(consent_facts::signatory(&row.role, row.number)?.role))
             .collect::<Result<Vec<_>, StoreError>>()?;
-        let shown = is_named_to(self.signatory.role, must_sign, sensitive);
+        // The letter already names who asks.
+        let is_issuer = row.key == self.consent.requested_by;
+        let shown = is_issuer || is_named_to(self.signatory.role, must_sign, sensitive);
         Ok(PartyName {
             name: shown.then(|| row.name.clone()),
             sector: shown.then(|| sector.dutch()),
@@ -134,7 +136,6 @@ impl Opened {
         // Named ones by name, masked ones last.
         parties.sort_by(|a, b| (a.name.is_none(), &a.name).cmp(&(b.name.is_none(), &b.name)));
         Ok(ConsentPage {
-            // A letter names its issuer, so the page may.
             asked_by: issuer.name.clone(),
             municipality: covenant.municipality().to_owned(),
             parties,
