@@ -13,6 +13,7 @@ use std::{
     time::Duration,
 };
 
+use rustix::process::{Pid, Signal, kill_process};
 use store::private_postgres::{Options, PrivatePostgres, PrivatePostgresError};
 use tempfile::TempDir;
 
@@ -124,8 +125,8 @@ fn killing_program_and_server_together_is_recovered_from() {
     let everything = servers(dir.path());
     assert!(everything.len() > 1);
     // Held still, so that neither of the two can answer the death of the other.
-    signal("STOP", &[program.child.id().cast_signed()]);
-    signal("KILL", &everything);
+    signal(Signal::STOP, &[program.child.id().cast_signed()]);
+    signal(Signal::KILL, &everything);
     program.kill();
     assert!(dir.path().join("postgres/data/postmaster.pid").exists());
 
@@ -144,7 +145,7 @@ fn a_server_that_is_killed_comes_back_by_itself() {
         thread::spawn(move || query(&config, "SELECT count(*)::text FROM generate_series(1, 9000000)"));
     thread::sleep(Duration::from_millis(300));
     let note = fs::read_to_string(postgres.cluster_dir().join("data/postmaster.pid")).unwrap();
-    signal("KILL", &[note.lines().next().unwrap().parse().unwrap()]);
+    signal(Signal::KILL, &[note.lines().next().unwrap().parse().unwrap()]);
 
     let answer = (0..200).find_map(|_| {
         thread::sleep(Duration::from_millis(100));
@@ -482,12 +483,8 @@ fn wait_for(condition: impl Fn() -> bool) {
 }
 
 /// Some may have ended meanwhile, which is as good.
-fn signal(name: &str, pids: &[i32]) {
-    let pids = pids.iter().map(i32::to_string);
-    Command::new("kill")
-        .arg(format!("-{name}"))
-        .args(pids)
-        .stderr(Stdio::null())
-        .status()
-        .unwrap();
+fn signal(signal: Signal, pids: &[i32]) {
+    for pid in pids.iter().copied().filter_map(Pid::from_raw) {
+        let _ = kill_process(pid, signal);
+    }
 }
