@@ -121,6 +121,8 @@ fn server() -> &'static PrivatePostgres {
         let home = directory();
         sweep(&home);
         let mine = home.join(std::process::id().to_string());
+        // A process that is gone may have had this number.
+        std::fs::remove_dir_all(&mine).ok();
         std::fs::create_dir_all(&mine).unwrap();
         PrivatePostgres::start_with(&mine, Options::throwaway()).unwrap()
     })
@@ -128,7 +130,8 @@ fn server() -> &'static PrivatePostgres {
 
 /// In the directory for temporary files and not below the checkout, which the server's own user may not be able to enter.
 fn directory() -> PathBuf {
-    std::env::temp_dir().join("trefpunt-test-postgres")
+    let user = rustix::process::getuid().as_raw();
+    std::env::temp_dir().join(format!("trefpunt-test-postgres-{user}"))
 }
 
 /// Deletes what processes that are gone left behind.
