@@ -11,8 +11,22 @@ use protocol::text::encode;
 use protocol::{ClientId, KeyId};
 use zeroize::Zeroizing;
 
+use crate::connection::Connection;
 use crate::environment::{Chance, Environment};
 use crate::error::Error;
+use crate::settings::Settings;
+
+/// Fetches one access token, for a program that makes its calls by other means (`curl`). It opens whatever the client
+/// may do, for some minutes: keep it out of logs and of files others can read.
+///
+/// # Errors
+/// [`Error::Settings`], [`Error::NoToken`], [`Error::Unreachable`].
+pub async fn access_token(
+    settings: Settings,
+    environment: impl Environment,
+) -> Result<Zeroizing<String>, Error> {
+    Connection::new(settings, environment)?.bearer().await
+}
 
 /// A token is renewed when it has less than this left, in seconds: it must outlive the call.
 const MARGIN_SECONDS: i64 = 30;

@@ -175,7 +175,7 @@ impl Connection {
     }
 
     /// A token that outlives the call. One task fetches, the others wait for it.
-    async fn bearer(&self) -> Result<zeroize::Zeroizing<String>, Error> {
+    pub(crate) async fn bearer(&self) -> Result<zeroize::Zeroizing<String>, Error> {
         let mut kept = self.token.lock().await;
         if let Some(token) = kept.as_ref().filter(|token| token.serves(self.environment.now())) {
             return Ok(token.value.clone());

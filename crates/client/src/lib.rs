@@ -64,6 +64,7 @@ mod partner;
 mod settings;
 mod signal;
 
+pub use access::access_token;
 pub use audit::Supervisor;
 pub use connection::MAX_ATTEMPTS;
 pub use environment::Environment;

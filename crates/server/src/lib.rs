@@ -1,1 +1,20 @@
-//! The program: command line, configuration, private PostgreSQL, environment
+//! The program: command line, configuration, the private PostgreSQL, clock and entropy, start and stop.
+//!
+//! It puts the other crates together and is the only one that reads a clock, draws entropy or looks at the machine's
+//! environment. What it does *not* do: hold a rule (`domain`), an act (`casework`) or a route (`web`).
+#![forbid(unsafe_code)]
+
+pub mod application;
+pub mod cli;
+pub mod config;
+pub mod credentials;
+pub mod data_directory;
+pub mod database;
+pub mod demo;
+pub mod environment;
+pub mod files;
+mod logging;
+pub mod out;
+
+pub use application::Application;
+pub use config::Config;

@@ -1,1 +1,5 @@
-fn main() {}
+//! The program `trefpunt`.
+
+fn main() -> std::process::ExitCode {
+    server::cli::main()
+}

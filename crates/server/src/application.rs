@@ -1,0 +1,225 @@
+//! The service as one object: built, ready, stopped.
+//!
+//! The order of stopping is the reverse of the order of starting: no new requests, answers finished, drivers done,
+//! database closed.
+
+use std::io;
+use std::net::{SocketAddr, TcpListener};
+use std::sync::Arc;
+use std::time::Duration;
+
+use actix_web::dev::ServerHandle;
+use audit_log::checkpoint::LogSigner;
+use casework::{Casework, Drivers, ServiceKeys};
+use identifiers::MasterKey;
+use protocol::consent::ConsentSigner;
+use service_http::drain::{Drain, Phase};
+use store::{Store, StoreError};
+use tokio::task::JoinHandle;
+use web::{Web, WebSettings};
+
+use crate::config::{Config, Keys};
+use crate::database::{DatabaseError, OpenDatabase};
+use crate::environment;
+
+/// A running service.
+pub struct Application {
+    base: String,
+    address: SocketAddr,
+    casework: Casework,
+    drain: Drain,
+    server: ServerHandle,
+    serving: JoinHandle<io::Result<()>>,
+    drivers: Drivers,
+    database: OpenDatabase,
+    notice: Duration,
+}
+
+/// Why the service does not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The address is taken, or not one of this machine.
+    #[error("cannot listen on {address}: {source}")]
+    Listen {
+        /// Which.
+        address: SocketAddr,
+        /// Why.
+        source: io::Error,
+    },
+    /// The database.
+    #[error(transparent)]
+    Database(#[from] DatabaseError),
+    /// The name of the audit log.
+    #[error("the audit log cannot have this name")]
+    LogOrigin,
+}
+
+impl From<StoreError> for StartError {
+    fn from(error: StoreError) -> Self {
+        Self::Database(error.into())
+    }
+}
+
+impl Application {
+    /// Starts the service and waits until it answers. A private database is migrated; one at an address has to be
+    /// current, because several programs may use it: `trefpunt migrate` is the operator's decision.
+    ///
+    /// # Errors
+    /// [`StartError`], each with one line that says what to do.
+    pub async fn build(config: &Config) -> Result<Self, StartError> {
+        // First of all: a taken address is told before anything is started.
+        let wanted = config.server.listen;
+        let listen = |source| StartError::Listen {
+            address: wanted,
+            source,
+        };
+        let listener = TcpListener::bind(wanted).map_err(listen)?;
+        let address = listener.local_addr().map_err(listen)?;
+
+        let database = OpenDatabase::open(config).await?;
+        let opened_at = environment::stopwatch();
+        match Self::on(config, listener, address, &database).await {
+            Ok((casework, drain, server, serving, drivers)) => {
+                let base = config.server.base(address);
+                let milliseconds = environment::stopwatch().saturating_sub(opened_at).as_millis();
+                tracing::info!(%address, base, milliseconds, "ready");
+                let notice = config.server.shutdown_notice;
+                Ok(Self {
+                    base,
+                    address,
+                    casework,
+                    drain,
+                    server,
+                    serving,
+                    drivers,
+                    database,
+                    notice,
+                })
+            }
+            Err(error) => {
+                database.close().await;
+                Err(error)
+            }
+        }
+    }
+
+    async fn on(
+        config: &Config,
+        listener: TcpListener,
+        address: SocketAddr,
+        database: &OpenDatabase,
+    ) -> Result<(Casework, Drain, ServerHandle, JoinHandle<io::Result<()>>, Drivers), StartError> {
+        let casework = Casework::new(database.store().clone(), service_keys(config)?);
+        if database.is_private() {
+            set_up(config, database, &casework).await?;
+        } else {
+            database.check(config).await?;
+        }
+
+        let drain = Drain::new();
+        let settings = web_settings(config, address);
+        let server = Web::new(casework.clone(), settings, drain.clone())
+            .serve(listener, config.server.workers)
+            .map_err(|source| StartError::Listen { address, source })?;
+        let handle = server.handle();
+        let serving = tokio::spawn(server);
+        let drivers = casework.start();
+        drain.advance(Phase::Ready);
+        Ok((casework, drain, handle, serving, drivers))
+    }
+
+    /// The address it listens on.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// The published address, without a trailing slash.
+    pub fn base(&self) -> &str {
+        &self.base
+    }
+
+    /// The service's acts, for what an operator sets up.
+    pub fn casework(&self) -> &Casework {
+        &self.casework
+    }
+
+    /// The database.
+    pub fn store(&self) -> &Store {
+        self.database.store()
+    }
+
+    /// Waits until the server ends by itself, which it does only when something is wrong.
+    pub async fn ended(&mut self) -> io::Result<()> {
+        match (&mut self.serving).await {
+            Ok(ended) => ended,
+            Err(_) => Err(io::Error::other("the server ended without a word")),
+        }
+    }
+
+    /// Stops in order: readiness falls at once, after the configured notice nothing new is taken, within 20 s what is
+    /// under way ends; then the drivers and the database.
+    pub async fn stop(self) {
+        let notice = self.notice;
+        self.stop_after(notice).await;
+    }
+
+    /// As [`Application::stop`], with another notice: nobody watches the health of a demonstration or test.
+    pub async fn stop_after(self, notice: Duration) {
+        tracing::info!("stopping");
+        self.drain.stop(&self.server, notice).await;
+        self.drivers.stop().await;
+        self.database.close().await;
+        tracing::info!("stopped");
+    }
+}
+
+/// Migrates, and writes the network's epochs as they are in the settings.
+///
+/// # Errors
+/// [`DatabaseError`].
+pub async fn set_up(
+    config: &Config,
+    database: &OpenDatabase,
+    casework: &Casework,
+) -> Result<(), DatabaseError> {
+    database.migrate().await?;
+    Ok(casework
+        .put_network(&config.network.kind, config.network.keys)
+        .await?)
+}
+
+/// The keys as the acts take them.
+///
+/// # Errors
+/// [`StartError::LogOrigin`].
+pub fn service_keys(config: &Config) -> Result<ServiceKeys, StartError> {
+    let keys = &config.keys;
+    Ok(ServiceKeys {
+        master: MasterKey::from_bytes(*keys.master.expose()),
+        lift: keys.lift.clone(),
+        consent: ConsentSigner::from_seed(keys.consent.expose()),
+        log: log_signer(&config.log.origin, keys)?,
+        code_hash: keys.code_hash(),
+        network_name: config.network.name.clone(),
+    })
+}
+
+/// The audit log's signer.
+///
+/// # Errors
+/// [`StartError::LogOrigin`].
+pub fn log_signer(origin: &str, keys: &Keys) -> Result<LogSigner, StartError> {
+    LogSigner::from_seed(origin, keys.log.expose()).map_err(|_| StartError::LogOrigin)
+}
+
+fn web_settings(config: &Config, address: SocketAddr) -> WebSettings {
+    WebSettings {
+        base: config.server.base(address),
+        hosts: config.server.hosts(address),
+        trusted_proxies: config.server.trusted_proxies.clone(),
+        clock: Arc::new(environment::now),
+        stopwatch: Arc::new(environment::stopwatch),
+        entropy: environment::chance(),
+        token_seed: *config.keys.token.expose(),
+    }
+}

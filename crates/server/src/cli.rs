@@ -1,0 +1,316 @@
+//! The command line. One file per command; each is a plain function that answers with nothing or a [`Failure`].
+
+mod audit;
+mod covenant;
+mod demo;
+mod doctor;
+mod init;
+mod migrate;
+mod organisation;
+mod serve;
+mod token;
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::config::{self, Config};
+use crate::database::OpenDatabase;
+use crate::{application, out};
+
+const AFTER_HELP: &str = "\
+Exit codes:
+  0  done
+  1  failed
+  2  wrong usage or input; nothing was done
+  3  not ready, or `doctor` found something wrong
+
+Settings come from a TOML file and TREFPUNT_... variables; `trefpunt init` makes one to start from.
+RUST_LOG chooses how much is logged to standard error.";
+
+/// Lets professionals who are involved with one child find each other, without a register of children.
+#[derive(Debug, Parser)]
+#[command(name = "trefpunt", version, after_help = AFTER_HELP, arg_required_else_help = true)]
+struct Line {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Plays the whole story on this machine, then keeps serving.
+    Demo(demo::Demo),
+    /// Makes a data directory: settings, keys, a covenant, and what to hand over to others.
+    Init(init::Init),
+    /// Runs the service until SIGTERM or SIGINT.
+    Serve(ConfigFile),
+    /// Brings the database's schema and network up to date.
+    Migrate(ConfigFile),
+    /// What a region agreed.
+    #[command(subcommand)]
+    Covenant(covenant::Covenant),
+    /// Organisations and the clients that act for them.
+    #[command(subcommand)]
+    Organisation(organisation::Organisation),
+    /// The audit log.
+    #[command(subcommand)]
+    Audit(audit::Audit),
+    /// Makes the token of an identifier, as a partner's system does.
+    Token(token::TokenArguments),
+    /// Checks settings, keys, files, database and audit log; one line each.
+    Doctor(doctor::Doctor),
+}
+
+/// Where the settings are.
+#[derive(Debug, Args)]
+struct ConfigFile {
+    /// The settings file.
+    #[arg(long, value_name = "FILE", env = config::PATH_VARIABLE, default_value = config::DEFAULT_PATH)]
+    config: PathBuf,
+}
+
+impl ConfigFile {
+    /// The settings; what is unwise in them is told.
+    fn load(&self) -> Result<Config, Failure> {
+        let config = Config::load(&self.config).map_err(|error| Failure::config(&error))?;
+        for warning in &config.warnings {
+            out::error(format_args!("warning: {warning}"));
+        }
+        Ok(config)
+    }
+}
+
+/// How a command ends when it does not do what was asked.
+#[derive(Debug)]
+struct Failure {
+    exit: Exit,
+    lines: Vec<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Exit {
+    Failed = 1,
+    Usage = 2,
+    NotReady = 3,
+}
+
+impl Failure {
+    fn new(exit: Exit, line: impl std::fmt::Display) -> Self {
+        Self {
+            exit,
+            lines: vec![line.to_string()],
+        }
+    }
+
+    fn failed(error: impl std::fmt::Display) -> Self {
+        Self::new(Exit::Failed, error)
+    }
+
+    fn usage(error: impl std::fmt::Display) -> Self {
+        Self::new(Exit::Usage, error)
+    }
+
+    fn config(error: &config::ConfigError) -> Self {
+        let file = error.file.display();
+        let lines = error
+            .faults
+            .iter()
+            .map(|fault| format!("{file}: {fault}"))
+            .collect();
+        Self {
+            exit: Exit::Usage,
+            lines,
+        }
+    }
+}
+
+impl From<crate::database::DatabaseError> for Failure {
+    fn from(error: crate::database::DatabaseError) -> Self {
+        use crate::database::DatabaseError;
+        let exit = match error {
+            DatabaseError::SchemaNotCurrent | DatabaseError::OtherNetwork => Exit::NotReady,
+            _ => Exit::Failed,
+        };
+        Self::new(exit, line_of(&error))
+    }
+}
+
+impl From<application::StartError> for Failure {
+    fn from(error: application::StartError) -> Self {
+        match error {
+            application::StartError::Database(error) => error.into(),
+            error => Self::failed(error),
+        }
+    }
+}
+
+impl From<store::StoreError> for Failure {
+    fn from(error: store::StoreError) -> Self {
+        Self::failed(crate::database::explain(&error))
+    }
+}
+
+impl From<casework::RegisterError> for Failure {
+    fn from(error: casework::RegisterError) -> Self {
+        use casework::RegisterError;
+        match error {
+            RegisterError::Settings(errors) => Self {
+                exit: Exit::Usage,
+                lines: errors.iter().map(ToString::to_string).collect(),
+            },
+            RegisterError::Store(error) => error.into(),
+            error => Self::usage(error),
+        }
+    }
+}
+
+impl From<crate::files::FileError> for Failure {
+    fn from(error: crate::files::FileError) -> Self {
+        Self::usage(error)
+    }
+}
+
+impl From<crate::credentials::CredentialsError> for Failure {
+    fn from(error: crate::credentials::CredentialsError) -> Self {
+        Self::usage(error)
+    }
+}
+
+impl From<crate::data_directory::MakeError> for Failure {
+    fn from(error: crate::data_directory::MakeError) -> Self {
+        use crate::data_directory::MakeError;
+        match error {
+            MakeError::File(error) => Self::failed(error),
+            error => Self::usage(error),
+        }
+    }
+}
+
+/// An error and what lies below it, on one line.
+fn line_of(error: &dyn std::error::Error) -> String {
+    let mut line = error.to_string();
+    let mut source = error.source();
+    while let Some(error) = source {
+        let below = error.to_string();
+        // Some errors repeat their source.
+        if !line.ends_with(&below) {
+            line.push_str(": ");
+            line.push_str(&below);
+        }
+        source = error.source();
+    }
+    line.replace('\n', " ")
+}
+
+/// Runs the program.
+pub fn main() -> ExitCode {
+    match Line::parse().command.run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            failure.lines.iter().for_each(out::error);
+            ExitCode::from(failure.exit as u8)
+        }
+    }
+}
+
+impl Command {
+    fn run(&self) -> Result<(), Failure> {
+        match self {
+            Self::Demo(demo) => wait_for(demo.run()),
+            Self::Init(init) => init.run(),
+            Self::Serve(config) => wait_for(serve::run(config)),
+            Self::Migrate(config) => wait_for(migrate::run(config)),
+            Self::Covenant(covenant) => wait_for(covenant.run()),
+            Self::Organisation(organisation) => wait_for(organisation.run()),
+            Self::Audit(audit) => wait_for(audit.run()),
+            Self::Token(token) => token.run(),
+            Self::Doctor(doctor) => wait_for(doctor.run()),
+        }
+    }
+}
+
+/// Runs a command that waits for others.
+fn wait_for(command: impl Future<Output = Result<(), Failure>>) -> Result<(), Failure> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    runtime.map_err(Failure::failed)?.block_on(command)
+}
+
+/// Does an operator's work on the database, beside the service when that runs.
+async fn with_casework<T>(
+    config: &ConfigFile,
+    work: impl AsyncFnOnce(&casework::Casework) -> Result<T, Failure>,
+) -> Result<T, Failure> {
+    let config = config.load()?;
+    let keys = application::service_keys(&config)?;
+    let database = OpenDatabase::open_beside(&config).await?;
+    let casework = casework::Casework::new(database.store().clone(), keys);
+    let checked = if database.is_private() && !database.is_joined() {
+        application::set_up(&config, &database, &casework).await
+    } else {
+        database.check(&config).await
+    };
+    let outcome = match checked {
+        Ok(()) => work(&casework).await,
+        Err(error) => Err(error.into()),
+    };
+    database.close().await;
+    outcome
+}
+
+/// Waits for SIGTERM or SIGINT.
+async fn asked_to_stop() -> Result<(), Failure> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut terminate = signal(SignalKind::terminate()).map_err(Failure::failed)?;
+    let mut interrupt = signal(SignalKind::interrupt()).map_err(Failure::failed)?;
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+    Ok(())
+}
+
+/// Stops the service in order; a second signal ends the program at once.
+async fn stop(
+    application: application::Application,
+    notice: Option<std::time::Duration>,
+) -> Result<(), Failure> {
+    let stopping = async {
+        match notice {
+            Some(notice) => application.stop_after(notice).await,
+            None => application.stop().await,
+        }
+    };
+    tokio::select! {
+        () = stopping => Ok(()),
+        asked = asked_to_stop() => {
+            asked?;
+            Err(Failure::failed("asked twice to stop: ended at once"))
+        }
+    }
+}
+
+/// The directory of a file, as people see it.
+fn shown(path: &Path) -> std::path::Display<'_> {
+    path.display()
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Line::command().debug_assert();
+    }
+
+    #[test]
+    fn the_help_tells_the_exit_codes() {
+        let help = Line::command().render_help().to_string();
+        for code in ["0  done", "1  failed", "2  wrong usage", "3  not ready"] {
+            assert!(help.contains(code), "{help}");
+        }
+    }
+}

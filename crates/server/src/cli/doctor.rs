@@ -1,0 +1,261 @@
+//! `trefpunt doctor`: is everything as it should be? One line for each thing, also for the good ones.
+
+use std::path::Path;
+
+use audit_log::checkpoint::Checkpoint;
+use audit_log::policy::Policy;
+use clap::Args;
+use jiff::{SignedDuration, Timestamp};
+use serde::Serialize;
+use store::{Context, Log, Matcher, Owner, Store, StoreError, StoredCheckpoint, Submit, Tx, Work};
+
+use super::{ConfigFile, Exit, Failure, line_of};
+use crate::application::log_signer;
+use crate::config::{Config, Database};
+use crate::database::{OpenDatabase, explain, network};
+use crate::{environment, out};
+
+/// The clocks of program and database may differ by so much. Time is the database's; the program's decides about
+/// tokens, and partners' assertions live 60 s.
+const MOST_SKEW: SignedDuration = SignedDuration::from_secs(5);
+
+/// Below this the disk is as good as full, in bytes.
+const LEAST_DISK_BYTES: u64 = 1024 * 1024 * 1024;
+
+/// Checks the installation.
+#[derive(Debug, Args)]
+pub(super) struct Doctor {
+    #[command(flatten)]
+    config: ConfigFile,
+    /// One JSON array in place of lines.
+    #[arg(long)]
+    json: bool,
+}
+
+/// One thing that was looked at.
+#[derive(Debug, Serialize)]
+struct Finding {
+    check: &'static str,
+    good: bool,
+    detail: String,
+}
+
+/// What was found.
+#[derive(Default)]
+struct Findings(Vec<Finding>);
+
+impl Findings {
+    fn good(&mut self, check: &'static str, detail: impl Into<String>) {
+        self.0.push(Finding {
+            check,
+            good: true,
+            detail: detail.into(),
+        });
+    }
+
+    fn wrong(&mut self, check: &'static str, detail: impl Into<String>) {
+        self.0.push(Finding {
+            check,
+            good: false,
+            detail: detail.into(),
+        });
+    }
+
+    fn add(&mut self, check: &'static str, found: Result<String, String>) {
+        match found {
+            Ok(detail) => self.good(check, detail),
+            Err(detail) => self.wrong(check, detail),
+        }
+    }
+}
+
+impl Doctor {
+    pub(super) async fn run(&self) -> Result<(), Failure> {
+        let mut findings = Findings::default();
+        match Config::load(&self.config.config) {
+            Ok(config) => examine(&config, &mut findings).await,
+            Err(error) => error
+                .faults
+                .iter()
+                .for_each(|fault| findings.wrong("settings", fault.to_string())),
+        }
+        if self.json {
+            out::json(&findings.0);
+        } else {
+            for finding in &findings.0 {
+                let mark = if finding.good { "ok   " } else { "WRONG" };
+                out::line(format_args!("{mark} {}: {}", finding.check, finding.detail));
+            }
+        }
+        match findings.0.iter().filter(|finding| !finding.good).count() {
+            0 => Ok(()),
+            wrong => Err(Failure::new(
+                Exit::NotReady,
+                format_args!("{wrong} of {} are wrong", findings.0.len()),
+            )),
+        }
+    }
+}
+
+async fn examine(config: &Config, findings: &mut Findings) {
+    findings.good("settings", "can be used");
+    if config.warnings.is_empty() {
+        findings.good("secrets", "only their owner can read them");
+    }
+    for warning in &config.warnings {
+        findings.wrong("secrets", warning);
+    }
+    if let Database::Private { data_dir, .. } = &config.database {
+        findings.add("disk", disk(data_dir));
+    }
+    match OpenDatabase::open_beside(config).await {
+        Ok(database) => {
+            let beside = if database.is_joined() {
+                "reachable, beside the running service"
+            } else {
+                "reachable"
+            };
+            database_of(config, &database, beside, findings).await;
+            database.close().await;
+        }
+        Err(error) => findings.wrong("database", line_of(&error)),
+    }
+}
+
+async fn database_of(config: &Config, database: &OpenDatabase, beside: &str, findings: &mut Findings) {
+    let store = database.store();
+    match store::schema_is_current(store).await {
+        Ok(true) => {
+            findings.good("database", beside);
+            findings.good("schema", "current");
+        }
+        Ok(false) => {
+            findings.good("database", beside);
+            findings.wrong("schema", "not the one of this program: run `trefpunt migrate`");
+            return;
+        }
+        Err(error) => {
+            findings.wrong("database", explain(&error));
+            return;
+        }
+    }
+    findings.add("roles", roles(store).await);
+    findings.add("clock", clock(store).await);
+    findings.add("network key", key_check(config, store).await);
+    findings.add("audit log", log_head(config, store).await);
+}
+
+fn disk(data_dir: &Path) -> Result<String, String> {
+    // The directory may not be there yet; the disk is that of the nearest one above it.
+    let existing = data_dir
+        .ancestors()
+        .find(|dir| dir.exists())
+        .unwrap_or(Path::new("/"));
+    let disk = rustix::fs::statvfs(existing).map_err(|error| error.to_string())?;
+    let free = disk.f_bavail.saturating_mul(disk.f_frsize);
+    let detail = format!("{} MiB free for {}", free / 1024 / 1024, data_dir.display());
+    if free < LEAST_DISK_BYTES {
+        Err(detail)
+    } else {
+        Ok(detail)
+    }
+}
+
+async fn roles(store: &Store) -> Result<String, String> {
+    let mut missing = Vec::new();
+    let mut note = |role: &str, outcome: Result<(), StoreError>| {
+        if let Err(error) = outcome {
+            missing.push(format!("{role}: {}", explain(&error)));
+        }
+    };
+    note("tp_party", network(store).await.map(drop));
+    note("tp_submit", store.run(Context::Service, ReadAsSubmit).await);
+    note("tp_matcher", store.run(Context::Service, ReadAsMatcher).await);
+    note("tp_log", store.run(Context::Service, ReadHead).await.map(drop));
+    if missing.is_empty() {
+        Ok("tp_party, tp_submit, tp_matcher and tp_log can do their work".to_owned())
+    } else {
+        Err(missing.join("; "))
+    }
+}
+
+async fn clock(store: &Store) -> Result<String, String> {
+    let before = environment::now();
+    let there = store
+        .run(Context::Service, ReadClock)
+        .await
+        .map_err(|error| explain(&error))?;
+    let after = environment::now();
+    let skew = if there < before {
+        before.duration_since(there)
+    } else if there > after {
+        there.duration_since(after)
+    } else {
+        SignedDuration::ZERO
+    };
+    let detail = format!("program and database differ by {} s", skew.as_secs());
+    if skew > MOST_SKEW { Err(detail) } else { Ok(detail) }
+}
+
+async fn key_check(config: &Config, store: &Store) -> Result<String, String> {
+    match network(store).await.map_err(|error| explain(&error))? {
+        None => Err("the network was not set up: run `trefpunt migrate`".to_owned()),
+        Some(keys) if keys == config.network.keys => {
+            Ok(format!("epoch {} and its key-check value are those of the settings", keys.net_epoch))
+        }
+        Some(_) => Err("epoch or key-check value differ from the settings: run `trefpunt migrate`, or put the settings right".to_owned()),
+    }
+}
+
+async fn log_head(config: &Config, store: &Store) -> Result<String, String> {
+    let head = store
+        .run(Context::Service, ReadHead)
+        .await
+        .map_err(|error| explain(&error))?;
+    let Some(head) = head else {
+        return Ok("empty, nothing was signed yet".to_owned());
+    };
+    let signer = log_signer(&config.log.origin, &config.keys).map_err(|error| error.to_string())?;
+    let policy =
+        Policy::parse(Policy::text_for(signer.verifier()).as_bytes()).map_err(|error| error.to_string())?;
+    let checkpoint = Checkpoint::open(head.note.as_bytes(), &policy).map_err(|error| error.to_string())?;
+    if checkpoint.size == head.size {
+        Ok(format!(
+            "{} entries, signed with the key of the settings",
+            checkpoint.size
+        ))
+    } else {
+        Err("the checkpoint is of another size than the database says".to_owned())
+    }
+}
+
+/// A look at the database in one role.
+macro_rules! look {
+    ($name:ident, $role:ident, $label:literal, $output:ty, |$tx:ident| $body:expr) => {
+        struct $name;
+
+        impl Work for $name {
+            const NAME: &'static str = $label;
+            type Role = $role;
+            type Output = $output;
+            type Error = StoreError;
+
+            async fn run(&self, $tx: &Tx<'_, $role>) -> Result<$output, StoreError> {
+                $body
+            }
+        }
+    };
+}
+
+look!(ReadAsSubmit, Submit, "doctor_submit", (), |tx| tx
+    .covenants()
+    .await
+    .map(drop));
+look!(ReadAsMatcher, Matcher, "doctor_matcher", (), |tx| tx
+    .covenants()
+    .await
+    .map(drop));
+look!(ReadClock, Owner, "doctor_clock", Timestamp, |tx| Ok(tx.now()));
+look!(ReadHead, Log, "doctor_log", Option<StoredCheckpoint>, |tx| tx
+    .latest_checkpoint()
+    .await);

@@ -1,0 +1,233 @@
+//! `trefpunt organisation ...`
+
+use std::path::PathBuf;
+
+use casework::{NewParty, Registered};
+use clap::{Args, Subcommand};
+use domain::actor::Sector;
+use protocol::text::Base64Url;
+use protocol::{ClientId, OrganisationId};
+use serde_json::json;
+
+use super::{ConfigFile, Failure, with_casework};
+use crate::credentials::Credentials;
+use crate::demo::client_keys;
+use crate::environment::Machine;
+use crate::files::{self, Readers};
+use crate::out;
+
+/// Organisations and the clients that act for them.
+#[derive(Debug, Subcommand)]
+pub(super) enum Organisation {
+    /// Registers an organisation and its client; prints their ids.
+    Add(Add),
+    /// Lists organisations and their clients.
+    List {
+        #[command(flatten)]
+        config: ConfigFile,
+        /// One JSON array in place of a table.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Disables a client, at once and for good.
+    DisableClient {
+        #[command(flatten)]
+        config: ConfigFile,
+        /// The client's id, `cl_...`.
+        client: ClientId,
+    },
+    /// Fetches an access token for a client and prints it, for calls with curl. It lasts ten minutes.
+    AccessToken(Access),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Add {
+    #[command(flatten)]
+    config: ConfigFile,
+    /// The covenant it signed.
+    #[arg(long)]
+    covenant: String,
+    /// Its name, as others will see it.
+    #[arg(long)]
+    name: String,
+    /// Its sector: youth-help, youth-health-care, health-care, education, childcare, social-support, work-and-income or
+    /// police-and-justice.
+    #[arg(long, value_parser = sector, required_unless_present = "supervisor", conflicts_with = "supervisor")]
+    sector: Option<Sector>,
+    /// The authority that inspects the service, in place of a partner.
+    #[arg(long)]
+    supervisor: bool,
+    /// The Ed25519 public key of its client, 43 characters of base64url.
+    #[arg(long, value_name = "KEY", required_unless_present = "generate")]
+    client_key: Option<Base64Url<32>>,
+    /// The X25519 public key that exchange is sealed to, 43 characters of base64url.
+    #[arg(long, value_name = "KEY", conflicts_with = "supervisor")]
+    sealing_key: Option<Base64Url<32>>,
+    /// Makes the keys here and writes the secret ones into this directory. Better that the organisation makes them.
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["client_key", "sealing_key"])]
+    generate: Option<PathBuf>,
+    /// One JSON object in place of text.
+    #[arg(long)]
+    json: bool,
+}
+
+/// From where the client's key comes: a demonstration's credentials, or named one by one.
+#[derive(Debug, Args)]
+pub(super) struct Access {
+    /// A credentials.json, such as `trefpunt demo` writes.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["token_url", "client_id", "private_key_file"])]
+    credentials: Option<PathBuf>,
+    /// Which organisation of the credentials; none means the supervisor.
+    #[arg(long, requires = "credentials")]
+    name: Option<String>,
+    /// The token endpoint.
+    #[arg(long, required_unless_present = "credentials")]
+    token_url: Option<String>,
+    /// The client.
+    #[arg(long, required_unless_present = "credentials")]
+    client_id: Option<ClientId>,
+    /// Its Ed25519 private key, PKCS#8 in PEM.
+    #[arg(long, value_name = "FILE", required_unless_present = "credentials")]
+    private_key_file: Option<PathBuf>,
+}
+
+fn sector(text: &str) -> Result<Sector, String> {
+    Sector::from_slug(text).map_err(|error| error.to_string())
+}
+
+impl Organisation {
+    pub(super) async fn run(&self) -> Result<(), Failure> {
+        match self {
+            Self::Add(add) => add.run().await,
+            Self::List { config, json } => list(config, *json).await,
+            Self::DisableClient { config, client } => {
+                with_casework(config, async |casework| {
+                    Ok(casework.disable_client(client.clone()).await?)
+                })
+                .await?;
+                out::line(format_args!("{client} may do nothing any more."));
+                Ok(())
+            }
+            Self::AccessToken(access) => {
+                let token = client::access_token(access.settings()?, Machine).await;
+                out::line(&*token.map_err(|error| Failure::failed(super::line_of(&error)))?);
+                Ok(())
+            }
+        }
+    }
+}
+
+impl Add {
+    async fn run(&self) -> Result<(), Failure> {
+        let (client_key, sealing_key) = match (&self.generate, self.client_key) {
+            (Some(dir), _) => {
+                files::make_dir(dir, Readers::Owner)?;
+                let keys = client_keys(dir, !self.supervisor)?;
+                (keys.client, keys.sealing)
+            }
+            (None, Some(key)) => (key.0, self.sealing_key.map(|key| key.0)),
+            (None, None) => return Err(Failure::usage("give --client-key, or --generate a key")),
+        };
+        let party = NewParty {
+            covenant: self.covenant.clone(),
+            name: self.name.clone(),
+            sector: self.sector,
+            sealing_key,
+            client_key,
+        };
+        let Registered { organisation, client } = with_casework(&self.config, async |casework| {
+            Ok(casework.register(party).await?)
+        })
+        .await?;
+        if self.json {
+            out::json(&json!({"organisation": organisation, "clientId": client}));
+        } else {
+            out::line(format_args!("{organisation} {client}"));
+        }
+        Ok(())
+    }
+}
+
+async fn list(config: &ConfigFile, json: bool) -> Result<(), Failure> {
+    let (covenants, organisations, clients) = with_casework(config, async |casework| {
+        Ok((
+            casework.covenants().await?,
+            casework.organisations().await?,
+            casework.clients().await?,
+        ))
+    })
+    .await?;
+    let mut rows = vec![["NAME", "COVENANT", "SECTOR", "ORGANISATION", "CLIENT", "STATE"].map(str::to_owned)];
+    let mut list = Vec::new();
+    for row in &organisations {
+        let covenant = covenants.iter().find(|covenant| covenant.key == row.covenant);
+        let covenant = covenant.map_or("", |covenant| covenant.name.as_str());
+        let id = OrganisationId(row.public_id);
+        let own: Vec<_> = clients
+            .iter()
+            .filter(|client| client.organisation == row.key)
+            .collect();
+        list.push(json!({
+            "name": row.name, "covenant": covenant, "role": row.role, "sector": row.sector, "organisation": id,
+            "clients": own.iter().map(|client| json!({
+                "clientId": client.id, "disabledAt": client.disabled_at,
+            })).collect::<Vec<_>>(),
+        }));
+        for client in own {
+            let state = if client.disabled_at.is_some() {
+                "disabled"
+            } else {
+                "enabled"
+            };
+            rows.push([
+                row.name.clone(),
+                covenant.to_owned(),
+                row.sector.clone().unwrap_or_else(|| row.role.clone()),
+                id.to_string(),
+                client.id.clone(),
+                state.to_owned(),
+            ]);
+        }
+    }
+    if json {
+        out::json(&list);
+    } else {
+        out::table(&rows);
+    }
+    Ok(())
+}
+
+impl Access {
+    /// How the client reaches the service.
+    fn settings(&self) -> Result<client::Settings, Failure> {
+        if let Some(file) = &self.credentials {
+            let credentials = Credentials::read(file)?;
+            let Some(name) = &self.name else {
+                return Ok(credentials.settings_of_supervisor()?);
+            };
+            let found = credentials
+                .organisations
+                .iter()
+                .find(|organisation| organisation.name == *name);
+            let organisation =
+                found.ok_or_else(|| Failure::usage("the credentials name no such organisation"))?;
+            return Ok(credentials.settings_of(organisation)?);
+        }
+        let (Some(token_url), Some(client_id), Some(key)) =
+            (&self.token_url, &self.client_id, &self.private_key_file)
+        else {
+            return Err(Failure::usage(
+                "give --credentials, or --token-url, --client-id and --private-key-file",
+            ));
+        };
+        // Only the token endpoint is called; the API stands beside it.
+        let api_url = token_url.split('/').take(3).collect::<Vec<_>>().join("/");
+        Ok(client::Settings {
+            api_url,
+            token_url: token_url.clone(),
+            client_id: client_id.clone(),
+            private_key_pem: files::read(key)?,
+            consent_keys: None,
+        })
+    }
+}

@@ -1,0 +1,178 @@
+//! The settings: one TOML file, over which variables of the environment go (`TREFPUNT_SERVER__LISTEN` is `listen` in
+//! `[server]`).
+//!
+//! What is not a setting is refused with its path, and all faults are told at once, so that a file is put right in one
+//! go. A secret is given as a value or, better, as `..._file`. Paths count from the directory of the settings file.
+
+mod database;
+mod keys;
+mod log;
+mod network;
+mod reader;
+mod server;
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+use figment::Figment;
+use figment::providers::{Env, Serialized};
+use toml::Table;
+
+use crate::files;
+use reader::Reader;
+
+pub use database::Database;
+pub use keys::Keys;
+pub use log::Log;
+pub use network::Network;
+pub use server::Server;
+
+/// Where the settings are, when the command line does not say.
+pub const DEFAULT_PATH: &str = "trefpunt.toml";
+
+/// The variable that says where they are.
+pub const PATH_VARIABLE: &str = "TREFPUNT_CONFIG";
+
+const PREFIX: &str = "TREFPUNT_";
+
+/// Variables with that prefix that are no settings: the file's own place, and where the PostgreSQL programs are.
+const NOT_SETTINGS: [&str; 2] = ["config", "pg_bin"];
+
+/// The settings of one service. Every value is right in itself; whether the world agrees `trefpunt doctor` tells.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// `[server]`
+    pub server: Server,
+    /// `[database]`
+    pub database: Database,
+    /// `[keys]`
+    pub keys: Keys,
+    /// `[network]`
+    pub network: Network,
+    /// `[log]`
+    pub log: Log,
+    /// What is allowed and unwise, such as a secret that others can read.
+    pub warnings: Vec<String>,
+}
+
+impl Config {
+    /// Reads the settings file and the environment.
+    ///
+    /// # Errors
+    /// [`ConfigError`] with everything that is wrong.
+    pub fn load(path: &Path) -> Result<Self, ConfigError> {
+        let settings = Env::prefixed(PREFIX).ignore(&NOT_SETTINGS).split("__");
+        Self::read(path, Figment::from(settings))
+    }
+
+    /// Reads the settings file alone: what the environment says does not count.
+    ///
+    /// # Errors
+    /// As [`Config::load`].
+    pub fn load_file(path: &Path) -> Result<Self, ConfigError> {
+        Self::read(path, Figment::new())
+    }
+
+    fn read(path: &Path, environment: Figment) -> Result<Self, ConfigError> {
+        let whole = |problem: String| ConfigError {
+            file: path.to_owned(),
+            faults: vec![Fault {
+                path: String::new(),
+                problem,
+            }],
+        };
+        let text = files::read(path).map_err(|error| whole(format!("cannot be read: {}", error.source)))?;
+        let file = parse(&text).map_err(whole)?;
+        let merged = Figment::from(Serialized::defaults(file)).merge(environment);
+        // The message of a failure can quote what stands in a variable, so it is not repeated.
+        let table: Table = merged.extract().map_err(|error| {
+            whole(format!(
+                "the variables of the environment do not fit: {}",
+                error.path.join(".")
+            ))
+        })?;
+        let absolute = files::absolute(path).map_err(|error| whole(error.to_string()))?;
+        let home = absolute.parent().unwrap_or(Path::new("/"));
+        let (config, faults) = sections(Reader::new(table, home));
+        match config {
+            Some(config) if faults.is_empty() => Ok(config),
+            _ => Err(ConfigError {
+                file: path.to_owned(),
+                faults,
+            }),
+        }
+    }
+}
+
+fn sections(mut reader: Reader) -> (Option<Config>, Vec<Fault>) {
+    let server = reader.section("server", server::read);
+    let database = reader.section("database", database::read);
+    let keys = reader.section("keys", keys::read);
+    let network = reader.section("network", network::read);
+    let log = reader.section("log", log::read);
+    let (faults, warnings) = reader.finish();
+    let together = || {
+        Some(Config {
+            server: server?,
+            database: database?,
+            keys: keys?,
+            network: network?,
+            log: log?,
+            warnings,
+        })
+    };
+    (together(), faults)
+}
+
+/// Reads TOML. A fault is told with its line; the line itself may hold a secret and is not repeated.
+fn parse(text: &str) -> Result<Table, String> {
+    text.parse().map_err(|error: toml::de::Error| {
+        let line = error
+            .span()
+            .map(|span| text[..span.start.min(text.len())].matches('\n').count() + 1);
+        match line {
+            Some(line) => format!("line {line} is not TOML"),
+            None => "not TOML".to_owned(),
+        }
+    })
+}
+
+/// The settings cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConfigError {
+    /// The settings file.
+    pub file: PathBuf,
+    /// Everything that is wrong.
+    pub faults: Vec<Fault>,
+}
+
+/// One thing that is wrong in the settings.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fault {
+    /// Which setting, such as `server.listen`; empty for the file as a whole.
+    pub path: String,
+    /// What is wrong. Never repeats a secret.
+    pub problem: String,
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.path.is_empty() {
+            f.write_str(&self.problem)
+        } else {
+            write!(f, "{}: {}", self.path, self.problem)
+        }
+    }
+}
+
+impl fmt::Display for ConfigError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let faults: Vec<String> = self.faults.iter().map(ToString::to_string).collect();
+        write!(f, "{}: {}", self.file.display(), faults.join("; "))
+    }
+}
+
+impl std::error::Error for ConfigError {}
+
+#[cfg(test)]
+mod tests;

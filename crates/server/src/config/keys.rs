@@ -1,0 +1,75 @@
+//! `[keys]`: the service's secrets, each for one thing.
+
+use std::fmt;
+
+use casework::LiftKey;
+use protocol::text::{Base64Url, Confidential};
+use zeroize::Zeroizing;
+
+use super::reader::Section;
+
+/// The service's secrets. Debug shows nothing.
+#[derive(Clone)]
+pub struct Keys {
+    /// `K_master`: match tags are made under keys derived from it.
+    pub master: Confidential<32>,
+    /// Encrypts what the database holds of professionals, openings and answers.
+    pub storage: Confidential<32>,
+    /// `K_id`: the permutation behind public ids.
+    pub id: Confidential<16>,
+    /// Seed of the key that signs access tokens.
+    pub token: Confidential<32>,
+    /// Seed of the key that signs consent records.
+    pub consent: Confidential<32>,
+    /// Seed of the key that signs checkpoints of the audit log.
+    pub log: Confidential<32>,
+    /// `pk_lift`, public: its secret is split between two custodians and not on this machine.
+    pub lift: LiftKey,
+}
+
+impl Keys {
+    /// The key under which invitation codes are hashed: derived, so that there is one secret less to keep.
+    pub fn code_hash(&self) -> [u8; 32] {
+        blake3::derive_key("trefpunt 2026 invitation code hash key v1", self.storage.expose())
+    }
+}
+
+impl fmt::Debug for Keys {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Keys(..)")
+    }
+}
+
+pub(super) fn read(section: &mut Section<'_>) -> Option<Keys> {
+    let master = section.required_secret("master");
+    let storage = section.required_secret("storage");
+    let id = section.required_secret("id");
+    let token = section.required_secret("token");
+    let consent = section.required_secret("consent");
+    let log = section.required_secret("log");
+    let lift: Option<Base64Url<32>> = section.required("lift", "a public key, 43 characters of base64url");
+    let lift = lift.and_then(|bytes| {
+        let key = LiftKey::from_bytes(&bytes.0).ok();
+        if key.is_none() {
+            section.refuse("lift", "not a usable X25519 public key");
+        }
+        key
+    });
+    let seeds = [&master, &storage, &token, &consent, &log];
+    let given: Vec<Zeroizing<[u8; 32]>> = seeds
+        .iter()
+        .filter_map(|key| key.as_ref().map(|key| Zeroizing::new(*key.expose())))
+        .collect();
+    if (1..given.len()).any(|at| given[..at].contains(&given[at])) {
+        section.refuse("master", "two keys are the same: each is for one thing");
+    }
+    Some(Keys {
+        master: master?,
+        storage: storage?,
+        id: id?,
+        token: token?,
+        consent: consent?,
+        log: log?,
+        lift: lift?,
+    })
+}

@@ -1,0 +1,171 @@
+use super::*;
+
+const KEYS: [&str; 5] = ["master", "storage", "token", "consent", "log"];
+
+/// The shortest settings that are right.
+fn settings() -> String {
+    let mut text = String::from(
+        "[network]\nname = \"voorbeeld\"\nkind = \"test\"\nkey_check = \"AwMDAwMDAwMDAwMDAwMDAw\"\n",
+    );
+    text.push_str("[log]\norigin = \"trefpunt.example/log\"\n[keys]\n");
+    for (number, key) in (1..).zip(KEYS) {
+        text.push_str(&format!("{key} = \"{}\"\n", protocol::text::encode([number; 32])));
+    }
+    text.push_str("id = \"BwcHBwcHBwcHBwcHBwcHBw\"\n");
+    // The base point of Curve25519.
+    text.push_str("lift = \"CQAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\"\n");
+    text
+}
+
+fn load(text: &str) -> Result<Config, ConfigError> {
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("trefpunt.toml");
+    std::fs::write(&file, text).unwrap();
+    Config::load_file(&file)
+}
+
+fn faults(text: &str) -> Vec<String> {
+    load(text)
+        .unwrap_err()
+        .faults
+        .iter()
+        .map(ToString::to_string)
+        .collect()
+}
+
+#[test]
+fn the_shortest_settings_are_enough() {
+    let config = load(&settings()).unwrap();
+    assert_eq!(config.server.listen, "127.0.0.1:8480".parse().unwrap());
+    assert_eq!(config.server.base(config.server.listen), "http://127.0.0.1:8480");
+    assert!(
+        config
+            .server
+            .hosts(config.server.listen)
+            .contains(&"localhost:8480".to_owned())
+    );
+    assert_eq!(config.network.keys.net_epoch, 1);
+    assert!(matches!(config.database, Database::Private { .. }));
+    assert_eq!(config.warnings, Vec::<String>::new());
+}
+
+#[test]
+fn every_fault_is_told_at_once_with_its_path() {
+    let text = settings()
+        .replace("kind = \"test\"", "kind = \"prod\"")
+        .replace("id = \"B", "id = \"!")
+        + "mastre = \"x\"\n[server]\nlisten = \"everywhere\"\nworkers = 0\n[logs]\n";
+    let found = faults(&text);
+    for path in [
+        "network.kind",
+        "keys.id",
+        "keys.mastre",
+        "server.listen",
+        "server.workers",
+        "logs",
+    ] {
+        assert!(
+            found.iter().any(|fault| fault.starts_with(&format!("{path}: "))),
+            "{path} in {found:?}"
+        );
+    }
+    assert_eq!(found.len(), 6, "{found:?}");
+}
+
+#[test]
+fn nothing_shows_a_secret() {
+    let secret = protocol::text::encode([1; 32]);
+    let shown = format!("{:?}", load(&settings()).unwrap());
+    assert!(!shown.contains(&secret) && !shown.contains("[1, 1, 1"), "{shown}");
+    // Faults on the very line of a secret.
+    for broken in [
+        settings().replace("master = \"", "master = \"x"),
+        settings().replace("master = \"", "master = "),
+    ] {
+        let shown = format!("{:?}", faults(&broken));
+        assert!(!shown.contains(&secret), "{shown}");
+    }
+    let url = settings() + "[database]\nurl = \"postgres//user:geheim@db\"\n";
+    assert!(!format!("{:?}", faults(&url)).contains("geheim"));
+}
+
+#[test]
+fn a_secret_comes_from_a_file_that_others_cannot_read() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("trefpunt.toml");
+    let value = format!("master = \"{}\"", protocol::text::encode([1; 32]));
+    std::fs::write(&file, settings().replace(&value, "master_file = \"m\"")).unwrap();
+    let key = dir.path().join("m");
+    files::write(
+        &key,
+        format!("{}\n", protocol::text::encode([9; 32])).as_bytes(),
+        files::Readers::Owner,
+    )
+    .unwrap();
+    let config = Config::load_file(&file).unwrap();
+    assert_eq!(config.keys.master.expose(), &[9; 32]);
+    assert_eq!(config.warnings, Vec::<String>::new());
+
+    files::write(
+        &key,
+        protocol::text::encode([9; 32]).as_bytes(),
+        files::Readers::Everyone,
+    )
+    .unwrap();
+    let warnings = Config::load_file(&file).unwrap().warnings;
+    assert!(
+        warnings[0].contains("keys.master_file") && warnings[0].contains("chmod 600"),
+        "{warnings:?}"
+    );
+
+    std::fs::remove_file(&key).unwrap();
+    assert!(Config::load_file(&file).unwrap_err().faults[0].path == "keys.master_file");
+    std::fs::write(&file, settings() + "master_file = \"m\"\n").unwrap();
+    assert!(Config::load_file(&file).is_err(), "a value and a file");
+}
+
+#[test]
+fn one_secret_is_not_used_for_two_things() {
+    let twice = settings().replace(&protocol::text::encode([2; 32]), &protocol::text::encode([1; 32]));
+    assert_eq!(faults(&twice).len(), 1);
+}
+
+#[test]
+fn a_service_that_others_reach_has_an_https_address() {
+    let server = |lines: &str| load(&format!("{}[server]\n{lines}\n", settings()));
+    assert!(server("listen = \"0.0.0.0:8480\"").is_err());
+    assert!(server("listen = \"0.0.0.0:8480\"\npublic_url = \"https://trefpunt.example\"").is_ok());
+    for url in [
+        "http://trefpunt.example",
+        "https://trefpunt.example/",
+        "https://",
+        "trefpunt.example",
+        "https://u@t.example",
+    ] {
+        assert!(server(&format!("public_url = \"{url}\"")).is_err(), "{url}");
+    }
+    for url in [
+        "http://localhost:1",
+        "http://[::1]:8480",
+        "https://trefpunt.example:8443",
+    ] {
+        assert!(server(&format!("public_url = \"{url}\"")).is_ok(), "{url}");
+    }
+}
+
+#[test]
+fn a_database_is_private_or_elsewhere() {
+    let database = |lines: &str| load(&format!("{}[database]\n{lines}\n", settings()));
+    let secret = protocol::text::encode([8; 32]);
+    assert!(
+        database(&format!(
+            "url = \"postgres://o:p@db/trefpunt\"\nrole_secret = \"{secret}\""
+        ))
+        .is_ok()
+    );
+    assert!(database(&format!("role_secret = \"{secret}\"")).is_err());
+    assert!(database("url = \"postgres://o:p@db/trefpunt\"\ndata_dir = \"d\"").is_err());
+    assert!(
+        matches!(database("data_dir = \"d\"").unwrap().database, Database::Private { data_dir, .. } if data_dir.ends_with("d"))
+    );
+}

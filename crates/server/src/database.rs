@@ -1,0 +1,200 @@
+//! The way to the database: the private PostgreSQL, started or joined, or the one at the configured address.
+
+use store::private_postgres::{self, PrivatePostgres, PrivatePostgresError};
+use store::{
+    ConnectionSettings, Context, Crypter, NetworkRow, Party, PublicIds, Store, StoreError, Tx, Work, migrate,
+    schema_is_current,
+};
+
+use crate::config::{Config, Database};
+use crate::environment;
+
+/// The number of the one network of this service in its database.
+const NETWORK: domain::key::NetworkKey = domain::key::NetworkKey(1);
+
+/// An open database.
+pub struct OpenDatabase {
+    store: Store,
+    settings: ConnectionSettings,
+    own: Own,
+}
+
+/// Whose server it is.
+enum Own {
+    /// Ours: it stops with us.
+    Started(PrivatePostgres),
+    /// Ours, but started by another program that uses the same data directory.
+    Joined,
+    /// Run elsewhere.
+    Elsewhere,
+}
+
+/// Why the database cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum DatabaseError {
+    /// The private PostgreSQL.
+    #[error(transparent)]
+    Private(#[from] PrivatePostgresError),
+    /// The database.
+    #[error("{}", explain(.0))]
+    Store(#[from] StoreError),
+    /// The schema is another than this program's.
+    #[error("the database's schema is not the one of this program: run `trefpunt migrate`")]
+    SchemaNotCurrent,
+    /// The network in the database is another than in the settings.
+    #[error(
+        "the database knows no network with these epochs and this key-check value: run `trefpunt migrate`"
+    )]
+    OtherNetwork,
+    /// The program could not wait for the database.
+    #[error("starting the database was interrupted")]
+    Interrupted,
+}
+
+/// A failure with what lies below it. The database's own words about a statement can quote values and are left out.
+pub fn explain(error: &StoreError) -> String {
+    let below = match error {
+        StoreError::Unreachable(source) | StoreError::Address(source) => {
+            Some(source as &dyn std::error::Error)
+        }
+        StoreError::Migration(source) => Some(&**source as &dyn std::error::Error),
+        _ => None,
+    };
+    let mut text = error.to_string();
+    let mut source = below;
+    while let Some(error) = source {
+        text.push_str(": ");
+        text.push_str(&error.to_string());
+        source = error.source();
+    }
+    text.replace('\n', " ")
+}
+
+impl OpenDatabase {
+    /// Starts or finds the database. Takes 2 to 3 s the first time in a data directory.
+    ///
+    /// # Errors
+    /// [`DatabaseError::Private`] also when another program uses the data directory.
+    pub async fn open(config: &Config) -> Result<Self, DatabaseError> {
+        match &config.database {
+            Database::Private { data_dir, options } => {
+                let (data_dir, options) = (data_dir.clone(), options.clone());
+                let starting = move || PrivatePostgres::start_with(&data_dir, options);
+                let started = tokio::task::spawn_blocking(starting).await;
+                let server = started.map_err(|_| DatabaseError::Interrupted)??;
+                let settings = ConnectionSettings {
+                    owner: server.config(),
+                    role_secret: None,
+                };
+                Self::with(config, settings, Own::Started(server))
+            }
+            Database::Url { url, role_secret } => {
+                let role_secret = role_secret.as_ref().map(|secret| *secret.expose());
+                let settings = ConnectionSettings::from_url(url, role_secret)?;
+                Self::with(config, settings, Own::Elsewhere)
+            }
+        }
+    }
+
+    /// As [`OpenDatabase::open`], but beside a program that already runs the private PostgreSQL uses that one.
+    ///
+    /// # Errors
+    /// As [`OpenDatabase::open`].
+    pub async fn open_beside(config: &Config) -> Result<Self, DatabaseError> {
+        match (Self::open(config).await, &config.database) {
+            (
+                Err(DatabaseError::Private(in_use @ PrivatePostgresError::InUse(_))),
+                Database::Private { data_dir, .. },
+            ) => {
+                let owner = private_postgres::config_of_running(data_dir).ok_or(in_use)?;
+                Self::with(
+                    config,
+                    ConnectionSettings {
+                        owner,
+                        role_secret: None,
+                    },
+                    Own::Joined,
+                )
+            }
+            (opened, _) => opened,
+        }
+    }
+
+    fn with(config: &Config, settings: ConnectionSettings, own: Own) -> Result<Self, DatabaseError> {
+        let keys = &config.keys;
+        let crypter = Crypter::new(*keys.storage.expose());
+        let public_ids = PublicIds::new(keys.id.expose());
+        let store = Store::new(&settings, NETWORK, crypter, public_ids, environment::chance())?;
+        Ok(Self { store, settings, own })
+    }
+
+    /// The store on it.
+    pub fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// Whether it is the private one.
+    pub fn is_private(&self) -> bool {
+        !matches!(self.own, Own::Elsewhere)
+    }
+
+    /// Whether another program runs it for its own service.
+    pub fn is_joined(&self) -> bool {
+        matches!(self.own, Own::Joined)
+    }
+
+    /// Brings the schema up to date.
+    ///
+    /// # Errors
+    /// [`DatabaseError::Store`].
+    pub async fn migrate(&self) -> Result<(), DatabaseError> {
+        Ok(migrate(&self.store, &self.settings).await?)
+    }
+
+    /// Checks that the schema and the network are those of this program and its settings.
+    ///
+    /// # Errors
+    /// [`DatabaseError::SchemaNotCurrent`], [`DatabaseError::OtherNetwork`].
+    pub async fn check(&self, config: &Config) -> Result<(), DatabaseError> {
+        if !schema_is_current(&self.store).await? {
+            return Err(DatabaseError::SchemaNotCurrent);
+        }
+        match network(&self.store).await? {
+            Some(keys) if keys == config.network.keys => Ok(()),
+            _ => Err(DatabaseError::OtherNetwork),
+        }
+    }
+
+    /// Closes the connections and stops a server that we started; what was committed is on disk afterwards.
+    pub async fn close(self) {
+        self.store.close();
+        if let Own::Started(server) = self.own {
+            // It waits for PostgreSQL, up to 35 s.
+            let stopped = tokio::task::spawn_blocking(move || server.stop()).await;
+            if stopped.is_err() {
+                tracing::error!("the database did not stop in order");
+            }
+        }
+    }
+}
+
+/// The network's epochs in the database, if it was set up.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn network(store: &Store) -> Result<Option<NetworkRow>, StoreError> {
+    store.run(Context::Service, ReadNetwork).await
+}
+
+struct ReadNetwork;
+
+impl Work for ReadNetwork {
+    const NAME: &'static str = "read_network";
+    type Role = Party;
+    type Output = Option<NetworkRow>;
+    type Error = StoreError;
+
+    async fn run(&self, tx: &Tx<'_, Party>) -> Result<Option<NetworkRow>, StoreError> {
+        tx.network().await
+    }
+}

@@ -1,0 +1,279 @@
+//! The whole story on one machine: two professionals find each other, a family consents, a sealed message passes, the
+//! family withdraws, a supervisor verifies the log.
+//!
+//! Everything goes over real HTTP, with the client that partners link and, for the family, a browser that can read and
+//! send forms. Nothing here reaches past the doors, except what an operator does: a covenant, organisations.
+
+mod act;
+mod invite;
+mod partners;
+mod plot;
+mod portal;
+mod script;
+mod teller;
+
+use std::net::SocketAddr;
+use std::path::Path;
+
+use casework::RegisterError;
+use protocol::Id;
+use serde::Serialize;
+
+use crate::application::{Application, StartError};
+use crate::config::{Config, ConfigError};
+use crate::credentials::{Credentials, CredentialsError};
+use crate::data_directory::{DataDirectory, MakeError, Plan};
+use crate::environment::Machine;
+use crate::files::{self, FileError, Readers};
+
+pub use partners::{PublicKeys, client_keys};
+pub use script::ScriptError;
+pub use teller::Teller;
+
+/// What the demonstration's region agreed.
+const COVENANT: &str = include_str!("demo/covenant.toml");
+
+/// A service with everything that a story needs.
+pub struct Stage {
+    directory: DataDirectory,
+    application: Application,
+    credentials: Credentials,
+    organisations: [protocol::OrganisationId; 2],
+    teller: Teller,
+}
+
+/// Why a demonstration cannot go on.
+#[derive(Debug, thiserror::Error)]
+pub enum DemoError {
+    /// The service does not start.
+    #[error(transparent)]
+    Start(#[from] StartError),
+    /// The settings in the data directory.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// The data directory.
+    #[error(transparent)]
+    Make(#[from] MakeError),
+    /// A file.
+    #[error(transparent)]
+    File(#[from] FileError),
+    /// Credentials.
+    #[error(transparent)]
+    Credentials(#[from] CredentialsError),
+    /// Covenant or organisations.
+    #[error(transparent)]
+    Register(#[from] RegisterError),
+    /// An organisation of this name is there with a client whose key we do not have.
+    #[error("{0} is registered with another key: choose another --data-dir")]
+    OtherKey(String),
+    /// A call.
+    #[error("while {doing}: {source}")]
+    Call {
+        /// What somebody was doing.
+        doing: &'static str,
+        /// Why it failed.
+        source: Box<client::Error>,
+    },
+    /// The portal showed something else than the story needs.
+    #[error("in the portal: {0}")]
+    Portal(String),
+    /// No match was found in time.
+    #[error("no match was found within 15 s")]
+    NoMatch,
+    /// Something is not as the story needs it.
+    #[error("{0}")]
+    Unexpected(&'static str),
+    /// Where the story stopped.
+    #[error(transparent)]
+    Script(#[from] ScriptError),
+    /// The export.
+    #[error("the export cannot be verified: {0}")]
+    Verify(String),
+}
+
+/// Names what somebody was doing when a call failed.
+trait Doing<T> {
+    fn while_(self, doing: &'static str) -> Result<T, DemoError>;
+}
+
+impl<T> Doing<T> for Result<T, client::Error> {
+    fn while_(self, doing: &'static str) -> Result<T, DemoError> {
+        self.map_err(|error| DemoError::Call {
+            doing,
+            source: Box::new(error),
+        })
+    }
+}
+
+/// What came of a story, in numbers.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Outcome {
+    /// Signals given about the child.
+    pub signals: usize,
+    /// Matches that came of them.
+    pub matches: usize,
+    /// Notices that reached an inbox.
+    pub notices_delivered: usize,
+    /// Whether a message before consent was refused.
+    pub refused_before_consent: bool,
+    /// Where consent stands at the end.
+    pub consent: String,
+    /// Messages that were read.
+    pub messages_read: usize,
+    /// Whether reading after the withdrawal was refused.
+    pub refused_after_withdrawal: bool,
+    /// Entries of the audit log in the export.
+    pub audit_entries: u64,
+    /// Whether the verifier found the export in order.
+    pub audit_verified: bool,
+}
+
+impl Outcome {
+    /// Whether the story ended as it should.
+    pub fn is_as_it_should_be(&self) -> bool {
+        self.signals == 2
+            && self.matches == 1
+            && self.notices_delivered == 2
+            && self.refused_before_consent
+            && self.consent == "withdrawn"
+            && self.messages_read == 2
+            && self.refused_after_withdrawal
+            && self.audit_entries > 0
+            && self.audit_verified
+    }
+}
+
+/// Sets the stage, plays one story and takes everything down again.
+///
+/// # Errors
+/// [`DemoError`].
+pub async fn run(data_dir: &Path, listen: SocketAddr, teller: Teller) -> Result<Outcome, DemoError> {
+    let stage = Stage::set(data_dir, listen, teller).await?;
+    let outcome = play(&stage).await;
+    stage.close().stop_after(std::time::Duration::ZERO).await;
+    outcome
+}
+
+/// Plays a story, or the rest of one that was interrupted.
+///
+/// # Errors
+/// [`DemoError`].
+pub async fn play(stage: &Stage) -> Result<Outcome, DemoError> {
+    plot::play(stage).await
+}
+
+/// Prepares a request that waits for its family, and tells how to go on by hand.
+///
+/// # Errors
+/// [`DemoError`].
+pub async fn invite(stage: &Stage) -> Result<(), DemoError> {
+    invite::invite(stage).await
+}
+
+impl Stage {
+    /// Makes what is missing in the data directory, starts the service in it, and writes `credentials.json`.
+    ///
+    /// # Errors
+    /// [`DemoError`].
+    pub async fn set(data_dir: &Path, listen: SocketAddr, teller: Teller) -> Result<Self, DemoError> {
+        let directory = DataDirectory::at(data_dir)?;
+        if !directory.is_made() {
+            teller.note(format_args!(
+                "Making keys and settings in {}.",
+                directory.path().display()
+            ));
+            directory.make(&plan(listen))?;
+        }
+        let mut config = Config::load_file(&directory.settings())?;
+        config.server.listen = listen;
+        let application = Application::build(&config).await?;
+        match Self::furnish(&directory, &application).await {
+            Ok((credentials, organisations)) => {
+                teller.note(format_args!("The service is ready at {}.", application.base()));
+                Ok(Self {
+                    directory,
+                    application,
+                    credentials,
+                    organisations,
+                    teller,
+                })
+            }
+            Err(error) => {
+                application.stop_after(std::time::Duration::ZERO).await;
+                Err(error)
+            }
+        }
+    }
+
+    async fn furnish(
+        directory: &DataDirectory,
+        application: &Application,
+    ) -> Result<(Credentials, [protocol::OrganisationId; 2]), DemoError> {
+        let casework = application.casework();
+        casework.apply_covenant(COVENANT).await?;
+        files::write(
+            &directory.audit_policy(),
+            casework.log_policy().as_bytes(),
+            Readers::Everyone,
+        )?;
+        let cast = partners::register(directory, casework).await?;
+        let base = application.base();
+        let credentials = Credentials {
+            api_url: base.to_owned(),
+            portal_url: format!("{base}/portal"),
+            token_url: format!("{base}/oauth/token"),
+            organisations: cast.organisations,
+            supervisor: cast.supervisor,
+            network_key_file: directory.network_key(),
+            audit_policy_file: directory.audit_policy(),
+        };
+        credentials.write(&directory.path().join("credentials.json"))?;
+        Ok((credentials, cast.ids))
+    }
+
+    /// The service, to be stopped.
+    pub fn close(self) -> Application {
+        self.application
+    }
+
+    /// What partners and the supervisor need.
+    pub fn credentials(&self) -> &Credentials {
+        &self.credentials
+    }
+}
+
+fn plan(listen: SocketAddr) -> Plan {
+    Plan {
+        kind: "test".to_owned(),
+        listen: listen.to_string(),
+        public_url: None,
+        network_name: "demo".to_owned(),
+        log_origin: "demo.trefpunt.example/log".to_owned(),
+        covenant: COVENANT.to_owned(),
+        key_check: None,
+    }
+}
+
+/// Fetches the bundle of an export into `file`, which takes its place only when it is whole.
+///
+/// # Errors
+/// [`client::Error`].
+pub async fn download(supervisor: &client::Supervisor, id: Id, file: &Path) -> Result<u64, client::Error> {
+    let unfinished = file.with_extension("tar.new");
+    let mut writer = tokio::fs::File::create(&unfinished)
+        .await
+        .map_err(client::Error::Write)?;
+    let length = supervisor.download_bundle(id, &mut writer).await?;
+    writer.sync_all().await.map_err(client::Error::Write)?;
+    tokio::fs::rename(&unfinished, file)
+        .await
+        .map_err(client::Error::Write)?;
+    Ok(length)
+}
+
+/// The supervisor's way to the service.
+fn supervisor(credentials: &Credentials) -> Result<client::Supervisor, DemoError> {
+    client::Supervisor::connect(credentials.settings_of_supervisor()?, Machine)
+        .while_("preparing the supervisor's way")
+}

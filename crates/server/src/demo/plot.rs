@@ -1,0 +1,293 @@
+//! The story, scene by scene, and what each party saw.
+
+use std::collections::BTreeSet;
+use std::fs::File;
+
+use audit_log::policy::Policy;
+use audit_log::verify::{Language, Verdict, verify};
+use protocol::consent::{ConsentRequest, ConsentState};
+use protocol::{Id, audit::AuditExport};
+
+use super::act::{Met, Players, Sight, is_consent_missing};
+use super::script::{Beginning, Part, Script};
+use super::{DemoError, Doing as _, Outcome, Stage, Teller, download, supervisor};
+use crate::environment;
+use crate::files;
+
+const STORY: Part = Part::Story;
+
+/// Plays a story, or the rest of one.
+pub(super) async fn play(stage: &Stage) -> Result<Outcome, DemoError> {
+    let now = environment::now();
+    let path = stage.directory.path().join("story.json");
+    let (mut script, beginning) = Script::open(&path, stage.organisations, now)?;
+    if beginning == Beginning::Unprepared {
+        // Its notices would else turn up in the next story.
+        let mut players = Players::new(stage, script)?;
+        super::invite::prepare(&mut players).await?;
+        script = players.script.next(now)?;
+    }
+    let teller = &stage.teller;
+    if beginning == Beginning::Continued {
+        teller.note(format_args!(
+            "Story {} goes on where it was interrupted.",
+            script.number()
+        ));
+    } else {
+        teller.note(format_args!("Story {} begins.", script.number()));
+    }
+    Plot {
+        stage,
+        teller,
+        players: Players::new(stage, script)?,
+    }
+    .play()
+    .await
+}
+
+struct Plot<'s> {
+    stage: &'s Stage,
+    teller: &'s Teller,
+    players: Players,
+}
+
+impl Plot<'_> {
+    async fn play(mut self) -> Result<Outcome, DemoError> {
+        let before = self.players.tidy(STORY).await?;
+        let signals = self.signals().await?;
+        let met = self.meeting().await?;
+        let matches = self.players.count_matches(STORY, &before).await?;
+        self.contact(met.match_id).await?;
+        let refused_before = self.too_early(met.match_id).await?;
+        let request = self.consent(met.match_id).await?;
+        let (messages, messages_read) = self.exchange(met.match_id).await?;
+        let refused_after = self.withdrawal(met.match_id, &request, messages).await?;
+        let consent = self.players.look(STORY, "end", 0, met.match_id).await?.consent;
+        let (audit_entries, audit_verified) = self.audit().await?;
+        self.players.script.finish()?;
+        Ok(Outcome {
+            signals,
+            matches,
+            notices_delivered: met.notices.iter().map(Vec::len).sum(),
+            refused_before_consent: refused_before,
+            consent: consent.map(word).unwrap_or_default(),
+            messages_read,
+            refused_after_withdrawal: refused_after,
+            audit_entries,
+            audit_verified,
+        })
+    }
+
+    async fn signals(&mut self) -> Result<usize, DemoError> {
+        let mut signals = BTreeSet::new();
+        for by in [0, 1] {
+            let signal = self.players.signal(STORY, by).await?;
+            signals.insert(signal.id);
+            let name = self.players.actors[by].name;
+            match by {
+                0 => self.teller.step(format_args!(
+                    "{name} gives a signal about a child: that it is involved, not why. The citizen service number stays \
+                     there; only a token made from it travels. It sees: the signal is active, until {}. Whether anyone \
+                     else knows this child it does not see.",
+                    signal.planned_end
+                )),
+                _ => self.teller.step(format_args!(
+                    "{name} gives a signal about the same child. It sees an answer of the very same kind, though the \
+                     child is known now."
+                )),
+            }
+        }
+        Ok(signals.len())
+    }
+
+    async fn meeting(&mut self) -> Result<Met, DemoError> {
+        let met = self.players.meet(STORY).await?;
+        self.teller.step(
+            "The matcher finds that both signals are about one child and opens one match. Both parties find a notice in \
+             their inbox: there is a match. It names nobody and says nothing.",
+        );
+        for by in [0, 1] {
+            let sight = self
+                .players
+                .look(STORY, &format!("match-{by}"), by, met.match_id)
+                .await?;
+            self.players.acknowledge(STORY, by, &met).await?;
+            let name = self.players.actors[by].name;
+            match sight.other {
+                Some((other, reference)) => self.teller.step(format_args!(
+                    "{name} reads the match and acknowledges the notice. It sees: {other}, professional {reference}, and \
+                     how to reach them. No name of a child."
+                )),
+                None => self.teller.step(format_args!(
+                    "{name} reads the match and acknowledges the notice. It sees: another organisation."
+                )),
+            }
+        }
+        Ok(met)
+    }
+
+    async fn contact(&mut self, match_id: Id) -> Result<(), DemoError> {
+        for by in [0, 1] {
+            self.players.confirm_contact(STORY, by, match_id).await?;
+        }
+        let [first, second] = &self.players.actors;
+        self.teller.step(format_args!(
+            "The two professionals call each other. {} and {} each confirm that they were in contact.",
+            first.name, second.name
+        ));
+        Ok(())
+    }
+
+    async fn too_early(&mut self, match_id: Id) -> Result<bool, DemoError> {
+        let problem = self.players.send_without_consent(STORY, match_id).await?;
+        let name = self.players.actors[0].name;
+        self.teller.step(match &problem {
+            Some(slug) => format!(
+                "{name} tries to send a message before anyone consented, under a made-up consent. It sees: refused, 409 \
+                 {slug}."
+            ),
+            None => format!("{name} sends a message before anyone consented, AND IT IS TAKEN."),
+        });
+        Ok(is_consent_missing(problem.as_ref()))
+    }
+
+    async fn consent(&mut self, match_id: Id) -> Result<ConsentRequest, DemoError> {
+        let request = self.players.ask_consent(STORY, match_id).await?;
+        self.teller.step(format_args!(
+            "{} asks consent of the child's two guardians. It gets {} codes, one for each letter; a code opens this one \
+             request, for one guardian.",
+            self.players.actors[0].name,
+            request.invitations.len()
+        ));
+        for guardian in [0, 1] {
+            let [before, after] = self.players.agree(STORY, &request, guardian).await?;
+            let sight = self
+                .players
+                .look(STORY, &format!("consent-{guardian}"), 0, match_id)
+                .await?;
+            self.teller.step(format_args!(
+                "Guardian {} types the code from the letter in the portal, reads \"{before}\" and says yes. The page now \
+                 says \"{after}\". {} sees: {}.",
+                guardian + 1,
+                self.players.actors[0].name,
+                seen(&sight)
+            ));
+        }
+        Ok(request)
+    }
+
+    async fn exchange(&mut self, match_id: Id) -> Result<([Id; 2], usize), DemoError> {
+        let mut messages = [match_id; 2];
+        let mut read = 0;
+        for (from, to) in [(0, 1), (1, 0)] {
+            let message = self.players.send(STORY, from, to, match_id).await?;
+            messages[from] = message;
+            let as_sent = self.players.read(STORY, from, to, match_id, message).await?;
+            read += usize::from(as_sent);
+            let (sender, recipient) = (&self.players.actors[from], &self.players.actors[to]);
+            self.teller.step(if as_sent {
+                format!(
+                    "{} checks the signed consent record, seals a message and sends it; the service stores what it cannot \
+                     read. {} opens it and reads: \"{}\"",
+                    sender.name, recipient.name, sender.message
+                )
+            } else {
+                format!("{} reads something else than {} sent.", recipient.name, sender.name)
+            });
+        }
+        Ok((messages, read))
+    }
+
+    async fn withdrawal(
+        &mut self,
+        match_id: Id,
+        request: &ConsentRequest,
+        messages: [Id; 2],
+    ) -> Result<bool, DemoError> {
+        let page = self.players.withdraw(STORY, request, 1).await?;
+        self.teller.step(format_args!(
+            "Guardian 2 withdraws: the code, one click, and one more to be sure. The page now says \"{page}\"."
+        ));
+        let mut refused = true;
+        for (from, to) in [(0, 1), (1, 0)] {
+            let problem = self
+                .players
+                .read_again(STORY, to, match_id, messages[from])
+                .await?;
+            refused &= is_consent_missing(problem.as_ref());
+            let name = self.players.actors[to].name;
+            self.teller.step(match problem {
+                Some(slug) => {
+                    format!("{name} tries to read the message again. It sees: refused, 409 {slug}.")
+                }
+                None => format!("{name} reads the message again, AND IS NOT REFUSED."),
+            });
+        }
+        Ok(refused)
+    }
+
+    async fn audit(&mut self) -> Result<(u64, bool), DemoError> {
+        let supervisor = supervisor(&self.stage.credentials)?;
+        let export: AuditExport = self
+            .players
+            .script
+            .act(STORY, "export", async |key| {
+                supervisor
+                    .request_export(Some(key))
+                    .await
+                    .while_("asking for an export")
+            })
+            .await?;
+        let name = format!("export-{}.tar", self.players.script.number());
+        let bundle = self.stage.directory.path().join(name);
+        download(&supervisor, export.id, &bundle)
+            .await
+            .while_("fetching an export")?;
+
+        let unverified = |error: std::io::Error| DemoError::Verify(error.to_string());
+        let policy = files::read(&self.stage.credentials.audit_policy_file)?;
+        let policy =
+            Policy::parse(policy.as_bytes()).map_err(|error| DemoError::Verify(error.to_string()))?;
+        let report =
+            verify(&mut File::open(&bundle).map_err(unverified)?, &policy, None).map_err(unverified)?;
+        let entries = report.checkpoint().map_or(0, |checkpoint| checkpoint.size);
+        let good = report.verdict() == Verdict::Good;
+        if good {
+            self.teller.step(format_args!(
+                "The supervisor takes the audit log home ({}) and verifies it there, without the service: {entries} \
+                 entries, signature, tree, commitments and order in order. It sees what happened and when; of the child, \
+                 nothing.",
+                bundle.display()
+            ));
+        } else {
+            self.teller
+                .step("The supervisor takes the audit log home and verifies it. It finds faults:");
+            for finding in report.findings() {
+                self.teller
+                    .note(format_args!("     {}", finding.sentence(Language::English)));
+            }
+        }
+        Ok((entries, good))
+    }
+}
+
+fn seen(sight: &Sight) -> String {
+    let consent = match sight.consent {
+        Some(ConsentState::Given) => "consent is given".to_owned(),
+        Some(ConsentState::Requested | ConsentState::PartiallyGiven) => "not everyone has decided".to_owned(),
+        Some(state) => format!("consent is {}", word(state)),
+        None => "nobody was asked".to_owned(),
+    };
+    format!(
+        "{consent}, exchange is {}",
+        if sight.open { "open" } else { "closed" }
+    )
+}
+
+/// The state in the word of the API.
+fn word(state: ConsentState) -> String {
+    match serde_json::to_value(state) {
+        Ok(serde_json::Value::String(word)) => word,
+        _ => String::new(),
+    }
+}

@@ -1,0 +1,278 @@
+//! The commands as programs run them: what they print, and how they end.
+#![allow(clippy::unwrap_used, reason = "what a test needs and has not got ends it")]
+
+use std::io::Write as _;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+fn trefpunt(arguments: &[&str]) -> Output {
+    with_input(arguments, "", &[])
+}
+
+fn with_input(arguments: &[&str], input: &str, variables: &[(&str, &str)]) -> Output {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_trefpunt"))
+        .args(arguments)
+        .env_remove("TREFPUNT_CONFIG")
+        .envs(variables.iter().copied())
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    // A command that does not read its input may have ended.
+    let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
+    child.wait_with_output().unwrap()
+}
+
+fn stdout(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).unwrap()
+}
+
+fn stderr(output: &Output) -> String {
+    String::from_utf8(output.stderr.clone()).unwrap()
+}
+
+mod token {
+    use super::*;
+
+    /// The key and the first token of `identifiers/vectors.json`.
+    const KEY: &str = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8";
+    const TOKEN: &str = "BGOvL2aGZOwObkJvai9-M-iJtV7aFvviTAFJeJ3F_H0";
+
+    fn token(key: &str, epoch: &str, kind: &str, value: &str, input: &str) -> Output {
+        let dir = tempfile::tempdir().unwrap();
+        let file = dir.path().join("key");
+        std::fs::write(&file, key).unwrap();
+        let file = file.to_str().unwrap();
+        let arguments = [
+            "token",
+            "--network-key-file",
+            file,
+            "--epoch",
+            epoch,
+            "--kind",
+            kind,
+            value,
+        ];
+        with_input(&arguments, input, &[])
+    }
+
+    #[test]
+    fn a_token_is_printed_and_nothing_else() {
+        for (value, input) in [
+            ("123456782", ""),
+            ("1234.56.782", ""),
+            ("-", "123456782\n"),
+            ("-", "123456782"),
+        ] {
+            for key in [KEY.to_owned(), format!("{KEY}\n")] {
+                let output = token(&key, "1", "bsn", value, input);
+                assert_eq!(stdout(&output), format!("{TOKEN}\n"));
+                assert_eq!((output.status.code(), stderr(&output).as_str()), (Some(0), ""));
+            }
+        }
+    }
+
+    #[test]
+    fn a_wrong_value_ends_with_2_and_one_line_that_does_not_repeat_it() {
+        for value in ["123456789", "12345678x", "-123456789", "1234567", "000000000", ""] {
+            for (argument, input) in [(value, ""), ("-", value)] {
+                let output = token(KEY, "1", "bsn", argument, input);
+                assert_eq!(output.status.code(), Some(2), "{value}");
+                assert_eq!(stdout(&output), "");
+                let told = stderr(&output);
+                assert_eq!(told.lines().count(), 1, "{told}");
+                assert!(value.is_empty() || !told.contains(value), "{told}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_wrong_key_epoch_or_kind_ends_with_2() {
+        assert_eq!(token("AAEC", "1", "bsn", "123456782", "").status.code(), Some(2));
+        assert_eq!(
+            token(&format!("{KEY}\n\n"), "1", "bsn", "123456782", "")
+                .status
+                .code(),
+            Some(2)
+        );
+        assert_eq!(token(KEY, "0", "bsn", "123456782", "").status.code(), Some(2));
+        let unknown = token(KEY, "1", "name", "123456782", "");
+        assert_eq!(unknown.status.code(), Some(2));
+        assert!(!stderr(&unknown).contains("123456782"));
+    }
+}
+
+/// A new data directory for tests; its settings file.
+fn init(dir: &Path) -> String {
+    let output = trefpunt(&[
+        "init",
+        dir.to_str().unwrap(),
+        "--kind",
+        "test",
+        "--name",
+        "test",
+        "--log-origin",
+        "trefpunt.test/log",
+        "--listen",
+        "127.0.0.1:0",
+    ]);
+    assert!(output.status.success(), "{}", stderr(&output));
+    dir.join("trefpunt.toml").to_str().unwrap().to_owned()
+}
+
+#[test]
+fn an_operator_sets_a_service_up() {
+    let dir = tempfile::tempdir().unwrap();
+    let config = init(dir.path());
+    let again = trefpunt(&[
+        "init",
+        dir.path().to_str().unwrap(),
+        "--name",
+        "x",
+        "--log-origin",
+        "x",
+    ]);
+    assert_eq!(again.status.code(), Some(2), "what is there is not made again");
+
+    let covenant = dir.path().join("covenant.toml");
+    let apply = trefpunt(&[
+        "covenant",
+        "apply",
+        "--config",
+        &config,
+        covenant.to_str().unwrap(),
+    ]);
+    assert_eq!(
+        stdout(&apply),
+        "Convenant Voorbeeldstad: version 1 is in force.\n",
+        "{}",
+        stderr(&apply)
+    );
+    let list = trefpunt(&["covenant", "list", "--config", &config, "--json"]);
+    assert_eq!(
+        stdout(&list),
+        "[{\"name\":\"Convenant Voorbeeldstad\",\"version\":1}]\n"
+    );
+    let show = trefpunt(&["covenant", "show", "--config", &config, "Convenant Voorbeeldstad"]);
+    assert!(stdout(&show).contains("notice_interval_minutes = 15"));
+
+    let keys = dir.path().join("school");
+    let add = [
+        "organisation",
+        "add",
+        "--config",
+        &config,
+        "--covenant",
+        "Convenant Voorbeeldstad",
+        "--name",
+    ];
+    let school = [
+        &add[..],
+        &[
+            "Basisschool De Wilg",
+            "--sector",
+            "education",
+            "--generate",
+            keys.to_str().unwrap(),
+            "--json",
+        ],
+    ]
+    .concat();
+    let added = trefpunt(&school);
+    let added: serde_json::Value = serde_json::from_str(&stdout(&added)).unwrap();
+    let client = added["clientId"].as_str().unwrap();
+    assert_eq!(trefpunt(&school).status.code(), Some(2), "the name is taken");
+    assert!(keys.join("private-key.pem").is_file());
+
+    let disabled = trefpunt(&["organisation", "disable-client", "--config", &config, client]);
+    assert!(disabled.status.success(), "{}", stderr(&disabled));
+    let list = stdout(&trefpunt(&["organisation", "list", "--config", &config]));
+    assert!(
+        list.lines()
+            .any(|line| line.contains("Basisschool De Wilg") && line.ends_with("disabled")),
+        "{list}"
+    );
+
+    let doctor = trefpunt(&["doctor", "--config", &config]);
+    let report = stdout(&doctor);
+    assert!(doctor.status.success() && !report.contains("WRONG"), "{report}");
+    for check in [
+        "settings",
+        "secrets",
+        "disk",
+        "database",
+        "schema",
+        "roles",
+        "clock",
+        "network key",
+        "audit log",
+    ] {
+        assert!(
+            report.contains(&format!("ok    {check}: ")),
+            "{check} in {report}"
+        );
+    }
+}
+
+#[test]
+fn the_doctor_finds_what_is_wrong() {
+    let dir = tempfile::tempdir().unwrap();
+    let config = init(dir.path());
+    assert!(trefpunt(&["migrate", "--config", &config]).status.success());
+
+    // A secret that others can read, and another key-check value than the network has.
+    let master = dir.path().join("keys/master");
+    let text = std::fs::read(&master).unwrap();
+    server::files::write(&master, &text, server::files::Readers::Everyone).unwrap();
+    let variables = [("TREFPUNT_NETWORK__KEY_CHECK", "AwMDAwMDAwMDAwMDAwMDAw")];
+    let doctor = with_input(&["doctor", "--config", &config, "--json"], "", &variables);
+    assert_eq!(doctor.status.code(), Some(3));
+    let findings: Vec<serde_json::Value> = serde_json::from_str(&stdout(&doctor)).unwrap();
+    let wrong: Vec<&str> = findings
+        .iter()
+        .filter(|finding| finding["good"] == false)
+        .map(|finding| finding["check"].as_str().unwrap())
+        .collect();
+    assert_eq!(wrong, ["secrets", "network key"]);
+}
+
+#[test]
+fn the_environment_wins_and_what_it_does_not_know_is_refused() {
+    let dir = tempfile::tempdir().unwrap();
+    let config = init(dir.path());
+    let doctor = |variables: &[(&str, &str)]| with_input(&["doctor", "--config", &config], "", variables);
+    let refused = doctor(&[
+        ("TREFPUNT_SERVER__LISTN", "127.0.0.1:1"),
+        ("TREFPUNT_SERVER__WORKERS", "0"),
+    ]);
+    assert_eq!(refused.status.code(), Some(3));
+    let report = stdout(&refused);
+    assert!(
+        report.contains("server.listn: not a setting") && report.contains("server.workers: must be"),
+        "{report}"
+    );
+
+    let serve = with_input(
+        &["serve", "--config", &config],
+        "",
+        &[("TREFPUNT_KEYS__MASTER", "short")],
+    );
+    assert_eq!(serve.status.code(), Some(2));
+    assert!(!stderr(&serve).contains("short"), "{}", stderr(&serve));
+}
+
+#[test]
+fn wrong_usage_ends_with_2() {
+    assert_eq!(trefpunt(&[]).status.code(), Some(2));
+    assert_eq!(trefpunt(&["dance"]).status.code(), Some(2));
+    assert_eq!(
+        trefpunt(&["serve", "--config", "/nowhere.toml"]).status.code(),
+        Some(2)
+    );
+    assert_eq!(
+        trefpunt(&["demo", "--listen", "0.0.0.0:0"]).status.code(),
+        Some(2)
+    );
+    assert_eq!(trefpunt(&["--help"]).status.code(), Some(0));
+}

@@ -1,0 +1,223 @@
+//! `trefpunt demo` as people and other programs run it: the built program, a directory of its own, real signals.
+#![allow(clippy::unwrap_used, reason = "what a test needs and has not got ends it")]
+
+use std::io::{BufRead as _, BufReader, Read as _};
+use std::path::Path;
+use std::process::{Child, Command, Output, Stdio};
+use std::time::Duration;
+
+use rustix::process::{Pid, Signal, kill_process};
+use serde_json::{Value, json};
+
+fn demo(data_dir: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_trefpunt"));
+    command
+        .args(["demo", "--listen", "127.0.0.1:0", "--data-dir"])
+        .arg(data_dir)
+        .env_remove("RUST_LOG");
+    command
+}
+
+fn finished(data_dir: &Path) -> Output {
+    demo(data_dir).args(["--exit", "--json"]).output().unwrap()
+}
+
+/// The one object on standard output.
+fn object(output: &Output) -> Value {
+    let story = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{story}");
+    let text = String::from_utf8(output.stdout.clone()).unwrap();
+    assert_eq!(text.lines().count(), 1, "{text}");
+    serde_json::from_str(&text).unwrap()
+}
+
+/// The object, but for the number of entries, which grows with every story.
+fn assert_as_it_should_be(object: &Value) {
+    let mut object = object.clone();
+    assert!(object["auditEntries"].as_u64().unwrap() > 0);
+    object["auditEntries"] = json!(1);
+    assert_eq!(
+        object,
+        json!({
+            "signals": 2, "matches": 1, "noticesDelivered": 2, "refusedBeforeConsent": true, "consent": "withdrawn",
+            "messagesRead": 2, "refusedAfterWithdrawal": true, "auditEntries": 1, "auditVerified": true,
+        })
+    );
+}
+
+fn terminate(child: &Child) {
+    let pid = Pid::from_raw(i32::try_from(child.id()).unwrap()).unwrap();
+    kill_process(pid, Signal::TERM).unwrap();
+}
+
+fn draw(below: u64) -> u64 {
+    u64::from_le_bytes(server::environment::random()) % below
+}
+
+#[test]
+fn the_story_is_played_twice_and_each_time_ends_as_it_should() {
+    let dir = tempfile::tempdir().unwrap();
+    let first = object(&finished(dir.path()));
+    assert_as_it_should_be(&first);
+
+    let text = std::fs::read_to_string(dir.path().join("credentials.json")).unwrap();
+    let credentials: Value = serde_json::from_str(&text).unwrap();
+    let members: Vec<&str> = credentials
+        .as_object()
+        .unwrap()
+        .keys()
+        .map(String::as_str)
+        .collect();
+    let expected = [
+        "apiUrl",
+        "auditPolicyFile",
+        "networkKeyFile",
+        "organisations",
+        "portalUrl",
+        "supervisor",
+        "tokenUrl",
+    ];
+    assert_eq!(members, expected);
+    let files = [
+        &credentials["networkKeyFile"],
+        &credentials["organisations"][0]["privateKeyFile"],
+        &credentials["organisations"][1]["sealingKeyFile"],
+        &credentials["supervisor"]["privateKeyFile"],
+    ];
+    for file in files {
+        let file = Path::new(file.as_str().unwrap());
+        assert!(file.is_absolute() && file.is_file(), "{}", file.display());
+        assert_eq!(server::files::open_to_others(file), None);
+    }
+
+    let second = object(&finished(dir.path()));
+    assert_as_it_should_be(&second);
+    assert!(second["auditEntries"].as_u64() > first["auditEntries"].as_u64());
+    assert!(dir.path().join("export-2.tar").is_file());
+}
+
+#[test]
+fn a_story_that_is_killed_again_and_again_still_ends_as_it_should() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut killed = 0;
+    // The first story takes 3 to 6 s, most of it before the first scene; what is left of it less each time.
+    for within_ms in [6_000, 2_500, 2_500] {
+        let wait = Duration::from_millis(200 + draw(within_ms));
+        let mut child = demo(dir.path())
+            .args(["--exit", "--json"])
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        std::thread::sleep(wait);
+        killed += u32::from(child.try_wait().unwrap().is_none());
+        child.kill().unwrap();
+        child.wait().unwrap();
+    }
+    eprintln!("killed {killed} times in the middle");
+    assert_as_it_should_be(&object(&finished(dir.path())));
+}
+
+/// Every place where a story can be interrupted: after each sentence.
+#[test]
+fn a_story_that_is_killed_after_each_sentence_goes_on() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut sentences = 0;
+    for after in 1..=16 {
+        let mut child = demo(dir.path())
+            .args(["--exit", "--json"])
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let lines = BufReader::new(child.stderr.take().unwrap())
+            .lines()
+            .map_while(Result::ok);
+        let told = lines
+            .filter(|line| line.trim_start().starts_with(&format!("{after}. ")))
+            .take(1)
+            .count();
+        sentences += told;
+        child.kill().unwrap();
+        child.wait().unwrap();
+    }
+    assert_eq!(sentences, 16);
+    assert_as_it_should_be(&object(&finished(dir.path())));
+    assert!(
+        !dir.path().join("export-3.tar").exists(),
+        "it was one story, or after the last kill a second"
+    );
+}
+
+#[test]
+fn it_keeps_serving_its_commands_work_and_sigterm_ends_it_in_order() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut child = demo(dir.path())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut commands = Vec::new();
+    let mut partner = false;
+    for line in BufReader::new(child.stdout.take().unwrap())
+        .lines()
+        .map_while(Result::ok)
+    {
+        partner |= line.starts_with("Be a partner");
+        match line.strip_prefix("  ") {
+            Some(command) if partner => commands.push(command.to_owned()),
+            _ => {}
+        }
+        if line.contains("--policy") {
+            commands.pop();
+            break;
+        }
+    }
+    assert_eq!(commands.len(), 6, "{commands:?}");
+    let ran = Command::new("sh")
+        .args(["-euc", &commands.join("\necho\n")])
+        .output()
+        .unwrap();
+    let (answers, complaints) = (
+        String::from_utf8_lossy(&ran.stdout),
+        String::from_utf8_lossy(&ran.stderr),
+    );
+    assert!(ran.status.success(), "{answers} {complaints}");
+    assert!(
+        answers.contains("\"state\":\"active\"") && answers.contains("\"openapi\":\"3.1"),
+        "{answers}"
+    );
+
+    terminate(&child);
+    let mut complaints = String::new();
+    child
+        .stderr
+        .take()
+        .unwrap()
+        .read_to_string(&mut complaints)
+        .unwrap();
+    assert!(child.wait().unwrap().success(), "{complaints}");
+}
+
+#[test]
+fn a_taken_address_is_told_before_anything_is_started() {
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let dir = tempfile::tempdir().unwrap();
+    let output = Command::new(env!("CARGO_BIN_EXE_trefpunt"))
+        .args([
+            "demo",
+            "--exit",
+            "--listen",
+            &taken.local_addr().unwrap().to_string(),
+            "--data-dir",
+        ])
+        .arg(dir.path())
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert!(
+        told.starts_with("trefpunt: cannot listen on 127.0.0.1:"),
+        "{told}"
+    );
+}
