@@ -625,9 +625,11 @@ CREATE POLICY party ON notice TO tp_party
 CREATE POLICY party ON consent TO tp_party
     USING (is_party(subject_id, match_id))
     WITH CHECK (is_party(subject_id, match_id) AND requested_by = current_organisation());
--- Its own consent, and what stands in the same match: that is replaced when this one is given.
+-- Its own consent, and what stands in the same match: that is replaced when this one is given. PostgreSQL shows a row to
+-- its updater after the update too, so `replaced` is in the list.
 CREATE POLICY family ON consent TO tp_party
-    USING (current_family(subject_id, id) OR (state = 'given' AND is_family_match(subject_id, match_id)))
+    USING (current_family(subject_id, id)
+           OR (state IN ('given', 'replaced') AND is_family_match(subject_id, match_id)))
     WITH CHECK (is_family_match(subject_id, match_id));
 CREATE POLICY party_reads ON consent_party FOR SELECT TO tp_party USING (is_covered(subject_id, consent_id));
 CREATE POLICY party_asks ON consent_party FOR INSERT TO tp_party WITH CHECK (is_counterpart(organisation_id));
