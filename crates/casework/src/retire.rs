@@ -22,6 +22,12 @@ impl Casework {
         self.store().run(Context::Service, ForgetShortLived).await?;
         Ok(ended)
     }
+
+    /// Ends everything that is due now.
+    pub(crate) async fn retire_all_due(&self) -> Result<(), StoreError> {
+        while self.store().run(Context::Service, ExpireSignals).await? > 0 {}
+        Ok(())
+    }
 }
 
 struct ExpireSignals;

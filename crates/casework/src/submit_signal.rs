@@ -98,6 +98,8 @@ impl Queue {
 struct Waiting {
     submission: Submission,
     reply: oneshot::Sender<Outcome>,
+    /// Whether housekeeping was done for it already.
+    second_try: bool,
 }
 
 /// A submission as it waits. The token was turned into a tag at the door; only its sealed form is left.
@@ -138,7 +140,11 @@ impl Casework {
         self.inner
             .submissions
             .sender
-            .try_send(Waiting { submission, reply })
+            .try_send(Waiting {
+                submission,
+                reply,
+                second_try: false,
+            })
             .map_err(|_| Failure::QueueFull)?;
         answer
             .await
@@ -217,18 +223,16 @@ impl Casework {
                 waiting.push(more);
             }
             let (now, later) = without_twins(std::mem::take(&mut waiting));
-            waiting = later;
-            self.submit_batch(now).await;
+            waiting = self.submit_batch(now).await;
+            waiting.extend(later);
             self.inner.wake.matcher.notify_one();
             self.inner.wake.sequencer.notify_one();
         }
     }
 
-    async fn submit_batch(&self, batch: Vec<Waiting>) {
-        let (submissions, replies): (Vec<_>, Vec<_>) = batch
-            .into_iter()
-            .map(|waiting| (waiting.submission, waiting.reply))
-            .unzip();
+    /// Submits and answers these, all but those that must be tried again in the next transaction.
+    async fn submit_batch(&self, batch: Vec<Waiting>) -> Vec<Waiting> {
+        let submissions: Vec<Submission> = batch.iter().map(|waiting| waiting.submission.clone()).collect();
         match self
             .store()
             .run(
@@ -239,14 +243,21 @@ impl Casework {
             )
             .await
         {
-            Ok(outcomes) => outcomes.into_iter().zip(replies).for_each(|(outcome, reply)| {
-                // Whoever asked may have hung up; the signal is stored all the same.
-                reply.send(outcome).ok();
-            }),
+            Ok(outcomes) => {
+                let mut again = Vec::new();
+                for (outcome, waiting) in outcomes.into_iter().zip(batch) {
+                    match outcome {
+                        // Whoever asked may have hung up; the signal is stored all the same.
+                        Some(outcome) => drop(waiting.reply.send(outcome)),
+                        None => again.push(waiting),
+                    }
+                }
+                return self.after_retirement(again).await;
+            }
             Err(error) if submissions.len() == 1 || error.is_temporary() => {
                 tracing::warn!(%error, waiting = submissions.len(), "submissions failed");
                 let mut error = Some(error);
-                for reply in replies {
+                for Waiting { reply, .. } in batch {
                     let error = error.take().unwrap_or(StoreError::Interrupted("submit_signals"));
                     reply.send(Err(error.into())).ok();
                 }
@@ -254,21 +265,46 @@ impl Casework {
             Err(error) => {
                 // One bad signal must not fail its neighbours.
                 tracing::warn!(%error, waiting = submissions.len(), "a batch failed; trying one by one");
-                for (submission, reply) in submissions.into_iter().zip(replies) {
+                for Waiting {
+                    submission, reply, ..
+                } in batch
+                {
                     let work = SubmitSignals {
                         submissions: vec![submission],
                     };
                     let outcome = self.store().run(Context::Service, work).await;
                     let first = outcome.map(|outcomes| outcomes.into_iter().next());
                     let outcome = match first {
-                        Ok(Some(outcome)) => outcome,
-                        Ok(None) => Err(StoreError::Interrupted("submit_signals").into()),
+                        Ok(Some(Some(outcome))) => outcome,
+                        Ok(Some(None) | None) => Err(StoreError::Interrupted("submit_signals").into()),
                         Err(error) => Err(error.into()),
                     };
                     reply.send(outcome).ok();
                 }
             }
         }
+        Vec::new()
+    }
+
+    /// What stands in the way of these has reached its end and only has to be written down; then they are tried again,
+    /// once.
+    async fn after_retirement(&self, waiting: Vec<Waiting>) -> Vec<Waiting> {
+        if waiting.is_empty() {
+            return waiting;
+        }
+        if let Err(error) = self.retire_all_due().await {
+            tracing::warn!(%error, "signals that ended could not be written down");
+        }
+        let (failed, again): (Vec<_>, Vec<_>) = waiting.into_iter().partition(|waiting| waiting.second_try);
+        for Waiting { reply, .. } in failed {
+            let error = StoreError::Interrupted("expire_signals");
+            reply.send(Err(error.into())).ok();
+        }
+        let again = again.into_iter().map(|waiting| Waiting {
+            second_try: true,
+            ..waiting
+        });
+        again.collect()
     }
 }
 
@@ -306,10 +342,11 @@ struct SubmitSignals {
 impl Work for SubmitSignals {
     const NAME: &'static str = "submit_signals";
     type Role = Submit;
-    type Output = Vec<Outcome>;
+    /// None where the organisation's own signal about the child has reached its end, but stands as active still.
+    type Output = Vec<Option<Outcome>>;
     type Error = StoreError;
 
-    async fn run(&self, tx: &Tx<'_, Submit>) -> Result<Vec<Outcome>, StoreError> {
+    async fn run(&self, tx: &Tx<'_, Submit>) -> Result<Vec<Option<Outcome>>, StoreError> {
         let claims: Vec<IdempotencyClaim> = self
             .submissions
             .iter()
@@ -343,17 +380,22 @@ impl Work for SubmitSignals {
         }
 
         let submitted = tx.submit(&signals, &events).await?;
-        let answers: Vec<StoredAnswer> = submitted.iter().map(|signal| answer(tx, signal)).collect();
-        let stored: Vec<_> = accepted
+        // Expiry acts when one looks: a signal past its end is no answer to a new one.
+        let answers: Vec<(usize, StoredAnswer)> = accepted
+            .into_iter()
+            .zip(&submitted)
+            .filter(|(_, signal)| signal.expires_at > tx.now())
+            .map(|(place, signal)| (place, answer(tx, signal)))
+            .collect();
+        let stored: Vec<_> = answers
             .iter()
-            .map(|place| &self.submissions[*place].claim)
-            .zip(&answers)
+            .map(|(place, answer)| (&self.submissions[*place].claim, answer))
             .collect();
         tx.store_answers(&stored).await?;
-        for (place, answer) in accepted.iter().zip(answers) {
-            outcomes[*place] = Some(Ok(act::fresh(answer)));
+        for (place, answer) in answers {
+            outcomes[place] = Some(Ok(act::fresh(answer)));
         }
-        Ok(outcomes.into_iter().flatten().collect())
+        Ok(outcomes)
     }
 }
 

@@ -103,6 +103,8 @@ pub struct SubmittedSignal {
     pub submitted_at: Timestamp,
     /// The day on which it ends.
     pub planned_end: Date,
+    /// The instant from which it no longer counts.
+    pub expires_at: Timestamp,
     /// First day of the month in which it is destroyed at the latest.
     pub destroy_by: Date,
     /// Suite of the token.
@@ -244,6 +246,7 @@ impl Tx<'_, Submit> {
                 is_new: false,
                 submitted_at: row.value("submitted_at")?,
                 planned_end: row.value("planned_end")?,
+                expires_at: row.value("expires_at")?,
                 destroy_by: row.value("destroy_by")?,
                 suite: u8::try_from(row.value::<i16>("suite")?)
                     .map_err(|_| StoreError::Column { column: "suite" })?,
