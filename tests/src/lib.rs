@@ -1,1 +1,33 @@
-//! Actors and journeys.
+//! The actors of the journeys: a region with its service, professionals, guardians, a supervisor.
+//!
+//! What an actor does goes over HTTP, through the doors that everybody has, to a service on a real PostgreSQL. Time is
+//! moved by the test ([`Region::at`]); nothing here waits for a fixed while: [`eventually`] looks again until a deadline.
+//! What this crate does *not* do: stand in for a part of the product. It has no second copy of a rule, a route or a
+//! statement; SQL is written here only to look, as superuser, at what no role of the service may see.
+#![forbid(unsafe_code)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::missing_panics_doc,
+    reason = "a test that cannot go on stops where it stands"
+)]
+
+mod child;
+mod environment;
+mod guardian;
+mod http;
+mod page;
+mod professional;
+mod region;
+mod supervisor;
+
+pub use child::{Child, child};
+pub use environment::{Clock, TestEnvironment, eventually, real_now};
+pub use guardian::Guardian;
+pub use http::{Answer, Http, Method};
+pub use page::Page;
+pub use professional::{Professional, refusal};
+pub use region::{Region, Settings};
+pub use supervisor::{Export, Supervisor};
+
+/// Sectors, as covenants name them.
+pub use domain::actor::Sector;

@@ -1,0 +1,137 @@
+//! A guardian, or the young person, with a letter and a browser that runs no scripts.
+
+use protocol::consent::ConsentRequest;
+
+use crate::{Answer, Http, Page, Region};
+
+/// Somebody with a letter, at the portal.
+pub struct Guardian {
+    http: Http,
+    cookie: Option<String>,
+    /// The code in the letter.
+    pub code: String,
+}
+
+impl Guardian {
+    /// Somebody who got this code.
+    #[must_use]
+    pub fn with_code(region: &Region, code: &str) -> Self {
+        Self {
+            http: Http::new(&region.url),
+            cookie: None,
+            code: code.to_owned(),
+        }
+    }
+
+    /// Everybody a request sent a letter to, in the order of the invitations.
+    #[must_use]
+    pub fn of(region: &Region, request: &ConsentRequest) -> Vec<Self> {
+        request
+            .invitations
+            .iter()
+            .map(|invitation| Self::with_code(region, invitation.code.expose()))
+            .collect()
+    }
+
+    /// Opens the portal, types the code and sees what it leads to.
+    pub async fn enters(&mut self) -> Page {
+        let start = self.visits("/portal").await;
+        self.presses(&start, "Verder").await
+    }
+
+    /// Opens an address of the portal.
+    pub async fn visits(&mut self, path: &str) -> Page {
+        let mut path = path.to_owned();
+        for _ in 0..5 {
+            let answer = self.http.get(&path, &self.headers()).await;
+            self.remember(&answer);
+            match answer.header("location") {
+                Some(next) => path = next.to_owned(),
+                None => return page(&path, &answer),
+            }
+        }
+        panic!("the portal sends round in circles at {path}")
+    }
+
+    /// Follows the link with this text.
+    pub async fn follows(&mut self, page: &Page, text: &str) -> Page {
+        let link = page.link(text);
+        let link = link.unwrap_or_else(|| panic!("no link {text:?} on {}", page.heading()));
+        self.visits(&link).await
+    }
+
+    /// Presses the button with this text and goes where that leads. An empty field `code` is filled in.
+    pub async fn presses(&mut self, page: &Page, button: &str) -> Page {
+        let answer = self.sends(page, button).await;
+        match answer.header("location") {
+            Some(next) => self.visits(next).await,
+            None => self::page(&page.path, &answer),
+        }
+    }
+
+    /// Presses the button and gives the bare answer.
+    pub async fn sends(&mut self, page: &Page, button: &str) -> Answer {
+        let form = page.pressed(button);
+        let mut form = form.unwrap_or_else(|| panic!("no button {button:?} on {}", page.heading()));
+        for (name, value) in &mut form.fields {
+            if name == "code" && value.is_empty() {
+                value.clone_from(&self.code);
+            }
+        }
+        let fields: Vec<(&str, &str)> = form
+            .fields
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+            .collect();
+        let answer = self.http.post_form(&form.action, &self.headers(), &fields).await;
+        self.remember(&answer);
+        answer
+    }
+
+    /// Enters and agrees; the page that follows says so.
+    pub async fn agrees(&mut self) -> Page {
+        let request = self.enters().await;
+        self.presses(&request, "Ja, ik geef toestemming").await
+    }
+
+    /// Enters and refuses.
+    pub async fn refuses(&mut self) -> Page {
+        let request = self.enters().await;
+        self.presses(&request, "Nee, ik geef geen toestemming").await
+    }
+
+    /// Withdraws, with the session that is open: two clicks.
+    pub async fn withdraws(&mut self) -> Page {
+        let state = self.visits("/portal/verzoek").await;
+        let sure = self.follows(&state, "Toestemming intrekken").await;
+        self.presses(&sure, "Toestemming intrekken").await
+    }
+
+    /// The cookie, if there is one.
+    #[must_use]
+    pub fn cookie(&self) -> Option<&str> {
+        self.cookie.as_deref()
+    }
+
+    fn headers(&self) -> Vec<(&str, &str)> {
+        self.cookie
+            .iter()
+            .map(|cookie| ("cookie", cookie.as_str()))
+            .collect()
+    }
+
+    fn remember(&mut self, answer: &Answer) {
+        if let Some(set) = answer.header("set-cookie") {
+            let pair = set.split(';').next().unwrap_or_default();
+            self.cookie = (!pair.ends_with('=')).then(|| pair.to_owned());
+        }
+    }
+}
+
+fn page(path: &str, answer: &Answer) -> Page {
+    Page {
+        status: answer.status,
+        path: path.to_owned(),
+        html: answer.text(),
+    }
+}

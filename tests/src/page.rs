@@ -1,0 +1,94 @@
+//! A page of the portal as a browser without scripts would use it: its forms and links are found, not known.
+
+/// A page that is open.
+#[derive(Debug, Clone)]
+pub struct Page {
+    /// HTTP status.
+    pub status: u16,
+    /// Where it is, a path.
+    pub path: String,
+    /// What it holds.
+    pub html: String,
+}
+
+/// A form filled in and about to be sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Filled {
+    pub(crate) action: String,
+    pub(crate) fields: Vec<(String, String)>,
+}
+
+impl Page {
+    /// Whether the page says this, somewhere in its text.
+    #[must_use]
+    pub fn says(&self, text: &str) -> bool {
+        self.html.contains(text)
+    }
+
+    /// The heading.
+    #[must_use]
+    pub fn heading(&self) -> String {
+        let (_, rest) = self.html.split_once("<h1>").unwrap_or_default();
+        rest.split("</h1>").next().unwrap_or_default().trim().to_owned()
+    }
+
+    /// Where the link with this text leads.
+    #[must_use]
+    pub fn link(&self, text: &str) -> Option<String> {
+        let mut rest = self.html.as_str();
+        while let Some((_, after)) = rest.split_once("<a ") {
+            let (tag, inner) = after.split_once('>')?;
+            if inner.split("</a>").next()?.trim() == text {
+                return attribute(tag, "href");
+            }
+            rest = inner;
+        }
+        None
+    }
+
+    /// The form that has a button with this text, with that button pressed.
+    pub(crate) fn pressed(&self, button: &str) -> Option<Filled> {
+        let mut rest = self.html.as_str();
+        while let Some((_, after)) = rest.split_once("<form ") {
+            let (tag, inner) = after.split_once('>')?;
+            let (form, behind) = inner.split_once("</form>")?;
+            if let Some(pressed) = pressed_button(form, button) {
+                let mut fields = inputs(form);
+                fields.extend(pressed);
+                return Some(Filled {
+                    action: attribute(tag, "action")?,
+                    fields,
+                });
+            }
+            rest = behind;
+        }
+        None
+    }
+}
+
+fn inputs(form: &str) -> Vec<(String, String)> {
+    form.split("<input ")
+        .skip(1)
+        .filter_map(|after| {
+            let tag = after.split('>').next()?;
+            Some((
+                attribute(tag, "name")?,
+                attribute(tag, "value").unwrap_or_default(),
+            ))
+        })
+        .collect()
+}
+
+/// Name and value of the button with this text, if it has them; none when there is no such button.
+fn pressed_button(form: &str, text: &str) -> Option<Option<(String, String)>> {
+    form.split("<button").skip(1).find_map(|after| {
+        let (tag, inner) = after.split_once('>')?;
+        let found = inner.split("</button>").next()?.trim() == text;
+        found.then(|| Some((attribute(tag, "name")?, attribute(tag, "value")?)))
+    })
+}
+
+fn attribute(tag: &str, name: &str) -> Option<String> {
+    let (_, after) = tag.split_once(&format!("{name}=\""))?;
+    Some(after.split('"').next()?.replace("&amp;", "&"))
+}

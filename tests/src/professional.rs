@@ -1,0 +1,239 @@
+//! A professional, through the partner system of their organisation.
+
+use casework::NewParty;
+use client::{Error, NewSignal, Partner, PartnerKeys, Submitted};
+use ed25519_dalek::SigningKey;
+use ed25519_dalek::pkcs8::EncodePrivateKey as _;
+use protocol::consent::{AgeBand, ConsentRequest, ConsentRequestSubmission, Language};
+use protocol::match_case::Match;
+use protocol::notice::Notice;
+use protocol::page::PageQuery;
+use protocol::problem::ProblemType;
+use protocol::sealed_message::SealingSecret;
+use protocol::signal::{Contact, Signal};
+use protocol::{ClientId, Id, OrganisationId};
+use zeroize::Zeroizing;
+
+use crate::environment::{TestEnvironment, random};
+use crate::region::{NET_EPOCH, network_secret};
+use crate::{Child, Region, Sector, eventually};
+
+/// A professional at work.
+pub struct Professional {
+    /// Name of the organisation.
+    pub name: String,
+    /// Its id.
+    pub organisation: OrganisationId,
+    /// The client of its partner system.
+    pub client_id: ClientId,
+    /// The key of that client's assertions.
+    pub key: SigningKey,
+    /// The partner system.
+    pub partner: Partner,
+    /// The reference under which the organisation knows the professional.
+    pub reference: String,
+    /// Work address.
+    pub email: String,
+    settings: client::Settings,
+    environment: TestEnvironment,
+}
+
+impl Professional {
+    pub(crate) async fn register(region: &Region, covenant: &str, name: &str, sector: Sector) -> Self {
+        let key = SigningKey::from_bytes(&random());
+        let sealing = SealingSecret::from_bytes(random());
+        let party = NewParty {
+            covenant: covenant.to_owned(),
+            name: name.to_owned(),
+            sector: Some(sector),
+            sealing_key: Some(*sealing.public().unwrap().as_bytes()),
+            client_key: key.verifying_key().to_bytes(),
+        };
+        let registered = region.casework.register(party).await.unwrap();
+        let settings = settings(&region.url, registered.client.clone(), &key);
+        let environment = TestEnvironment(region.clock.clone());
+        let keys = PartnerKeys {
+            network: vec![client::NetworkKey {
+                epoch: NET_EPOCH,
+                secret: network_secret(),
+            }],
+            sealing,
+        };
+        let slug: String = name
+            .to_lowercase()
+            .chars()
+            .filter(char::is_ascii_alphanumeric)
+            .collect();
+        Self {
+            name: name.to_owned(),
+            organisation: registered.organisation,
+            client_id: registered.client,
+            key,
+            partner: Partner::connect(settings.clone(), keys, environment.clone()).unwrap(),
+            reference: format!("ref-{slug}"),
+            email: format!("meldt@{slug}.example"),
+            settings,
+            environment,
+        }
+    }
+
+    /// An access token, for calls that no client makes.
+    pub async fn access_token(&self) -> Zeroizing<String> {
+        client::access_token(self.settings.clone(), self.environment.clone())
+            .await
+            .unwrap()
+    }
+
+    /// A signal about this child until this day.
+    #[must_use]
+    pub fn new_signal(&self, child: &Child, planned_end: &str) -> NewSignal {
+        NewSignal {
+            bsn: child.bsn(),
+            professional: Contact {
+                reference: self.reference.parse().unwrap(),
+                email: Some(self.email.parse().unwrap()),
+                phone: None,
+            },
+            planned_end: protocol::text::date(planned_end).unwrap(),
+            destroy_by: "2043-05".parse().unwrap(),
+            ground: "development-at-risk".parse().unwrap(),
+        }
+    }
+
+    /// Gives a signal until 1 September 2027 and gets it back; the organisation must have had none.
+    pub async fn signals(&self, child: &Child) -> Signal {
+        self.signals_until(child, "2027-09-01").await
+    }
+
+    /// Gives a signal until this day; the organisation must have had none.
+    pub async fn signals_until(&self, child: &Child, planned_end: &str) -> Signal {
+        let submitted = self
+            .partner
+            .submit_signal(&self.new_signal(child, planned_end), None)
+            .await;
+        match submitted.unwrap() {
+            Submitted::New(signal) => signal,
+            Submitted::Known(_) => panic!("{} had a signal for this child", self.name),
+        }
+    }
+
+    /// The inbox.
+    pub async fn inbox(&self) -> Vec<Notice> {
+        let mut notices = Vec::new();
+        let mut query = first_page();
+        loop {
+            let page = self.partner.notices(&query).await.unwrap();
+            notices.extend(page.items);
+            match page.next {
+                None => return notices,
+                next => query.cursor = next,
+            }
+        }
+    }
+
+    /// Waits for this many notices in the inbox, no more and no fewer.
+    pub async fn is_told(&self, count: usize) -> Vec<Notice> {
+        let notices = eventually("a notice", async || {
+            Some(self.inbox().await).filter(|notices| notices.len() >= count)
+        })
+        .await;
+        assert_eq!(notices.len(), count, "{} is told too often", self.name);
+        notices
+    }
+
+    /// Reads what waits in the inbox and acknowledges it; gives the match it is about.
+    pub async fn is_told_of_a_match(&self) -> Id {
+        let notices = self.is_told(1).await;
+        self.partner.acknowledge(notices[0].id, None).await.unwrap();
+        notices[0].match_id
+    }
+
+    /// All matches the organisation sees.
+    pub async fn matches(&self) -> Vec<Match> {
+        self.partner.matches(&first_page()).await.unwrap().items
+    }
+
+    /// The match as this organisation sees it.
+    pub async fn sees(&self, match_id: Id) -> Match {
+        self.partner.match_case(match_id).await.unwrap()
+    }
+
+    /// Says that it was in contact.
+    pub async fn confirms_contact(&self, match_id: Id) {
+        self.partner.confirm_contact(match_id, None).await.unwrap();
+    }
+
+    /// Asks consent for a child of this age.
+    pub async fn asks_consent(&self, match_id: Id, age_band: AgeBand, guardians: u8) -> ConsentRequest {
+        self.tries_to_ask_consent(match_id, age_band, guardians, None)
+            .await
+            .unwrap()
+    }
+
+    /// Asks consent, maybe in vain; `boundary` is the birthday on which another rule begins.
+    ///
+    /// # Errors
+    /// The refusal.
+    pub async fn tries_to_ask_consent(
+        &self,
+        match_id: Id,
+        age_band: AgeBand,
+        guardians: u8,
+        boundary: Option<&str>,
+    ) -> Result<ConsentRequest, Error> {
+        let request = ConsentRequestSubmission {
+            age_band,
+            guardians,
+            next_boundary_on: boundary.map(|day| protocol::text::date(day).unwrap()),
+            language: Language::Nl,
+        };
+        self.partner.request_consent(match_id, &request, None).await
+    }
+
+    /// The consent request as this organisation sees it.
+    pub async fn sees_request(&self, match_id: Id, request: Id) -> ConsentRequest {
+        self.partner.consent_request(match_id, request).await.unwrap()
+    }
+
+    /// Seals a message to another and leaves it; gives its id.
+    pub async fn writes(&self, match_id: Id, to: &Self, text: &str) -> Id {
+        self.partner
+            .send_message(match_id, to.organisation, text.as_bytes())
+            .await
+            .unwrap()
+            .message_id
+    }
+
+    /// Fetches and opens a message.
+    pub async fn reads(&self, match_id: Id, message: Id) -> String {
+        let read = self.partner.read_message(match_id, message).await.unwrap();
+        String::from_utf8(read.content.to_vec()).unwrap()
+    }
+}
+
+/// Why a call was refused; it must have been.
+pub fn refusal<T>(outcome: Result<T, Error>) -> ProblemType {
+    match outcome {
+        Ok(_) => panic!("it was not refused"),
+        Err(error) => error
+            .problem_type()
+            .unwrap_or_else(|| panic!("no refusal: {error:?}")),
+    }
+}
+
+pub(crate) fn first_page() -> PageQuery {
+    PageQuery {
+        limit: PageQuery::MAX_LIMIT,
+        cursor: None,
+    }
+}
+
+pub(crate) fn settings(url: &str, client_id: ClientId, key: &SigningKey) -> client::Settings {
+    client::Settings {
+        api_url: url.to_owned(),
+        token_url: format!("{url}/oauth/token"),
+        client_id,
+        private_key_pem: key.to_pkcs8_pem(Default::default()).unwrap(),
+        consent_keys: None,
+    }
+}

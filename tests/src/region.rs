@@ -1,0 +1,320 @@
+//! A region: the service with its doors and drivers, on a database of its own.
+
+use std::net::TcpListener;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use casework::{Casework, Drivers, LiftKey, ServiceKeys};
+use identifiers::key::MasterKey;
+use identifiers::{NetworkSecret, key_check};
+use jiff::Timestamp;
+use protocol::consent::ConsentSigner;
+use protocol::sealed_message::SealingSecret;
+use service_http::drain::{Drain, Phase};
+use store::Store;
+use store::test_util::TestDatabase;
+use tokio::sync::{Semaphore, SemaphorePermit};
+use web::{Web, WebSettings};
+
+use crate::environment::{self, Clock};
+use crate::{Professional, Sector, Supervisor};
+
+/// The epoch of the network's key.
+pub(crate) const NET_EPOCH: u16 = 1;
+
+/// Name of the covenant that every region has.
+pub const COVENANT: &str = "Convenant Testland";
+
+/// When a region begins, unless told otherwise: the Monday of the first scenario.
+const BEGINNING: &str = "2027-03-01T09:00:00+01:00";
+
+/// The throwaway PostgreSQL takes 60 connections and a region up to 19, so only so many regions live at a time.
+static TURNS: Semaphore = Semaphore::const_new(2);
+
+/// The network's secret, which partners have and the service has not.
+pub(crate) fn network_secret() -> NetworkSecret {
+    NetworkSecret::from_bytes([7; 32])
+}
+
+/// How a region is started.
+pub struct Settings {
+    /// Lines of the covenant beside its name, municipality and grounds.
+    pub covenant: String,
+    /// The time at which it begins.
+    pub beginning: Timestamp,
+    /// Whether the drivers run by themselves. Else the test steps them.
+    pub drivers: bool,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            covenant: "notice_interval_minutes = 0".to_owned(),
+            beginning: BEGINNING.parse().unwrap(),
+            drivers: true,
+        }
+    }
+}
+
+/// A running service with everything of it that a test may touch.
+pub struct Region {
+    /// The address of all its doors.
+    pub url: String,
+    /// Its database.
+    pub database: TestDatabase,
+    /// Its acts, for the operator and to step drivers by hand.
+    pub casework: Casework,
+    /// The time in it.
+    pub clock: Clock,
+    drivers: Option<Drivers>,
+    door: Door,
+    _turn: SemaphorePermit<'static>,
+}
+
+impl Region {
+    /// Starts one whose matches are visible at once and whose drivers run.
+    pub async fn start() -> Self {
+        Self::with(Settings::default()).await
+    }
+
+    /// Starts one with further lines in its covenant.
+    pub async fn with_covenant(lines: &str) -> Self {
+        Self::with(Settings {
+            covenant: lines.to_owned(),
+            ..Settings::default()
+        })
+        .await
+    }
+
+    /// Starts one.
+    pub async fn with(settings: Settings) -> Self {
+        environment::log_if_asked();
+        let turn = TURNS.acquire().await.unwrap();
+        let database = TestDatabase::new(Arc::new(environment::fill)).await;
+        let clock = Clock::default();
+        database.set_clock_offset(clock.put(settings.beginning)).await;
+        let casework = Casework::new(database.store.clone(), service_keys());
+        let keys = store::NetworkRow {
+            net_epoch: NET_EPOCH,
+            key_check: *key_check(&network_secret(), NET_EPOCH).as_bytes(),
+            tag_epoch: 1,
+        };
+        casework.put_network("test", keys).await.unwrap();
+        casework
+            .apply_covenant(&covenant(COVENANT, &settings.covenant))
+            .await
+            .unwrap();
+        let (url, door) = Door::open(&casework, &clock, None);
+        Self {
+            url,
+            drivers: settings.drivers.then(|| casework.start()),
+            database,
+            casework,
+            clock,
+            door,
+            _turn: turn,
+        }
+    }
+
+    /// Registers an organisation and gives the professional that works there.
+    pub async fn professional(&self, name: &str, sector: Sector) -> Professional {
+        Professional::register(self, COVENANT, name, sector).await
+    }
+
+    /// Registers one under another covenant of the region.
+    pub async fn professional_under(&self, covenant: &str, name: &str, sector: Sector) -> Professional {
+        Professional::register(self, covenant, name, sector).await
+    }
+
+    /// Registers the authority that inspects the service.
+    pub async fn supervisor(&self) -> Supervisor {
+        Supervisor::register(self).await
+    }
+
+    /// Applies a covenant beside the first, or changes one.
+    pub async fn apply_covenant(&self, name: &str, lines: &str) {
+        self.casework
+            .apply_covenant(&covenant(name, lines))
+            .await
+            .unwrap();
+    }
+
+    /// Puts the time in the region to this instant, or up to a second later.
+    pub async fn at(&self, time: &str) {
+        let offset = self.clock.put(time.parse().unwrap());
+        self.database.set_clock_offset(offset).await;
+    }
+
+    /// Moves the network's time alone: what tokens and sessions live by stays where it is.
+    pub async fn move_network_time_alone(&self, seconds: i64) {
+        self.database
+            .set_clock_offset(self.clock.offset() + seconds)
+            .await;
+    }
+
+    /// A second program on the same database with the same keys and the same published address, as when two are
+    /// started: with drivers and doors of its own.
+    #[must_use]
+    pub fn second_instance(&self) -> Instance {
+        let store = store::test_util::store(&self.database.settings, Arc::new(environment::fill));
+        let casework = Casework::new(store.clone(), service_keys());
+        let drivers = casework.start();
+        let (url, door) = Door::open(&casework, &self.clock, Some(&self.url));
+        Instance {
+            url,
+            casework,
+            store,
+            _drivers: drivers,
+            _door: door,
+        }
+    }
+
+    /// A number from the database, as superuser.
+    pub async fn count(&self, sql: &str) -> i64 {
+        let client = self.database.superuser().await;
+        client.query_one(sql, &[]).await.unwrap().get(0)
+    }
+
+    /// Texts from the database, as superuser: the first column of each row.
+    pub async fn texts(&self, sql: &str) -> Vec<String> {
+        let client = self.database.superuser().await;
+        let rows = client.query(sql, &[]).await.unwrap();
+        rows.iter().map(|row| row.get(0)).collect()
+    }
+
+    /// Every table of the service with the number of its rows, but for what authentication itself leaves: spent
+    /// assertions.
+    pub async fn rows(&self) -> Vec<(String, i64)> {
+        let mut rows = Vec::new();
+        for table in self.tables().await {
+            if table != "public.spent_assertion" {
+                rows.push((
+                    table.clone(),
+                    self.count(&format!("SELECT count(*) FROM {table}")).await,
+                ));
+            }
+        }
+        rows
+    }
+
+    /// The tables of the service.
+    pub async fn tables(&self) -> Vec<String> {
+        self.texts(
+            "SELECT schemaname || '.' || tablename FROM pg_tables
+              WHERE schemaname NOT IN ('pg_catalog', 'information_schema') AND tablename NOT LIKE 'refinery%'
+              ORDER BY 1",
+        )
+        .await
+    }
+
+    /// Waits until no task waits for the matcher and no leaf for the sequencer.
+    pub async fn quiet(&self) {
+        crate::eventually("the drivers have nothing left to do", async || {
+            let waiting = "SELECT (SELECT count(*) FROM match_task) + (SELECT count(*) FROM audit.pending)";
+            (self.count(waiting).await == 0).then_some(())
+        })
+        .await;
+    }
+
+    /// Ends the drivers after what they are at.
+    pub async fn stop_drivers(&mut self) {
+        if let Some(drivers) = self.drivers.take() {
+            drivers.stop().await;
+        }
+    }
+
+    /// Tells the doors that the service is about to stop.
+    pub fn drain(&self) {
+        self.door.drain.advance(Phase::Draining);
+    }
+}
+
+impl Drop for Region {
+    fn drop(&mut self) {
+        self.database.store.close();
+    }
+}
+
+/// Another program on a region's database.
+pub struct Instance {
+    /// Where it listens.
+    pub url: String,
+    /// Its acts.
+    pub casework: Casework,
+    store: Store,
+    _drivers: Drivers,
+    _door: Door,
+}
+
+impl Drop for Instance {
+    fn drop(&mut self) {
+        self.store.close();
+    }
+}
+
+/// What listens.
+struct Door {
+    drain: Drain,
+    stop: Box<dyn Fn() + Send + Sync>,
+}
+
+impl Door {
+    /// Listens; published under its own address unless another is given.
+    fn open(casework: &Casework, clock: &Clock, published: Option<&str>) -> (String, Self) {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        let url = format!("http://{address}");
+        let drain = Drain::new();
+        drain.advance(Phase::Ready);
+        let clock = clock.clone();
+        let settings = WebSettings {
+            base: published.map_or_else(|| url.clone(), str::to_owned),
+            hosts: vec![address.to_string()],
+            clock: Arc::new(move || clock.now()),
+            stopwatch: stopwatch(),
+            entropy: Arc::new(environment::fill),
+            token_seed: [6; 32],
+            trusted_proxies: Vec::new(),
+        };
+        let web = Web::new(casework.clone(), settings, drain.clone());
+        let server = web.serve(listener, 2).unwrap();
+        let handle = server.handle();
+        tokio::spawn(server);
+        let stop = Box::new(move || drop(handle.stop(false)));
+        (url, Self { drain, stop })
+    }
+}
+
+impl Drop for Door {
+    fn drop(&mut self) {
+        (self.stop)();
+    }
+}
+
+#[allow(clippy::disallowed_methods, reason = "durations in a test are real ones")]
+fn stopwatch() -> Arc<dyn Fn() -> Duration + Send + Sync> {
+    let start = Instant::now();
+    Arc::new(move || start.elapsed())
+}
+
+/// Keys that are no secret, the same for every region, so that two programs can have them.
+fn service_keys() -> ServiceKeys {
+    let lift = SealingSecret::from_bytes([5; 32]).public().unwrap();
+    ServiceKeys {
+        master: MasterKey::from_bytes([4; 32]),
+        lift: LiftKey::from_bytes(lift.as_bytes()).unwrap(),
+        consent: ConsentSigner::from_seed(&[8; 32]),
+        log: audit_log::checkpoint::LogSigner::from_seed("trefpunt.example/test", &[9; 32]).unwrap(),
+        code_hash: [10; 32],
+        network_name: "testland".parse().unwrap(),
+    }
+}
+
+/// The settings of a covenant as an operator writes them.
+fn covenant(name: &str, lines: &str) -> String {
+    format!(
+        "name = \"{name}\"\nmunicipality = \"gemeente Voorbeeldstad\"\n{lines}\n[grounds]\n\
+         development-at-risk = \"De ontwikkeling van de jeugdige wordt bedreigd\"\n\
+         school-absence = \"De jeugdige verzuimt van school\"\n"
+    )
+}
