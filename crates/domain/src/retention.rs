@@ -1,7 +1,8 @@
 //! What is kept, and how long: one table, from which the documentation is generated.
 //!
 //! Storage limitation (GDPR article 5(1)(e)): personal data is kept no longer than its purpose needs. A rule that acts
-//! when one looks needs no housekeeping to be true; housekeeping only removes what already counts for nothing.
+//! when one looks needs no housekeeping to be true; housekeeping only removes what already counts for nothing. A line
+//! says what is so, not what should be: where nothing removes a thing, the line says that it stays.
 
 use std::fmt::Write as _;
 
@@ -46,12 +47,14 @@ pub enum HeldBy {
     NeverStored,
     /// The act that ends it removes it, in the same transaction.
     TheAct,
-    /// It counts for nothing from that moment, because every reading compares with the time; the row is removed later.
+    /// It counts for nothing from that moment, because every reading compares with the time. The row itself may stay.
     EveryReading,
     /// Housekeeping removes it.
     Housekeeping,
     /// The operator decides by rules outside this program.
     TheOperator,
+    /// The program keeps it and has nothing that would remove it.
+    Nothing,
 }
 
 impl HeldBy {
@@ -60,9 +63,10 @@ impl HeldBy {
         match self {
             Self::NeverStored => "never stored",
             Self::TheAct => "the act itself",
-            Self::EveryReading => "every reading, then housekeeping",
+            Self::EveryReading => "every reading",
             Self::Housekeeping => "housekeeping",
             Self::TheOperator => "the operator",
+            Self::Nothing => "nothing: it stays",
         }
     }
 }
@@ -98,35 +102,35 @@ const fn rule(
     }
 }
 
-/// The table.
+/// The table. It says what the program does today, also where it does less than a rule asks for.
 pub const TABLE: &[Rule] = &[
     rule(
         Class::Child,
         "identifier (BSN) and the token made of it",
-        "not at all: the identifier never arrives, the token is dropped when its tag is made",
+        "not at all: the identifier never arrives, the token is dropped when its tag is made and it has been sealed",
         "GDPR article 25 (data protection by design); UAVG article 46 (national identification number)",
         HeldBy::NeverStored,
     ),
     rule(
         Class::Child,
         "tag (keyed pseudonym) and sealed token",
-        "the last signal of the child is destroyed",
+        "the last signal of the child is destroyed, which nothing does",
         "GDPR article 5(1)(e)",
-        HeldBy::TheAct,
+        HeldBy::Nothing,
     ),
     rule(
         Class::Child,
         "signal: that an organisation is involved, from when to when",
-        "it counts until 00:00 of its planned end, at most 730 days; it is destroyed on the first day of the destroy-by month",
+        "it counts until 00:00 of its planned end, at most signal_max_days (730) after it was given; the row stays",
         "covenant setting signal_max_days; the referral index is about persons under 23 (Jeugdwet, paragraph 7.1)",
         HeldBy::EveryReading,
     ),
     rule(
         Class::Child,
         "destroy-by month (the month of the birthday at the age limit)",
-        "with the signal",
+        "with the signal; it is stored, and not acted on",
         "needed to know when everything must go; narrows the child for whoever knows an organisation's roll",
-        HeldBy::Housekeeping,
+        HeldBy::Nothing,
     ),
     rule(
         Class::Child,
@@ -138,42 +142,42 @@ pub const TABLE: &[Rule] = &[
     rule(
         Class::Child,
         "match, its parties and their contact confirmations",
-        "it closes when fewer than two signals count; it is destroyed with the last signal of the child",
+        "it is over when fewer than two signals count; the rows stay",
         "a match is about signals and has no purpose without them",
         HeldBy::EveryReading,
     ),
     rule(
         Class::Child,
         "notice to a party",
-        "the match is destroyed; from its acknowledgement it is no longer listed",
+        "it is listed until it is acknowledged; the row stays",
         "each party must have been told (mutual disclosure)",
-        HeldBy::Housekeeping,
+        HeldBy::TheAct,
     ),
     rule(
         Class::Family,
         "next age boundary of a request for consent",
-        "the request ends: given, refused, or not answered in time; only the resulting end of the consent stays",
+        "the request is given or refused; of a request that nobody answered in time, the next request in the same match",
         "GDPR article 5(1)(c): it decides until when the answer counts and nothing else",
         HeldBy::TheAct,
     ),
     rule(
         Class::Family,
         "age band and number of guardians of a request for consent",
-        "not stored beside the list of who must sign; in the opening of the log until the request ends",
+        "not stored as such; the list of who must sign, which stays with the consent, lets one conclude them",
         "GDPR article 5(1)(c): they decide who must sign and nothing else",
-        HeldBy::TheAct,
+        HeldBy::NeverStored,
     ),
     rule(
         Class::Family,
         "invitation code",
-        "stored as a keyed hash only; usable once, for 28 days or until the age boundary",
-        "long enough for a letter, short enough not to lie about",
+        "stored as a keyed hash only; it opens a request for 28 days or until the age boundary, and after that only while the consent stands",
+        "long enough for a letter; withdrawing must stay as easy as giving (GDPR article 7(3))",
         HeldBy::EveryReading,
     ),
     rule(
         Class::Family,
         "consent: parties, text version and language shown, times, state, signed record",
-        "it stands until consent_days are over, the next age boundary at 00:00, or withdrawal; the record is destroyed with the match",
+        "it stands until consent_days are over, the next age boundary at 00:00, or withdrawal; the record stays",
         "GDPR article 7(1): the controller must be able to show that consent was given",
         HeldBy::EveryReading,
     ),
@@ -182,47 +186,54 @@ pub const TABLE: &[Rule] = &[
         "who decided what on a request",
         "with the consent; no organisation can read it",
         "no guardian sees another's decision; a refusal is not told by whom",
-        HeldBy::Housekeeping,
+        HeldBy::Nothing,
     ),
     rule(
         Class::Content,
         "sealed message (ciphertext) not yet fetched",
-        "the consent it was sealed under is withdrawn or has expired",
+        "the consent is withdrawn; when consent ends by time it can no longer be read, and stays",
         "GDPR article 7(3): withdrawal ends the processing",
         HeldBy::TheAct,
     ),
     rule(
         Class::Content,
         "sealed message (ciphertext) that was fetched",
-        "readable while consent stands; destroyed with the match",
+        "it can be read while the consent it was sealed under stands, or the larger one that took its place; it stays",
         "what a recipient already opened is in its own file under its own rules",
         HeldBy::EveryReading,
     ),
     rule(
         Class::Professional,
         "professional's reference and work contact, encrypted",
-        "with the signal",
+        "with the signal, and the copy of it with the match",
         "the other parties must be able to call",
-        HeldBy::Housekeeping,
+        HeldBy::Nothing,
     ),
     rule(
         Class::Access,
-        "stored answer to a request with an Idempotency-Key",
-        "at least 24 hours after the request",
+        "stored answer to a request with an Idempotency-Key, encrypted; that to a request for consent holds its codes",
+        "25 hours after the request",
         "a repeated request must have one effect and one answer",
         HeldBy::Housekeeping,
     ),
     rule(
         Class::Access,
-        "used client assertion (its number) and access token (its hash)",
-        "the assertion or the token has expired",
+        "used client assertion (hash of its number)",
+        "five minutes after the assertion has expired",
         "RFC 7523 section 3: an assertion is used once",
-        HeldBy::EveryReading,
+        HeldBy::Housekeeping,
+    ),
+    rule(
+        Class::Access,
+        "access token",
+        "not at all: a token that was verified is remembered by its hash, in memory, until it expires",
+        "RFC 9068",
+        HeldBy::NeverStored,
     ),
     rule(
         Class::Access,
         "portal session (hash of its secret)",
-        "the signatory leaves, or its time is over",
+        "the signatory leaves, or two hours after the code was entered",
         "a telephone is lent and lost",
         HeldBy::EveryReading,
     ),
@@ -235,15 +246,15 @@ pub const TABLE: &[Rule] = &[
     ),
     rule(
         Class::Log,
-        "opening: the erasable part of a leaf (reference, capacity, age band)",
-        "the record it is about is destroyed, or its facts are wiped",
+        "opening: the erasable part of a leaf (reference, capacity, client, settings), encrypted",
+        "it is erased, which nothing does",
         "GDPR article 17 (right to erasure)",
-        HeldBy::TheAct,
+        HeldBy::Nothing,
     ),
     rule(
         Class::Log,
         "export bundle",
-        "not kept: it is made while it is taken",
+        "not kept: it is made in a file without a name while it is taken",
         "no second copy of the openings",
         HeldBy::NeverStored,
     ),
