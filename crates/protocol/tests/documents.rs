@@ -1,0 +1,110 @@
+//! docs/PROBLEMS.md is made from the table of problems; docs/SEALED-MESSAGES.md states the vectors.
+//!
+//! `TREFPUNT_WRITE_DOCS=1 cargo test -p protocol --test documents` writes the former.
+#![allow(clippy::unwrap_used, reason = "tests may fail by panicking")]
+
+use std::fmt::Write as _;
+
+use protocol::body::FieldErrorCode;
+use protocol::exchange::MessageState;
+use protocol::problem::ProblemType;
+
+const PROBLEMS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/PROBLEMS.md");
+const SEALED_MESSAGES: &str = include_str!("../../../docs/SEALED-MESSAGES.md");
+const DATA_MODEL: &str = include_str!("../../../docs/DATA_MODEL.md");
+const VECTORS: &str = include_str!("../vectors/sealed-message.json");
+
+const FIELD_CODES: [FieldErrorCode; 7] = [
+    FieldErrorCode::Required,
+    FieldErrorCode::UnknownMember,
+    FieldErrorCode::WrongType,
+    FieldErrorCode::InvalidFormat,
+    FieldErrorCode::OutOfRange,
+    FieldErrorCode::NotAllowed,
+    FieldErrorCode::RawIdentifier,
+];
+
+fn text(value: &impl serde::Serialize) -> String {
+    serde_json::to_value(value).unwrap().as_str().unwrap().to_owned()
+}
+
+fn problems() -> String {
+    let mut page = String::from(
+        "# Problems\n\n\
+         <!-- Made from crates/protocol/src/problem.rs: TREFPUNT_WRITE_DOCS=1 cargo test -p protocol --test documents -->\n\n\
+         Every refusal is a problem document (RFC 9457, `application/problem+json`) with `type`, `title`, `status`, `detail`\n\
+         and `instance`, the id of the request. `type` is `<address of the service>/problems/<name>`, where the page below\n\
+         is served too. Nothing in a document repeats what was sent. 401 comes with `WWW-Authenticate`, 405 with `Allow`,\n\
+         429 and 503 with `Retry-After`.\n\n\
+         ## Faults in a request\n\n\
+         `invalid-request` and `raw-identifier-forbidden` list every fault at once in `errors`, each with a JSON `pointer`\n\
+         (or `query:NAME`, `header:NAME`), a `code` and a `detail`.\n\n\
+         | code | meaning |\n|---|---|\n",
+    );
+    for code in FIELD_CODES {
+        writeln!(page, "| `{}` | {} |", text(&code), code.detail()).unwrap();
+    }
+    page.push_str("\nThe rules of a covenant answer with `not-allowed` or `out-of-range` and say in `detail` what the rule is.\n");
+    for problem in ProblemType::ALL {
+        let row = problem.row();
+        write!(
+            page,
+            "\n## {}\n\n`{}` · {}\n\n{}\n\n- **Cause.** {}\n- **Remedy.** {}\n",
+            row.title, row.slug, row.status, row.detail, row.cause, row.remedy
+        )
+        .unwrap();
+    }
+    page
+}
+
+#[test]
+fn the_page_of_problems_is_the_table() {
+    let made = problems();
+    if std::env::var_os("TREFPUNT_WRITE_DOCS").is_some() {
+        std::fs::write(PROBLEMS, &made).unwrap();
+    }
+    let committed = std::fs::read_to_string(PROBLEMS).unwrap_or_default();
+    assert!(
+        committed == made,
+        "docs/PROBLEMS.md is stale: TREFPUNT_WRITE_DOCS=1 cargo test -p protocol --test documents"
+    );
+}
+
+#[test]
+fn the_description_of_sealed_messages_states_the_first_vector() {
+    let vectors: serde_json::Value = serde_json::from_str(VECTORS).unwrap();
+    let first = vectors["vectors"][0].as_object().unwrap();
+    for (name, value) in first {
+        if let Some(value) = value.as_str() {
+            assert!(
+                SEALED_MESSAGES.contains(value),
+                "docs/SEALED-MESSAGES.md does not state {name}: {value}"
+            );
+        }
+    }
+    let bounds = [
+        protocol::exchange::MAX_CONTENT_BYTES.to_string(),
+        protocol::exchange::MAX_ENVELOPE_BYTES.to_string(),
+        protocol::sealed_message::CHUNK_BYTES.to_string(),
+    ];
+    for bound in bounds {
+        assert!(SEALED_MESSAGES.contains(&bound), "{bound}");
+    }
+}
+
+#[test]
+fn the_diagram_of_a_message_has_its_states() {
+    let (_, diagram) = DATA_MODEL.split_once("<!-- lifecycle: message -->").unwrap();
+    let diagram = diagram.split_once("<!-- end -->").unwrap().0;
+    for state in [
+        MessageState::Waiting,
+        MessageState::Fetched,
+        MessageState::Destroyed,
+    ] {
+        assert!(
+            diagram.contains(&format!("--> {}", text(&state))),
+            "{}",
+            text(&state)
+        );
+    }
+}
