@@ -81,8 +81,9 @@ impl Application {
         match Self::on(config, listener, address, &database).await {
             Ok((casework, drain, server, serving, drivers)) => {
                 let base = config.server.base(address);
-                let milliseconds = environment::stopwatch().saturating_sub(opened_at).as_millis();
-                tracing::info!(%address, base, milliseconds, "ready");
+                let after = environment::stopwatch().saturating_sub(opened_at);
+                let millis = u64::try_from(after.as_millis()).unwrap_or(u64::MAX);
+                tracing::info!(%address, base, millis, "ready");
                 let notice = config.server.shutdown_notice;
                 Ok(Self {
                     base,

@@ -132,7 +132,7 @@ impl From<crate::database::DatabaseError> for Failure {
             DatabaseError::SchemaNotCurrent | DatabaseError::OtherNetwork => Exit::NotReady,
             _ => Exit::Failed,
         };
-        Self::new(exit, line_of(&error))
+        Self::new(exit, error.line())
     }
 }
 
@@ -185,22 +185,6 @@ impl From<crate::data_directory::MakeError> for Failure {
             error => Self::usage(error),
         }
     }
-}
-
-/// An error and what lies below it, on one line.
-fn line_of(error: &dyn std::error::Error) -> String {
-    let mut line = error.to_string();
-    let mut source = error.source();
-    while let Some(error) = source {
-        let below = error.to_string();
-        // Some errors repeat their source.
-        if !line.ends_with(&below) {
-            line.push_str(": ");
-            line.push_str(&below);
-        }
-        source = error.source();
-    }
-    line.replace('\n', " ")
 }
 
 /// Runs the program.
@@ -290,7 +274,7 @@ async fn stop(
     }
 }
 
-/// The directory of a file, as people see it.
+/// A path, as people see it.
 fn shown(path: &Path) -> std::path::Display<'_> {
     path.display()
 }

@@ -43,6 +43,21 @@ pub struct Plan {
     pub key_check: Option<KeyCheck>,
 }
 
+impl Plan {
+    /// A network of kind `test` on any free port of this machine, with an empty covenant file.
+    pub fn for_tests() -> Self {
+        Self {
+            kind: "test".to_owned(),
+            listen: "127.0.0.1:0".to_owned(),
+            public_url: None,
+            network_name: "test".to_owned(),
+            log_origin: "trefpunt.test/log".to_owned(),
+            covenant: String::new(),
+            key_check: None,
+        }
+    }
+}
+
 /// Where things are in a data directory.
 #[derive(Debug, Clone)]
 pub struct DataDirectory(PathBuf);
@@ -246,29 +261,17 @@ mod tests {
     use super::*;
     use crate::config::Config;
 
-    pub(crate) fn plan() -> Plan {
-        Plan {
-            kind: "test".to_owned(),
-            listen: "127.0.0.1:0".to_owned(),
-            public_url: None,
-            network_name: "test".to_owned(),
-            log_origin: "trefpunt.test/log".to_owned(),
-            covenant: String::new(),
-            key_check: None,
-        }
-    }
-
     #[test]
     fn what_is_made_can_be_used_and_is_not_made_again() {
         let dir = tempfile::tempdir().unwrap();
         let directory = DataDirectory::at(dir.path()).unwrap();
-        directory.make(&plan()).unwrap();
+        directory.make(&Plan::for_tests()).unwrap();
         let config = Config::load_file(&directory.settings()).unwrap();
         assert_eq!(config.warnings, Vec::<String>::new());
 
         // A crash before the settings were written.
         std::fs::remove_file(directory.settings()).unwrap();
-        directory.make(&plan()).unwrap();
+        directory.make(&Plan::for_tests()).unwrap();
         let again = Config::load_file(&directory.settings()).unwrap();
         assert_eq!(again.keys.master.expose(), config.keys.master.expose());
         assert_eq!(again.network.keys, config.network.keys);
@@ -278,7 +281,7 @@ mod tests {
     fn the_two_shares_together_are_the_secret_of_the_public_key() {
         let dir = tempfile::tempdir().unwrap();
         let directory = DataDirectory::at(dir.path()).unwrap();
-        directory.make(&plan()).unwrap();
+        directory.make(&Plan::for_tests()).unwrap();
         let share = |custodian| seed(&directory.lift_share(custodian)).unwrap();
         let (first, second) = (share(1), share(2));
         let mut secret = [0; 32];

@@ -53,21 +53,36 @@ pub enum DatabaseError {
 
 /// A failure with what lies below it. The database's own words about a statement can quote values and are left out.
 pub fn explain(error: &StoreError) -> String {
-    let below = match error {
-        StoreError::Unreachable(source) | StoreError::Address(source) => {
-            Some(source as &dyn std::error::Error)
+    match error {
+        StoreError::Unreachable(_) | StoreError::Address(_) | StoreError::Migration(_) => chain(error),
+        error => error.to_string(),
+    }
+}
+
+impl DatabaseError {
+    /// What is wrong, with what lies below it, on one line.
+    pub fn line(&self) -> String {
+        match self {
+            Self::Private(error) => chain(error),
+            error => error.to_string(),
         }
-        StoreError::Migration(source) => Some(&**source as &dyn std::error::Error),
-        _ => None,
-    };
-    let mut text = error.to_string();
-    let mut source = below;
+    }
+}
+
+/// An error and what lies below it, on one line.
+pub fn chain(error: &dyn std::error::Error) -> String {
+    let mut line = error.to_string();
+    let mut source = error.source();
     while let Some(error) = source {
-        text.push_str(": ");
-        text.push_str(&error.to_string());
+        let below = error.to_string();
+        // Some errors repeat their source.
+        if !line.ends_with(&below) {
+            line.push_str(": ");
+            line.push_str(&below);
+        }
         source = error.source();
     }
-    text.replace('\n', " ")
+    line.replace('\n', " ")
 }
 
 impl OpenDatabase {
@@ -151,12 +166,24 @@ impl OpenDatabase {
         Ok(migrate(&self.store, &self.settings).await?)
     }
 
+    /// Whether the schema is the one of this program. A database without any is not.
+    ///
+    /// # Errors
+    /// [`DatabaseError::Store`] when it cannot be reached.
+    pub async fn is_current(&self) -> Result<bool, DatabaseError> {
+        match schema_is_current(&self.store).await {
+            // The list of migrations is not there, or not to be read: migrating either mends that or says why not.
+            Err(StoreError::Migration(_)) => Ok(false),
+            known => Ok(known?),
+        }
+    }
+
     /// Checks that the schema and the network are those of this program and its settings.
     ///
     /// # Errors
     /// [`DatabaseError::SchemaNotCurrent`], [`DatabaseError::OtherNetwork`].
     pub async fn check(&self, config: &Config) -> Result<(), DatabaseError> {
-        if !schema_is_current(&self.store).await? {
+        if !self.is_current().await? {
             return Err(DatabaseError::SchemaNotCurrent);
         }
         match network(&self.store).await? {

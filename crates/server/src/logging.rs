@@ -1,5 +1,7 @@
 //! The log, on standard error. No line holds an identifier, a token or content; `RUST_LOG` chooses how much is written.
 
+use std::io::IsTerminal as _;
+
 use tracing_subscriber::EnvFilter;
 
 /// How the log is written.
@@ -16,7 +18,8 @@ pub fn start(form: Form, level: &str) {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(level));
     let log = tracing_subscriber::fmt()
         .with_env_filter(filter)
-        .with_writer(std::io::stderr);
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal());
     let started = match form {
         Form::Json => log.json().try_init(),
         Form::Human => log.compact().try_init(),

@@ -263,6 +263,39 @@ fn the_environment_wins_and_what_it_does_not_know_is_refused() {
 }
 
 #[test]
+fn a_database_elsewhere_is_migrated_only_when_the_operator_says_so() {
+    let (here, there) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let config = init(here.path());
+    // Somebody else's server with an empty database: the private PostgreSQL of another directory.
+    let elsewhere = store::private_postgres::PrivatePostgres::start(there.path()).unwrap();
+    let socket = elsewhere.socket_dir().display();
+    let url = format!(
+        "host={socket} user={} dbname={}",
+        elsewhere.user(),
+        elsewhere.database()
+    );
+    let run = |command: &str| {
+        with_input(
+            &[command, "--config", &config],
+            "",
+            &[("TREFPUNT_DATABASE__URL", &url)],
+        )
+    };
+
+    let serve = run("serve");
+    assert_eq!(serve.status.code(), Some(3));
+    assert_eq!(
+        stderr(&serve),
+        "trefpunt: the database's schema is not the one of this program: run `trefpunt migrate`\n"
+    );
+    assert_eq!(run("doctor").status.code(), Some(3));
+    let migrate = run("migrate");
+    assert!(migrate.status.success(), "{}", stderr(&migrate));
+    let doctor = run("doctor");
+    assert!(doctor.status.success(), "{}", stdout(&doctor));
+}
+
+#[test]
 fn wrong_usage_ends_with_2() {
     assert_eq!(trefpunt(&[]).status.code(), Some(2));
     assert_eq!(trefpunt(&["dance"]).status.code(), Some(2));

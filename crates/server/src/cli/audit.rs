@@ -5,9 +5,10 @@ use std::path::{Path, PathBuf};
 use audit_log::policy::Policy;
 use clap::Subcommand;
 
-use super::{ConfigFile, Failure, line_of, shown};
+use super::{ConfigFile, Failure, shown};
 use crate::application::log_signer;
 use crate::credentials::Credentials;
+use crate::database::chain;
 use crate::demo::download;
 use crate::environment::Machine;
 use crate::out;
@@ -40,11 +41,11 @@ impl Audit {
                 credentials,
             } => {
                 let settings = Credentials::read(credentials)?.settings_of_supervisor()?;
-                let supervisor = client::Supervisor::connect(settings, Machine)
-                    .map_err(|e| Failure::usage(line_of(&e)))?;
+                let supervisor =
+                    client::Supervisor::connect(settings, Machine).map_err(|e| Failure::usage(chain(&e)))?;
                 let bytes = export(&supervisor, file)
                     .await
-                    .map_err(|e| Failure::failed(line_of(&e)))?;
+                    .map_err(|e| Failure::failed(chain(&e)))?;
                 out::line(format_args!("{}: {bytes} bytes", shown(file)));
             }
             Self::Policy { config } => {

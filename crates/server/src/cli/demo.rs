@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use clap::Args;
 
-use super::{Exit, Failure, asked_to_stop, line_of, stop};
+use super::{Exit, Failure, asked_to_stop, stop};
+use crate::database::chain;
 use crate::demo::{self, Stage, Teller};
 use crate::logging::{self, Form};
 use crate::out;
@@ -77,6 +78,6 @@ fn failure(error: demo::DemoError) -> Failure {
         demo::DemoError::Start(error) => error.into(),
         demo::DemoError::Config(error) => Failure::config(&error),
         demo::DemoError::Register(error) => error.into(),
-        error => Failure::new(Exit::Failed, line_of(&error)),
+        error => Failure::new(Exit::Failed, chain(&error)),
     }
 }

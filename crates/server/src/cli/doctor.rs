@@ -9,7 +9,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 use store::{Context, Log, Matcher, Owner, Store, StoreError, StoredCheckpoint, Submit, Tx, Work};
 
-use super::{ConfigFile, Exit, Failure, line_of};
+use super::{ConfigFile, Exit, Failure};
 use crate::application::log_signer;
 use crate::config::{Config, Database};
 use crate::database::{OpenDatabase, explain, network};
@@ -118,13 +118,13 @@ async fn examine(config: &Config, findings: &mut Findings) {
             database_of(config, &database, beside, findings).await;
             database.close().await;
         }
-        Err(error) => findings.wrong("database", line_of(&error)),
+        Err(error) => findings.wrong("database", error.line()),
     }
 }
 
 async fn database_of(config: &Config, database: &OpenDatabase, beside: &str, findings: &mut Findings) {
     let store = database.store();
-    match store::schema_is_current(store).await {
+    match database.is_current().await {
         Ok(true) => {
             findings.good("database", beside);
             findings.good("schema", "current");
@@ -135,7 +135,7 @@ async fn database_of(config: &Config, database: &OpenDatabase, beside: &str, fin
             return;
         }
         Err(error) => {
-            findings.wrong("database", explain(&error));
+            findings.wrong("database", error.line());
             return;
         }
     }

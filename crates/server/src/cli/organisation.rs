@@ -11,6 +11,7 @@ use serde_json::json;
 
 use super::{ConfigFile, Failure, with_casework};
 use crate::credentials::Credentials;
+use crate::database::chain;
 use crate::demo::client_keys;
 use crate::environment::Machine;
 use crate::files::{self, Readers};
@@ -110,7 +111,7 @@ impl Organisation {
             }
             Self::AccessToken(access) => {
                 let token = client::access_token(access.settings()?, Machine).await;
-                out::line(&*token.map_err(|error| Failure::failed(super::line_of(&error)))?);
+                out::line(&*token.map_err(|error| Failure::failed(chain(&error)))?);
                 Ok(())
             }
         }

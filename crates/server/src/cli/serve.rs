@@ -5,7 +5,11 @@ use crate::Application;
 use crate::logging::{self, Form};
 
 pub(super) async fn run(config: &ConfigFile) -> Result<(), Failure> {
-    logging::start(Form::Json, "info");
+    // Libraries tell what they do at every start; only what goes wrong there matters.
+    logging::start(
+        Form::Json,
+        "info,actix_server=warn,refinery_core=warn,tokio_postgres=warn",
+    );
     let config = config.load()?;
     let mut application = Application::build(&config).await?;
     let ended = tokio::select! {
