@@ -1,7 +1,7 @@
 //! A party reads what was sealed for it. The consent is locked and the leaf written before the ciphertext leaves.
 
 use domain::event::Event;
-use domain::exchange::{Exchange, is_readable};
+use domain::exchange::is_readable;
 use protocol::OrganisationId;
 use protocol::Refused;
 use protocol::consent::SignedRecord;
@@ -135,7 +135,8 @@ impl Look for ReadMessage {
 }
 
 impl ReadMessage {
-    /// The consent under which the message may be read now, and its signed record.
+    /// The consent a message was sealed under, when it may be read now, and that consent's signed record. The log names
+    /// this consent too, though another may have taken its place: the message stays bound to it.
     fn readable_under<'f>(
         &self,
         tx: &Tx<'_, Party>,
@@ -145,21 +146,14 @@ impl ReadMessage {
         let closed = ReadMessagesRefusal::ConsentMissing;
         let terms = facts.terms().map_err(|_| closed)?;
         let exchange = facts.case(&terms).exchange(row.sender, row.recipient, tx.now());
-        let sealed_under = facts.standing(row.consent).ok_or(closed)?;
-        if !is_readable(sealed_under, exchange, tx.now()) {
+        let standing = facts.standing(row.consent).ok_or(closed)?;
+        if !is_readable(standing, exchange, tx.now()) {
             return Err(closed);
         }
-        let Exchange::Open {
-            consent: standing, ..
-        } = exchange
-        else {
-            return Err(closed);
-        };
-        let row_of = |key| facts.consents.iter().find(|consent| consent.key == key);
-        let record = row_of(row.consent)
-            .and_then(|consent| self.casework.wire_record(consent))
-            .ok_or(closed)?;
-        Ok((row_of(standing).ok_or(closed)?, record))
+        let sealed_under = facts.consents.iter().find(|consent| consent.key == row.consent);
+        let sealed_under = sealed_under.ok_or(closed)?;
+        let record = self.casework.wire_record(sealed_under).ok_or(closed)?;
+        Ok((sealed_under, record))
     }
 }
 

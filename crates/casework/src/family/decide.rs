@@ -203,12 +203,13 @@ impl Work for Withdraw {
             signatory: opened.signatory,
         };
         tx.withdraw(opened.consent.key, &event).await?;
-        tx.destroy_unfetched(opened.consent.match_case, |message| Event::ContentDestroyed {
+        // A message stays bound to the consent it was sealed under, also when this one took that one's place.
+        let destroyed = |message, sealed_under: Option<u128>| Event::ContentDestroyed {
             message,
             match_case: opened.match_tag,
-            consent: opened.consent.log_tag,
-        })
-        .await?;
+            consent: sealed_under.unwrap_or(opened.consent.log_tag),
+        };
+        tx.destroy_unfetched(opened.consent.match_case, destroyed).await?;
         Ok(())
     }
 }
