@@ -77,6 +77,14 @@ async fn who_joins_is_told_and_told_of_and_is_not_covered_by_what_was_agreed_bef
         .await;
     assert!(matches!(to_school, Err(client::Error::NoConsent(_))));
 
+    let older = met
+        .childcare
+        .writes(met.match_id, &met.health, "Van voor de derde.")
+        .await;
+    met.childcare
+        .writes(met.match_id, &met.health, "Ook van voor de derde.")
+        .await;
+
     // Asked again for all three: the first consent stands until the larger one is given, and takes its place.
     for party in [&met.childcare, &met.health, &school] {
         party.confirms_contact(met.match_id).await;
@@ -96,6 +104,16 @@ async fn who_joins_is_told_and_told_of_and_is_not_covered_by_what_was_agreed_bef
         .writes(met.match_id, &school, "Nu ook voor u.")
         .await;
     assert_eq!(school.reads(met.match_id, message).await, "Nu ook voor u.");
+
+    // What was sealed under the first consent stays bound to it: readable while the second stands, destroyed with it.
+    assert_eq!(met.health.reads(met.match_id, older).await, "Van voor de derde.");
+    guardian.withdraws().await;
+    assert_eq!(
+        met.region
+            .count("SELECT count(*) FROM message WHERE ciphertext IS NULL")
+            .await,
+        1
+    );
 
     let counts = supervisor.verifies().await;
     let counts = counts.counts();

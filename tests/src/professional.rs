@@ -34,6 +34,7 @@ pub struct Professional {
     pub reference: String,
     /// Work address.
     pub email: String,
+    sealing: [u8; 32],
     settings: client::Settings,
     environment: TestEnvironment,
 }
@@ -41,7 +42,8 @@ pub struct Professional {
 impl Professional {
     pub(crate) async fn register(region: &Region, covenant: &str, name: &str, sector: Sector) -> Self {
         let key = SigningKey::from_bytes(&random());
-        let sealing = SealingSecret::from_bytes(random());
+        let sealing_seed = random();
+        let sealing = SealingSecret::from_bytes(sealing_seed);
         let party = NewParty {
             covenant: covenant.to_owned(),
             name: name.to_owned(),
@@ -53,10 +55,7 @@ impl Professional {
         let settings = settings(&region.url, registered.client.clone(), &key);
         let environment = TestEnvironment(region.clock.clone());
         let keys = PartnerKeys {
-            network: vec![client::NetworkKey {
-                epoch: NET_EPOCH,
-                secret: network_secret(),
-            }],
+            network: network_keys(),
             sealing,
         };
         let slug: String = name
@@ -72,9 +71,29 @@ impl Professional {
             partner: Partner::connect(settings.clone(), keys, environment.clone()).unwrap(),
             reference: format!("ref-{slug}"),
             email: format!("meldt@{slug}.example"),
+            sealing: sealing_seed,
             settings,
             environment,
         }
+    }
+
+    /// The same partner system, calling another instance of the service.
+    #[must_use]
+    pub fn calling(&self, url: &str) -> Partner {
+        let settings = client::Settings {
+            api_url: url.to_owned(),
+            ..self.settings.clone()
+        };
+        let keys = PartnerKeys {
+            network: network_keys(),
+            sealing: SealingSecret::from_bytes(self.sealing),
+        };
+        Partner::connect(settings, keys, self.environment.clone()).unwrap()
+    }
+
+    /// `Authorization` for calls that no client makes.
+    pub async fn bearer(&self) -> String {
+        format!("Bearer {}", *self.access_token().await)
     }
 
     /// An access token, for calls that no client makes.
@@ -98,6 +117,22 @@ impl Professional {
             destroy_by: "2043-05".parse().unwrap(),
             ground: "development-at-risk".parse().unwrap(),
         }
+    }
+
+    /// A signal about this child as its body goes over the wire.
+    #[must_use]
+    pub fn signal_body(&self, child: &Child) -> String {
+        let key_check = identifiers::key_check(&network_secret(), NET_EPOCH);
+        serde_json::json!({
+            "tokens": [{
+                "suite": 1, "netEpoch": NET_EPOCH, "kind": "bsn",
+                "keyCheck": protocol::text::encode(key_check.as_bytes()),
+                "token": protocol::text::encode(child.token()),
+            }],
+            "professional": {"reference": self.reference, "email": self.email},
+            "plannedEnd": "2027-09-01", "destroyBy": "2043-05", "ground": "development-at-risk",
+        })
+        .to_string()
     }
 
     /// Gives a signal until 1 September 2027 and gets it back; the organisation must have had none.
@@ -219,6 +254,13 @@ pub fn refusal<T>(outcome: Result<T, Error>) -> ProblemType {
             .problem_type()
             .unwrap_or_else(|| panic!("no refusal: {error:?}")),
     }
+}
+
+fn network_keys() -> Vec<client::NetworkKey> {
+    vec![client::NetworkKey {
+        epoch: NET_EPOCH,
+        secret: network_secret(),
+    }]
 }
 
 pub(crate) fn first_page() -> PageQuery {
