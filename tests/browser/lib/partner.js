@@ -1,0 +1,157 @@
+// The two organisations, as far as the portal needs them: they lead a case to where a family is asked, which gives the
+// codes of the letters, and afterwards see what has become of it. Everything goes through the partner API.
+
+import { createHash, createPrivateKey, createPublicKey, randomBytes, sign } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import { apiUrl, keyCheck, organisations, tokenOf, tokenUrl } from './service.js';
+
+/** How long the matcher may take before a test gives up, in milliseconds. */
+const MATCHED_WITHIN = 15_000;
+
+class Partner {
+  constructor(organisation) {
+    this.name = organisation.name;
+    this.clientId = organisation.clientId;
+    this.key = createPrivateKey(readFileSync(organisation.privateKeyFile));
+  }
+
+  async get(path) {
+    return (await this.call('GET', path)).body;
+  }
+
+  post(path, body) {
+    return this.call('POST', path, body);
+  }
+
+  async call(method, path, body) {
+    const headers = { authorization: `Bearer ${await this.accessToken()}` };
+    if (body) {
+      headers['content-type'] = 'application/json';
+      headers['idempotency-key'] = randomBytes(16).toString('hex');
+    }
+    const answer = await fetch(apiUrl + path, { method, headers, body: body && JSON.stringify(body) });
+    const text = await answer.text();
+    if (!answer.ok) throw new Error(`${this.name}: ${method} ${path} answered ${answer.status} ${text}`);
+    return { status: answer.status, body: JSON.parse(text) };
+  }
+
+  async accessToken() {
+    if (this.token && Date.now() < this.renewAt) return this.token;
+    const answer = await fetch(tokenUrl, {
+      method: 'POST',
+      body: new URLSearchParams({
+        grant_type: 'client_credentials',
+        client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
+        client_assertion: this.assertion(),
+      }),
+    });
+    if (!answer.ok) throw new Error(`${this.name} gets no token: ${answer.status} ${await answer.text()}`);
+    const token = await answer.json();
+    this.token = token.access_token;
+    this.renewAt = Date.now() + (token.expires_in - 60) * 1000;
+    return this.token;
+  }
+
+  /** RFC 7523 section 2.2, signed with the client's Ed25519 key. */
+  assertion() {
+    const raw = Buffer.from(createPublicKey(this.key).export({ format: 'jwk' }).x, 'base64url');
+    const kid = createHash('sha256').update(raw).digest().subarray(0, 16).toString('base64url');
+    const iat = Math.floor(Date.now() / 1000);
+    const claims = {
+      iss: this.clientId,
+      sub: this.clientId,
+      aud: tokenUrl,
+      jti: randomBytes(16).toString('base64url'),
+      iat,
+      exp: iat + 60,
+    };
+    const signed = [{ alg: 'EdDSA', typ: 'JWT', kid }, claims]
+      .map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'))
+      .join('.');
+    return `${signed}.${sign(null, Buffer.from(signed), this.key).toString('base64url')}`;
+  }
+
+  /** Gives a signal; whether this organisation had none for this child. */
+  async signal(token) {
+    const inYears = (years) => {
+      const day = new Date();
+      day.setUTCFullYear(day.getUTCFullYear() + years);
+      return day.toISOString();
+    };
+    const { status } = await this.post('/v1/signals', {
+      tokens: [{ suite: 1, netEpoch: 1, kind: 'bsn', keyCheck, token }],
+      professional: { reference: 'browser-test' },
+      plannedEnd: inYears(1).slice(0, 10),
+      destroyBy: inYears(12).slice(0, 7),
+      ground: 'development-at-risk',
+    });
+    return status === 201;
+  }
+
+  async matches() {
+    const ids = [];
+    for (let cursor = ''; cursor !== null; ) {
+      const page = await this.get(`/v1/matches?limit=100${cursor && `&cursor=${encodeURIComponent(cursor)}`}`);
+      ids.push(...page.items.map((item) => item.id));
+      cursor = page.next;
+    }
+    return ids;
+  }
+}
+
+const [asker, other] = organisations.map((organisation) => new Partner(organisation));
+
+/** Who asks, as the letter names them. */
+export const askedBy = asker.name;
+
+/** Everyone in the case. */
+export const parties = [asker.name, other.name];
+
+/**
+ * Leads a case about another child to where its family is asked.
+ * @returns the codes of the letters, and `seen()`: what the organisations see of it now.
+ */
+export async function askFamily({ ageBand = 'under12', guardians = 1 } = {}) {
+  const before = new Set(await asker.matches());
+  await anotherChild(async (token) => (await asker.signal(token)) && (await other.signal(token)));
+  const match = await theNewMatch(before);
+  for (const partner of [asker, other]) await partner.post(`/v1/matches/${match}/contact-confirmations`, {});
+  const asked = { ageBand, guardians, nextBoundaryOn: null, language: 'nl' };
+  const { body } = await asker.post(`/v1/matches/${match}/consent-requests`, asked);
+  const codesFor = (signatory) =>
+    body.invitations.filter((invitation) => invitation.signatory === signatory).map((invitation) => invitation.code);
+  return {
+    guardians: codesFor('guardian'),
+    youngPerson: codesFor('youngPerson')[0],
+    async seen() {
+      const request = await other.get(`/v1/matches/${match}/consent-requests/${body.id}`);
+      const { exchange } = await other.get(`/v1/matches/${match}`);
+      return { state: request.state, open: exchange.open };
+    },
+  };
+}
+
+let lastNumber = 999_950_000;
+
+/** Tries numbers of the range for tests until one is a child that nobody gave a signal about. */
+async function anotherChild(isNew) {
+  for (;;) {
+    lastNumber += 1;
+    const digits = String(lastNumber);
+    // The eleven test: 9, 8, ... 2 and -1 as weights.
+    const sum = [...digits].reduce((total, digit, at) => total + Number(digit) * (at < 8 ? 9 - at : -1), 0);
+    if (sum % 11 === 0 && (await isNew(tokenOf(digits)))) return;
+  }
+}
+
+async function theNewMatch(before) {
+  const latest = Date.now() + MATCHED_WITHIN;
+  for (;;) {
+    const found = (await asker.matches()).filter((id) => !before.has(id));
+    if (found.length > 0) return found[0];
+    if (Date.now() > latest) throw new Error('no match was made');
+    await sleep(50);
+  }
+}

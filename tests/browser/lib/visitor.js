@@ -1,0 +1,152 @@
+// Somebody at the portal with a browser of their own. Whatever a test does with it, the visitor notes what every answer
+// carried and what every page asked for; `leave` holds that against what the portal promises.
+
+import assert from 'node:assert/strict';
+
+import { chromium } from 'playwright-core';
+
+import { origin, portalUrl } from './service.js';
+
+const CHROMIUM = {
+  executablePath: process.env.TREFPUNT_CHROMIUM ?? '/usr/bin/chromium',
+  args: [
+    // The tests may run as root, where the sandbox cannot; the only site they open is our own.
+    '--no-sandbox',
+    '--disable-gpu',
+    // A container's /dev/shm is small.
+    '--disable-dev-shm-usage',
+    '--disable-quic',
+    '--no-first-run',
+    '--disable-background-networking',
+    '--disable-component-update',
+    '--disable-sync',
+    // Grey edges of letters, the same on every screen, for the gallery.
+    '--disable-lcd-text',
+  ],
+};
+
+/** How long a page may take before a test gives up, in milliseconds. */
+const PATIENCE = 10_000;
+
+/** A phone. */
+export const PHONE = { width: 360, height: 740 };
+
+export const openBrowser = () => chromium.launch(CHROMIUM);
+
+/** A visitor with a fresh browser: no cookies, nothing kept. Options are those of a Playwright context. */
+export async function visitor(browser, options = {}) {
+  const context = await browser.newContext({ locale: 'nl-NL', viewport: PHONE, ...options });
+  context.setDefaultTimeout(PATIENCE);
+  return new Visitor(context, await context.newPage());
+}
+
+class Visitor {
+  constructor(context, page) {
+    this.context = context;
+    this.page = page;
+    /** Clicks since it was last set to 0. */
+    this.clicks = 0;
+    this.faults = [];
+    context.on('request', (request) => this.note(request.url(), this.askedFault(request)));
+    context.on('response', async (answer) => this.note(answer.url(), await this.answerFault(answer)));
+    page.on('console', (message) => {
+      if (/content security policy|refused to/i.test(message.text())) this.note(page.url(), message.text());
+    });
+    page.on('pageerror', (error) => this.note(page.url(), error.message));
+  }
+
+  /** Opens an address of the portal. */
+  open(path = '') {
+    return this.page.goto(portalUrl + path);
+  }
+
+  /** Opens the start, types the code as it stands in the letter and goes on. */
+  async enter(code) {
+    await this.open();
+    await this.page.getByLabel('Code uit uw brief').fill(code);
+    await this.press('Verder');
+  }
+
+  /** Clicks the button or link of this name. */
+  async press(name) {
+    const control = this.page.getByRole('button', { name, exact: true }).or(this.page.getByRole('link', { name, exact: true }));
+    this.clicks += 1;
+    await control.click();
+    await this.page.waitForLoadState();
+  }
+
+  heading() {
+    return this.page.getByRole('heading', { level: 1 }).innerText().then(oneLine);
+  }
+
+  /** The words of the page itself, without its header and footer. */
+  text() {
+    return this.page.getByRole('main').innerText().then(oneLine);
+  }
+
+  path() {
+    const { pathname, search } = new URL(this.page.url());
+    return pathname + search;
+  }
+
+  cookies() {
+    return this.context.cookies();
+  }
+
+  /** Closes the browser. Fails when any page on the way broke a promise. */
+  async leave() {
+    await this.context.close();
+    assert.deepEqual(this.faults, []);
+  }
+
+  note(url, fault) {
+    if (fault) this.faults.push(`${url}: ${fault}`);
+  }
+
+  askedFault(request) {
+    if (new URL(request.url()).origin !== origin) return 'goes to a third party';
+    if (['script', 'fetch', 'xhr', 'websocket', 'eventsource', 'ping'].includes(request.resourceType())) {
+      return `a page made a request of type ${request.resourceType()}`;
+    }
+    return null;
+  }
+
+  async answerFault(answer) {
+    const headers = await answer.allHeaders();
+    const policy = headers['content-security-policy'] ?? '';
+    const missing = ["default-src 'none'", "frame-ancestors 'none'", "base-uri 'none'"].filter(
+      (directive) => !policy.includes(directive),
+    );
+    if (missing.length > 0) return `the content security policy lacks ${missing}`;
+    if (/script-src|unsafe|\*|http/.test(policy)) return `the content security policy allows too much: ${policy}`;
+    if (headers['x-content-type-options'] !== 'nosniff') return 'may be taken for another media type';
+    const isAsset = new URL(answer.url()).pathname.startsWith('/portal/assets/');
+    if (!isAsset && headers['cache-control'] !== 'no-store') return 'may be kept by a cache';
+    if (!isAsset && headers['referrer-policy'] !== 'no-referrer') return 'tells others where a reader came from';
+    return null;
+  }
+}
+
+/** What on the page could run: scripts, handlers, styles in the page itself. There is none of it. */
+export function whatRuns(page) {
+  return page.evaluate(() => {
+    const found = [...document.querySelectorAll('script, style, iframe, object, embed, base, [style]')];
+    for (const element of document.querySelectorAll('*')) {
+      const runs = ({ name, value }) => name.startsWith('on') || /^\s*javascript:/i.test(value);
+      if ([...element.attributes].some(runs)) found.push(element);
+    }
+    return found.map((element) => element.outerHTML.slice(0, 120));
+  });
+}
+
+/** Every address of the portal, other than its own, that a page leads to or sends a form to. */
+export function whereItLeads(page) {
+  return page.evaluate(() =>
+    [...document.querySelectorAll('a[href], form[action]')]
+      .map((element) => new URL(element.href ?? element.action))
+      .filter((url) => url.origin === location.origin && url.pathname !== location.pathname)
+      .map((url) => url.pathname),
+  );
+}
+
+const oneLine = (text) => text.replace(/\s+/g, ' ').trim();
