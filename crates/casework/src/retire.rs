@@ -2,6 +2,7 @@
 //!
 //! Nothing waits for this: whoever looks at a signal or match compares its end with the time.
 
+use domain::consent::ConsentState;
 use domain::event::Event;
 use domain::match_case::MatchState;
 use domain::signal::SignalState;
@@ -9,18 +10,19 @@ use store::{Context, ExpiredSignal, Matcher, StoreError, Tx, Work};
 
 use crate::Casework;
 
-/// At most so many signals share a transaction.
-const SIGNALS: i64 = 500;
+/// At most so many signals, or consents, share a transaction.
+const AT_ONCE: i64 = 500;
 
 impl Casework {
-    /// Ends what is due; gives how many signals ended.
+    /// Ends what is due; gives how many signals and consents ended.
     ///
     /// # Errors
     /// [`StoreError`].
     pub async fn retire_once(&self) -> Result<usize, StoreError> {
         let ended = self.store().run(Context::Service, ExpireSignals).await?;
+        let expired = self.store().run(Context::Service, ExpireConsents).await?;
         self.store().run(Context::Service, ForgetShortLived).await?;
-        Ok(ended)
+        Ok(ended + expired)
     }
 
     /// Ends everything that is due now.
@@ -39,13 +41,13 @@ impl Work for ExpireSignals {
     type Error = StoreError;
 
     async fn run(&self, tx: &Tx<'_, Matcher>) -> Result<usize, StoreError> {
-        let subjects = subjects_of(&tx.due_signals(SIGNALS).await?);
+        let subjects = subjects_of(&tx.due_signals(AT_ONCE).await?);
         if subjects.is_empty() {
             return Ok(0);
         }
         // The same lock as the matcher's, then a second look: another process may have ended them meanwhile.
         tx.lock_subjects(&subjects).await?;
-        let due = tx.due_signals(SIGNALS).await?;
+        let due = tx.due_signals(AT_ONCE).await?;
         let due: Vec<ExpiredSignal> = due
             .into_iter()
             .filter(|signal| subjects.contains(&signal.key.subject))
@@ -83,6 +85,37 @@ fn subjects_of(due: &[ExpiredSignal]) -> Vec<i64> {
     let mut subjects: Vec<i64> = due.iter().map(|signal| signal.key.subject).collect();
     subjects.dedup();
     subjects
+}
+
+struct ExpireConsents;
+
+impl Work for ExpireConsents {
+    const NAME: &'static str = "expire_consents";
+    type Role = Matcher;
+    type Output = usize;
+    type Error = StoreError;
+
+    async fn run(&self, tx: &Tx<'_, Matcher>) -> Result<usize, StoreError> {
+        let due = tx.due_consents(AT_ONCE).await?;
+        let expired = due
+            .iter()
+            .map(|consent| {
+                Ok(Event::ConsentExpired {
+                    consent: consent.log_tag,
+                    match_case: consent.match_tag,
+                    from: ConsentState::from_slug(&consent.state)
+                        .map_err(|_| StoreError::Column { column: "state" })?,
+                })
+            })
+            .collect::<Result<Vec<_>, StoreError>>()?;
+        tx.expire_consents(&due, &expired, |consent, message| Event::ContentDestroyed {
+            message,
+            match_case: consent.match_tag,
+            consent: consent.log_tag,
+        })
+        .await?;
+        Ok(due.len())
+    }
 }
 
 struct ForgetShortLived;

@@ -75,9 +75,6 @@ pub enum NotPossible {
     /// It is not over yet, so it cannot expire.
     #[error("its time is not over")]
     NotOver,
-    /// A consent is replaced only by one that names all its parties.
-    #[error("the later consent does not name all parties of the earlier one")]
-    NamesFewerParties,
 }
 
 impl Pending {
@@ -191,20 +188,16 @@ impl Given {
         }
     }
 
-    /// A later consent takes the place of this one. It must name at least the same parties, so that nobody loses cover
-    /// by being asked about more.
+    /// A later consent takes the place of this one: what the family agreed to last is what stands. It names everyone who
+    /// takes part by then, so nobody who still does loses cover.
     ///
     /// # Errors
-    /// `Over`, `NamesFewerParties`.
-    pub fn replace(self, successor: &Self, now: Timestamp) -> Result<Standing, NotPossible> {
+    /// `Over`.
+    pub fn replace(self, now: Timestamp) -> Result<Standing, NotPossible> {
         if now >= self.valid_until {
             return Err(NotPossible::Over);
         }
-        if successor.parties.is_superset(&self.parties) {
-            Ok(Standing::Replaced { at: now })
-        } else {
-            Err(NotPossible::NamesFewerParties)
-        }
+        Ok(Standing::Replaced { at: now })
     }
 
     /// Its end has come.

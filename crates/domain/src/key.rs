@@ -19,7 +19,7 @@ macro_rules! keys_on_a_subject {
     ($($(#[$doc:meta])+ $name:ident;)+) => {$(
         $(#[$doc])+
         ///
-        /// `subject` is the random number behind which everything about one child hangs, `row` the record itself.
+        /// `subject` is the number, derived from nothing, behind which everything about one child hangs, `row` the record itself.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub struct $name {
             /// The subject on which the record hangs.

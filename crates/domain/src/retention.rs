@@ -156,7 +156,7 @@ pub const TABLE: &[Rule] = &[
     rule(
         Class::Family,
         "next age boundary of a request for consent",
-        "the request is given or refused; of a request that nobody answered in time, the next request in the same match",
+        "the request is given, refused, or its time to answer is over",
         "GDPR article 5(1)(c): it decides until when the answer counts and nothing else",
         HeldBy::TheAct,
     ),
@@ -191,7 +191,7 @@ pub const TABLE: &[Rule] = &[
     rule(
         Class::Content,
         "sealed message (ciphertext) not yet fetched",
-        "the consent is withdrawn; when consent ends by time it can no longer be read, and stays",
+        "the consent is withdrawn or reaches its end",
         "GDPR article 7(3): withdrawal ends the processing",
         HeldBy::TheAct,
     ),

@@ -24,7 +24,7 @@
 //! | [`voprf`] | level B: from token `t` to token `N` with the help of a keyholder who learns neither |
 //! | [`tag`] | from token to the stored tag |
 //!
-//! `vectors.json` beside this crate freezes every step, wrong inputs included; `reference/token.py` makes the same
+//! `vectors.json` beside this crate freezes every step, wrong inputs included; `reference/trefpunt_token.py` makes the same
 //! tokens with nothing but the Python standard library.
 
 #![forbid(unsafe_code)]

@@ -74,7 +74,7 @@ pub struct Organisation {
 
 /// What an organisation is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
+#[serde(rename_all = "kebab-case")]
 pub enum Sector {
     /// Youth help.
     YouthHelp,

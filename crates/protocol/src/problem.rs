@@ -223,7 +223,7 @@ problems! {
         cause: "Too many requests or signals in a period; only the caller's own history counts."
         remedy: "Wait as long as Retry-After says; spread bulk work."
     HeadersTooLarge 431 "headers-too-large" "Headers too large"
-        detail: "The headers are more than 32 KiB or more than 100."
+        detail: "The headers are more than 32 KiB or more than 96."
         cause: "A client or proxy added too much."
         remedy: "Send fewer headers."
     InternalError 500 "internal-error" "Internal error"

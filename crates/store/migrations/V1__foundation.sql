@@ -561,11 +561,16 @@ CREATE FUNCTION is_family_match(p_subject bigint, p_match bigint) RETURNS boolea
                           WHERE c.subject_id = p_subject AND c.match_id = p_match
                             AND current_family(c.subject_id, c.id)) $$;
 
+-- An owner who is no superuser may only give a function to a role it belongs to, and which may create in the schema.
+GRANT tp_matcher TO CURRENT_USER;
+GRANT CREATE ON SCHEMA public TO tp_matcher;
 ALTER FUNCTION is_party OWNER TO tp_matcher;
 ALTER FUNCTION is_counterpart OWNER TO tp_matcher;
 ALTER FUNCTION is_covered OWNER TO tp_matcher;
 ALTER FUNCTION is_named_to_family OWNER TO tp_matcher;
 ALTER FUNCTION is_family_match OWNER TO tp_matcher;
+REVOKE CREATE ON SCHEMA public FROM tp_matcher;
+REVOKE tp_matcher FROM CURRENT_USER;
 
 -- ---------------------------------------------------------------------------------------------------
 -- Rights and row-level security
@@ -682,7 +687,9 @@ GRANT SELECT, UPDATE (state) ON signal TO tp_matcher;
 GRANT SELECT, INSERT, UPDATE ON match_case, match_party TO tp_matcher;
 GRANT SELECT, INSERT ON notice TO tp_matcher;
 GRANT SELECT ON organisation, consent_party TO tp_matcher;
-GRANT SELECT ON consent TO tp_matcher;
+GRANT SELECT, UPDATE (state, boundary_at) ON consent TO tp_matcher;
+-- Destroys ciphertext it cannot read.
+GRANT SELECT (subject_id, consent_id, fetched_at, log_tag), UPDATE (ciphertext) ON message TO tp_matcher;
 GRANT SELECT, DELETE ON idempotency, portal_session, spent_assertion TO tp_matcher;
 GRANT USAGE ON SEQUENCE match_id, notice_id TO tp_matcher;
 CREATE POLICY matcher ON organisation   TO tp_matcher USING (true);
@@ -692,6 +699,7 @@ CREATE POLICY matcher ON match_party    TO tp_matcher USING (true);
 CREATE POLICY matcher ON notice         TO tp_matcher USING (true);
 CREATE POLICY matcher ON consent        TO tp_matcher USING (true);
 CREATE POLICY matcher ON consent_party  TO tp_matcher USING (true);
+CREATE POLICY matcher ON message        TO tp_matcher USING (true);
 CREATE POLICY matcher ON idempotency    TO tp_matcher USING (true);
 CREATE POLICY matcher ON portal_session TO tp_matcher USING (true);
 

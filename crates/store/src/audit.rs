@@ -14,6 +14,9 @@ use crate::error::StoreError;
 use crate::statement::statements;
 use crate::work::{Log, Parameters, Party, Role, RowExt, Tx};
 
+/// At most so many times as many leaves come under one checkpoint.
+const ROUNDS: usize = 50;
+
 /// So many leaves are moved at a time.
 const LEAVES_AT_ONCE: usize = 1000;
 
@@ -273,9 +276,13 @@ impl Tx<'_, Log> {
         if frontier.size() != size {
             return Err(StoreError::DamagedLog);
         }
-        // Until nothing is left: what one transaction has written must come under one checkpoint.
+        // Until nothing is left, so that what one transaction has written comes under one checkpoint; but never for ever.
         let before = frontier.size();
-        while self.move_leaves(&mut frontier).await? == LEAVES_AT_ONCE {}
+        for _ in 0..ROUNDS {
+            if self.move_leaves(&mut frontier).await? < LEAVES_AT_ONCE {
+                break;
+            }
+        }
         if frontier.size() == before {
             return Ok(None);
         }

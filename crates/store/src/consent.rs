@@ -83,6 +83,7 @@ statements! {
     Party STANDING_OTHERS = "
         SELECT id, log_tag FROM consent
          WHERE subject_id = $1 /* subject */ AND match_id = $2 /* match */ AND id <> $3 /* row */ AND state = 'given'
+           AND valid_until > $4 /* now */
          ORDER BY id FOR UPDATE";
     Party REPLACE = "
         UPDATE consent SET state = 'replaced'
@@ -416,7 +417,7 @@ impl Tx<'_, Party> {
         self.record_one(event).await.map(drop)
     }
 
-    /// The other consents that stand in this match, locked: (row, log tag).
+    /// The other consents that stand in this match now, locked: (row, log tag).
     ///
     /// # Errors
     /// [`StoreError`].
@@ -428,7 +429,7 @@ impl Tx<'_, Party> {
         let rows = self
             .rows(
                 &STANDING_OTHERS,
-                &[&match_case.subject, &match_case.row, &consent.row],
+                &[&match_case.subject, &match_case.row, &consent.row, &self.now()],
             )
             .await?;
         rows.iter()

@@ -58,6 +58,9 @@ pub enum StoreError {
     /// The address of the database cannot be read.
     #[error("the database address is not valid")]
     Address(#[source] tokio_postgres::Error),
+    /// The database is not on this machine, and the connection would not be encrypted.
+    #[error("the database address leads off this machine, and connections are not encrypted")]
+    NotLocal,
     /// The task that ran the work ended without an answer.
     #[error("the work {0} was interrupted")]
     Interrupted(&'static str),

@@ -49,7 +49,7 @@ pub use notice::NoticeRow;
 pub use organisation::{NewOrganisation, OrganisationRow, RegisteredClientRow};
 pub use pool::{ConnectionSettings, Store};
 pub use public_id::{PublicIds, RecordKind};
-pub use retention::{ExpiredSignal, LonelyMatch};
+pub use retention::{DueConsent, ExpiredSignal, LonelyMatch};
 pub use signal::SignalRow;
 pub use submission::{NewSignal, NewTag, SubmittedSignal};
 pub use work::{Chance, Context, Log, Matcher, Owner, Party, Role, Submit, Tx, Work};

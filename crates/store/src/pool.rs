@@ -1,6 +1,7 @@
 //! Connections: one small pool per database role.
 
 use std::collections::BTreeMap;
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -8,6 +9,7 @@ use deadpool_postgres::{
     Manager, ManagerConfig, Object, Pool, PoolError, RecyclingMethod, Runtime, TimeoutType,
 };
 use domain::key::NetworkKey;
+use tokio_postgres::config::Host;
 use tokio_postgres::{Config, NoTls};
 
 use crate::crypter::Crypter;
@@ -31,13 +33,27 @@ pub struct ConnectionSettings {
 impl ConnectionSettings {
     /// From a PostgreSQL URL or key=value string.
     ///
+    /// Connections are not encrypted, so the way must not leave the machine: a unix socket or the loopback address. For
+    /// a database elsewhere put an encrypted tunnel between.
+    ///
     /// # Errors
     /// [`StoreError::Address`] when it cannot be read; the text is not repeated, it holds a password.
+    /// [`StoreError::NotLocal`] when it leads off the machine.
     pub fn from_url(url: &str, role_secret: Option<[u8; 32]>) -> Result<Self, StoreError> {
-        Ok(Self {
-            owner: url.parse().map_err(StoreError::Address)?,
-            role_secret,
-        })
+        let owner: Config = url.parse().map_err(StoreError::Address)?;
+        let local_name = |host: &Host| match host {
+            Host::Unix(_) => true,
+            Host::Tcp(name) => {
+                name == "localhost" || name.parse().is_ok_and(|address: IpAddr| address.is_loopback())
+            }
+        };
+        let local =
+            owner.get_hosts().iter().all(local_name) && owner.get_hostaddrs().iter().all(IpAddr::is_loopback);
+        if local {
+            Ok(Self { owner, role_secret })
+        } else {
+            Err(StoreError::NotLocal)
+        }
     }
 
     /// The password of a role, as 64 hexadecimal digits.
@@ -177,5 +193,35 @@ impl Store {
     /// A random tag.
     pub fn random_tag(&self) -> u128 {
         u128::from_be_bytes(self.random())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_way_to_the_database_stays_on_the_machine() {
+        let settings = |url: &str| ConnectionSettings::from_url(url, None);
+        for local in [
+            "postgres://o:p@localhost/t",
+            "postgres://o@127.0.0.1:5433/t",
+            "host=/run/postgresql user=o dbname=t",
+            "postgres://o@[::1]/t",
+        ] {
+            assert!(settings(local).is_ok(), "{local}");
+        }
+        for far in [
+            "postgres://o:p@db.example/t",
+            "postgres://o@10.0.0.7/t",
+            "host=localhost hostaddr=10.0.0.7 user=o",
+            "postgres://o@localhost,db.example/t",
+        ] {
+            assert!(matches!(settings(far), Err(StoreError::NotLocal)), "{far}");
+        }
+        assert!(matches!(
+            settings("postgres://o@localhost:port/t"),
+            Err(StoreError::Address(_))
+        ));
     }
 }

@@ -4,7 +4,7 @@
 //! and tidies up.
 
 use domain::event::Event;
-use domain::key::{MatchKey, SignalKey};
+use domain::key::{ConsentKey, MatchKey, SignalKey};
 
 use crate::error::StoreError;
 use crate::statement::statements;
@@ -34,6 +34,23 @@ statements! {
         UPDATE match_case m SET state = 'closed', closed_at = $1 /* now */
           FROM unnest($2::bigint[] /* subjects */, $3::bigint[] /* rows */) AS d (subject_id, id)
          WHERE m.subject_id = d.subject_id AND m.id = d.id AND m.state <> 'closed'";
+    // Skipping what is locked: whoever holds it compares the end with the time itself.
+    Matcher DUE_CONSENTS = "
+        SELECT c.subject_id, c.id, c.state, c.log_tag, m.log_tag AS match_tag
+          FROM consent c JOIN match_case m ON m.subject_id = c.subject_id AND m.id = c.match_id
+         WHERE (c.state IN ('requested', 'partially_given') AND c.answer_by <= $1 /* now */)
+            OR (c.state = 'given' AND c.valid_until <= $1 /* now */)
+         ORDER BY c.subject_id, c.id LIMIT $2 /* limit */ FOR UPDATE OF c SKIP LOCKED";
+    Matcher EXPIRE_CONSENTS = "
+        UPDATE consent c SET state = 'expired', boundary_at = NULL
+          FROM unnest($1::bigint[] /* subjects */, $2::bigint[] /* rows */) AS d (subject_id, id)
+         WHERE c.subject_id = d.subject_id AND c.id = d.id";
+    Matcher DESTROY_UNFETCHED_UNDER = "
+        UPDATE message m SET ciphertext = NULL
+          FROM unnest($1::bigint[] /* subjects */, $2::bigint[] /* consents */) WITH ORDINALITY
+               AS d (subject_id, consent_id, place)
+         WHERE m.subject_id = d.subject_id AND m.consent_id = d.consent_id AND m.fetched_at IS NULL
+        RETURNING m.log_tag, d.place";
     Matcher FORGET_ANSWERS = "
         DELETE FROM idempotency WHERE stored_at < clock_timestamp() - interval '25 hours'";
     Matcher FORGET_SESSIONS = "
@@ -66,7 +83,69 @@ pub struct LonelyMatch {
     pub log_tag: u128,
 }
 
+/// A request that nobody answered in time, or a consent that reached its end.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DueConsent {
+    /// Its key.
+    pub key: ConsentKey,
+    /// Its state until now.
+    pub state: String,
+    /// Its name in the log.
+    pub log_tag: u128,
+    /// The match's name in the log.
+    pub match_tag: u128,
+}
+
 impl Tx<'_, Matcher> {
+    /// Requests and consents whose end has come, locked.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn due_consents(&self, limit: i64) -> Result<Vec<DueConsent>, StoreError> {
+        let rows = self.rows(&DUE_CONSENTS, &[&self.now(), &limit]).await?;
+        rows.iter()
+            .map(|row| {
+                Ok(DueConsent {
+                    key: ConsentKey {
+                        subject: row.value("subject_id")?,
+                        row: row.value("id")?,
+                    },
+                    state: row.value("state")?,
+                    log_tag: row.tag("log_tag")?,
+                    match_tag: row.tag("match_tag")?,
+                })
+            })
+            .collect()
+    }
+
+    /// Ends them, wipes what was stated about the child, and destroys what was sealed under them and not fetched.
+    /// `destroyed` makes the leaf of each such message from its consent and its log tag.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn expire_consents(
+        &self,
+        due: &[DueConsent],
+        events: &[Event],
+        destroyed: impl Fn(&DueConsent, u128) -> Event,
+    ) -> Result<(), StoreError> {
+        let subjects: Vec<i64> = due.iter().map(|consent| consent.key.subject).collect();
+        let rows: Vec<i64> = due.iter().map(|consent| consent.key.row).collect();
+        self.change_exactly(&EXPIRE_CONSENTS, due.len(), &[&subjects, &rows])
+            .await?;
+        self.record(events).await?;
+        let messages = self.rows(&DESTROY_UNFETCHED_UNDER, &[&subjects, &rows]).await?;
+        let leaves = messages
+            .iter()
+            .map(|row| {
+                let place = usize::try_from(row.value::<i64>("place")? - 1).unwrap_or(usize::MAX);
+                let consent = due.get(place).ok_or(StoreError::Column { column: "place" })?;
+                Ok(destroyed(consent, row.tag("log_tag")?))
+            })
+            .collect::<Result<Vec<_>, StoreError>>()?;
+        self.record(&leaves).await.map(drop)
+    }
+
     /// Signals whose end has come.
     ///
     /// # Errors

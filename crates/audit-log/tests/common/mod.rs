@@ -113,7 +113,7 @@ impl Story {
         story.add("organisation.registered", a, tag('o', 1), &[tag('v', 1)]);
         story.open(r#"{"name":"Kinderopvang De Vlinder","sector":"childcare"}"#);
         story.add("organisation.registered", b, tag('o', 2), &[tag('v', 1)]);
-        story.open(r#"{"name":"JGZ Waterland-Noord","sector":"youth_health_care"}"#);
+        story.open(r#"{"name":"JGZ Waterland-Noord","sector":"youth-health-care"}"#);
         story.add("client.registered", a, tag('k', 1), &[]);
         story.open(r#"{"client":"cl_a","role":"partner"}"#);
         story.add("signal.submitted", a, tag('s', 1), &[]).to = Some("active".into());

@@ -86,7 +86,7 @@ impl Decide {
                 Ok(tx.sign(signatory, consent, &event).await?)
             }
             Signed::Given(given) => {
-                replace_others(tx, opened, &given).await?;
+                replace_others(tx, opened).await?;
                 let record = self.record(tx, opened, &given)?;
                 let event = Event::ConsentGiven {
                     consent: opened.consent.log_tag,
@@ -161,9 +161,8 @@ async fn refuse(tx: &Tx<'_, Party>, opened: &Opened) -> Result<(), FamilyFailure
         .await?)
 }
 
-/// A new consent takes the place of those that stood: it names at least the same parties, or the family said yes to
-/// less, which then is what stands.
-async fn replace_others(tx: &Tx<'_, Party>, opened: &Opened, _given: &Given) -> Result<(), FamilyFailure> {
+/// What the family agrees to last is what stands in a match: it takes the place of what stood before.
+async fn replace_others(tx: &Tx<'_, Party>, opened: &Opened) -> Result<(), FamilyFailure> {
     let others = tx
         .standing_others(opened.consent.match_case, opened.consent.key)
         .await?;

@@ -370,7 +370,7 @@ impl World<'_> {
                 match signed {
                     Signed::Partially(pending) => Kept::Pending(pending),
                     Signed::Given(given) => {
-                        self.replace_earlier(&given);
+                        self.replace_earlier();
                         Kept::Given(given)
                     }
                 }
@@ -394,10 +394,10 @@ impl World<'_> {
         self.kept[row].1 = kept;
     }
 
-    fn replace_earlier(&mut self, successor: &Given) {
+    fn replace_earlier(&mut self) {
         for (row, (_, kept)) in self.kept.iter_mut().enumerate() {
             if let Kept::Given(given) = kept
-                && let Ok(standing) = given.clone().replace(successor, self.now)
+                && let Ok(standing) = given.clone().replace(self.now)
             {
                 *kept = Kept::Ended(standing);
                 self.journal[row].replaced = true;

@@ -63,8 +63,13 @@ pub(super) fn read(section: &mut Section<'_>) -> Option<Database> {
             "given beside `url`: the private PostgreSQL's directory, or another database",
         );
     }
-    if store::ConnectionSettings::from_url(&url, None).is_err() {
-        section.refuse("url", "not an address of a PostgreSQL database");
+    match store::ConnectionSettings::from_url(&url, None) {
+        Ok(_) => {}
+        Err(store::StoreError::NotLocal) => section.refuse(
+            "url",
+            "leads off this machine, and connections are not encrypted: use a unix socket, localhost, or a tunnel",
+        ),
+        Err(_) => section.refuse("url", "not an address of a PostgreSQL database"),
     }
     Some(Database::Url { url, role_secret })
 }

@@ -159,12 +159,16 @@ fn a_database_is_private_or_elsewhere() {
     let secret = protocol::text::encode([8; 32]);
     assert!(
         database(&format!(
-            "url = \"postgres://o:p@db/trefpunt\"\nrole_secret = \"{secret}\""
+            "url = \"postgres://o:p@localhost/trefpunt\"\nrole_secret = \"{secret}\""
         ))
         .is_ok()
     );
     assert!(database(&format!("role_secret = \"{secret}\"")).is_err());
-    assert!(database("url = \"postgres://o:p@db/trefpunt\"\ndata_dir = \"d\"").is_err());
+    assert!(
+        database("url = \"postgres://o:p@db/trefpunt\"").is_err(),
+        "the way leads off the machine"
+    );
+    assert!(database("url = \"postgres://o:p@localhost/trefpunt\"\ndata_dir = \"d\"").is_err());
     assert!(
         matches!(database("data_dir = \"d\"").unwrap().database, Database::Private { data_dir, .. } if data_dir.ends_with("d"))
     );
