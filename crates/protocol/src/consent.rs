@@ -116,14 +116,12 @@ pub struct ConsentRequest {
     pub invitations: Vec<Invitation>,
 }
 
-/// Where a consent request stands.
+/// Where a consent request stands. More states may be added; treat one you do not know as "not given".
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ConsentState {
-    /// Nobody decided yet.
+    /// Not everyone who must has decided; whether some have, is not told.
     Requested,
-    /// Not everyone decided.
-    PartiallyGiven,
     /// Everyone who must gave it.
     Given,
     /// Withdrawn by one of them.
@@ -134,8 +132,6 @@ pub enum ConsentState {
     Replaced,
     /// Refused by one of them.
     Refused,
-    /// A birthday changed who must sign; asked again.
-    SupersededByAge,
 }
 
 /// What consent is for.

@@ -260,22 +260,14 @@ pub struct Signal {
     pub assurance: TokenAssurance,
 }
 
-/// Where a signal stands.
+/// Where a signal stands. More states may be added; only `active` matches.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum SignalState {
-    /// Waits, without any effect, for consent to the signal itself.
-    Sleeping,
     /// Matches.
     Active,
-    /// Opens and joins nothing new.
-    Paused,
-    /// Ended by the professional.
-    Ended,
     /// Ended by its planned end.
     Expired,
-    /// Kept for one single notice.
-    Archived,
 }
 
 /// How a pseudonym was made.

@@ -274,7 +274,7 @@ impl Plot<'_> {
 fn seen(sight: &Sight) -> String {
     let consent = match sight.consent {
         Some(ConsentState::Given) => "consent is given".to_owned(),
-        Some(ConsentState::Requested | ConsentState::PartiallyGiven) => "not everyone has decided".to_owned(),
+        Some(ConsentState::Requested) => "not everyone has decided".to_owned(),
         Some(state) => format!("consent is {}", word(state)),
         None => "nobody was asked".to_owned(),
     };
