@@ -2,7 +2,7 @@
 
 use std::io::{Seek, SeekFrom};
 
-use actix_web::{HttpRequest, HttpResponse, get, post, web};
+use actix_web::{HttpRequest, HttpResponse, post, route, web};
 use casework::{BundleFailure, Casework};
 use futures::stream;
 use protocol::audit::{AuditExport, AuditExportSubmission};
@@ -47,7 +47,7 @@ pub async fn ask(
     responses(
         (status = 200, description = "The export.", body = AuditExport),
         (status = "default", description = "A problem document.", body = Problem, content_type = "application/problem+json")))]
-#[get("/v1/audit/exports/{id}")]
+#[route("/v1/audit/exports/{id}", method = "GET", method = "HEAD")]
 pub async fn read(
     request: HttpRequest,
     caller: Supervises,
@@ -64,7 +64,7 @@ pub async fn read(
     responses(
         (status = 200, description = "The bundle.", content_type = "application/x-tar", body = Vec<u8>),
         (status = "default", description = "A problem document.", body = Problem, content_type = "application/problem+json")))]
-#[get("/v1/audit/exports/{id}/bundle")]
+#[route("/v1/audit/exports/{id}/bundle", method = "GET", method = "HEAD")]
 pub async fn bundle(
     request: HttpRequest,
     caller: Supervises,

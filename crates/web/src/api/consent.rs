@@ -1,6 +1,6 @@
 //! `/v1/matches/{id}/consent-requests` and `/v1/consent-keys`
 
-use actix_web::{HttpRequest, HttpResponse, get, post, web};
+use actix_web::{HttpRequest, HttpResponse, post, route, web};
 use casework::Casework;
 use protocol::consent::{ConsentKeys, ConsentRequest, ConsentRequestSubmission};
 use protocol::id::Id;
@@ -43,7 +43,7 @@ pub async fn ask(
     responses(
         (status = 200, description = "The requests.", body = Page<ConsentRequest>),
         (status = "default", description = "A problem document.", body = Problem, content_type = "application/problem+json")))]
-#[get("/v1/matches/{id}/consent-requests")]
+#[route("/v1/matches/{id}/consent-requests", method = "GET", method = "HEAD")]
 pub async fn list(
     request: HttpRequest,
     caller: Exchanges,
@@ -62,7 +62,11 @@ pub async fn list(
     responses(
         (status = 200, description = "The request.", body = ConsentRequest),
         (status = "default", description = "A problem document.", body = Problem, content_type = "application/problem+json")))]
-#[get("/v1/matches/{id}/consent-requests/{request_id}")]
+#[route(
+    "/v1/matches/{id}/consent-requests/{request_id}",
+    method = "GET",
+    method = "HEAD"
+)]
 pub async fn read(
     request: HttpRequest,
     caller: Exchanges,
@@ -80,7 +84,7 @@ pub async fn read(
     responses(
         (status = 200, description = "The keys.", body = ConsentKeys),
         (status = "default", description = "A problem document.", body = Problem, content_type = "application/problem+json")))]
-#[get("/v1/consent-keys")]
+#[route("/v1/consent-keys", method = "GET", method = "HEAD")]
 pub async fn keys(request: HttpRequest, casework: web::Data<Casework>) -> Reply {
     reply::no_query(&request)?;
     Ok(HttpResponse::Ok().json(casework.consent_keys()))

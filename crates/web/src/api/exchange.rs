@@ -1,6 +1,6 @@
 //! `/v1/matches/{id}/messages`
 
-use actix_web::{HttpRequest, get, post, web};
+use actix_web::{HttpRequest, post, route, web};
 use casework::Casework;
 use protocol::exchange::{Message, MessageReceipt, MessageSubmission, MessageSummary};
 use protocol::id::Id;
@@ -43,7 +43,7 @@ pub async fn send(
     responses(
         (status = 200, description = "The messages.", body = Page<MessageSummary>),
         (status = "default", description = "A problem document.", body = Problem, content_type = "application/problem+json")))]
-#[get("/v1/matches/{id}/messages")]
+#[route("/v1/matches/{id}/messages", method = "GET", method = "HEAD")]
 pub async fn list(
     request: HttpRequest,
     caller: Exchanges,
@@ -62,7 +62,7 @@ pub async fn list(
     responses(
         (status = 200, description = "The message.", body = Message),
         (status = "default", description = "A problem document.", body = Problem, content_type = "application/problem+json")))]
-#[get("/v1/matches/{id}/messages/{message_id}")]
+#[route("/v1/matches/{id}/messages/{message_id}", method = "GET", method = "HEAD")]
 pub async fn read(
     request: HttpRequest,
     caller: Exchanges,

@@ -1,6 +1,6 @@
 //! `/v1/health`
 
-use actix_web::{HttpRequest, HttpResponse, get, web};
+use actix_web::{HttpRequest, HttpResponse, route, web};
 use protocol::health::{Health, HealthStatus};
 use protocol::problem::{Problem, ProblemType};
 
@@ -12,7 +12,7 @@ use crate::State;
     responses(
         (status = 200, description = "It takes requests.", body = Health),
         (status = "default", description = "A problem document.", body = Problem, content_type = "application/problem+json")))]
-#[get("/v1/health")]
+#[route("/v1/health", method = "GET", method = "HEAD")]
 pub async fn read(request: HttpRequest, state: web::Data<State>) -> Reply {
     reply::no_query(&request)?;
     if state.drain.is_ready() {

@@ -1,6 +1,6 @@
 //! `/v1/matches`
 
-use actix_web::{HttpRequest, get, post, web};
+use actix_web::{HttpRequest, post, route, web};
 use casework::Casework;
 use protocol::id::Id;
 use protocol::match_case::{ContactConfirmation, ContactConfirmationSubmission, Match};
@@ -16,7 +16,7 @@ use super::reply::{self, Reply};
     responses(
         (status = 200, description = "A page of matches.", body = Page<Match>),
         (status = "default", description = "A problem document.", body = Problem, content_type = "application/problem+json")))]
-#[get("/v1/matches")]
+#[route("/v1/matches", method = "GET", method = "HEAD")]
 pub async fn list(request: HttpRequest, caller: Signals, casework: web::Data<Casework>) -> Reply {
     reply::look(casework.list_matches(&caller, reply::page_query(&request)?).await)
 }
@@ -27,7 +27,7 @@ pub async fn list(request: HttpRequest, caller: Signals, casework: web::Data<Cas
     responses(
         (status = 200, description = "The match.", body = Match),
         (status = "default", description = "A problem document.", body = Problem, content_type = "application/problem+json")))]
-#[get("/v1/matches/{id}")]
+#[route("/v1/matches/{id}", method = "GET", method = "HEAD")]
 pub async fn read(
     request: HttpRequest,
     caller: Signals,

@@ -1,6 +1,6 @@
 //! `/v1/notices`
 
-use actix_web::{HttpRequest, get, post, web};
+use actix_web::{HttpRequest, post, route, web};
 use casework::Casework;
 use protocol::id::Id;
 use protocol::notice::{Acknowledgement, AcknowledgementSubmission, Notice};
@@ -16,7 +16,7 @@ use super::reply::{self, Reply};
     responses(
         (status = 200, description = "A page of notices.", body = Page<Notice>),
         (status = "default", description = "A problem document.", body = Problem, content_type = "application/problem+json")))]
-#[get("/v1/notices")]
+#[route("/v1/notices", method = "GET", method = "HEAD")]
 pub async fn list(request: HttpRequest, caller: Signals, casework: web::Data<Casework>) -> Reply {
     reply::look(casework.list_notices(&caller, reply::page_query(&request)?).await)
 }

@@ -1,13 +1,13 @@
 //! `/v1/openapi.json`: the description, made from the operations themselves.
 
 use actix_web::http::header::ACCESS_CONTROL_ALLOW_ORIGIN;
-use actix_web::{HttpResponse, get, web};
+use actix_web::{HttpRequest, HttpResponse, route, web};
 use protocol::problem::Problem;
 use utoipa::openapi::security::{ClientCredentials, Flow, OAuth2, Scopes, SecurityScheme};
 use utoipa::openapi::tag::TagBuilder;
 use utoipa::openapi::{ContactBuilder, InfoBuilder, LicenseBuilder, OpenApi, ServerBuilder};
 
-use super::reply::Reply;
+use super::reply::{self, Reply};
 use crate::{API_VERSION, State};
 
 /// This description (OpenAPI 3.1).
@@ -15,8 +15,9 @@ use crate::{API_VERSION, State};
     responses(
         (status = 200, description = "The description.", body = Object),
         (status = "default", description = "A problem document.", body = Problem, content_type = "application/problem+json")))]
-#[get("/v1/openapi.json")]
-pub async fn read(state: web::Data<State>) -> Reply {
+#[route("/v1/openapi.json", method = "GET", method = "HEAD")]
+pub async fn read(request: HttpRequest, state: web::Data<State>) -> Reply {
+    reply::no_query(&request)?;
     Ok(HttpResponse::Ok()
         // Readable by tools in any browser; it holds nothing of anyone.
         .insert_header((ACCESS_CONTROL_ALLOW_ORIGIN, "*"))
@@ -25,6 +26,10 @@ pub async fn read(state: web::Data<State>) -> Reply {
 
 /// Adds what the operations do not say themselves.
 pub fn complete(mut description: OpenApi, base: &str) -> OpenApi {
+    // Every address that is read takes HEAD too (RFC 9110 section 9.1); listing it would give each operation a twin.
+    for item in description.paths.paths.values_mut() {
+        item.head = None;
+    }
     description.info = InfoBuilder::new()
         .title("Trefpunt")
         .version(API_VERSION)

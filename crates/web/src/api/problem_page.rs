@@ -1,6 +1,6 @@
 //! `/problems/{slug}`: the address that a problem document's `type` names, as a page made from the table of problems.
 
-use actix_web::{HttpResponse, get, web};
+use actix_web::{HttpResponse, route, web};
 use askama::Template;
 use protocol::problem::{ProblemType, Row};
 
@@ -16,7 +16,7 @@ struct Page {
 }
 
 /// What a problem means, how it comes about, and what to do.
-#[get("/problems/{slug}")]
+#[route("/problems/{slug}", method = "GET", method = "HEAD")]
 pub async fn page(slug: web::Path<String>) -> Reply {
     let problem = ProblemType::from_slug(&slug).ok_or(ProblemType::NotFound)?;
     let page = Page { row: problem.row() }

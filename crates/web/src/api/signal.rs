@@ -1,6 +1,6 @@
 //! `/v1/signals`
 
-use actix_web::{HttpRequest, get, post, web};
+use actix_web::{HttpRequest, post, route, web};
 use casework::Casework;
 use protocol::id::Id;
 use protocol::page::{Page, PageParameters};
@@ -37,7 +37,7 @@ pub async fn submit(
     responses(
         (status = 200, description = "A page of signals.", body = Page<Signal>),
         (status = "default", description = "A problem document.", body = Problem, content_type = "application/problem+json")))]
-#[get("/v1/signals")]
+#[route("/v1/signals", method = "GET", method = "HEAD")]
 pub async fn list(request: HttpRequest, caller: Signals, casework: web::Data<Casework>) -> Reply {
     reply::look(casework.list_signals(&caller, reply::page_query(&request)?).await)
 }
@@ -48,7 +48,7 @@ pub async fn list(request: HttpRequest, caller: Signals, casework: web::Data<Cas
     responses(
         (status = 200, description = "The signal.", body = Signal),
         (status = "default", description = "A problem document.", body = Problem, content_type = "application/problem+json")))]
-#[get("/v1/signals/{id}")]
+#[route("/v1/signals/{id}", method = "GET", method = "HEAD")]
 pub async fn read(
     request: HttpRequest,
     caller: Signals,

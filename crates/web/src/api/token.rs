@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use actix_web::{HttpRequest, HttpResponse, get, post, web};
+use actix_web::{HttpRequest, HttpResponse, post, route, web};
 use casework::{Casework, ClientAccess};
 use jiff::Timestamp;
 use protocol::KeyId;
@@ -75,8 +75,9 @@ pub async fn issue(
     responses(
         (status = 200, description = "The metadata.", body = AuthorizationServerMetadata),
         (status = "default", description = "A problem document.", body = Problem, content_type = "application/problem+json")))]
-#[get("/.well-known/oauth-authorization-server")]
-pub async fn metadata(state: web::Data<State>) -> Reply {
+#[route("/.well-known/oauth-authorization-server", method = "GET", method = "HEAD")]
+pub async fn metadata(request: HttpRequest, state: web::Data<State>) -> Reply {
+    reply::no_query(&request)?;
     Ok(HttpResponse::Ok().json(AuthorizationServerMetadata::new(&state.base)))
 }
 
@@ -85,8 +86,9 @@ pub async fn metadata(state: web::Data<State>) -> Reply {
     responses(
         (status = 200, description = "The keys.", body = Object),
         (status = "default", description = "A problem document.", body = Problem, content_type = "application/problem+json")))]
-#[get("/oauth/jwks")]
-pub async fn keys(state: web::Data<State>) -> Reply {
+#[route("/oauth/jwks", method = "GET", method = "HEAD")]
+pub async fn keys(request: HttpRequest, state: web::Data<State>) -> Reply {
+    reply::no_query(&request)?;
     Ok(HttpResponse::Ok().json(state.tokens.jwks()))
 }
 
