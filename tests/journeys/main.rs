@@ -6,6 +6,7 @@
 )]
 
 mod age;
+mod catalogue;
 mod happy_path;
 mod masking;
 mod notices;

@@ -4,7 +4,7 @@ use protocol::consent::{AgeBand, ConsentState};
 use protocol::match_case::{ClosedBecause, MatchState};
 use protocol::problem::ProblemType;
 use protocol::signal::SignalState;
-use tests::{Region, Sector, Settings, child, refusal};
+use tests::{Region, Sector, child, refusal};
 
 use crate::Met;
 
@@ -141,12 +141,8 @@ async fn a_signal_given_again_after_its_end_makes_a_new_match_that_needs_a_new_c
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_signal_given_again_before_housekeeping_ran_is_a_new_one() {
-    let region = Region::with(Settings {
-        drivers: false,
-        ..Settings::default()
-    })
-    .await;
-    let drivers = region.casework.start();
+    let region = Region::start().await;
+    let supervisor = region.supervisor().await;
     let school = region
         .professional("Basisschool Zonnewijzer", Sector::Education)
         .await;
@@ -159,7 +155,11 @@ async fn a_signal_given_again_before_housekeeping_ran_is_a_new_one() {
     let second = school.signals_until(&child(1), "2028-03-01").await;
     assert_ne!(second.id, first.id);
     assert_eq!(second.state, SignalState::Active);
-    drivers.stop().await;
+    let help = region.professional("Jeugdhulp Anker", Sector::YouthHelp).await;
+    help.signals_until(&child(1), "2028-03-01").await;
+    school.is_told_of_a_match().await;
+    tests::assert_sound(&region).await;
+    assert_eq!(supervisor.verifies().await.counts()["signal.expired"], 1);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -11,6 +11,7 @@
     reason = "a test that cannot go on stops where it stands"
 )]
 
+mod assertion;
 mod child;
 mod environment;
 mod guardian;
@@ -21,6 +22,7 @@ mod professional;
 mod region;
 mod supervisor;
 
+pub use assertion::{Assertion, ask_token};
 pub use child::{Child, child};
 pub use environment::{Clock, TestEnvironment, eventually, real_now};
 pub use guardian::Guardian;

@@ -91,6 +91,17 @@ impl Professional {
         Partner::connect(settings, keys, self.environment.clone()).unwrap()
     }
 
+    /// An assertion of its client, right as it is.
+    #[must_use]
+    pub fn assertion(&self) -> crate::Assertion {
+        crate::Assertion::new(
+            self.client_id.as_str(),
+            &self.settings.token_url,
+            &self.key,
+            &self.environment.0,
+        )
+    }
+
     /// `Authorization` for calls that no client makes.
     pub async fn bearer(&self) -> String {
         format!("Bearer {}", *self.access_token().await)

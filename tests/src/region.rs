@@ -182,9 +182,10 @@ impl Region {
         rows.iter().map(|row| row.get(0)).collect()
     }
 
-    /// Every table of the service with the number of its rows, but for what authentication itself leaves: spent
-    /// assertions.
+    /// Every table of the service with the number of its rows, once the drivers are done, but for what authentication
+    /// itself leaves: spent assertions.
     pub async fn rows(&self) -> Vec<(String, i64)> {
+        self.quiet().await;
         let mut rows = Vec::new();
         for table in self.tables().await {
             if table != "public.spent_assertion" {

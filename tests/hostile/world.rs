@@ -1,0 +1,217 @@
+//! The operations of the API's description, each with a request that is right, so that a test can bend one thing.
+
+use protocol::consent::AgeBand;
+use serde_json::Value;
+use tests::{Answer, Guardian, Http, Method, Professional, Region, Sector, Supervisor, child};
+
+use crate::assert_problem;
+
+/// One operation with everything right about it.
+pub(crate) struct Operation {
+    pub(crate) id: String,
+    pub(crate) method: Method,
+    pub(crate) template: String,
+    /// The path of something that exists for the caller.
+    pub(crate) path: String,
+    pub(crate) scope: Option<String>,
+    pub(crate) body: Option<(String, &'static str)>,
+    pub(crate) needs_key: bool,
+}
+
+/// Who calls, and what there is to call about.
+pub(crate) struct World {
+    pub(crate) region: Region,
+    pub(crate) http: Http,
+    pub(crate) partner: String,
+    pub(crate) supervisor: String,
+    pub(crate) outsider: String,
+    pub(crate) operations: Vec<Operation>,
+    // Kept: with them their clients live.
+    _actors: (Professional, Professional, Supervisor),
+}
+
+impl World {
+    pub(crate) async fn start() -> Self {
+        let region = Region::start().await;
+        let http = Http::new(&region.url);
+        let supervisor = region.supervisor().await;
+        let outsider = region
+            .professional("Kinderopvang De Vlinder", Sector::Childcare)
+            .await;
+        let school = region
+            .professional("Basisschool Zonnewijzer", Sector::Education)
+            .await;
+        let help = region.professional("Jeugdhulp Anker", Sector::YouthHelp).await;
+        let signal = school.signals(&child(1)).await.id;
+        help.signals(&child(1)).await;
+        let notice = school.is_told(1).await[0].clone();
+        let match_id = notice.match_id;
+        school.confirms_contact(match_id).await;
+        help.confirms_contact(match_id).await;
+        let request = help.asks_consent(match_id, AgeBand::Under12, 1).await;
+        Guardian::of(&region, &request)[0].agrees().await;
+        let message = help.writes(match_id, &school, "Voor de school.").await;
+        let sealed = school
+            .partner
+            .seal_message(match_id, help.organisation, b"Van de school.")
+            .await
+            .unwrap();
+        let export = supervisor.client.request_export(None).await.unwrap().id;
+
+        let of_match = format!("/v1/matches/{match_id}");
+        let consent_question =
+            r#"{"ageBand":"under12","guardians":1,"nextBoundaryOn":null,"language":"nl"}"#.to_owned();
+        let example = |id: &str| -> (String, Option<String>) {
+            match id {
+                "submitSignal" => ("/v1/signals".into(), Some(school.signal_body(&child(2)))),
+                "listSignals" => ("/v1/signals".into(), None),
+                "readSignal" => (format!("/v1/signals/{signal}"), None),
+                "listMatches" => ("/v1/matches".into(), None),
+                "readMatch" => (of_match.clone(), None),
+                "confirmContact" => (format!("{of_match}/contact-confirmations"), Some("{}".into())),
+                "requestConsent" => (
+                    format!("{of_match}/consent-requests"),
+                    Some(consent_question.clone()),
+                ),
+                "listConsentRequests" => (format!("{of_match}/consent-requests"), None),
+                "readConsentRequest" => (format!("{of_match}/consent-requests/{}", request.id), None),
+                "readConsentKeys" => ("/v1/consent-keys".into(), None),
+                "sendMessage" => (
+                    format!("{of_match}/messages"),
+                    Some(serde_json::to_string(&sealed).unwrap()),
+                ),
+                "listMessages" => (format!("{of_match}/messages"), None),
+                "readMessage" => (format!("{of_match}/messages/{message}"), None),
+                "listNotices" => ("/v1/notices".into(), None),
+                "acknowledgeNotice" => (
+                    format!("/v1/notices/{}/acknowledgements", notice.id),
+                    Some("{}".into()),
+                ),
+                "requestExport" => ("/v1/audit/exports".into(), Some("{}".into())),
+                "readExport" => (format!("/v1/audit/exports/{export}"), None),
+                "readExportBundle" => (format!("/v1/audit/exports/{export}/bundle"), None),
+                "issueToken" => (
+                    "/oauth/token".into(),
+                    Some("grant_type=client_credentials".into()),
+                ),
+                "readMetadata" => ("/.well-known/oauth-authorization-server".into(), None),
+                "readTokenKeys" => ("/oauth/jwks".into(), None),
+                "readDescription" => ("/v1/openapi.json".into(), None),
+                "readHealth" => ("/v1/health".into(), None),
+                new => panic!("{new} is not in this table: add it, with its refusals"),
+            }
+        };
+        let description = http.get("/v1/openapi.json", &[]).await;
+        assert_eq!(description.status, 200);
+        let operations = operations(&description.json(), example);
+        region.quiet().await;
+        Self {
+            partner: school.bearer().await,
+            supervisor: format!("Bearer {}", *supervisor.access_token().await),
+            outsider: outsider.bearer().await,
+            http,
+            region,
+            operations,
+            _actors: (school, help, supervisor),
+        }
+    }
+
+    pub(crate) fn entitled(&self, operation: &Operation) -> &str {
+        if operation.scope.as_deref() == Some("supervise") {
+            &self.supervisor
+        } else {
+            &self.partner
+        }
+    }
+
+    /// Calls an operation with everything right but what `bend` changes.
+    pub(crate) async fn call(&self, operation: &Operation, bend: impl FnOnce(&mut Request)) -> Answer {
+        let mut request = Request {
+            method: operation.method.clone(),
+            path: operation.path.clone(),
+            headers: Vec::new(),
+            body: operation.body.as_ref().map(|(body, _)| body.clone().into_bytes()),
+        };
+        if operation.scope.is_some() {
+            request.set("authorization", self.entitled(operation));
+        }
+        if let Some((_, media_type)) = &operation.body {
+            request.set("content-type", media_type);
+        }
+        if operation.needs_key {
+            request.set("idempotency-key", &format!("key-of-{}", operation.id));
+        }
+        bend(&mut request);
+        let headers: Vec<(&str, &str)> = request
+            .headers
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+            .collect();
+        self.http
+            .send(request.method, &request.path, &headers, request.body.as_deref())
+            .await
+    }
+
+    /// Calls and insists on this refusal.
+    pub(crate) async fn refuses(
+        &self,
+        operation: &Operation,
+        slug: &str,
+        what: &str,
+        bend: impl FnOnce(&mut Request),
+    ) -> Answer {
+        let answer = self.call(operation, bend).await;
+        assert_problem(&self.region, &answer, slug, &format!("{}: {what}", operation.id));
+        answer
+    }
+}
+
+pub(crate) struct Request {
+    pub(crate) method: Method,
+    pub(crate) path: String,
+    pub(crate) headers: Vec<(String, String)>,
+    pub(crate) body: Option<Vec<u8>>,
+}
+
+impl Request {
+    pub(crate) fn set(&mut self, name: &str, value: &str) {
+        self.remove(name);
+        self.headers.push((name.to_owned(), value.to_owned()));
+    }
+
+    pub(crate) fn remove(&mut self, name: &str) {
+        self.headers.retain(|(found, _)| found != name);
+    }
+}
+
+fn operations(description: &Value, example: impl Fn(&str) -> (String, Option<String>)) -> Vec<Operation> {
+    let mut operations = Vec::new();
+    for (template, item) in description["paths"].as_object().unwrap() {
+        for (name, method) in [("get", Method::GET), ("post", Method::POST)] {
+            let Some(operation) = item.get(name) else { continue };
+            let id = operation["operationId"].as_str().unwrap();
+            let (path, body) = example(id);
+            let media_type = operation["requestBody"]["content"]
+                .as_object()
+                .map(|content| content.keys().next().unwrap().as_str());
+            let media_type = media_type.map(|found| match found {
+                "application/json" => "application/json",
+                "application/x-www-form-urlencoded" => "application/x-www-form-urlencoded",
+                other => panic!("{id} takes {other}"),
+            });
+            assert_eq!(media_type.is_some(), body.is_some(), "{id}");
+            let parameters = operation["parameters"].as_array();
+            operations.push(Operation {
+                id: id.to_owned(),
+                method: method.clone(),
+                template: template.clone(),
+                path,
+                scope: operation["security"][0]["oauth"][0].as_str().map(str::to_owned),
+                body: body.zip(media_type),
+                needs_key: parameters
+                    .is_some_and(|list| list.iter().any(|one| one["name"] == "Idempotency-Key")),
+            });
+        }
+    }
+    operations
+}

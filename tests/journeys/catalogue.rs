@@ -1,0 +1,229 @@
+//! The catalogue of events: the same at who writes the log and who verifies it, and each act leaves exactly one leaf.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use domain::event::Event;
+use protocol::consent::AgeBand;
+use protocol::page::PageQuery;
+use tests::{Guardian, Region, Sector, Settings, child, events};
+
+#[test]
+fn what_is_written_and_what_is_verified_are_one_catalogue() {
+    let written: BTreeSet<&str> = Event::NAMES.into_iter().collect();
+    let verified: BTreeSet<&str> = audit_log::verify::KNOWN_EVENTS.into_iter().collect();
+    assert_eq!(written, verified);
+}
+
+/// Sees which leaves came since it looked last.
+struct Watch<'r> {
+    region: &'r Region,
+    seen: BTreeMap<String, i64>,
+    ever: BTreeSet<String>,
+}
+
+impl Watch<'_> {
+    async fn expects(&mut self, act: &str, expected: &[(&str, i64)]) {
+        let now = events(self.region).await;
+        let new: BTreeMap<&str, i64> = now
+            .iter()
+            .map(|(name, count)| (name.as_str(), count - self.seen.get(name).unwrap_or(&0)))
+            .filter(|(_, count)| *count != 0)
+            .collect();
+        assert_eq!(new, expected.iter().copied().collect(), "{act}");
+        self.ever.extend(now.keys().cloned());
+        self.seen = now;
+    }
+}
+
+const ALL: PageQuery = PageQuery {
+    limit: 100,
+    cursor: None,
+};
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn each_act_leaves_its_leaf_and_no_other() {
+    let region = Region::with(Settings::default()).await;
+    let mut watch = Watch {
+        region: &region,
+        seen: BTreeMap::new(),
+        ever: BTreeSet::new(),
+    };
+    watch.expects("a covenant", &[("covenant.changed", 1)]).await;
+    let supervisor = region.supervisor().await;
+    let registered = [("organisation.registered", 1), ("client.registered", 1)];
+    watch.expects("a supervisor", &registered).await;
+    let school = region
+        .professional("Basisschool Zonnewijzer", Sector::Education)
+        .await;
+    watch.expects("an organisation", &registered).await;
+    let help = region.professional("Jeugdhulp Anker", Sector::YouthHelp).await;
+    let care = region
+        .professional("Kinderopvang De Vlinder", Sector::Childcare)
+        .await;
+    watch
+        .expects(
+            "two more",
+            &[("organisation.registered", 2), ("client.registered", 2)],
+        )
+        .await;
+
+    let signal = school.signals_until(&child(1), "2027-08-01").await;
+    watch.expects("a signal", &[("signal.submitted", 1)]).await;
+    school
+        .partner
+        .submit_signal(&school.new_signal(&child(1), "2027-09-01"), None)
+        .await
+        .unwrap();
+    watch.expects("the same signal", &[]).await;
+    school.partner.signal(signal.id).await.unwrap();
+    watch.expects("reading it", &[("signal.viewed", 1)]).await;
+    help.signals(&child(1)).await;
+    region.quiet().await;
+    watch
+        .expects(
+            "the second",
+            &[
+                ("signal.submitted", 1),
+                ("match.opened", 1),
+                ("notice.delivered", 2),
+            ],
+        )
+        .await;
+    let notice = school.is_told(1).await.remove(0);
+    watch.expects("looking into the inbox", &[]).await;
+    school.partner.acknowledge(notice.id, None).await.unwrap();
+    watch
+        .expects("acknowledging", &[("notice.acknowledged", 1)])
+        .await;
+    school.partner.acknowledge(notice.id, None).await.unwrap();
+    watch.expects("acknowledging again", &[]).await;
+    let match_id = notice.match_id;
+    school.sees(match_id).await;
+    watch.expects("reading a match", &[("match.viewed", 1)]).await;
+    help.matches().await;
+    watch.expects("listing matches", &[("match.viewed", 1)]).await;
+    school.confirms_contact(match_id).await;
+    help.confirms_contact(match_id).await;
+    watch.expects("contact", &[("match.contact_confirmed", 2)]).await;
+    school.confirms_contact(match_id).await;
+    watch.expects("contact again", &[]).await;
+
+    let request = school.asks_consent(match_id, AgeBand::Under12, 2).await;
+    watch.expects("asking", &[("consent.requested", 1)]).await;
+    let mut letters = Guardian::of(&region, &request);
+    letters[0].enters().await;
+    watch.expects("the first letter", &[("consent.opened", 1)]).await;
+    letters[0].agrees().await;
+    watch.expects("the first yes", &[("consent.signed", 1)]).await;
+    letters[1].agrees().await;
+    watch
+        .expects("the second", &[("consent.opened", 1), ("consent.given", 1)])
+        .await;
+    let sealed = school
+        .partner
+        .seal_message(match_id, help.organisation, b"x")
+        .await
+        .unwrap();
+    watch.expects("sealing", &[("match.viewed", 1)]).await;
+    let message = school
+        .partner
+        .send_sealed(match_id, &sealed, None)
+        .await
+        .unwrap()
+        .message_id;
+    watch.expects("sending", &[("content.sent", 1)]).await;
+    help.partner.messages(match_id, &ALL).await.unwrap();
+    watch.expects("listing messages", &[]).await;
+    help.reads(match_id, message).await;
+    watch
+        .expects("reading", &[("match.viewed", 1), ("content.read", 1)])
+        .await;
+
+    care.signals(&child(1)).await;
+    region.quiet().await;
+    watch
+        .expects(
+            "a third",
+            &[
+                ("signal.submitted", 1),
+                ("match.joined", 1),
+                ("notice.delivered", 3),
+            ],
+        )
+        .await;
+    care.confirms_contact(match_id).await;
+    watch
+        .expects("its contact", &[("match.contact_confirmed", 1)])
+        .await;
+    let larger = care.asks_consent(match_id, AgeBand::Under12, 1).await;
+    let mut guardian = Guardian::of(&region, &larger).remove(0);
+    guardian.agrees().await;
+    watch
+        .expects(
+            "a larger consent",
+            &[
+                ("consent.requested", 1),
+                ("consent.opened", 1),
+                ("consent.given", 1),
+                ("consent.replaced", 1),
+            ],
+        )
+        .await;
+    school.writes(match_id, &help, "y").await;
+    watch
+        .expects("another message", &[("match.viewed", 1), ("content.sent", 1)])
+        .await;
+    guardian.withdraws().await;
+    watch
+        .expects(
+            "withdrawing",
+            &[("consent.withdrawn", 1), ("content.destroyed", 1)],
+        )
+        .await;
+
+    let again = help.asks_consent(match_id, AgeBand::Under12, 1).await;
+    region.at("2027-05-31T10:00:00+02:00").await;
+    let once_more = help.asks_consent(match_id, AgeBand::Under12, 1).await;
+    watch
+        .expects(
+            "asking once more after no answer",
+            &[("consent.requested", 2), ("consent.expired", 1)],
+        )
+        .await;
+    assert_ne!(again.id, once_more.id);
+    Guardian::of(&region, &once_more)[0].refuses().await;
+    watch
+        .expects("a no", &[("consent.opened", 1), ("consent.refused", 1)])
+        .await;
+    region.at("2027-08-01T00:00:00+02:00").await;
+    region.casework.retire_once().await.unwrap();
+    watch
+        .expects("the end of a signal", &[("signal.expired", 1)])
+        .await;
+    region.at("2027-09-01T00:00:00+02:00").await;
+    region.casework.retire_once().await.unwrap();
+    watch
+        .expects(
+            "the end of the others",
+            &[("signal.expired", 2), ("match.closed", 1)],
+        )
+        .await;
+    region
+        .casework
+        .disable_client(care.client_id.clone())
+        .await
+        .unwrap();
+    watch
+        .expects("a client disabled", &[("client.disabled", 1)])
+        .await;
+    supervisor.verifies().await;
+    watch.expects("an export", &[("audit.exported", 1)]).await;
+    tests::assert_sound(&region).await;
+
+    let never: Vec<&str> = Event::NAMES
+        .into_iter()
+        .filter(|name| !watch.ever.contains(*name))
+        .collect();
+    // Erasing an opening is not an act of anybody yet.
+    assert_eq!(never, ["opening.erased"]);
+}
