@@ -162,6 +162,13 @@ pub const TABLE: &[Rule] = &[
     ),
     rule(
         Class::Family,
+        "until when a request could be answered and its codes opened it, and until when a consent stands",
+        "with the consent, also after the request has ended; where an age boundary came first (before the 28 days, or before consent_days were over) it is 00:00 of that birthday, and tells it",
+        "the answer's time must be shown to have been in time; the birthday in it is more than that needs",
+        HeldBy::Nothing,
+    ),
+    rule(
+        Class::Family,
         "age band and number of guardians of a request for consent",
         "not stored as such; the list of who must sign, which stays with the consent, lets one conclude them",
         "GDPR article 5(1)(c): they decide who must sign and nothing else",

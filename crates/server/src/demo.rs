@@ -255,14 +255,15 @@ fn plan(listen: SocketAddr) -> Plan {
     }
 }
 
-/// Fetches the bundle of an export into `file`, which takes its place only when it is whole.
+/// Fetches the bundle of an export into `file`, which takes its place only when it is whole. Only its owner may read
+/// it: the openings in it say which professional did what, and in which capacity a family's member decided.
 ///
 /// # Errors
 /// [`client::Error`].
 pub async fn download(supervisor: &client::Supervisor, id: Id, file: &Path) -> Result<u64, client::Error> {
     let unfinished = file.with_extension("tar.new");
-    let mut writer = tokio::fs::File::create(&unfinished)
-        .await
+    let mut writer = files::create(&unfinished, Readers::Owner)
+        .map(tokio::fs::File::from_std)
         .map_err(client::Error::Write)?;
     let length = supervisor.download_bundle(id, &mut writer).await?;
     writer.sync_all().await.map_err(client::Error::Write)?;

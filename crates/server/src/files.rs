@@ -41,28 +41,37 @@ pub enum Readers {
 /// # Errors
 /// [`FileError`].
 pub fn write(path: &Path, contents: &[u8], readers: Readers) -> Result<(), FileError> {
-    let mode = match readers {
-        Readers::Owner => 0o600,
-        Readers::Everyone => 0o644,
-    };
     let mut name = path.file_name().unwrap_or_default().to_owned();
     name.push(".new");
     let unfinished = path.with_file_name(name);
     let write = || -> io::Result<()> {
-        let mut file = OpenOptions::new()
-            .write(true)
-            .create(true)
-            .truncate(true)
-            .mode(mode)
-            .open(&unfinished)?;
-        // The mode above is for a new file; a crash may have left one behind.
-        file.set_permissions(fs::Permissions::from_mode(mode))?;
+        let mut file = create(&unfinished, readers)?;
         file.write_all(contents)?;
         file.sync_all()?;
         fs::rename(&unfinished, path)?;
         File::open(path.parent().unwrap_or(Path::new("/")))?.sync_all()
     };
     write().map_err(at(path))
+}
+
+/// An empty file to be written, in the place of what a crash left there.
+///
+/// # Errors
+/// What the operating system says.
+pub fn create(path: &Path, readers: Readers) -> io::Result<File> {
+    let mode = match readers {
+        Readers::Owner => 0o600,
+        Readers::Everyone => 0o644,
+    };
+    let file = OpenOptions::new()
+        .write(true)
+        .create(true)
+        .truncate(true)
+        .mode(mode)
+        .open(path)?;
+    // The mode above is for a new file; a crash may have left one behind.
+    file.set_permissions(fs::Permissions::from_mode(mode))?;
+    Ok(file)
 }
 
 /// Makes a directory and those above it; itself with mode 0700 when only its owner may see what is in it.

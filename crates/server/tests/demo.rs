@@ -93,7 +93,11 @@ fn the_story_is_played_twice_and_each_time_ends_as_it_should() {
     let second = object(&finished(dir.path()));
     assert_as_it_should_be(&second);
     assert!(second["auditEntries"].as_u64() > first["auditEntries"].as_u64());
-    assert!(dir.path().join("export-2.tar").is_file());
+    for export in ["export-1.tar", "export-2.tar"] {
+        let export = dir.path().join(export);
+        assert!(export.is_file());
+        assert_eq!(server::files::open_to_others(&export), None);
+    }
 }
 
 #[test]
@@ -188,6 +192,21 @@ fn it_keeps_serving_its_commands_work_and_sigterm_ends_it_in_order() {
         "{answers}"
     );
 
+    // Over a file that everyone may read, and one that a crash left behind.
+    let (export, left) = (dir.path().join("mine.tar"), dir.path().join("mine.tar.new"));
+    std::fs::write(&export, "before").unwrap();
+    std::fs::write(&left, "half").unwrap();
+    let ran = Command::new(env!("CARGO_BIN_EXE_trefpunt"))
+        .args(["audit", "export", "--out"])
+        .arg(&export)
+        .arg("--credentials")
+        .arg(dir.path().join("credentials.json"))
+        .output()
+        .unwrap();
+    assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
+    assert!(std::fs::metadata(&export).unwrap().len() > 1024 && !left.exists());
+    assert_eq!(server::files::open_to_others(&export), None);
+
     terminate(&child);
     let mut complaints = String::new();
     child
@@ -197,6 +216,38 @@ fn it_keeps_serving_its_commands_work_and_sigterm_ends_it_in_order() {
         .read_to_string(&mut complaints)
         .unwrap();
     assert!(child.wait().unwrap().success(), "{complaints}");
+}
+
+/// `tokio_postgres` would print every statement with its parameters: hashes of codes, tags, sealed tokens and content.
+#[test]
+fn rust_log_cannot_make_it_print_what_it_stores() {
+    let dir = tempfile::tempdir().unwrap();
+    let output = demo(dir.path())
+        .args(["--exit", "--json"])
+        .env("RUST_LOG", "trace,tokio_postgres::query=trace,log=trace")
+        .output()
+        .unwrap();
+    assert_as_it_should_be(&object(&output));
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert!(told.contains(" INFO "), "RUST_LOG was heard: {told}");
+    for library in [
+        "tokio_postgres",
+        "refinery",
+        "hyper",
+        "reqwest",
+        "rustls",
+        "actix",
+        "mio",
+        "h2",
+    ] {
+        let below_info = |line: &&str| {
+            [" TRACE ", " DEBUG "].iter().any(|level| line.contains(level)) && line.contains(library)
+        };
+        assert_eq!(told.lines().find(below_info), None);
+    }
+    for printed in ["parameters: [", "executing statement", "INSERT INTO", "SELECT "] {
+        assert!(!told.contains(printed), "{printed}");
+    }
 }
 
 #[test]
