@@ -65,8 +65,10 @@ async fn on_the_twelfth_birthday_a_waiting_request_is_over() {
     let open = letters[1].enters().await;
 
     met.region.at("2027-06-10T00:00:00+02:00").await;
+    // The session ended with the request: it shows nothing and can do nothing.
     let page = letters[1].presses(&open, "Ja, ik geef toestemming").await;
-    assert!(page.says("U kunt hier niet meer kiezen"), "{}", page.html);
+    assert!(page.html.contains("name=\"code\""), "{}", page.html);
+    assert!(!page.says(&met.childcare.name), "{}", page.html);
     assert_eq!(
         met.health.sees_request(met.match_id, request.id).await.state,
         ConsentState::Expired

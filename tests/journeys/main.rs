@@ -7,6 +7,7 @@
 
 mod age;
 mod catalogue;
+mod endings;
 mod happy_path;
 mod masking;
 mod notices;

@@ -118,3 +118,18 @@ async fn twins_with_neighbouring_numbers_are_two_children() {
     region.quiet().await;
     assert!(school.inbox().await.is_empty() && youth_help.inbox().await.is_empty());
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn signals_before_and_after_a_change_of_the_tag_key_come_through() {
+    let region = Region::start().await;
+    let school = region
+        .professional("Basisschool Zonnewijzer", Sector::Education)
+        .await;
+    school.signals(&child(1)).await;
+    region.use_tag_epoch(2).await;
+    // The program that made a tag under the old epoch is told to come again, and does.
+    school.signals(&child(2)).await;
+    school.signals(&child(3)).await;
+    let epochs = "SELECT tag_epoch::text || 'x' || count(*) FROM subject_tag GROUP BY tag_epoch ORDER BY 1";
+    assert_eq!(region.texts(epochs).await, ["1x1", "2x2"]);
+}

@@ -94,12 +94,7 @@ impl Region {
         let clock = Clock::default();
         database.set_clock_offset(clock.put(settings.beginning)).await;
         let casework = Casework::new(database.store.clone(), service_keys());
-        let keys = store::NetworkRow {
-            net_epoch: NET_EPOCH,
-            key_check: *key_check(&network_secret(), NET_EPOCH).as_bytes(),
-            tag_epoch: 1,
-        };
-        casework.put_network("test", keys).await.unwrap();
+        put_network(&casework, 1).await;
         casework
             .apply_covenant(&covenant(COVENANT, &settings.covenant))
             .await
@@ -137,6 +132,11 @@ impl Region {
             .apply_covenant(&covenant(name, lines))
             .await
             .unwrap();
+    }
+
+    /// Makes new tags under this epoch of the matcher's key from now on.
+    pub async fn use_tag_epoch(&self, tag_epoch: u16) {
+        put_network(&self.casework, tag_epoch).await;
     }
 
     /// Puts the time in the region to this instant, or up to a second later.
@@ -224,6 +224,11 @@ impl Region {
         }
     }
 
+    /// Starts the drivers again.
+    pub fn start_drivers(&mut self) {
+        self.drivers = Some(self.casework.start());
+    }
+
     /// Tells the doors that the service is about to stop.
     pub fn drain(&self) {
         self.door.drain.advance(Phase::Draining);
@@ -309,6 +314,15 @@ fn service_keys() -> ServiceKeys {
         code_hash: [10; 32],
         network_name: "testland".parse().unwrap(),
     }
+}
+
+async fn put_network(casework: &Casework, tag_epoch: u16) {
+    let keys = store::NetworkRow {
+        net_epoch: NET_EPOCH,
+        key_check: *key_check(&network_secret(), NET_EPOCH).as_bytes(),
+        tag_epoch,
+    };
+    casework.put_network("test", keys).await.unwrap();
 }
 
 /// The settings of a covenant as an operator writes them.

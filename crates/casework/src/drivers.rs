@@ -18,7 +18,7 @@ const AFTER_FAILURE: Duration = Duration::from_secs(1);
 /// How often ends by time are written down.
 const RETIREMENT: Duration = Duration::from_secs(30);
 
-/// Wakes drivers of this process when there is work; others find it by themselves within 200 ms.
+/// Wakes drivers of this process when there is work; others find it by themselves within a second.
 #[derive(Default)]
 pub(crate) struct Wake {
     pub(crate) matcher: Arc<Notify>,
@@ -54,7 +54,10 @@ impl Casework {
                 matcher.inner.wake.sequencer.notify_one();
                 return Ok(Next::AtOnce);
             }
-            Ok(Next::After(IDLE, Some(Arc::clone(&matcher.inner.wake.matcher))))
+            // At no fixed time after a submission.
+            let [chance] = matcher.store().random::<1>();
+            let idle = IDLE + Duration::from_millis(u64::from(chance) * 2);
+            Ok(Next::After(idle, Some(Arc::clone(&matcher.inner.wake.matcher))))
         }));
         let sequencer = self.clone();
         tasks.spawn(drive(

@@ -17,6 +17,7 @@ use store::{
     ActiveSignal, Context, Matcher, NewMatch, NewMatchParty, NewNotice, OpenMatch, StoreError, Tx, Work,
 };
 
+use crate::retire::end_due;
 use crate::{Casework, match_view};
 
 /// At most so many tasks share a transaction.
@@ -49,6 +50,7 @@ impl Work for MatchSignals {
             return Ok(0);
         }
         tx.lock_subjects(&subjects).await?;
+        end_due(tx, &subjects).await?;
         let mut signals: BTreeMap<i64, Vec<ActiveSignal>> = BTreeMap::new();
         for signal in tx.active_signals(&subjects).await? {
             signals.entry(signal.key.subject).or_default().push(signal);
@@ -195,18 +197,28 @@ impl<'s> Findings<'s> {
             .map(|party| party.covenant)
             .chain(newcomers.iter().map(|newcomer| newcomer.covenant)))?;
         let from = MatchState::from_slug(&open.state).map_err(|_| StoreError::Column { column: "state" })?;
-        let stands = match from {
-            MatchState::Open => Match::Open {
-                opened_at: tx.now(),
-                contact_deadline: open.contact_deadline,
-            },
-            _ => Match::ContactConfirmed {
-                opened_at: tx.now(),
-                contact_deadline: open.contact_deadline,
-            },
+        // By the parties and not by the row: whoever had to confirm contact may have left since. A deadline that has
+        // passed is no deadline for who comes in now.
+        let terms = match_view::terms(&settings)?;
+        let confirmed = open
+            .parties
+            .iter()
+            .filter(|party| party.present)
+            .all(|party| party.contact_confirmed);
+        let (opened_at, contact_deadline) = (tx.now(), open.contact_deadline);
+        let stands = if confirmed || terms.end_of_day(contact_deadline) <= tx.now() {
+            Match::ContactConfirmed {
+                opened_at,
+                contact_deadline,
+            }
+        } else {
+            Match::Open {
+                opened_at,
+                contact_deadline,
+            }
         };
         let entered = stands
-            .join(&match_view::terms(&settings)?, tx.now())
+            .join(&terms, tx.now())
             .map_err(|_| StoreError::Column { column: "state" })?;
         self.joined
             .push((open.key, entered.match_case.contact_deadline()));

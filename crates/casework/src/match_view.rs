@@ -6,7 +6,7 @@ use domain::actor::Sector;
 use domain::consent::Standing;
 use domain::covenant::{Covenant, Terms};
 use domain::exchange::{Closed, Coverage, Exchange};
-use domain::key::{CovenantKey, MatchKey, OrganisationKey};
+use domain::key::{ConsentKey, CovenantKey, MatchKey, OrganisationKey};
 use domain::match_case::{Case, Match, MatchState, Party, SeenParty, View, Who};
 use jiff::Timestamp;
 use protocol::OrganisationId;
@@ -100,23 +100,30 @@ impl Facts {
         }
     }
 
-    /// Where a consent of this match stands.
-    pub(crate) fn standing(&self, consent: domain::key::ConsentKey) -> Option<Standing> {
-        self.coverages
+    /// The consent that stands, or ended, in the place of this one: itself, or the last of those that took its place one
+    /// after the other; and its standing.
+    pub(crate) fn in_its_place(&self, consent: ConsentKey) -> Option<(&ConsentRow, Standing)> {
+        let mut row = self.consents.iter().find(|row| row.key == consent)?;
+        // A successor is always asked later, so the chain ends.
+        while let Some(successor) = row.replaced_by.filter(|successor| *successor > row.key.row) {
+            row = self.consents.iter().find(|row| row.key.row == successor)?;
+        }
+        let coverage = self
+            .coverages
             .iter()
-            .find(|coverage| coverage.consent == consent)
-            .map(|coverage| coverage.standing)
+            .find(|coverage| coverage.consent == row.key)?;
+        Some((row, coverage.standing))
     }
 
     /// Whether a consent names this organisation.
-    pub(crate) fn names(&self, consent: domain::key::ConsentKey, organisation: OrganisationKey) -> bool {
+    pub(crate) fn names(&self, consent: ConsentKey, organisation: OrganisationKey) -> bool {
         self.coverages
             .iter()
             .any(|coverage| coverage.consent == consent && coverage.parties.contains(&organisation))
     }
 
     /// Whom a consent names.
-    pub(crate) fn parties_of(&self, consent: domain::key::ConsentKey) -> BTreeSet<OrganisationKey> {
+    pub(crate) fn parties_of(&self, consent: ConsentKey) -> BTreeSet<OrganisationKey> {
         let coverage = self.coverages.iter().find(|coverage| coverage.consent == consent);
         coverage
             .map(|coverage| coverage.parties.clone())
@@ -140,6 +147,23 @@ impl Facts {
             .and_then(|party| party.contact_confirmed_at)
     }
 
+    /// The parties of whom the viewer may know who they are, itself among them.
+    pub(crate) fn named(
+        &self,
+        terms: &Terms<'_>,
+        viewer: OrganisationKey,
+        now: Timestamp,
+    ) -> BTreeSet<OrganisationKey> {
+        let view = self.case(terms).view(viewer, now);
+        let seen = view.iter().flat_map(|view| &view.parties);
+        seen.filter_map(|seen| match seen.who {
+            Who::You { .. } => Some(viewer),
+            Who::Named { organisation, .. } => Some(organisation),
+            Who::Masked => None,
+        })
+        .collect()
+    }
+
     /// The public ids of these parties, as far as the viewer may know who they are.
     pub(crate) fn shown_ids(
         &self,
@@ -148,16 +172,9 @@ impl Facts {
         parties: &BTreeSet<OrganisationKey>,
         now: Timestamp,
     ) -> Vec<OrganisationId> {
-        let view = self.case(terms).view(viewer, now);
-        let named = |party: OrganisationKey| {
-            let seen = view.iter().flat_map(|view| &view.parties);
-            let mut seen = seen
-                .filter(|seen| matches!(seen.who, Who::Named { organisation, .. } if organisation == party));
-            party == viewer || seen.next().is_some()
-        };
+        let named = self.named(terms, viewer, now);
         parties
-            .iter()
-            .filter(|party| named(**party))
+            .intersection(&named)
             .filter_map(|party| self.organisations.get(party))
             .map(|row| OrganisationId(row.public_id))
             .collect()

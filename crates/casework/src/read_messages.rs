@@ -91,7 +91,13 @@ impl Look for ListMessages {
     async fn look(&self, tx: &Tx<'_, Party>) -> Result<Vec<MessageSummary>, Failure<ReadMessagesRefusal>> {
         let facts = open_facts(tx, &self.caller, self.match_id).await?;
         let rows = tx.messages(facts.row.key).await?;
-        Ok(rows.iter().filter_map(|row| summary(&facts, row)).collect())
+        let viewer = self.caller.organisation;
+        let named = facts.named(&facts.terms()?, viewer, tx.now());
+        // Who is masked again, because the consent that named them ended, is masked here too.
+        let shown = rows
+            .iter()
+            .filter(|row| named.contains(&row.sender) && named.contains(&row.recipient));
+        Ok(shown.filter_map(|row| summary(&facts, row)).collect())
     }
 }
 
@@ -146,7 +152,7 @@ impl ReadMessage {
         let closed = ReadMessagesRefusal::ConsentMissing;
         let terms = facts.terms().map_err(|_| closed)?;
         let exchange = facts.case(&terms).exchange(row.sender, row.recipient, tx.now());
-        let standing = facts.standing(row.consent).ok_or(closed)?;
+        let (_, standing) = facts.in_its_place(row.consent).ok_or(closed)?;
         if !is_readable(standing, exchange, tx.now()) {
             return Err(closed);
         }
@@ -179,7 +185,7 @@ async fn open_facts(
 }
 
 fn summary(facts: &Facts, row: &MessageRow) -> Option<MessageSummary> {
-    let consent = facts.consents.iter().find(|consent| consent.key == row.consent)?;
+    let (consent, _) = facts.in_its_place(row.consent)?;
     Some(MessageSummary {
         message_id: Id(row.message_id),
         sender: OrganisationId(facts.organisation(row.sender)?.public_id),

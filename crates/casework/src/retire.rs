@@ -6,7 +6,7 @@ use domain::consent::ConsentState;
 use domain::event::Event;
 use domain::match_case::MatchState;
 use domain::signal::SignalState;
-use store::{Context, ExpiredSignal, Matcher, StoreError, Tx, Work};
+use store::{Context, Matcher, StoreError, Tx, Work};
 
 use crate::Casework;
 
@@ -41,50 +41,47 @@ impl Work for ExpireSignals {
     type Error = StoreError;
 
     async fn run(&self, tx: &Tx<'_, Matcher>) -> Result<usize, StoreError> {
-        let subjects = subjects_of(&tx.due_signals(AT_ONCE).await?);
+        let subjects = tx.due_subjects(AT_ONCE).await?;
         if subjects.is_empty() {
             return Ok(0);
         }
-        // The same lock as the matcher's, then a second look: another process may have ended them meanwhile.
         tx.lock_subjects(&subjects).await?;
-        let due = tx.due_signals(AT_ONCE).await?;
-        let due: Vec<ExpiredSignal> = due
-            .into_iter()
-            .filter(|signal| subjects.contains(&signal.key.subject))
-            .collect();
-        let expired = due
-            .iter()
-            .map(|signal| {
-                Ok(Event::SignalExpired {
-                    signal: signal.log_tag,
-                    organisation: signal.organisation_id,
-                    from: SignalState::from_slug(&signal.state)
-                        .map_err(|_| StoreError::Column { column: "state" })?,
-                })
-            })
-            .collect::<Result<Vec<_>, StoreError>>()?;
-        tx.expire_signals(&due, &expired).await?;
-
-        let lonely = tx.lonely_matches(&subjects).await?;
-        let closed = lonely
-            .iter()
-            .map(|lonely| {
-                Ok(Event::MatchClosed {
-                    match_case: lonely.log_tag,
-                    from: MatchState::from_slug(&lonely.state)
-                        .map_err(|_| StoreError::Column { column: "state" })?,
-                })
-            })
-            .collect::<Result<Vec<_>, StoreError>>()?;
-        tx.close_matches(&lonely, &closed).await?;
-        Ok(due.len())
+        end_due(tx, &subjects).await
     }
 }
 
-fn subjects_of(due: &[ExpiredSignal]) -> Vec<i64> {
-    let mut subjects: Vec<i64> = due.iter().map(|signal| signal.key.subject).collect();
-    subjects.dedup();
-    subjects
+/// Ends the signals of these children whose end has come, and the matches that fewer than two are left in. The children
+/// must be locked; the matcher does this first, so that nobody joins a match that is over.
+pub(crate) async fn end_due(tx: &Tx<'_, Matcher>, subjects: &[i64]) -> Result<usize, StoreError> {
+    let due = tx.due_signals(subjects).await?;
+    if due.is_empty() {
+        return Ok(0);
+    }
+    let state = |_| StoreError::Column { column: "state" };
+    let expired = due
+        .iter()
+        .map(|signal| {
+            Ok(Event::SignalExpired {
+                signal: signal.log_tag,
+                organisation: signal.organisation_id,
+                from: SignalState::from_slug(&signal.state).map_err(state)?,
+            })
+        })
+        .collect::<Result<Vec<_>, StoreError>>()?;
+    tx.expire_signals(&due, &expired).await?;
+
+    let lonely = tx.lonely_matches(subjects).await?;
+    let closed = lonely
+        .iter()
+        .map(|lonely| {
+            Ok(Event::MatchClosed {
+                match_case: lonely.log_tag,
+                from: MatchState::from_slug(&lonely.state).map_err(state)?,
+            })
+        })
+        .collect::<Result<Vec<_>, StoreError>>()?;
+    tx.close_matches(&lonely, &closed).await?;
+    Ok(due.len())
 }
 
 struct ExpireConsents;
@@ -108,10 +105,12 @@ impl Work for ExpireConsents {
                 })
             })
             .collect::<Result<Vec<_>, StoreError>>()?;
-        tx.expire_consents(&due, &expired, |consent, message| Event::ContentDestroyed {
-            message,
-            match_case: consent.match_tag,
-            consent: consent.log_tag,
+        tx.expire_consents(&due, &expired, |ended, message, consent| {
+            Event::ContentDestroyed {
+                message,
+                match_case: ended.match_tag,
+                consent,
+            }
         })
         .await?;
         Ok(due.len())

@@ -4,6 +4,7 @@
 //! each answered after its commit. One signal that is refused does not fail its neighbours.
 
 use std::collections::{BTreeSet, HashSet};
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use domain::actor::Sector;
 use domain::calendar::Month;
@@ -83,7 +84,13 @@ type Outcome = Result<Answer, Failure<SubmitSignalRefusal>>;
 pub(crate) struct Queue {
     sender: mpsc::Sender<Waiting>,
     receiver: Mutex<mpsc::Receiver<Waiting>>,
+    /// The epoch of `K_tag` as it was read last, so that a submission needs no transaction of its own before the one it
+    /// shares; whether it is still the live one is seen there.
+    tag_epoch: AtomicU32,
 }
+
+/// No epoch was read yet; epochs are 16 bits.
+const UNREAD: u32 = u32::MAX;
 
 impl Queue {
     pub(crate) fn new() -> Self {
@@ -91,6 +98,7 @@ impl Queue {
         Self {
             sender,
             receiver: Mutex::new(receiver),
+            tag_epoch: AtomicU32::new(UNREAD),
         }
     }
 }
@@ -162,18 +170,18 @@ impl Casework {
         let sector = caller
             .sector
             .ok_or(SubmitSignalRefusal::NotAllowed(vec![Refusal::SectorMayNotSignal]))?;
-        let network = self.network().await?;
+        let tag_epoch = self.tag_epoch().await?;
         let kind = match token.kind {
             TokenKind::Bsn => Kind::Bsn,
         };
         let suite = Suite::try_from(token.suite).map_err(|_| SubmitSignalRefusal::UnknownKeyEpoch)?;
         let secret_token = Token::from_bytes(*token.token.expose());
-        let key = TagKey::derive(&self.keys().master, network.tag_epoch);
+        let key = TagKey::derive(&self.keys().master, tag_epoch);
         let binding = Binding {
             suite: suite.code(),
             kind: kind.code(),
             net_epoch: token.net_epoch,
-            tag_epoch: network.tag_epoch,
+            tag_epoch,
         };
         let sealed = self
             .keys()
@@ -188,7 +196,7 @@ impl Casework {
             sector,
             keys: TokenKeys {
                 net_epoch: token.net_epoch,
-                tag_epoch: network.tag_epoch,
+                tag_epoch,
                 key_check: token.key_check.0,
             },
             tag: *tag::tag(&key, suite, kind, &secret_token).as_bytes(),
@@ -201,9 +209,15 @@ impl Casework {
         })
     }
 
-    async fn network(&self) -> Result<NetworkRow, StoreError> {
+    async fn tag_epoch(&self) -> Result<u16, StoreError> {
+        let known = &self.inner.submissions.tag_epoch;
+        if let Ok(epoch) = u16::try_from(known.load(Ordering::Relaxed)) {
+            return Ok(epoch);
+        }
         let row = self.store().run(Context::Service, ReadNetwork).await?;
-        row.ok_or(StoreError::Column { column: "network" })
+        let epoch = row.ok_or(StoreError::Column { column: "network" })?.tag_epoch;
+        known.store(u32::from(epoch), Ordering::Relaxed);
+        Ok(epoch)
     }
 
     /// Takes what waits, transaction after transaction, until the program stops; then only what waits already.
@@ -225,7 +239,6 @@ impl Casework {
             let (now, later) = without_twins(std::mem::take(&mut waiting));
             waiting = self.submit_batch(now).await;
             waiting.extend(later);
-            self.inner.wake.matcher.notify_one();
             self.inner.wake.sequencer.notify_one();
         }
     }
@@ -243,12 +256,20 @@ impl Casework {
             )
             .await
         {
-            Ok(outcomes) => {
+            Ok(submitted) => {
+                if submitted.shown_at_once {
+                    self.inner.wake.matcher.notify_one();
+                }
                 let mut again = Vec::new();
-                for (outcome, waiting) in outcomes.into_iter().zip(batch) {
+                for (outcome, waiting) in submitted.outcomes.into_iter().zip(batch) {
                     match outcome {
-                        // Whoever asked may have hung up; the signal is stored all the same.
-                        Some(outcome) => drop(waiting.reply.send(outcome)),
+                        Some(outcome) => {
+                            if matches!(outcome, Err(Failure::Store(_))) {
+                                self.inner.submissions.tag_epoch.store(UNREAD, Ordering::Relaxed);
+                            }
+                            // Whoever asked may have hung up; the signal is stored all the same.
+                            waiting.reply.send(outcome).ok();
+                        }
                         None => again.push(waiting),
                     }
                 }
@@ -273,7 +294,7 @@ impl Casework {
                         submissions: vec![submission],
                     };
                     let outcome = self.store().run(Context::Service, work).await;
-                    let first = outcome.map(|outcomes| outcomes.into_iter().next());
+                    let first = outcome.map(|submitted| submitted.outcomes.into_iter().next());
                     let outcome = match first {
                         Ok(Some(Some(outcome))) => outcome,
                         Ok(Some(None) | None) => Err(StoreError::Interrupted("submit_signals").into()),
@@ -342,11 +363,10 @@ struct SubmitSignals {
 impl Work for SubmitSignals {
     const NAME: &'static str = "submit_signals";
     type Role = Submit;
-    /// None where the organisation's own signal about the child has reached its end, but stands as active still.
-    type Output = Vec<Option<Outcome>>;
+    type Output = Submitted;
     type Error = StoreError;
 
-    async fn run(&self, tx: &Tx<'_, Submit>) -> Result<Vec<Option<Outcome>>, StoreError> {
+    async fn run(&self, tx: &Tx<'_, Submit>) -> Result<Submitted, StoreError> {
         let claims: Vec<IdempotencyClaim> = self
             .submissions
             .iter()
@@ -375,7 +395,7 @@ impl Work for SubmitSignals {
                     signals.push(signal);
                     events.push(event);
                 }
-                Err(refusal) => outcomes.push(Some(Err(refusal.into()))),
+                Err(failure) => outcomes.push(Some(Err(failure))),
             }
         }
 
@@ -395,8 +415,21 @@ impl Work for SubmitSignals {
         for (place, answer) in answers {
             outcomes[place] = Some(Ok(act::fresh(answer)));
         }
-        Ok(outcomes)
+        let shown_at_once = covenants.any_shows_matches_at_once();
+        Ok(Submitted {
+            outcomes,
+            shown_at_once,
+        })
     }
+}
+
+/// What became of a batch.
+struct Submitted {
+    /// None where the organisation's own signal about the child has reached its end, but stands as active still.
+    outcomes: Vec<Option<Outcome>>,
+    /// Whether a covenant shows matches at once. Else the matcher is not woken by a submission: whether it has much to do
+    /// right after would show, in the time of the next request, whether the child is known.
+    shown_at_once: bool,
 }
 
 /// The covenants of the organisations in a batch.
@@ -412,6 +445,12 @@ impl Covenants {
             .filter(|row| wanted.contains(&row.key))
             .map(|row| Ok((row.key, match_view::settings(&row.settings)?)));
         Ok(Self(settings.collect::<Result<_, StoreError>>()?))
+    }
+
+    fn any_shows_matches_at_once(&self) -> bool {
+        self.0
+            .iter()
+            .any(|(_, covenant)| covenant.notice_interval_minutes() == 0)
     }
 
     fn of(&self, key: CovenantKey) -> Result<&Covenant, StoreError> {
@@ -432,14 +471,17 @@ impl Submission {
         network: &NetworkRow,
         covenant: &Covenant,
         tx: &Tx<'_, Submit>,
-    ) -> Result<(NewSignal, Event), SubmitSignalRefusal> {
-        let live = TokenKeys {
-            net_epoch: network.net_epoch,
-            tag_epoch: network.tag_epoch,
-            key_check: network.key_check,
-        };
-        if self.keys != live {
-            return Err(SubmitSignalRefusal::UnknownKeyEpoch);
+    ) -> Result<(NewSignal, Event), Failure<SubmitSignalRefusal>> {
+        let (sent, live) = (
+            (self.keys.net_epoch, self.keys.key_check),
+            (network.net_epoch, network.key_check),
+        );
+        if sent != live {
+            return Err(SubmitSignalRefusal::UnknownKeyEpoch.into());
+        }
+        if self.keys.tag_epoch != network.tag_epoch {
+            // The tag was made under an epoch that has ended meanwhile. Nothing is wrong with what was sent: once more.
+            return Err(StoreError::Interrupted("submit_signals").into());
         }
         let weighing = Weighing {
             planned_end: self.planned_end,

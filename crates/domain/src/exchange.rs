@@ -101,10 +101,10 @@ pub fn with_anyone<'a>(
 }
 
 /// Whether a message may be read at this moment: the exchange between sender and receiver is open, and the consent it
-/// was sealed under still stands or has been replaced by a larger one. What was sealed under a consent that was
-/// withdrawn or expired stays closed, also after a new consent.
-pub fn is_readable(sealed_under: Standing, exchange: Exchange, now: Timestamp) -> bool {
-    exchange.is_open() && (sealed_under.stands(now) || matches!(sealed_under, Standing::Replaced { .. }))
+/// was sealed under, or the last of those that took its place one after the other, stands. What was sealed under a
+/// consent that was withdrawn or expired stays closed, also after a new consent.
+pub fn is_readable(last_in_its_place: Standing, exchange: Exchange, now: Timestamp) -> bool {
+    exchange.is_open() && last_in_its_place.stands(now)
 }
 
 /// The consent that stands for both organisations, and until when; the one given last.

@@ -270,6 +270,7 @@ CREATE TABLE consent (
     decided_at         timestamptz,
     valid_until        timestamptz,
     withdrawn_at       timestamptz,
+    replaced_by        bigint,
     record             text,
     record_hash        bytea       CHECK (octet_length(record_hash) = 32),
     record_signature   bytea       CHECK (octet_length(record_signature) = 64),
@@ -277,7 +278,9 @@ CREATE TABLE consent (
     PRIMARY KEY (subject_id, id),
     FOREIGN KEY (subject_id, match_id) REFERENCES match_case (subject_id, id),
     CHECK (state NOT IN ('given', 'withdrawn', 'replaced') OR (record IS NOT NULL AND valid_until IS NOT NULL)),
-    CHECK (state <> 'withdrawn' OR withdrawn_at IS NOT NULL)
+    CHECK (state <> 'withdrawn' OR withdrawn_at IS NOT NULL),
+    CHECK ((state = 'replaced') = (replaced_by IS NOT NULL)),
+    FOREIGN KEY (subject_id, replaced_by) REFERENCES consent (subject_id, id)
 );
 CREATE INDEX consent_by_match ON consent (subject_id, match_id);
 -- One question at a time: a family is never asked the same thing by two letters.
@@ -297,6 +300,7 @@ COMMENT ON COLUMN consent.language          IS '(plain) language of that text';
 COMMENT ON COLUMN consent.decided_at        IS '(plain) when the last signatory agreed, or the first refused';
 COMMENT ON COLUMN consent.valid_until       IS '(plain) end of the consent';
 COMMENT ON COLUMN consent.withdrawn_at      IS '(plain) when it was withdrawn';
+COMMENT ON COLUMN consent.replaced_by       IS '(plain) the consent that took its place; what was sealed under this one is readable while that one stands';
 COMMENT ON COLUMN consent.record            IS '(plain) the consent record, canonical JSON; names no person';
 COMMENT ON COLUMN consent.record_hash       IS '(hash) SHA-256 of the record';
 COMMENT ON COLUMN consent.record_signature  IS '(plain) the portal''s Ed25519 signature over the record';
@@ -371,6 +375,7 @@ CREATE TABLE message (
     envelope     text        NOT NULL,
     ciphertext   bytea,
     fetched_at   timestamptz,
+    destroyed_at timestamptz CHECK ((destroyed_at IS NULL) = (ciphertext IS NOT NULL)),
     log_tag      uuid        NOT NULL,
     PRIMARY KEY (subject_id, id),
     UNIQUE (subject_id, match_id, message_id),
@@ -390,6 +395,7 @@ COMMENT ON COLUMN message.enc          IS '(plain) HPKE encapsulated key';
 COMMENT ON COLUMN message.envelope     IS '(plain) canonical envelope: ids and algorithms, no content';
 COMMENT ON COLUMN message.ciphertext   IS '(encrypted) sealed by the sender to the recipient; the service has no key. NULL once destroyed';
 COMMENT ON COLUMN message.fetched_at   IS '(plain) first time the recipient read it';
+COMMENT ON COLUMN message.destroyed_at IS '(plain) when its ciphertext was destroyed';
 COMMENT ON COLUMN message.log_tag      IS '(pseudonym) random name of this message in the audit log';
 
 -- ---------------------------------------------------------------------------------------------------
@@ -587,6 +593,7 @@ ALTER TABLE consent_party  ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 ALTER TABLE signatory      ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 ALTER TABLE portal_session ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 ALTER TABLE message        ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+ALTER TABLE spent_assertion ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 ALTER TABLE idempotency    ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 ALTER TABLE audit_export   ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 
@@ -601,17 +608,16 @@ CREATE POLICY operator ON client       FOR ALL TO CURRENT_USER USING (true);
 -- tp_party: reads and single acts, of one organisation, one client or one family at a time.
 GRANT SELECT ON organisation, client, signal, match_case, match_party, notice, consent, consent_party,
       signatory, portal_session, message, idempotency, audit_export TO tp_party;
-GRANT INSERT ON notice, consent, consent_party, signatory, portal_session, message, idempotency,
+GRANT INSERT ON consent, consent_party, signatory, portal_session, message, idempotency,
       spent_assertion, audit_export TO tp_party;
-GRANT SELECT ON spent_assertion TO tp_party;
 GRANT DELETE ON portal_session TO tp_party;
 GRANT UPDATE (state) ON match_case TO tp_party;
 GRANT UPDATE (contact_confirmed_at) ON match_party TO tp_party;
 GRANT UPDATE (acknowledged_at) ON notice TO tp_party;
-GRANT UPDATE (state, boundary_at, decided_at, valid_until, withdrawn_at, record,
-      record_hash, record_signature) ON consent TO tp_party;
+GRANT UPDATE (state, boundary_at, decided_at, valid_until, withdrawn_at, replaced_by,
+      record, record_hash, record_signature) ON consent TO tp_party;
 GRANT UPDATE (opened_at, decision, decided_at) ON signatory TO tp_party;
-GRANT UPDATE (ciphertext, fetched_at) ON message TO tp_party;
+GRANT UPDATE (ciphertext, fetched_at, destroyed_at) ON message TO tp_party;
 GRANT USAGE ON SEQUENCE consent_id, signatory_id, message_row_id, audit_export_id TO tp_party;
 
 CREATE POLICY party ON organisation FOR SELECT TO tp_party
@@ -619,7 +625,9 @@ CREATE POLICY party ON organisation FOR SELECT TO tp_party
            OR id = (SELECT c.organisation_id FROM client c WHERE c.id = current_client()));
 CREATE POLICY party ON client FOR SELECT TO tp_party USING (id = current_client());
 CREATE POLICY party ON signal FOR SELECT TO tp_party USING (organisation_id = current_organisation());
-CREATE POLICY party ON match_case TO tp_party USING (is_party(subject_id, id));
+CREATE POLICY party_reads ON match_case FOR SELECT TO tp_party USING (is_party(subject_id, id));
+CREATE POLICY party_acts ON match_case FOR UPDATE TO tp_party
+    USING (is_party(subject_id, id) AND state <> 'closed') WITH CHECK (state <> 'closed');
 CREATE POLICY party_reads ON match_party FOR SELECT TO tp_party
     USING (is_party(subject_id, match_id) AND visible_at <= transaction_time());
 CREATE POLICY party_acts ON match_party FOR UPDATE TO tp_party
@@ -627,9 +635,12 @@ CREATE POLICY party_acts ON match_party FOR UPDATE TO tp_party
 CREATE POLICY party ON notice TO tp_party
     USING (organisation_id = current_organisation() AND visible_at <= transaction_time());
 -- A newcomer sees that something was asked, since nobody may ask twice at once; whom a consent covers is another table.
-CREATE POLICY party ON consent TO tp_party
-    USING (is_party(subject_id, match_id))
+CREATE POLICY party_reads ON consent FOR SELECT TO tp_party USING (is_party(subject_id, match_id));
+CREATE POLICY party_asks ON consent FOR INSERT TO tp_party
     WITH CHECK (is_party(subject_id, match_id) AND requested_by = current_organisation());
+-- Any party may rely on a consent (FOR SHARE) and end a request that nobody answered in time; nothing else.
+CREATE POLICY party_ends ON consent FOR UPDATE TO tp_party
+    USING (is_party(subject_id, match_id)) WITH CHECK (is_party(subject_id, match_id) AND state = 'expired');
 -- Its own consent, and what stands in the same match: that is replaced when this one is given. PostgreSQL shows a row to
 -- its updater after the update too, so `replaced` is in the list.
 CREATE POLICY family ON consent TO tp_party
@@ -661,10 +672,14 @@ CREATE POLICY family_enters ON portal_session FOR INSERT TO tp_party
                            AND s.code_hash = current_credential()));
 CREATE POLICY family_leaves ON portal_session FOR DELETE TO tp_party USING (secret_hash = current_credential());
 CREATE POLICY family ON match_case FOR SELECT TO tp_party USING (is_family_match(subject_id, id));
-CREATE POLICY party ON message TO tp_party
-    USING (current_organisation() IN (sender_id, recipient_id) AND is_party(subject_id, match_id))
-    WITH CHECK (current_organisation() IN (sender_id, recipient_id));
+CREATE POLICY party_reads ON message FOR SELECT TO tp_party
+    USING (current_organisation() IN (sender_id, recipient_id) AND is_party(subject_id, match_id));
+CREATE POLICY party_sends ON message FOR INSERT TO tp_party
+    WITH CHECK (sender_id = current_organisation() AND is_party(subject_id, match_id));
+CREATE POLICY party_fetches ON message FOR UPDATE TO tp_party
+    USING (recipient_id = current_organisation() AND is_party(subject_id, match_id));
 CREATE POLICY family ON message TO tp_party USING (is_family_match(subject_id, match_id));
+CREATE POLICY client ON spent_assertion FOR INSERT TO tp_party WITH CHECK (client_id = current_client());
 CREATE POLICY party ON idempotency TO tp_party USING (organisation_id = current_organisation());
 CREATE POLICY party ON audit_export TO tp_party USING (organisation_id = current_organisation());
 
@@ -689,8 +704,10 @@ GRANT SELECT, INSERT ON notice TO tp_matcher;
 GRANT SELECT ON organisation, consent_party TO tp_matcher;
 GRANT SELECT, UPDATE (state, boundary_at) ON consent TO tp_matcher;
 -- Destroys ciphertext it cannot read.
-GRANT SELECT (subject_id, consent_id, fetched_at, log_tag), UPDATE (ciphertext) ON message TO tp_matcher;
-GRANT SELECT, DELETE ON idempotency, portal_session, spent_assertion TO tp_matcher;
+GRANT SELECT (subject_id, match_id, consent_id, fetched_at, destroyed_at, log_tag), UPDATE (ciphertext, destroyed_at)
+      ON message TO tp_matcher;
+GRANT SELECT (stored_at), DELETE ON idempotency TO tp_matcher;
+GRANT SELECT (expires_at), DELETE ON portal_session, spent_assertion TO tp_matcher;
 GRANT USAGE ON SEQUENCE match_id, notice_id TO tp_matcher;
 CREATE POLICY matcher ON organisation   TO tp_matcher USING (true);
 CREATE POLICY matcher ON signal         TO tp_matcher USING (true);
@@ -702,6 +719,7 @@ CREATE POLICY matcher ON consent_party  TO tp_matcher USING (true);
 CREATE POLICY matcher ON message        TO tp_matcher USING (true);
 CREATE POLICY matcher ON idempotency    TO tp_matcher USING (true);
 CREATE POLICY matcher ON portal_session TO tp_matcher USING (true);
+CREATE POLICY matcher ON spent_assertion TO tp_matcher USING (true);
 
 -- tp_log: orders leaves, signs checkpoints, reads for exports.
 GRANT SELECT, DELETE ON audit.pending TO tp_log;

@@ -20,13 +20,15 @@ const ROUNDS: usize = 50;
 /// So many leaves are moved at a time.
 const LEAVES_AT_ONCE: usize = 1000;
 
-/// The advisory lock of the sequencer: one at a time, however many processes were started.
-const SEQUENCER_LOCK: i64 = 0x7472_6566_7365_7100;
+/// The advisory lock of the sequencer: one at a time, however many processes were started. Two numbers, since locks of
+/// one number are those of idempotency keys, whose text partners choose.
+const SEQUENCER_LOCK: (i32, i32) = (0x7472_6566, 0x7365_7100);
 
 statements! {
     Party INSERT_PENDING = "
         INSERT INTO audit.pending (event_id, leaf)
-        SELECT * FROM unnest($1::uuid[] /* events */, $2::bytea[] /* leaves */)";
+        SELECT * FROM unnest($1::uuid[] /* events */, $2::bytea[] /* leaves */)
+         WHERE (SELECT app_now($3 /* network */)) < transaction_time() + interval '2 seconds'";
     Party INSERT_OPENINGS = "
         INSERT INTO audit.opening (event_id, sealed)
         SELECT * FROM unnest($1::uuid[] /* events */, $2::bytea[] /* sealed */)";
@@ -38,7 +40,7 @@ statements! {
     Party EXPORT = "
         SELECT requested_at, event_id, log_tag FROM audit_export WHERE id = $1 /* export */";
     Log LOCK_SEQUENCER = "
-        SELECT pg_try_advisory_xact_lock($1 /* lock */) AS got";
+        SELECT pg_try_advisory_xact_lock($1 /* class */, $2 /* lock */) AS got";
     Log HEAD = "
         SELECT size, frontier FROM audit.head FOR UPDATE";
     Log PENDING = "
@@ -134,8 +136,12 @@ impl<R: Role> Tx<'_, R> {
                 openings.push(sealed);
             }
         }
-        self.change_exactly(&INSERT_PENDING, ids.len(), &[&ids, &leaves])
+        let written = self
+            .change(&INSERT_PENDING, &[&ids, &leaves, &self.store().network().0])
             .await?;
+        if written == 0 && !ids.is_empty() {
+            return Err(self.stale());
+        }
         if !opened.is_empty() {
             self.change_exactly(&INSERT_OPENINGS, opened.len(), &[&opened, &openings])
                 .await?;
@@ -261,7 +267,7 @@ impl Tx<'_, Log> {
     ) -> Result<Option<PublishedHead>, StoreError> {
         // Its own statement: what follows must be read after the lock is held, not in the same snapshot.
         if !self
-            .one(&LOCK_SEQUENCER, &[&SEQUENCER_LOCK])
+            .one(&LOCK_SEQUENCER, &[&SEQUENCER_LOCK.0, &SEQUENCER_LOCK.1])
             .await?
             .value::<bool>("got")?
         {

@@ -14,24 +14,24 @@ statements! {
     Party CONSENTS_OF_MATCH = "
         SELECT subject_id, id, match_id, state, requested_by, requested_at, answer_by, boundary_at, consent_days,
                text_version, language, decided_at, valid_until, withdrawn_at,
-               record, record_hash, record_signature, log_tag
+               replaced_by, record, record_hash, record_signature, log_tag
           FROM consent WHERE subject_id = $1 /* subject */ AND match_id = $2 /* match */ ORDER BY id DESC";
     // FOR SHARE: a withdrawal waits for the reads that rely on the row, and whoever comes later sees it.
     Party CONSENTS_FOR_SHARE = "
         SELECT subject_id, id, match_id, state, requested_by, requested_at, answer_by, boundary_at, consent_days,
                text_version, language, decided_at, valid_until, withdrawn_at,
-               record, record_hash, record_signature, log_tag
+               replaced_by, record, record_hash, record_signature, log_tag
           FROM consent WHERE subject_id = $1 /* subject */ AND match_id = $2 /* match */ ORDER BY id DESC
            FOR SHARE";
     Party CONSENT = "
         SELECT subject_id, id, match_id, state, requested_by, requested_at, answer_by, boundary_at, consent_days,
                text_version, language, decided_at, valid_until, withdrawn_at,
-               record, record_hash, record_signature, log_tag
+               replaced_by, record, record_hash, record_signature, log_tag
           FROM consent WHERE subject_id = $1 /* subject */ AND id = $2 /* row */";
     Party CONSENT_FOR_UPDATE = "
         SELECT subject_id, id, match_id, state, requested_by, requested_at, answer_by, boundary_at, consent_days,
                text_version, language, decided_at, valid_until, withdrawn_at,
-               record, record_hash, record_signature, log_tag
+               replaced_by, record, record_hash, record_signature, log_tag
           FROM consent WHERE subject_id = $1 /* subject */ AND id = $2 /* row */ FOR UPDATE";
     Party CONSENT_PARTIES = "
         SELECT p.consent_id, p.organisation_id, o.public_id
@@ -86,7 +86,7 @@ statements! {
            AND valid_until > $4 /* now */
          ORDER BY id FOR UPDATE";
     Party REPLACE = "
-        UPDATE consent SET state = 'replaced'
+        UPDATE consent SET state = 'replaced', replaced_by = $3 /* successor */
          WHERE subject_id = $1 /* subject */ AND id = ANY ($2::bigint[] /* rows */) AND state = 'given'";
 }
 
@@ -119,6 +119,8 @@ pub struct ConsentRow {
     pub valid_until: Option<Timestamp>,
     /// When it was withdrawn.
     pub withdrawn_at: Option<Timestamp>,
+    /// The row of the consent that took its place.
+    pub replaced_by: Option<i64>,
     /// The signed record, once given.
     pub record: Option<SignedRecord>,
     /// Its name in the log.
@@ -443,11 +445,12 @@ impl Tx<'_, Party> {
     /// [`StoreError`].
     pub async fn replace(
         &self,
-        subject: i64,
         consent_rows: &[i64],
+        successor: ConsentKey,
         events: &[Event],
     ) -> Result<(), StoreError> {
-        self.change_exactly(&REPLACE, consent_rows.len(), &[&subject, &consent_rows])
+        let ConsentKey { subject, row } = successor;
+        self.change_exactly(&REPLACE, consent_rows.len(), &[&subject, &consent_rows, &row])
             .await?;
         self.record(events).await.map(drop)
     }
@@ -485,6 +488,7 @@ fn consent_row(row: &Row) -> Result<ConsentRow, StoreError> {
         decided_at: row.value("decided_at")?,
         valid_until: row.value("valid_until")?,
         withdrawn_at: row.value("withdrawn_at")?,
+        replaced_by: row.value("replaced_by")?,
         record: match document {
             Some(document) => Some(SignedRecord {
                 document,

@@ -58,6 +58,9 @@ pub enum StoreError {
     /// The address of the database cannot be read.
     #[error("the database address is not valid")]
     Address(#[source] tokio_postgres::Error),
+    /// The transaction lasted too long to be recorded with the time at which it began.
+    #[error("the transaction lasted too long")]
+    Stale,
     /// The database is not on this machine, and the connection would not be encrypted.
     #[error("the database address leads off this machine, and connections are not encrypted")]
     NotLocal,
@@ -87,7 +90,11 @@ impl StoreError {
     /// Whether the caller may try again later with the same idempotency key.
     pub fn is_temporary(&self) -> bool {
         match self {
-            Self::Busy | Self::Unreachable(_) | Self::OutcomeUnknown { .. } | Self::Interrupted(_) => true,
+            Self::Busy
+            | Self::Unreachable(_)
+            | Self::OutcomeUnknown { .. }
+            | Self::Interrupted(_)
+            | Self::Stale => true,
             Self::Statement { source, .. } => {
                 source.code().is_none() || self.is_passing() || is_shutdown(source)
             }

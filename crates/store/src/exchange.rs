@@ -19,20 +19,20 @@ statements! {
             ON CONFLICT (subject_id, match_id, message_id) DO NOTHING";
     Party MESSAGES = "
         SELECT subject_id, id, match_id, consent_id, message_id, sender_id, recipient_id, sent_at, enc, envelope,
-               NULL::bytea AS ciphertext, ciphertext IS NULL AS destroyed, fetched_at, log_tag
+               NULL::bytea AS ciphertext, destroyed_at IS NOT NULL AS destroyed, fetched_at, log_tag
           FROM message WHERE subject_id = $1 /* subject */ AND match_id = $2 /* match */ ORDER BY id";
     Party MESSAGE = "
         SELECT subject_id, id, match_id, consent_id, message_id, sender_id, recipient_id, sent_at, enc, envelope,
-               ciphertext, ciphertext IS NULL AS destroyed, fetched_at, log_tag
+               ciphertext, destroyed_at IS NOT NULL AS destroyed, fetched_at, log_tag
           FROM message
          WHERE subject_id = $1 /* subject */ AND match_id = $2 /* match */ AND message_id = $3 /* message id */";
     Party MARK_FETCHED = "
         UPDATE message SET fetched_at = $3 /* now */
          WHERE subject_id = $1 /* subject */ AND id = $2 /* row */ AND fetched_at IS NULL";
     Party DESTROY_UNFETCHED = "
-        UPDATE message m SET ciphertext = NULL
+        UPDATE message m SET ciphertext = NULL, destroyed_at = $3 /* now */
          WHERE m.subject_id = $1 /* subject */ AND m.match_id = $2 /* match */
-           AND m.fetched_at IS NULL AND m.ciphertext IS NOT NULL
+           AND m.fetched_at IS NULL AND m.destroyed_at IS NULL
         RETURNING m.log_tag, (SELECT c.log_tag FROM consent c
                                WHERE c.subject_id = m.subject_id AND c.id = m.consent_id) AS consent_tag";
 }
@@ -165,7 +165,10 @@ impl Tx<'_, Party> {
         event: impl Fn(u128, Option<u128>) -> Event,
     ) -> Result<usize, StoreError> {
         let rows = self
-            .rows(&DESTROY_UNFETCHED, &[&match_case.subject, &match_case.row])
+            .rows(
+                &DESTROY_UNFETCHED,
+                &[&match_case.subject, &match_case.row, &self.now()],
+            )
             .await?;
         let events = rows
             .iter()

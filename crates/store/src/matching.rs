@@ -32,7 +32,7 @@ statements! {
          ORDER BY g.subject_id, g.id";
     Matcher OPEN_MATCHES = "
         SELECT m.subject_id, m.id, m.state, m.contact_deadline, m.log_tag, p.organisation_id, p.signal_id,
-               p.left_at IS NULL AS present, o.public_id, o.covenant_id
+               p.left_at IS NULL AS present, p.contact_confirmed_at IS NOT NULL AS confirmed, o.public_id, o.covenant_id
           FROM match_case m
           JOIN match_party p ON p.subject_id = m.subject_id AND p.match_id = m.id
           JOIN organisation o ON o.id = p.organisation_id
@@ -116,6 +116,8 @@ pub struct MatchedParty {
     pub signal_row: i64,
     /// Its signal has not ended.
     pub present: bool,
+    /// It confirmed contact.
+    pub contact_confirmed: bool,
 }
 
 /// A match to be opened.
@@ -215,6 +217,7 @@ impl Tx<'_, Matcher> {
                 covenant: row.value("covenant_id")?,
                 signal_row: row.value("signal_id")?,
                 present: row.value("present")?,
+                contact_confirmed: row.value("confirmed")?,
             };
             if let Some(known) = matches.get_mut(&subject) {
                 known.parties.push(party);

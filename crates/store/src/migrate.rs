@@ -8,7 +8,7 @@ use crate::pool::{ConnectionSettings, Store};
 use crate::work::{Log, Matcher, Owner, Party, Role, Submit};
 
 /// The advisory lock of whoever migrates: two processes that start together must not both do it.
-const MIGRATION_LOCK: i64 = 0x7472_6566_6d69_6772;
+const MIGRATION_LOCK: (i32, i32) = (0x7472_6566, 0x6d69_6772);
 
 mod embedded {
     refinery::embed_migrations!("migrations");
@@ -21,10 +21,11 @@ mod embedded {
 pub async fn migrate(store: &Store, settings: &ConnectionSettings) -> Result<(), StoreError> {
     let mut connection = store.connection::<Owner>().await?;
     let client: &mut Client = &mut connection;
-    execute(client, &format!("SELECT pg_advisory_lock({MIGRATION_LOCK})")).await?;
+    let (class, lock) = MIGRATION_LOCK;
+    execute(client, &format!("SELECT pg_advisory_lock({class}, {lock})")).await?;
     let outcome = apply(client, settings).await;
     // The lock belongs to the session, and the session goes back to the pool.
-    execute(client, &format!("SELECT pg_advisory_unlock({MIGRATION_LOCK})")).await?;
+    execute(client, &format!("SELECT pg_advisory_unlock({class}, {lock})")).await?;
     outcome
 }
 

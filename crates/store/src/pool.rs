@@ -71,7 +71,7 @@ impl ConnectionSettings {
             if let Some(password) = self.role_password(role) {
                 config.password(password);
             }
-            // Nobody waits for ever: the time of an act is read when it begins, and the log refuses times that run back.
+            // Nobody waits for ever.
             config.options("-c lock_timeout=3000 -c statement_timeout=20000 -c idle_in_transaction_session_timeout=60000");
         }
         config.application_name(format!("trefpunt {role}"));

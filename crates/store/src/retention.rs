@@ -8,14 +8,19 @@ use domain::key::{ConsentKey, MatchKey, SignalKey};
 
 use crate::error::StoreError;
 use crate::statement::statements;
-use crate::work::{Matcher, RowExt, Tx};
+use crate::work::{Matcher, Parameters, RowExt, Tx};
 
 statements! {
+    Matcher DUE_SUBJECTS = "
+        SELECT DISTINCT subject_id FROM signal
+         WHERE state IN ('active', 'paused') AND expires_at <= $1 /* now */
+         ORDER BY subject_id LIMIT $2 /* limit */";
     Matcher DUE_SIGNALS = "
         SELECT g.subject_id, g.id, g.state, g.log_tag, o.public_id
           FROM signal g JOIN organisation o ON o.id = g.organisation_id
-         WHERE g.state IN ('active', 'paused') AND g.expires_at <= $1 /* now */
-         ORDER BY g.subject_id, g.id LIMIT $2 /* limit */";
+         WHERE g.subject_id = ANY ($1::bigint[] /* subjects */)
+           AND g.state IN ('active', 'paused') AND g.expires_at <= $2 /* now */
+         ORDER BY g.subject_id, g.id";
     Matcher EXPIRE_SIGNALS = "
         UPDATE signal g SET state = 'expired'
           FROM unnest($1::bigint[] /* subjects */, $2::bigint[] /* rows */) AS d (subject_id, id)
@@ -36,7 +41,7 @@ statements! {
          WHERE m.subject_id = d.subject_id AND m.id = d.id AND m.state <> 'closed'";
     // Skipping what is locked: whoever holds it compares the end with the time itself.
     Matcher DUE_CONSENTS = "
-        SELECT c.subject_id, c.id, c.state, c.log_tag, m.log_tag AS match_tag
+        SELECT c.subject_id, c.id, c.match_id, c.state, c.log_tag, m.log_tag AS match_tag
           FROM consent c JOIN match_case m ON m.subject_id = c.subject_id AND m.id = c.match_id
          WHERE (c.state IN ('requested', 'partially_given') AND c.answer_by <= $1 /* now */)
             OR (c.state = 'given' AND c.valid_until <= $1 /* now */)
@@ -45,12 +50,16 @@ statements! {
         UPDATE consent c SET state = 'expired', boundary_at = NULL
           FROM unnest($1::bigint[] /* subjects */, $2::bigint[] /* rows */) AS d (subject_id, id)
          WHERE c.subject_id = d.subject_id AND c.id = d.id";
+    // Under this consent or an earlier one of the match, whose place it has taken or which ended before it.
     Matcher DESTROY_UNFETCHED_UNDER = "
-        UPDATE message m SET ciphertext = NULL
-          FROM unnest($1::bigint[] /* subjects */, $2::bigint[] /* consents */) WITH ORDINALITY
-               AS d (subject_id, consent_id, place)
-         WHERE m.subject_id = d.subject_id AND m.consent_id = d.consent_id AND m.fetched_at IS NULL
-        RETURNING m.log_tag, d.place";
+        UPDATE message m SET ciphertext = NULL, destroyed_at = $4 /* now */
+          FROM unnest($1::bigint[] /* subjects */, $2::bigint[] /* matches */, $3::bigint[] /* consents */)
+               WITH ORDINALITY AS d (subject_id, match_id, consent_id, place)
+         WHERE m.subject_id = d.subject_id AND m.match_id = d.match_id AND m.consent_id <= d.consent_id
+           AND m.fetched_at IS NULL AND m.destroyed_at IS NULL
+        RETURNING m.log_tag, d.place,
+                  (SELECT c.log_tag FROM consent c
+                    WHERE c.subject_id = m.subject_id AND c.id = m.consent_id) AS consent_tag";
     Matcher FORGET_ANSWERS = "
         DELETE FROM idempotency WHERE stored_at < clock_timestamp() - interval '25 hours'";
     Matcher FORGET_SESSIONS = "
@@ -88,6 +97,8 @@ pub struct LonelyMatch {
 pub struct DueConsent {
     /// Its key.
     pub key: ConsentKey,
+    /// The match.
+    pub match_case: MatchKey,
     /// Its state until now.
     pub state: String,
     /// Its name in the log.
@@ -105,10 +116,15 @@ impl Tx<'_, Matcher> {
         let rows = self.rows(&DUE_CONSENTS, &[&self.now(), &limit]).await?;
         rows.iter()
             .map(|row| {
+                let subject = row.value("subject_id")?;
                 Ok(DueConsent {
                     key: ConsentKey {
-                        subject: row.value("subject_id")?,
+                        subject,
                         row: row.value("id")?,
+                    },
+                    match_case: MatchKey {
+                        subject,
+                        row: row.value("match_id")?,
                     },
                     state: row.value("state")?,
                     log_tag: row.tag("log_tag")?,
@@ -119,7 +135,7 @@ impl Tx<'_, Matcher> {
     }
 
     /// Ends them, wipes what was stated about the child, and destroys what was sealed under them and not fetched.
-    /// `destroyed` makes the leaf of each such message from its consent and its log tag.
+    /// `destroyed` makes the leaf of each such message from what ended, its log tag and that of its own consent.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -127,31 +143,42 @@ impl Tx<'_, Matcher> {
         &self,
         due: &[DueConsent],
         events: &[Event],
-        destroyed: impl Fn(&DueConsent, u128) -> Event,
+        destroyed: impl Fn(&DueConsent, u128, u128) -> Event,
     ) -> Result<(), StoreError> {
         let subjects: Vec<i64> = due.iter().map(|consent| consent.key.subject).collect();
         let rows: Vec<i64> = due.iter().map(|consent| consent.key.row).collect();
         self.change_exactly(&EXPIRE_CONSENTS, due.len(), &[&subjects, &rows])
             .await?;
         self.record(events).await?;
-        let messages = self.rows(&DESTROY_UNFETCHED_UNDER, &[&subjects, &rows]).await?;
+        let matches: Vec<i64> = due.iter().map(|consent| consent.match_case.row).collect();
+        let parameters: Parameters<'_> = &[&subjects, &matches, &rows, &self.now()];
+        let messages = self.rows(&DESTROY_UNFETCHED_UNDER, parameters).await?;
         let leaves = messages
             .iter()
             .map(|row| {
                 let place = usize::try_from(row.value::<i64>("place")? - 1).unwrap_or(usize::MAX);
                 let consent = due.get(place).ok_or(StoreError::Column { column: "place" })?;
-                Ok(destroyed(consent, row.tag("log_tag")?))
+                Ok(destroyed(consent, row.tag("log_tag")?, row.tag("consent_tag")?))
             })
             .collect::<Result<Vec<_>, StoreError>>()?;
         self.record(&leaves).await.map(drop)
     }
 
-    /// Signals whose end has come.
+    /// Children with a signal whose end has come.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn due_signals(&self, limit: i64) -> Result<Vec<ExpiredSignal>, StoreError> {
-        let rows = self.rows(&DUE_SIGNALS, &[&self.now(), &limit]).await?;
+    pub async fn due_subjects(&self, limit: i64) -> Result<Vec<i64>, StoreError> {
+        let rows = self.rows(&DUE_SUBJECTS, &[&self.now(), &limit]).await?;
+        rows.iter().map(|row| row.value("subject_id")).collect()
+    }
+
+    /// The signals of these children whose end has come. The children must be locked.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn due_signals(&self, subjects: &[i64]) -> Result<Vec<ExpiredSignal>, StoreError> {
+        let rows = self.rows(&DUE_SIGNALS, &[&subjects, &self.now()]).await?;
         rows.iter()
             .map(|row| {
                 Ok(ExpiredSignal {

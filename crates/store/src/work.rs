@@ -131,7 +131,7 @@ impl Store {
             match outcome {
                 Ok(output) => match tx.inner.commit().await {
                     Ok(()) => return Ok(output),
-                    Err(source) if source.code().is_none() => {
+                    Err(source) if is_unknown(&source) => {
                         return Err(StoreError::OutcomeUnknown {
                             work: W::NAME,
                             source,
@@ -279,6 +279,13 @@ impl<'a, R: Role> Tx<'a, R> {
         count(statement, expected as u64, actual)
     }
 
+    /// The transaction has lasted so long (a lock, a paused process) that its time is no longer that of its leaves: the
+    /// work runs again with a new time, since the log's times must not run back.
+    pub(crate) fn stale(&self) -> StoreError {
+        self.passing_failure.store(true, Ordering::Relaxed);
+        StoreError::Stale
+    }
+
     fn failed(&self, statement: &Statement, source: tokio_postgres::Error) -> StoreError {
         let error = StoreError::Statement {
             statement: statement.name,
@@ -289,6 +296,11 @@ impl<'a, R: Role> Tx<'a, R> {
         }
         error
     }
+}
+
+/// Whether a failed COMMIT may have taken effect: no answer came, or the database was going down (class 57).
+fn is_unknown(error: &tokio_postgres::Error) -> bool {
+    error.code().is_none_or(|code| code.code().starts_with("57"))
 }
 
 /// Parameters of a statement.

@@ -63,7 +63,7 @@ impl Work for Decide {
         let waiting = matches!(opened.consent.state.as_str(), "requested" | "partially_given");
         match (self.choice, opened.access.decision.as_deref()) {
             (Choice::Give, Some("agreed")) | (Choice::Refuse, Some("refused")) => Ok(()),
-            _ if !waiting => Err(FamilyFailure::TooLate),
+            _ if !waiting || opened.match_is_over => Err(FamilyFailure::TooLate),
             (Choice::Give, _) => self.give(tx, &opened).await,
             (Choice::Refuse, _) => refuse(tx, &opened).await,
         }
@@ -175,7 +175,7 @@ async fn replace_others(tx: &Tx<'_, Party>, opened: &Opened) -> Result<(), Famil
             successor: opened.consent.log_tag,
         })
         .collect();
-    Ok(tx.replace(opened.consent.key.subject, &rows, &events).await?)
+    Ok(tx.replace(&rows, opened.consent.key, &events).await?)
 }
 
 struct Withdraw;

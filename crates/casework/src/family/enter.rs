@@ -1,10 +1,10 @@
 //! Coming in with a code, and leaving.
 
-use domain::consent::{ConsentState, Standing};
 use domain::event::Event;
 use domain::invitation::InvitationCode;
-use store::{Context, FamilyAccess, Party, StoreError, Tx, Work};
+use store::{Context, Party, StoreError, Tx, Work};
 
+use super::page::opens;
 use super::{FamilyFailure, PortalSecret};
 use crate::{Casework, consent_facts};
 
@@ -69,11 +69,6 @@ impl Work for OpenInvitation {
             .await?;
         Ok(())
     }
-}
-
-/// Until the letter's date whatever became of the request, so that the family can read it; after that only to withdraw.
-fn opens(access: &FamilyAccess, standing: Standing, now: jiff::Timestamp) -> bool {
-    now < access.code_until || standing.state() == ConsentState::Given
 }
 
 struct Leave;

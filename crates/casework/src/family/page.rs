@@ -3,9 +3,11 @@
 use std::collections::BTreeSet;
 
 use domain::actor::Sector;
-use domain::consent::{ConsentState, Signatory, SignatoryRole, is_named_to};
+use domain::consent::{ConsentState, Signatory, SignatoryRole, Standing, is_named_to};
 use domain::covenant::Covenant;
 use domain::key::OrganisationKey;
+use domain::match_case::MatchState;
+use jiff::Timestamp;
 use protocol::consent::Language;
 use store::{ConsentRow, Context, FamilyAccess, OrganisationRow, Party, SignatoryRow, StoreError, Tx, Work};
 
@@ -27,6 +29,7 @@ pub(super) struct Opened {
     pub(super) access: FamilyAccess,
     pub(super) consent: ConsentRow,
     pub(super) match_tag: u128,
+    pub(super) match_is_over: bool,
     pub(super) signatory: Signatory,
     pub(super) signatories: Vec<SignatoryRow>,
     pub(super) organisations: Vec<OrganisationRow>,
@@ -43,6 +46,10 @@ impl Opened {
             tx.consent(access.consent).await?
         };
         let consent = consent.ok_or(FamilyFailure::Closed)?;
+        let standing = consent_facts::standing(&consent)?.at(tx.now());
+        if !opens(&access, standing, tx.now()) {
+            return Err(FamilyFailure::Closed);
+        }
         let match_case = tx
             .match_case(consent.match_case)
             .await?
@@ -58,6 +65,7 @@ impl Opened {
         Ok(Self {
             signatory: consent_facts::signatory(&access.role, access.number)?,
             match_tag: match_case.log_tag,
+            match_is_over: match_case.state == MatchState::Closed.slug(),
             access,
             consent,
             signatories,
@@ -88,7 +96,7 @@ impl Opened {
         })
     }
 
-    fn state(&self, now: jiff::Timestamp) -> Result<PageState, StoreError> {
+    fn state(&self, now: Timestamp) -> Result<PageState, StoreError> {
         let consent = &self.consent;
         let standing = consent_facts::standing(consent)?.at(now);
         let missing = |column| StoreError::Column { column };
@@ -98,6 +106,12 @@ impl Opened {
                 self.access.decision.as_deref(),
                 self.access.decided_at,
             ) {
+                // Nothing can pass any more, whatever was answered.
+                (ConsentState::Requested | ConsentState::PartiallyGiven | ConsentState::Given, ..)
+                    if self.match_is_over =>
+                {
+                    PageState::Over
+                }
                 (ConsentState::Requested | ConsentState::PartiallyGiven, Some("agreed"), Some(at)) => {
                     PageState::Agreed { at }
                 }
@@ -117,7 +131,7 @@ impl Opened {
         )
     }
 
-    fn page(&self, now: jiff::Timestamp) -> Result<ConsentPage, StoreError> {
+    fn page(&self, now: Timestamp) -> Result<ConsentPage, StoreError> {
         let issuer = self
             .organisations
             .iter()
@@ -168,4 +182,10 @@ impl Work for ReadPage {
     async fn run(&self, tx: &Tx<'_, Party>) -> Result<ConsentPage, FamilyFailure> {
         Ok(Opened::read(tx, false).await?.page(tx.now())?)
     }
+}
+
+/// What a code, and the session it opened, is good for: until the letter's date the request, whatever became of it, so
+/// that the family can read that; after it only a consent that stands, to withdraw it. At an age boundary both end.
+pub(super) fn opens(access: &FamilyAccess, standing: Standing, now: Timestamp) -> bool {
+    now < access.code_until || standing.state() == ConsentState::Given
 }

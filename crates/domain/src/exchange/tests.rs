@@ -162,7 +162,7 @@ fn a_message_follows_the_consent_it_was_sealed_under() {
     let standing = given("2027-05-01T00:00:00Z", "2027-07-01T00:00:00Z");
     let open = one_and_two(&[coverage(1, &[1, 2], standing)]);
     assert!(is_readable(standing, open, now));
-    assert!(is_readable(Standing::Replaced { at: now }, open, now));
+    assert!(!is_readable(Standing::Replaced { at: now }, open, now));
     assert!(!is_readable(Standing::Withdrawn { at: now }, open, now));
     assert!(!is_readable(given("2027-05-01T00:00:00Z", NOW), open, now));
     assert!(!is_readable(standing, Exchange::Closed(Closed::SignalEnded), now));
