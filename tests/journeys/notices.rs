@@ -94,3 +94,33 @@ async fn a_notice_of_another_organisation_does_not_exist() {
     assert_eq!(refusal(foreign), ProblemType::NotFound);
     assert_eq!(school.is_told(1).await[0].id, notice);
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_was_found_by_a_slower_clock_is_not_shown_before_the_match_is() {
+    let region = Region::with_covenant("notice_interval_minutes = 15").await;
+    let school = region
+        .professional("Basisschool Zonnewijzer", Sector::Education)
+        .await;
+    let youth_help = region.professional("Jeugdhulp Anker", Sector::YouthHelp).await;
+    let childcare = region
+        .professional("Kinderopvang De Vlinder", Sector::Childcare)
+        .await;
+    region.at("2027-03-10T10:15:01+01:00").await;
+    school.signals(&child(1)).await;
+    youth_help.signals(&child(1)).await;
+    region.quiet().await;
+    // Of two matchers that wait for one child, the one that began first may come last; here the clock goes back.
+    region.at("2027-03-10T10:14:50+01:00").await;
+    childcare.signals(&child(1)).await;
+    region.quiet().await;
+    region.at("2027-03-10T10:29:00+01:00").await;
+    for party in [&school, &youth_help, &childcare] {
+        assert!(party.inbox().await.is_empty(), "{}", party.name);
+        assert!(party.matches().await.is_empty(), "{}", party.name);
+    }
+    region.at("2027-03-10T10:30:00+01:00").await;
+    assert_eq!(childcare.is_told(1).await[0].kind, NoticeKind::MatchOpened);
+    assert_eq!(school.is_told(2).await[1].kind, NoticeKind::MatchJoined);
+    assert_eq!(childcare.matches().await[0].parties.len(), 3);
+    tests::assert_sound(&region).await;
+}

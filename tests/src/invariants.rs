@@ -38,13 +38,27 @@ const OFFENCES: &[(&str, &str)] = &[
                                           AND p.match_id = m.id AND p.left_at IS NULL) < 2)",
     ),
     (
-        // Who entered later than another is told to it once; who entered together is told together.
-        "a party told of its match another number of times than others entered, and once for itself",
+        "a party not told of its match, or told of it oftener than it gave signals",
         "SELECT count(*) FROM match_party p
           WHERE (SELECT count(*) FROM notice n WHERE n.subject_id = p.subject_id AND n.match_id = p.match_id
-                    AND n.organisation_id = p.organisation_id)
-             <> 1 + (SELECT count(DISTINCT q.joined_at) FROM match_party q
-                      WHERE q.subject_id = p.subject_id AND q.match_id = p.match_id AND q.joined_at > p.joined_at)",
+                    AND n.organisation_id = p.organisation_id AND n.kind = 'match-opened')
+                NOT BETWEEN 1 AND (SELECT count(*) FROM signal g WHERE g.subject_id = p.subject_id
+                                      AND g.organisation_id = p.organisation_id)",
+    ),
+    (
+        // Who enters together is told together. Numbers of notices are drawn under the child's lock, so they say who
+        // came later; times are read before the lock is had and do not.
+        "a party told another number of times that others joined than others did",
+        "WITH told AS (SELECT *, dense_rank() OVER (PARTITION BY subject_id, match_id ORDER BY first) AS wave
+                         FROM (SELECT n.*, min(n.id) OVER (PARTITION BY subject_id, match_id, created_at) AS first
+                                 FROM notice n WHERE kind = 'match-opened') AS opened)
+         SELECT count(*) FROM told t
+          WHERE (SELECT count(*) FROM notice n WHERE n.subject_id = t.subject_id AND n.match_id = t.match_id
+                    AND n.organisation_id = t.organisation_id AND n.kind = 'match-joined')
+             <> (SELECT max(wave) - t.wave FROM told o WHERE o.subject_id = t.subject_id AND o.match_id = t.match_id)
+            AND NOT EXISTS (SELECT FROM told again WHERE again.subject_id = t.subject_id
+                               AND again.match_id = t.match_id AND again.organisation_id = t.organisation_id
+                               AND again.id <> t.id)",
     ),
     (
         "a notice to who is no party",

@@ -232,13 +232,17 @@ impl<'s> Findings<'s> {
             });
         }
         let place = Place::Known(open.key);
+        // This transaction may have begun before the one that let the others in, and had the lock after it. Nobody is
+        // told who joined, and nobody joins, before the match itself is shown.
+        let shown_at = open.parties.iter().filter(|party| party.present);
+        let shown_at = shown_at.map(|party| party.visible_at).max();
         self.enter(
             tx,
             place,
             open.log_tag,
             newcomers.into_iter(),
             &present,
-            entered.visible_at,
+            shown_at.map_or(entered.visible_at, |shown_at| shown_at.max(entered.visible_at)),
         );
         Ok(())
     }

@@ -32,7 +32,8 @@ statements! {
          ORDER BY g.subject_id, g.id";
     Matcher OPEN_MATCHES = "
         SELECT m.subject_id, m.id, m.state, m.contact_deadline, m.log_tag, p.organisation_id, p.signal_id,
-               p.left_at IS NULL AS present, p.contact_confirmed_at IS NOT NULL AS confirmed, o.public_id, o.covenant_id
+               p.left_at IS NULL AS present, p.contact_confirmed_at IS NOT NULL AS confirmed, p.visible_at,
+               o.public_id, o.covenant_id
           FROM match_case m
           JOIN match_party p ON p.subject_id = m.subject_id AND p.match_id = m.id
           JOIN organisation o ON o.id = p.organisation_id
@@ -118,6 +119,8 @@ pub struct MatchedParty {
     pub present: bool,
     /// It confirmed contact.
     pub contact_confirmed: bool,
+    /// From when every door shows it, and to it the match.
+    pub visible_at: Timestamp,
 }
 
 /// A match to be opened.
@@ -218,6 +221,7 @@ impl Tx<'_, Matcher> {
                 signal_row: row.value("signal_id")?,
                 present: row.value("present")?,
                 contact_confirmed: row.value("confirmed")?,
+                visible_at: row.value("visible_at")?,
             };
             if let Some(known) = matches.get_mut(&subject) {
                 known.parties.push(party);
