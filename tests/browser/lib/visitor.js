@@ -48,7 +48,9 @@ class Visitor {
     this.clicks = 0;
     this.faults = [];
     context.on('request', (request) => this.note(request.url(), this.askedFault(request)));
-    context.on('response', async (answer) => this.note(answer.url(), await this.answerFault(answer)));
+    /** Checks of answers that are still under way. */
+    this.checks = [];
+    context.on('response', (answer) => this.checks.push(this.checkAnswer(answer)));
     page.on('console', (message) => {
       if (/content security policy|refused to/i.test(message.text())) this.note(page.url(), message.text());
     });
@@ -95,6 +97,7 @@ class Visitor {
 
   /** Closes the browser. Fails when any page on the way broke a promise. */
   async leave() {
+    await Promise.all(this.checks);
     await this.context.close();
     assert.deepEqual(this.faults, []);
   }
@@ -109,6 +112,15 @@ class Visitor {
       return `a page made a request of type ${request.resourceType()}`;
     }
     return null;
+  }
+
+  async checkAnswer(answer) {
+    try {
+      this.note(answer.url(), await this.answerFault(answer));
+    } catch (error) {
+      // Who closes the browser without leaving has asked for no checks.
+      if (!/has been closed/.test(error.message)) this.note(answer.url(), error.message);
+    }
   }
 
   async answerFault(answer) {
