@@ -9,6 +9,7 @@ mod act;
 mod caller;
 mod confirm_contact;
 mod consent_facts;
+mod covenants;
 mod drivers;
 mod export_audit_log;
 mod family;

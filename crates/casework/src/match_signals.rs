@@ -6,9 +6,8 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use domain::covenant::Covenant;
 use domain::event::Event;
-use domain::key::{CovenantKey, MatchKey, OrganisationKey};
+use domain::key::{MatchKey, OrganisationKey};
 use domain::match_case::{Match, MatchState};
 use domain::notice::NoticeKind;
 use jiff::Timestamp;
@@ -17,6 +16,7 @@ use store::{
     ActiveSignal, Context, Matcher, NewMatch, NewMatchParty, NewNotice, OpenMatch, StoreError, Tx, Work,
 };
 
+use crate::covenants::Covenants;
 use crate::retire::end_due;
 use crate::{Casework, match_view};
 
@@ -69,34 +69,6 @@ impl Work for MatchSignals {
     }
 }
 
-/// The covenants of the network by key.
-struct Covenants(HashMap<CovenantKey, Covenant>);
-
-impl Covenants {
-    async fn read(tx: &Tx<'_, Matcher>) -> Result<Self, StoreError> {
-        let rows = tx.covenants().await?;
-        let read = rows
-            .iter()
-            .map(|row| Ok((row.key, match_view::settings(&row.settings)?)));
-        Ok(Self(read.collect::<Result<_, StoreError>>()?))
-    }
-
-    /// The covenants of these organisations, each once.
-    fn of(&self, keys: impl Iterator<Item = i32>) -> Result<Vec<Covenant>, StoreError> {
-        let mut keys: Vec<i32> = keys.collect();
-        keys.sort_unstable();
-        keys.dedup();
-        let one = |key| self.0.get(&CovenantKey(key)).cloned();
-        keys.into_iter()
-            .map(|key| {
-                one(key).ok_or(StoreError::Column {
-                    column: "covenant_id",
-                })
-            })
-            .collect()
-    }
-}
-
 /// What was found in a set and is to be written.
 #[derive(Default)]
 struct Findings<'s> {
@@ -140,7 +112,7 @@ impl<'s> Findings<'s> {
         if signals.len() < 2 {
             return Ok(());
         }
-        let settings = covenants.of(signals.iter().map(|signal| signal.covenant))?;
+        let settings = covenants.each_of(signals.iter().map(|signal| signal.covenant))?;
         let entered = Match::open(&match_view::terms(&settings)?, tx.now());
         let log_tag = tx.store().random_tag();
         let place = Place::Opened(self.opened.len());
@@ -191,11 +163,12 @@ impl<'s> Findings<'s> {
             .filter(|party| party.present)
             .map(|party| (party.organisation, party.organisation_id))
             .collect();
-        let settings = covenants.of(open
-            .parties
-            .iter()
-            .map(|party| party.covenant)
-            .chain(newcomers.iter().map(|newcomer| newcomer.covenant)))?;
+        let settings = covenants.each_of(
+            open.parties
+                .iter()
+                .map(|party| party.covenant)
+                .chain(newcomers.iter().map(|newcomer| newcomer.covenant)),
+        )?;
         let from = MatchState::from_slug(&open.state).map_err(|_| StoreError::Column { column: "state" })?;
         // By the parties and not by the row: whoever had to confirm contact may have left since. A deadline that has
         // passed is no deadline for who comes in now.

@@ -6,7 +6,7 @@ use domain::actor::Sector;
 use domain::consent::Standing;
 use domain::covenant::{Covenant, Terms};
 use domain::exchange::{Closed, Coverage, Exchange};
-use domain::key::{ConsentKey, CovenantKey, MatchKey, OrganisationKey};
+use domain::key::{ConsentKey, MatchKey, OrganisationKey};
 use domain::match_case::{Case, Match, MatchState, Party, SeenParty, View, Who};
 use jiff::Timestamp;
 use protocol::OrganisationId;
@@ -15,6 +15,7 @@ use protocol::match_case as wire;
 use protocol::text::Base64Url;
 use store::{ConsentRow, MatchPartyRow, MatchRow, OrganisationRow, StoreError, Tx};
 
+use crate::covenants::Covenants;
 use crate::{consent_facts, professional};
 
 /// What stands about a match, as far as the caller's row-level security shows it.
@@ -64,7 +65,9 @@ impl Facts {
             .into_iter()
             .map(|row| (row.key, row))
             .collect();
-        let covenants = covenants(tx, organisations.values().map(|row| row.covenant)).await?;
+        let covenants = Covenants::read(tx)
+            .await?
+            .each_of(organisations.values().map(|row| row.covenant))?;
         let parties = party_rows
             .iter()
             .map(|party| domain_party(party, &organisations))
@@ -283,24 +286,6 @@ impl Facts {
             Exchange::Closed(Closed::SignalEnded) => closed(wire::ClosedBecause::SignalEnded, None),
         }
     }
-}
-
-/// The settings of these covenants, each once.
-pub(crate) async fn covenants<R: store::ReadsCovenants>(
-    tx: &Tx<'_, R>,
-    keys: impl Iterator<Item = CovenantKey>,
-) -> Result<Vec<Covenant>, StoreError> {
-    let wanted: BTreeSet<CovenantKey> = keys.collect();
-    let rows = tx.covenants().await?;
-    rows.iter()
-        .filter(|row| wanted.contains(&row.key))
-        .map(|row| settings(&row.settings))
-        .collect()
-}
-
-/// A covenant's stored settings; they were read by the same reader before they were stored.
-pub(crate) fn settings(toml: &str) -> Result<Covenant, StoreError> {
-    Covenant::parse(toml).map_err(|_| StoreError::Column { column: "settings" })
 }
 
 /// What holds between these covenants.

@@ -3,7 +3,7 @@
 //! Submissions wait in a queue; whatever waits when the last transaction is through goes into the next one together,
 //! each answered after its commit. One signal that is refused does not fail its neighbours.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::HashSet;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use domain::actor::Sector;
@@ -29,8 +29,9 @@ use store::{
 use tokio::sync::{Mutex, mpsc, oneshot, watch};
 
 use crate::act::{self, Answer, Failure, Once, Refusable, plainly};
+use crate::covenants::Covenants;
 use crate::lift::Binding;
-use crate::{Caller, Casework, match_view, professional};
+use crate::{Caller, Casework, professional};
 
 /// At most so many submissions share a transaction.
 const BATCH: usize = 256;
@@ -377,7 +378,7 @@ impl Work for SubmitSignals {
             .network()
             .await?
             .ok_or(StoreError::Column { column: "network" })?;
-        let covenants = Covenants::read(tx, &self.submissions).await?;
+        let covenants = Covenants::read(tx).await?;
 
         let mut outcomes: Vec<Option<Outcome>> = Vec::with_capacity(self.submissions.len());
         let mut accepted = Vec::new();
@@ -415,7 +416,11 @@ impl Work for SubmitSignals {
         for (place, answer) in answers {
             outcomes[place] = Some(Ok(act::fresh(answer)));
         }
-        let shown_at_once = covenants.any_shows_matches_at_once();
+        let asked = self.submissions.iter().map(|submission| submission.covenant);
+        let shown_at_once = covenants
+            .each_of(asked)?
+            .iter()
+            .any(|covenant| covenant.notice_interval_minutes() == 0);
         Ok(Submitted {
             outcomes,
             shown_at_once,
@@ -430,38 +435,6 @@ struct Submitted {
     /// Whether a covenant shows matches at once. Else the matcher is not woken by a submission: whether it has much to do
     /// right after would show, in the time of the next request, whether the child is known.
     shown_at_once: bool,
-}
-
-/// The covenants of the organisations in a batch.
-struct Covenants(Vec<(CovenantKey, Covenant)>);
-
-impl Covenants {
-    async fn read(tx: &Tx<'_, Submit>, submissions: &[Submission]) -> Result<Self, StoreError> {
-        let wanted: BTreeSet<CovenantKey> =
-            submissions.iter().map(|submission| submission.covenant).collect();
-        let rows = tx.covenants().await?;
-        let settings = rows
-            .iter()
-            .filter(|row| wanted.contains(&row.key))
-            .map(|row| Ok((row.key, match_view::settings(&row.settings)?)));
-        Ok(Self(settings.collect::<Result<_, StoreError>>()?))
-    }
-
-    fn any_shows_matches_at_once(&self) -> bool {
-        self.0
-            .iter()
-            .any(|(_, covenant)| covenant.notice_interval_minutes() == 0)
-    }
-
-    fn of(&self, key: CovenantKey) -> Result<&Covenant, StoreError> {
-        self.0
-            .iter()
-            .find(|(candidate, _)| *candidate == key)
-            .map(|(_, covenant)| covenant)
-            .ok_or(StoreError::Column {
-                column: "covenant_id",
-            })
-    }
 }
 
 impl Submission {

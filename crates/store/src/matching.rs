@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 
 use domain::event::Event;
-use domain::key::{MatchKey, OrganisationKey, SignalKey};
+use domain::key::{CovenantKey, MatchKey, OrganisationKey, SignalKey};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use uuid::Uuid;
@@ -82,7 +82,7 @@ pub struct ActiveSignal {
     /// That organisation's public id.
     pub organisation_id: [u8; 16],
     /// The covenant it was given under.
-    pub covenant: i32,
+    pub covenant: CovenantKey,
     /// When it no longer counts.
     pub expires_at: Timestamp,
     /// Reference and work contact, encrypted for that organisation.
@@ -112,7 +112,7 @@ pub struct MatchedParty {
     /// Its public id.
     pub organisation_id: [u8; 16],
     /// The covenant it signed.
-    pub covenant: i32,
+    pub covenant: CovenantKey,
     /// The row of the signal with which it takes part.
     pub signal_row: i64,
     /// Its signal has not ended.
@@ -196,7 +196,7 @@ impl Tx<'_, Matcher> {
                     },
                     organisation: OrganisationKey(row.value("organisation_id")?),
                     organisation_id: row.tag("public_id")?.to_be_bytes(),
-                    covenant: row.value("covenant_id")?,
+                    covenant: CovenantKey(row.value("covenant_id")?),
                     expires_at: row.value("expires_at")?,
                     professional: Sealed(row.value("professional")?),
                     log_tag: row.tag("log_tag")?,
@@ -217,7 +217,7 @@ impl Tx<'_, Matcher> {
             let party = MatchedParty {
                 organisation: OrganisationKey(row.value("organisation_id")?),
                 organisation_id: row.tag("public_id")?.to_be_bytes(),
-                covenant: row.value("covenant_id")?,
+                covenant: CovenantKey(row.value("covenant_id")?),
                 signal_row: row.value("signal_id")?,
                 present: row.value("present")?,
                 contact_confirmed: row.value("confirmed")?,

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use crate::error::StoreError;
 use crate::statement::statements;
-use crate::work::{Matcher, Owner, Party, Role, RowExt, Tx};
+use crate::work::{Owner, Party, RowExt, Tx};
 
 statements! {
     Owner INSERT_ORGANISATION = "
@@ -84,12 +84,7 @@ pub struct NewOrganisation {
     pub sealing_key: Option<[u8; 32]>,
 }
 
-/// The roles that may look organisations up.
-pub trait ReadsOrganisations: Role {}
-impl ReadsOrganisations for Party {}
-impl ReadsOrganisations for Matcher {}
-
-impl<R: ReadsOrganisations> Tx<'_, R> {
+impl Tx<'_, Party> {
     /// These organisations, as far as the role may see them.
     ///
     /// # Errors

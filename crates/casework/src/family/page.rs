@@ -12,6 +12,7 @@ use protocol::consent::Language;
 use store::{ConsentRow, Context, FamilyAccess, OrganisationRow, Party, SignatoryRow, StoreError, Tx, Work};
 
 use super::{ConsentPage, FamilyFailure, PageState, PartyName, PortalSecret};
+use crate::covenants::Covenants;
 use crate::{Casework, consent_facts, match_view};
 
 impl Casework {
@@ -61,7 +62,9 @@ impl Opened {
             .await?;
         let keys: Vec<OrganisationKey> = parties.iter().map(|party| party.organisation).collect();
         let organisations = tx.organisations(&keys).await?;
-        let covenants = match_view::covenants(tx, organisations.iter().map(|row| row.covenant)).await?;
+        let covenants = Covenants::read(tx)
+            .await?
+            .each_of(organisations.iter().map(|row| row.covenant))?;
         Ok(Self {
             signatory: consent_facts::signatory(&access.role, access.number)?,
             match_tag: match_case.log_tag,
