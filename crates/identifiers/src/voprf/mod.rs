@@ -8,13 +8,14 @@
 //!
 //! The keyholder sees only `a`, which is uniform whatever `t` is. The partner learns `N = k1 * HashToGroup(t)` and
 //! nothing of `k1`. We stop at the unblinded element `N`, before RFC 9497's `Finalize`, so that `k1` can be replaced
-//! without partners: `k1'/k1 * N` is the element under the new key. Security then rests on the same assumption; what
+//! without partners: `k1'/k1 * N` is the element under the new key ([`Delta`]). Security then rests on the same assumption; what
 //! `Finalize` adds (the output bound to the input by a hash) the matcher's keyed tag takes over.
 //!
 //! Not here: who may have how much evaluated, which key is current, transport. Blinds and proof nonces come from the
 //! generator that the caller passes. Group arithmetic is `curve25519-dalek`; with secrets it takes constant time.
 
 mod client;
+mod delta;
 mod element;
 mod hash;
 mod key;
@@ -23,6 +24,7 @@ mod proof;
 mod tests;
 
 pub use client::Request;
+pub use delta::Delta;
 pub use element::{BlindedElement, EvaluatedElement, unblinded_token};
 pub use key::{PublicKey, SecretKey};
 pub use proof::Proof;
