@@ -31,7 +31,10 @@ pub(crate) use statements;
 pub(crate) fn all() -> impl Iterator<Item = &'static Statement> {
     [
         crate::access::STATEMENTS,
-        crate::audit::STATEMENTS,
+        crate::audit::export::STATEMENTS,
+        crate::audit::leaf::STATEMENTS,
+        crate::audit::read::STATEMENTS,
+        crate::audit::sequence::STATEMENTS,
         crate::consent::STATEMENTS,
         crate::covenant::STATEMENTS,
         crate::exchange::STATEMENTS,

@@ -1,0 +1,91 @@
+//! What is in the log: checkpoints, leaves and openings.
+
+use uuid::Uuid;
+
+use super::{LeafRow, Recorded, StoredCheckpoint};
+use crate::crypter::{Purpose, Sealed};
+use crate::error::StoreError;
+use crate::statement::statements;
+use crate::work::{Log, RowExt, Tx};
+
+statements! {
+    Log CHECKPOINT_COVERING = "
+        SELECT c.size, c.note
+          FROM audit.checkpoint c
+         WHERE c.size > (SELECT l.index FROM audit.leaf l WHERE l.event_id = $1 /* event */)
+         ORDER BY c.size LIMIT 1";
+    Log LATEST_CHECKPOINT = "
+        SELECT size, note FROM audit.checkpoint ORDER BY size DESC LIMIT 1";
+    Log LEAVES = "
+        SELECT l.index, l.event_id, l.leaf, o.sealed
+          FROM audit.leaf l LEFT JOIN audit.opening o USING (event_id)
+         WHERE l.index >= $1 /* from */ AND l.index < $2 /* to */
+         ORDER BY l.index LIMIT $3 /* limit */";
+}
+
+impl Tx<'_, Log> {
+    /// The first checkpoint that covers an event, once there is one.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn checkpoint_covering(&self, event: Recorded) -> Result<Option<StoredCheckpoint>, StoreError> {
+        let row = self
+            .optional(&CHECKPOINT_COVERING, &[&Uuid::from_u128(event.event_id)])
+            .await?;
+        row.as_ref().map(stored_checkpoint).transpose()
+    }
+
+    /// The newest checkpoint.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn latest_checkpoint(&self) -> Result<Option<StoredCheckpoint>, StoreError> {
+        let row = self.optional(&LATEST_CHECKPOINT, &[]).await?;
+        row.as_ref().map(stored_checkpoint).transpose()
+    }
+
+    /// Leaves `from..to` with their openings, at most `limit` of them.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn leaves(&self, from: u64, to: u64, limit: i64) -> Result<Vec<LeafRow>, StoreError> {
+        let bound = |n: u64| i64::try_from(n).map_err(|_| StoreError::DamagedLog);
+        let rows = self.rows(&LEAVES, &[&bound(from)?, &bound(to)?, &limit]).await?;
+        rows.iter()
+            .map(|row| {
+                let event_id = row.tag("event_id")?;
+                let sealed: Option<Vec<u8>> = row.value("sealed")?;
+                let opening = match sealed {
+                    Some(sealed) => Some(self.open_opening(event_id, Sealed(sealed))?),
+                    None => None,
+                };
+                let index = u64::try_from(row.value::<i64>("index")?).map_err(|_| StoreError::DamagedLog)?;
+                Ok(LeafRow {
+                    index,
+                    event_id,
+                    leaf: row.value("leaf")?,
+                    opening,
+                })
+            })
+            .collect()
+    }
+
+    fn open_opening(&self, event_id: u128, sealed: Sealed) -> Result<([u8; 32], Vec<u8>), StoreError> {
+        let plaintext = self
+            .store()
+            .crypter()
+            .open(Purpose::Opening, &event_id.to_be_bytes(), &sealed)?;
+        let (salt, data) = plaintext
+            .split_first_chunk::<32>()
+            .ok_or(StoreError::Unsealable)?;
+        Ok((*salt, data.to_vec()))
+    }
+}
+
+fn stored_checkpoint(row: &tokio_postgres::Row) -> Result<StoredCheckpoint, StoreError> {
+    let size = u64::try_from(row.value::<i64>("size")?).map_err(|_| StoreError::DamagedLog)?;
+    Ok(StoredCheckpoint {
+        size,
+        note: row.value("note")?,
+    })
+}
