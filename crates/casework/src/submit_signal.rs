@@ -168,6 +168,10 @@ impl Casework {
         body: SignalSubmission,
     ) -> Result<Submission, Failure<SubmitSignalRefusal>> {
         let [token] = <[_; 1]>::try_from(body.tokens).map_err(|_| SubmitSignalRefusal::UnknownKeyEpoch)?;
+        if token.suite != Suite::KeyedHash.code() {
+            // No keyholder's epoch is known here.
+            return Err(SubmitSignalRefusal::UnknownKeyEpoch.into());
+        }
         let sector = caller
             .sector
             .ok_or(SubmitSignalRefusal::NotAllowed(vec![Refusal::SectorMayNotSignal]))?;

@@ -55,6 +55,7 @@ impl Partner {
         let tokens = self.keys.network.iter().map(|network| SignalToken {
             suite: 1,
             net_epoch: network.epoch,
+            oprf_epoch: None,
             kind: TokenKind::Bsn,
             key_check: Base64Url(*key_check(&network.secret, network.epoch).as_bytes()),
             token: Confidential::new(*token::of_bsn(&network.secret, network.epoch, &signal.bsn).as_bytes()),

@@ -289,6 +289,36 @@ impl<'a> Object<'a> {
         values.into_iter().collect()
     }
 
+    /// An array of texts, each read by its grammar, with a number of items within bounds.
+    pub fn values<T: FromStr>(
+        &mut self,
+        name: &'static str,
+        bounds: std::ops::RangeInclusive<usize>,
+    ) -> Option<Vec<T>> {
+        let Json::List(items) = self.required(name)? else {
+            return self.wrong_type(name);
+        };
+        if !bounds.contains(&items.len()) {
+            self.fault(name, FieldErrorCode::OutOfRange);
+            return None;
+        }
+        let mut values = Vec::with_capacity(items.len());
+        for (at, item) in items.iter().enumerate() {
+            let value = match item {
+                Json::Text(text) => text.parse().map_err(|_| FieldErrorCode::InvalidFormat),
+                _ => Err(FieldErrorCode::WrongType),
+            };
+            values.push(value.map_err(|code| self.fault_at(name, at, code)).ok());
+        }
+        values.into_iter().collect()
+    }
+
+    /// Notes a fault at an item of an array member.
+    pub fn fault_at(&mut self, name: &str, item: usize, code: FieldErrorCode) {
+        let pointer = format!("{}/{item}", self.pointer_to(name));
+        self.faults.note(&pointer, code);
+    }
+
     /// Notes a fault at a member.
     pub fn fault(&mut self, name: &str, code: FieldErrorCode) {
         let pointer = self.pointer_to(name);

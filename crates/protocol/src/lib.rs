@@ -1,6 +1,6 @@
-//! What crosses the boundary between a partner's system, the service and the recipients of its
-//! records: request and answer bodies, the one table of problems, the consent record and its
-//! signature, and messages sealed from one organisation to another.
+//! What crosses the boundary between a partner's system, the service, the keyholder and the recipients
+//! of their records: request and answer bodies, the one table of problems, the consent record and its
+//! signature, the keyholder's signed epoch list, and messages sealed from one organisation to another.
 //!
 //! It does *not* hold rules (who may do what, when a thing expires: `domain`), does not talk to a
 //! network or a database, reads no clock and draws no chance. A value of a type in this crate has
@@ -13,14 +13,18 @@ pub mod access;
 pub mod audit;
 pub mod body;
 pub mod consent;
+pub mod evaluation;
 pub mod exchange;
 pub mod health;
 pub mod id;
 pub mod json;
+pub mod key_epochs;
 pub mod match_case;
 pub mod notice;
 pub mod page;
 pub mod problem;
+pub mod resubmission;
+pub mod rotation;
 pub mod sealed_message;
 pub mod signal;
 pub mod text;

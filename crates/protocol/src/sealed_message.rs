@@ -227,4 +227,4 @@ fn info(label: &[u8], ids: &[&[u8; 16]]) -> Vec<u8> {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -16,7 +16,7 @@ use crate::text::{self, Base64Url, Confidential, Invalid, YearMonth, text_value}
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct SignalSubmission {
-    /// One token per network epoch that is live, all of one kind.
+    /// One token per network epoch that is live, all of one suite, kind and keyholder's epoch.
     #[schema(min_items = 1, max_items = 4)]
     pub tokens: Vec<SignalToken>,
     /// Who gives the signal and how parties reach them.
@@ -34,18 +34,11 @@ deserialize_as_body!(SignalSubmission);
 
 impl Body for SignalSubmission {
     fn read(object: &mut Object<'_>) -> Option<Self> {
-        let tokens = object.objects("tokens", 1..=4, SignalToken::read);
+        let tokens = tokens(object);
         let professional = object.object("professional", Contact::read);
         let planned_end = object.date("plannedEnd");
         let destroy_by = object.value("destroyBy");
         let ground = object.value("ground");
-        let tokens = tokens.filter(|tokens| {
-            let distinct = one_per_epoch(tokens);
-            if !distinct {
-                object.fault("tokens", FieldErrorCode::NotAllowed);
-            }
-            distinct
-        });
         Some(Self {
             tokens: tokens?,
             professional: professional?,
@@ -56,34 +49,48 @@ impl Body for SignalSubmission {
     }
 }
 
-fn one_per_epoch(tokens: &[SignalToken]) -> bool {
+/// The tokens of one child: made in one way, one for each network epoch.
+pub(crate) fn tokens(object: &mut Object<'_>) -> Option<Vec<SignalToken>> {
+    let tokens = object.objects("tokens", 1..=4, SignalToken::read)?;
+    let way = |token: &SignalToken| (token.suite, token.oprf_epoch, token.kind);
+    let alike = tokens.windows(2).all(|pair| way(&pair[0]) == way(&pair[1]));
     let mut epochs: Vec<u16> = tokens.iter().map(|token| token.net_epoch).collect();
     epochs.sort_unstable();
-    epochs.windows(2).all(|pair| pair[0] != pair[1])
+    let distinct = epochs.windows(2).all(|pair| pair[0] != pair[1]);
+    if alike && distinct {
+        Some(tokens)
+    } else {
+        object.fault("tokens", FieldErrorCode::NotAllowed);
+        None
+    }
 }
 
 /// A pseudonym of the child, made by the partner so that the service never sees the identifier.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct SignalToken {
-    /// How the token was made; 1 is the keyed hash.
-    #[schema(minimum = 1, maximum = 1, example = 1)]
+    /// How the token was made: 1 is the keyed hash, 2 what the keyholder's evaluation made of it, blinded by the client.
+    #[schema(minimum = 1, maximum = 2, example = 2)]
     pub suite: u8,
     /// Epoch of the network key.
     #[schema(minimum = 1, example = 1)]
     pub net_epoch: u16,
+    /// Epoch of the keyholder's key; with suite 2, and only there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 1, example = 1)]
+    pub oprf_epoch: Option<u16>,
     /// What kind of identifier is behind it.
     pub kind: TokenKind,
     /// Shows that the network key is the right one, so that a wrong key is told instead of never matching.
     pub key_check: Base64Url<16>,
-    /// The token.
+    /// The token: with suite 1 the keyed hash `t`, with suite 2 the unblinded element `N` (ristretto255, RFC 9496).
     #[schema(value_type = String, pattern = "^[A-Za-z0-9_-]{43}$", example = "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc")]
     pub token: Confidential<32>,
 }
 
 impl SignalToken {
     fn read(object: &mut Object<'_>) -> Option<Self> {
-        let suite = object.whole("suite", 1..=1);
+        let suite = object.whole("suite", 1..=2);
         let net_epoch = object.whole("netEpoch", 1..=u64::from(u16::MAX));
         let kind = object.text("kind", |text| match text {
             "bsn" => Ok(TokenKind::Bsn),
@@ -91,13 +98,38 @@ impl SignalToken {
         });
         let key_check = object.value("keyCheck");
         let token = object.value("token");
-        Some(Self {
+        let oprf_epoch = object.optional("oprfEpoch", |object| {
+            object.whole("oprfEpoch", 1..=u64::from(u16::MAX))
+        });
+        let token = Self {
             suite: suite?,
             net_epoch: net_epoch?,
+            oprf_epoch: oprf_epoch?,
             kind: kind?,
             key_check: key_check?,
             token: token?,
-        })
+        };
+        match token.fault() {
+            None => Some(token),
+            Some((member, code)) => {
+                object.fault(member, code);
+                None
+            }
+        }
+    }
+
+    /// What does not go together: a token of suite 2 names the epoch it was evaluated in and is an element, strictly
+    /// decoded; one of suite 1 has neither.
+    fn fault(&self) -> Option<(&'static str, FieldErrorCode)> {
+        match (self.suite, self.oprf_epoch) {
+            (1, None) => None,
+            (1, Some(_)) => Some(("oprfEpoch", FieldErrorCode::NotAllowed)),
+            (_, None) => Some(("oprfEpoch", FieldErrorCode::Required)),
+            (_, Some(_)) => match identifiers::voprf::unblinded_token(*self.token.expose()) {
+                Ok(_) => None,
+                Err(_) => Some(("token", FieldErrorCode::InvalidFormat)),
+            },
+        }
     }
 }
 
@@ -270,12 +302,13 @@ pub enum SignalState {
     Expired,
 }
 
-/// How a pseudonym was made.
+/// How a pseudonym was made: suite 1 is a keyed hash alone, suite 2 needed the keyholder. Where the client did not blind
+/// the value itself, the service saw its keyed hash and had it evaluated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct TokenAssurance {
-    /// The suite of the token.
-    #[schema(example = 1)]
+    /// The suite under which the pseudonym is stored.
+    #[schema(minimum = 1, maximum = 2, example = 2)]
     pub suite: u8,
     /// Whether the client blinded the value itself; never with suite 1.
     pub blinded_by_client: bool,
@@ -344,6 +377,98 @@ mod tests {
         assert!(SignalSubmission::parse(twice.as_bytes()).is_err());
         let other = twice.replacen("\"netEpoch\":1", "\"netEpoch\":2", 1);
         assert_eq!(SignalSubmission::parse(other.as_bytes()).unwrap().tokens.len(), 2);
+    }
+
+    const SUITE_1: &str = r#""suite":1,"netEpoch":1,"#;
+    const TOKEN: &str = "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc";
+
+    /// The body with a token of suite 2 under these epochs.
+    fn oblivious(epochs: &str, token: &str) -> String {
+        GOOD.replacen(SUITE_1, &format!(r#""suite":2,{epochs},"#), 1)
+            .replacen(TOKEN, token, 1)
+    }
+
+    /// An element of the group, as it travels.
+    fn element() -> String {
+        let mut two = [0; 32];
+        two[0] = 2;
+        let key = identifiers::voprf::SecretKey::from_bytes(&two).unwrap();
+        key.public_key().to_string()
+    }
+
+    #[test]
+    fn a_token_of_suite_2_is_an_element_and_names_its_epoch() {
+        let good = oblivious(r#""netEpoch":1,"oprfEpoch":3"#, &element());
+        let read = SignalSubmission::parse(good.as_bytes()).unwrap();
+        assert_eq!((read.tokens[0].suite, read.tokens[0].oprf_epoch), (2, Some(3)));
+        let written = serde_json::to_vec(&read).unwrap();
+        assert!(SignalSubmission::parse(&written).is_ok());
+
+        let (identity, non_canonical) = ("A".repeat(43), "_".repeat(42) + "8");
+        let both = r#""netEpoch":1,"oprfEpoch":3"#;
+        for (body, member, code) in [
+            (
+                oblivious(r#""netEpoch":1"#, &element()),
+                "oprfEpoch",
+                FieldErrorCode::Required,
+            ),
+            (
+                oblivious(r#""netEpoch":1,"oprfEpoch":0"#, &element()),
+                "oprfEpoch",
+                FieldErrorCode::OutOfRange,
+            ),
+            (oblivious(both, &identity), "token", FieldErrorCode::InvalidFormat),
+            (
+                oblivious(both, &non_canonical),
+                "token",
+                FieldErrorCode::InvalidFormat,
+            ),
+            (oblivious(both, TOKEN), "token", FieldErrorCode::InvalidFormat),
+            (
+                GOOD.replacen(SUITE_1, r#""suite":1,"netEpoch":1,"oprfEpoch":3,"#, 1),
+                "oprfEpoch",
+                FieldErrorCode::NotAllowed,
+            ),
+            (
+                GOOD.replacen(SUITE_1, r#""suite":3,"netEpoch":1,"#, 1),
+                "suite",
+                FieldErrorCode::OutOfRange,
+            ),
+        ] {
+            let refused = SignalSubmission::parse(body.as_bytes()).unwrap_err();
+            assert_eq!(refused.errors.len(), 1, "{refused:?}");
+            assert_eq!(refused.errors[0].pointer, format!("/tokens/0/{member}"));
+            assert_eq!(refused.errors[0].code, code, "{body}");
+            assert!(!format!("{refused:?}").contains(&element()));
+        }
+    }
+
+    #[test]
+    fn tokens_of_one_child_are_made_in_one_way() {
+        let token = |suite: &str, epochs: &str, value: &str| {
+            format!(
+                r#"{{"suite":{suite},{epochs},"kind":"bsn","keyCheck":"BwcHBwcHBwcHBwcHBwcHBw","token":"{value}"}}"#
+            )
+        };
+        let with = |tokens: &[String]| {
+            let from = GOOD.find("[{").unwrap();
+            let to = GOOD.find("}]").unwrap() + 2;
+            let body = format!("{}[{}]{}", &GOOD[..from], tokens.join(","), &GOOD[to..]);
+            SignalSubmission::parse(body.as_bytes())
+        };
+        let element = element();
+        let first = token("2", r#""netEpoch":1,"oprfEpoch":3"#, &element);
+        let second = token("2", r#""netEpoch":2,"oprfEpoch":3"#, &element);
+        assert_eq!(with(&[first.clone(), second]).unwrap().tokens.len(), 2);
+        for other in [
+            token("1", r#""netEpoch":2"#, TOKEN),
+            token("2", r#""netEpoch":2,"oprfEpoch":4"#, &element),
+            token("2", r#""netEpoch":1,"oprfEpoch":3"#, &element),
+        ] {
+            let refused = with(&[first.clone(), other]).unwrap_err();
+            assert_eq!(refused.errors[0].pointer, "/tokens");
+            assert_eq!(refused.errors[0].code, FieldErrorCode::NotAllowed);
+        }
     }
 
     #[test]

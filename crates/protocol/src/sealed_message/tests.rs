@@ -7,7 +7,7 @@ use super::*;
 use crate::{Id, OrganisationId};
 
 /// Draws the same byte for ever: the ephemeral key of a vector.
-struct Same(u8);
+pub(crate) struct Same(pub(crate) u8);
 
 impl TryRng for Same {
     type Error = Infallible;
