@@ -1,6 +1,6 @@
 //! The citizen service number (burgerservicenummer, BSN).
 
-use zeroize::{Zeroize, Zeroizing};
+use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 use crate::{identifier::InvalidIdentifier, opaque::opaque_bytes};
 
@@ -12,7 +12,7 @@ opaque_bytes! {
 }
 
 /// A BSN, parsed. `Debug` shows no digit; comparison takes constant time; the digits are wiped on drop.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, ZeroizeOnDrop)]
 pub struct Bsn(Digits);
 
 impl Bsn {

@@ -24,8 +24,9 @@
 //! | [`voprf`] | level B: from token `t` to token `N` with the help of a keyholder who learns neither |
 //! | [`tag`] | from token to the stored tag |
 //!
-//! `vectors.json` beside this crate freezes every step, wrong inputs included; `reference/trefpunt_token.py` makes the same
-//! tokens with nothing but the Python standard library.
+//! `vectors.json` beside this crate freezes every step, wrong inputs included. `reference/` has second implementations
+//! with nothing but a standard library: tokens in Python and TypeScript, level B and tags in Python. They are held
+//! against the same vectors. `crates/identifiers-wasm` makes an npm package of the partner's side.
 
 #![forbid(unsafe_code)]
 

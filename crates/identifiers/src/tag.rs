@@ -59,7 +59,7 @@ opaque_bytes! {
 }
 
 /// The matcher's key of one tag epoch (`K_tag[e]`). It knows its epoch, so that the two cannot be mixed up.
-#[derive(Clone)]
+#[derive(Clone, zeroize::ZeroizeOnDrop)]
 pub struct TagKey {
     key: KeyBytes,
     epoch: u16,

@@ -1,8 +1,10 @@
 //! No `Debug` of a secret, token or identifier shows any of it.
 
+use identifiers::voprf::{BlindedElement, Delta, PublicKey, Request, SecretKey, VoprfError};
 use identifiers::{
     Bsn, Identifier, Kind, MasterKey, NetworkSecret, ServiceKey, Suite, TagKey, Token, key_check, tag, token,
 };
+use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 const CANARY: [u8; 32] = *b"canary-canary-canary-canary-0123";
 
@@ -35,4 +37,69 @@ fn debug_shows_nothing() {
     shows_nothing(&Token::parse("canary"));
     shows_nothing(&NetworkSecret::parse_key_file("canary"));
     shows_nothing(&Bsn::parse("canary"));
+}
+
+#[test]
+fn debug_of_level_b_shows_nothing() {
+    let mut bytes = CANARY;
+    bytes[31] = 0;
+    let old = SecretKey::from_bytes(&bytes).unwrap();
+    bytes[0] ^= 1;
+    let new = SecretKey::from_bytes(&bytes).unwrap();
+    let chance = [Zeroizing::new([7; 64])];
+    let request = Request::blind_from(&[Token::from_bytes(CANARY)], &chance).unwrap();
+    shows_nothing(&old);
+    shows_nothing(&Delta::between(&old, &new));
+    shows_nothing(&Delta::from_bytes(&bytes));
+    shows_nothing(&request.blinded()[0]);
+    shows_nothing(&request);
+    // Errors carry nothing to show: neither the bytes nor the text that was refused.
+    shows_nothing(&Delta::from_bytes(&[0xcc; 32]));
+    shows_nothing(&SecretKey::from_bytes(&[0xcc; 32]));
+    shows_nothing(&BlindedElement::parse("canary"));
+    shows_nothing(&"canary".parse::<PublicKey>());
+    assert_eq!(size_of::<VoprfError>(), 1, "a name and no value");
+    assert_eq!(
+        size_of::<identifiers::InvalidIdentifier>(),
+        1,
+        "a name and no value"
+    );
+}
+
+/// A library that logs nothing cannot log a secret.
+#[test]
+fn nothing_here_can_log() {
+    let manifest = include_str!("../Cargo.toml");
+    for logger in ["tracing", "log", "env_logger"] {
+        assert!(!manifest.lines().any(|line| line.starts_with(logger)), "{logger}");
+    }
+}
+
+#[test]
+fn secrets_are_wiped_when_dropped() {
+    fn wiped<T: ZeroizeOnDrop>() {}
+    wiped::<NetworkSecret>();
+    wiped::<MasterKey>();
+    wiped::<TagKey>();
+    wiped::<Token>();
+    wiped::<Bsn>();
+    wiped::<ServiceKey>();
+    wiped::<SecretKey>();
+    wiped::<Delta>();
+    wiped::<Request>();
+    let mut secret = NetworkSecret::from_bytes(CANARY);
+    secret.zeroize();
+    assert_eq!(secret.as_bytes(), &[0; 32]);
+}
+
+/// Comparing secrets goes through `subtle`; a derived `PartialEq` would not have this trait.
+#[test]
+fn secrets_are_compared_in_constant_time() {
+    fn constant_time<T: subtle::ConstantTimeEq>() {}
+    constant_time::<NetworkSecret>();
+    constant_time::<MasterKey>();
+    constant_time::<Token>();
+    constant_time::<identifiers::Tag>();
+    assert!(NetworkSecret::from_bytes(CANARY) == NetworkSecret::from_bytes(CANARY));
+    assert!(NetworkSecret::from_bytes(CANARY) != NetworkSecret::from_bytes([0; 32]));
 }

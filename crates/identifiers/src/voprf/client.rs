@@ -2,13 +2,13 @@
 
 use curve25519_dalek::{RistrettoPoint, Scalar};
 use rand_core::CryptoRng;
-use zeroize::Zeroizing;
+use zeroize::{ZeroizeOnDrop, Zeroizing};
 
 use super::{
     VoprfError, check_batch,
     element::{BlindedElement, EvaluatedElement},
     hash::{CONTEXT, hash_to_group},
-    key::{PublicKey, random_scalar},
+    key::{PublicKey, random_scalar, wide_scalar},
     proof::Proof,
 };
 use crate::token::Token;
@@ -16,8 +16,10 @@ use crate::token::Token;
 /// A batch on its way: the blinds, which never leave this value, and the blinded elements, which are sent.
 ///
 /// The blinds are wiped when the request is finished or dropped. There is no way to unblind without verifying.
+#[derive(ZeroizeOnDrop)]
 pub struct Request {
     blinds: Vec<Zeroizing<Scalar>>,
+    #[zeroize(skip)]
     blinded: Vec<BlindedElement>,
 }
 
@@ -30,6 +32,24 @@ impl Request {
     pub fn blind(tokens: &[Token], rng: &mut impl CryptoRng) -> Result<Self, VoprfError> {
         check_batch(tokens.len())?;
         let blinds = tokens.iter().map(|_| random_scalar(rng)).collect();
+        Self::with_blinds(tokens.iter().map(|token| &token.as_bytes()[..]), blinds)
+    }
+
+    /// As [`Request::blind`], for a caller whose chance comes as bytes: 64 uniform ones for each blind, reduced, so that
+    /// the bias is below 2^-256. Whoever knows them can unblind.
+    ///
+    /// # Errors
+    /// As [`Request::blind`]; not as much chance as tokens; and 64 bytes that reduce to zero, as a generator that is
+    /// broken gives them.
+    pub fn blind_from(tokens: &[Token], chance: &[Zeroizing<[u8; 64]>]) -> Result<Self, VoprfError> {
+        check_batch(tokens.len())?;
+        if tokens.len() != chance.len() {
+            return Err(VoprfError::CountMismatch);
+        }
+        let blinds: Vec<_> = chance.iter().map(wide_scalar).collect();
+        if blinds.iter().any(|blind| **blind == Scalar::ZERO) {
+            return Err(VoprfError::ZeroScalar);
+        }
         Self::with_blinds(tokens.iter().map(|token| &token.as_bytes()[..]), blinds)
     }
 

@@ -9,7 +9,7 @@
 
 use curve25519_dalek::{RistrettoPoint, Scalar, ristretto::CompressedRistretto};
 use subtle::ConstantTimeEq;
-use zeroize::{Zeroize, Zeroizing};
+use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 use super::{
     VoprfError,
@@ -19,7 +19,7 @@ use super::{
 use crate::token::Token;
 
 /// The quotient `k1' / k1` of the keyholder's keys of two epochs. Prints nothing and is wiped when dropped.
-#[derive(Clone)]
+#[derive(Clone, ZeroizeOnDrop)]
 pub struct Delta {
     scalar: Zeroizing<Scalar>,
     half: Zeroizing<Scalar>,

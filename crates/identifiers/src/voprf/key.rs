@@ -3,7 +3,7 @@
 use base64ct::{Base64UrlUnpadded, Encoding};
 use curve25519_dalek::{RistrettoPoint, Scalar, ristretto::CompressedRistretto};
 use rand_core::CryptoRng;
-use zeroize::Zeroizing;
+use zeroize::{ZeroizeOnDrop, Zeroizing};
 
 use super::{
     VoprfError, check_batch,
@@ -13,9 +13,11 @@ use super::{
 use crate::key;
 
 /// The keyholder's secret `k1` of one epoch, with its public half. Prints nothing and is wiped when dropped.
+#[derive(ZeroizeOnDrop)]
 pub struct SecretKey {
     pub(super) scalar: Zeroizing<Scalar>,
     half: Zeroizing<Scalar>,
+    #[zeroize(skip)]
     public: PublicKey,
 }
 
@@ -156,11 +158,15 @@ pub(super) fn random_scalar(rng: &mut impl CryptoRng) -> Zeroizing<Scalar> {
     let mut wide = Zeroizing::new([0_u8; 64]);
     loop {
         rng.fill_bytes(wide.as_mut());
-        let scalar = Zeroizing::new(Scalar::from_bytes_mod_order_wide(&wide));
+        let scalar = wide_scalar(&wide);
         if *scalar != Scalar::ZERO {
             return scalar;
         }
     }
+}
+
+pub(super) fn wide_scalar(wide: &Zeroizing<[u8; 64]>) -> Zeroizing<Scalar> {
+    Zeroizing::new(Scalar::from_bytes_mod_order_wide(wide))
 }
 
 pub(super) fn canonical_scalar(bytes: &[u8; 32]) -> Result<Zeroizing<Scalar>, VoprfError> {

@@ -9,7 +9,7 @@ use sha2::{Digest, Sha512};
 use zeroize::Zeroizing;
 
 use super::{
-    VoprfError,
+    VoprfError, check_batch,
     element::{BlindedElement, EvaluatedElement},
     hash::{CONTEXT, hash_to_scalar},
     key::{PublicKey, SecretKey, canonical_scalar},
@@ -88,13 +88,19 @@ impl Proof {
         }
     }
 
-    /// `VerifyProof`. Everything here is known to the keyholder too, so the quick arithmetic may be used.
-    pub(super) fn verify(
+    /// `VerifyProof`: that these answers were made from these questions with the secret of this key.
+    ///
+    /// Everything here is known to the keyholder too, so the quick arithmetic may be used.
+    ///
+    /// # Errors
+    /// An empty batch and one of more than 100; another number of answers than questions; a proof that does not hold.
+    pub fn verify(
         &self,
         key: &PublicKey,
         blinded: &[BlindedElement],
         evaluated: &[EvaluatedElement],
     ) -> Result<(), VoprfError> {
+        check_batch(blinded.len())?;
         if blinded.len() != evaluated.len() {
             return Err(VoprfError::CountMismatch);
         }

@@ -6,7 +6,7 @@ use sha2::{Digest, Sha512};
 use zeroize::Zeroizing;
 
 use super::{
-    BlindedElement, EvaluatedElement, Proof, PublicKey, Request, SecretKey, VoprfError,
+    BlindedElement, Delta, EvaluatedElement, Proof, PublicKey, Request, SecretKey, VoprfError,
     client::{blind_one, unblind},
     hash::{CONTEXT, expand_message_xmd, hash_to_scalar},
     unblinded_token,
@@ -274,6 +274,72 @@ fn every_wrong_answer_is_refused_and_nothing_is_unblinded() {
             "{}",
             text(&vector, "why")
         );
+    }
+}
+
+#[test]
+fn blinds_from_bytes_are_those_of_our_vectors() {
+    let wide = |blind: &Zeroizing<Scalar>| {
+        let mut bytes = Zeroizing::new([0; 64]);
+        bytes[..32].copy_from_slice(blind.as_bytes());
+        bytes
+    };
+    for vector in vectors("/voprf") {
+        let exchange = Exchange::of(&vector);
+        let chance: Vec<_> = exchange.blinds.iter().map(wide).collect();
+        let request = Request::blind_from(&exchange.tokens, &chance).unwrap();
+        assert_eq!(request.blinded(), exchange.request().blinded());
+        let refused = |chance: &[_]| Request::blind_from(&exchange.tokens, chance).unwrap_err();
+        assert_eq!(refused(&chance[1..]), VoprfError::CountMismatch);
+        let mut broken = chance.clone();
+        broken[0] = Zeroizing::new([0; 64]);
+        assert_eq!(refused(&broken), VoprfError::ZeroScalar);
+    }
+}
+
+#[test]
+fn every_change_of_a_key_in_our_vectors() {
+    for vector in vectors("/delta") {
+        let [old, new] = ["fromSecretKeyHex", "toSecretKeyHex"]
+            .map(|member| SecretKey::from_bytes(&bytes(text(&vector, member))).unwrap());
+        let [old_public, new_public] = ["fromPublicKey", "toPublicKey"]
+            .map(|member| text(&vector, member).parse::<PublicKey>().unwrap());
+        assert_eq!(old.public_key(), &old_public);
+        assert_eq!(new.public_key(), &new_public);
+        let delta = Delta::between(&old, &new);
+        assert_eq!(*delta.to_bytes(), bytes(text(&vector, "deltaHex")));
+        assert_eq!(*delta.inverse().to_bytes(), bytes(text(&vector, "inverseHex")));
+        let delta = Delta::from_bytes(&bytes(text(&vector, "deltaHex"))).unwrap();
+        let inverse = Delta::from_bytes(&bytes(text(&vector, "inverseHex"))).unwrap();
+        assert!(delta.links(&old_public, &new_public) && inverse.links(&new_public, &old_public));
+        for (token, moved) in list(&vector, "tokens").into_iter().zip(list(&vector, "moved")) {
+            let (token, moved) = (Token::parse(token).unwrap(), Token::parse(moved).unwrap());
+            assert!(delta.apply(&token).as_ref() == Ok(&moved));
+            assert!(inverse.apply(&moved).as_ref() == Ok(&token));
+        }
+    }
+}
+
+#[test]
+fn every_wrong_quotient_and_token_gets_its_error() {
+    for vector in vectors("/deltaRefused/delta") {
+        let refused = Delta::from_bytes(&bytes(text(&vector, "hex"))).unwrap_err();
+        assert_eq!(refused.code(), text(&vector, "error"), "{vector}");
+    }
+    let one = Delta::from_bytes(Scalar::ONE.as_bytes()).unwrap();
+    for vector in vectors("/deltaRefused/token") {
+        let token = Token::parse(text(&vector, "text")).unwrap();
+        assert_eq!(
+            one.apply(&token).unwrap_err().code(),
+            text(&vector, "error"),
+            "{vector}"
+        );
+    }
+    for vector in vectors("/deltaRefused/links") {
+        let delta = Delta::from_bytes(&bytes(text(&vector, "deltaHex"))).unwrap();
+        let [from, to] = ["fromPublicKey", "toPublicKey"]
+            .map(|member| text(&vector, member).parse::<PublicKey>().unwrap());
+        assert!(!delta.links(&from, &to), "{vector}");
     }
 }
 
