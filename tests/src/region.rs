@@ -94,7 +94,7 @@ impl Region {
         let clock = Clock::default();
         database.set_clock_offset(clock.put(settings.beginning)).await;
         let casework = Casework::new(database.store.clone(), service_keys());
-        put_network(&casework, 1).await;
+        put_network(&casework).await;
         casework
             .apply_covenant(&covenant(COVENANT, &settings.covenant))
             .await
@@ -136,7 +136,8 @@ impl Region {
 
     /// Makes new tags under this epoch of the matcher's key from now on.
     pub async fn use_tag_epoch(&self, tag_epoch: u16) {
-        put_network(&self.casework, tag_epoch).await;
+        let sql = format!("UPDATE network SET tag_epoch = {tag_epoch}, keys_version = keys_version + 1");
+        self.database.superuser().await.batch_execute(&sql).await.unwrap();
     }
 
     /// Puts the time in the region to this instant, or up to a second later.
@@ -316,11 +317,11 @@ fn service_keys() -> ServiceKeys {
     }
 }
 
-async fn put_network(casework: &Casework, tag_epoch: u16) {
+async fn put_network(casework: &Casework) {
     let keys = store::NetworkRow {
         net_epoch: NET_EPOCH,
         key_check: *key_check(&network_secret(), NET_EPOCH).as_bytes(),
-        tag_epoch,
+        tag_epoch: 1,
     };
     casework.put_network("test", keys).await.unwrap();
 }

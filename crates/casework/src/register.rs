@@ -54,7 +54,7 @@ pub enum RegisterError {
 }
 
 impl Casework {
-    /// Sets the network up, or its key epochs anew.
+    /// Sets the network up, unless it is.
     ///
     /// # Errors
     /// [`StoreError`].

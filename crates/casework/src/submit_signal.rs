@@ -23,7 +23,7 @@ use protocol::signal::{Contact, Signal, SignalState, SignalSubmission, TokenAssu
 use protocol::text::YearMonth;
 use protocol::{ClientId, OrganisationId};
 use store::{
-    Claimed, Context, IdempotencyClaim, NetworkRow, NewSignal, NewTag, StoreError, StoredAnswer, Submit,
+    Claimed, Context, IdempotencyClaim, KeyState, NewSignal, NewTag, StoreError, StoredAnswer, Submit,
     SubmittedSignal, Tx, Work,
 };
 use tokio::sync::{Mutex, mpsc, oneshot, watch};
@@ -353,11 +353,11 @@ struct ReadNetwork;
 impl Work for ReadNetwork {
     const NAME: &'static str = "read_network";
     type Role = Submit;
-    type Output = Option<NetworkRow>;
+    type Output = Option<KeyState>;
     type Error = StoreError;
 
-    async fn run(&self, tx: &Tx<'_, Submit>) -> Result<Option<NetworkRow>, StoreError> {
-        tx.network().await
+    async fn run(&self, tx: &Tx<'_, Submit>) -> Result<Option<KeyState>, StoreError> {
+        tx.key_state().await
     }
 }
 
@@ -378,8 +378,9 @@ impl Work for SubmitSignals {
             .map(|submission| submission.claim.clone())
             .collect();
         let claimed = tx.claim(&claims).await?;
+        tx.hold_keys().await?;
         let network = tx
-            .network()
+            .key_state()
             .await?
             .ok_or(StoreError::Column { column: "network" })?;
         let covenants = Covenants::read(tx).await?;
@@ -445,15 +446,12 @@ impl Submission {
     /// By the network's keys and the covenant's rules, whether it is taken.
     fn weigh(
         &self,
-        network: &NetworkRow,
+        network: &KeyState,
         covenant: &Covenant,
         tx: &Tx<'_, Submit>,
     ) -> Result<(NewSignal, Event), Failure<SubmitSignalRefusal>> {
-        let (sent, live) = (
-            (self.keys.net_epoch, self.keys.key_check),
-            (network.net_epoch, network.key_check),
-        );
-        if sent != live {
+        let known = network.net_epoch(self.keys.net_epoch);
+        if known.is_none_or(|known| known.key_check != self.keys.key_check) {
             return Err(SubmitSignalRefusal::UnknownKeyEpoch.into());
         }
         if self.keys.tag_epoch != network.tag_epoch {

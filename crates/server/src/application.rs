@@ -174,7 +174,7 @@ impl Application {
     }
 }
 
-/// Migrates, and writes the network's epochs as they are in the settings.
+/// Migrates, and sets the network up with the epochs of the settings, unless it is: then it must know them.
 ///
 /// # Errors
 /// [`DatabaseError`].
@@ -184,9 +184,10 @@ pub async fn set_up(
     casework: &Casework,
 ) -> Result<(), DatabaseError> {
     database.migrate().await?;
-    Ok(casework
+    casework
         .put_network(&config.network.kind, config.network.keys)
-        .await?)
+        .await?;
+    database.check(config).await
 }
 
 /// The keys as the acts take them.

@@ -2,7 +2,7 @@
 
 use store::private_postgres::{self, PrivatePostgres, PrivatePostgresError};
 use store::{
-    ConnectionSettings, Context, Crypter, NetworkRow, Party, PublicIds, Store, StoreError, Tx, Work, migrate,
+    ConnectionSettings, Context, Crypter, KeyState, PublicIds, Store, StoreError, Submit, Tx, Work, migrate,
     schema_is_current,
 };
 
@@ -43,7 +43,7 @@ pub enum DatabaseError {
     SchemaNotCurrent,
     /// The network in the database is another than in the settings.
     #[error(
-        "the database knows no network with these epochs and this key-check value: run `trefpunt migrate`"
+        "the network in the database is not set up (run `trefpunt migrate`), or its keys are others than those of the settings (`trefpunt doctor` tells)"
     )]
     OtherNetwork,
     /// The program could not wait for the database.
@@ -187,7 +187,7 @@ impl OpenDatabase {
             return Err(DatabaseError::SchemaNotCurrent);
         }
         match network(&self.store).await? {
-            Some(keys) if keys == config.network.keys => Ok(()),
+            Some(keys) if keys.knows(&config.network.keys) => Ok(()),
             _ => Err(DatabaseError::OtherNetwork),
         }
     }
@@ -205,11 +205,11 @@ impl OpenDatabase {
     }
 }
 
-/// The network's epochs in the database, if it was set up.
+/// The state of the network's keys in the database, if it was set up.
 ///
 /// # Errors
 /// [`StoreError`].
-pub async fn network(store: &Store) -> Result<Option<NetworkRow>, StoreError> {
+pub async fn network(store: &Store) -> Result<Option<KeyState>, StoreError> {
     store.run(Context::Service, ReadNetwork).await
 }
 
@@ -217,11 +217,11 @@ struct ReadNetwork;
 
 impl Work for ReadNetwork {
     const NAME: &'static str = "read_network";
-    type Role = Party;
-    type Output = Option<NetworkRow>;
+    type Role = Submit;
+    type Output = Option<KeyState>;
     type Error = StoreError;
 
-    async fn run(&self, tx: &Tx<'_, Party>) -> Result<Option<NetworkRow>, StoreError> {
-        tx.network().await
+    async fn run(&self, tx: &Tx<'_, Submit>) -> Result<Option<KeyState>, StoreError> {
+        tx.key_state().await
     }
 }

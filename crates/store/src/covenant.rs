@@ -10,10 +10,13 @@ use crate::work::{Matcher, Owner, Party, Role, RowExt, Submit, Tx};
 
 statements! {
     Owner PUT_NETWORK = "
-        INSERT INTO network (id, kind, net_epoch, key_check, tag_epoch)
-        VALUES ($1 /* network */, $2 /* kind */, $3 /* net epoch */, $4 /* key check */, $5 /* tag epoch */)
-            ON CONFLICT (id) DO UPDATE SET net_epoch = excluded.net_epoch, key_check = excluded.key_check,
-                                           tag_epoch = excluded.tag_epoch";
+        WITH made AS (
+            INSERT INTO network (id, kind, tag_epoch, log_tag)
+            VALUES ($1 /* network */, $2 /* kind */, $5 /* tag epoch */, $6 /* log tag */)
+                ON CONFLICT (id) DO NOTHING
+            RETURNING id)
+        INSERT INTO network_epoch (network_id, net_epoch, key_check, state)
+        SELECT id, $3 /* net epoch */, $4 /* key check */, 'live' FROM made";
     Owner COVENANT_BY_NAME = "
         SELECT id, name, version, settings, log_tag FROM covenant
          WHERE network_id = $1 /* network */ AND name = $2 /* name */ FOR UPDATE";
@@ -24,20 +27,18 @@ statements! {
     Owner UPDATE_COVENANT = "
         UPDATE covenant SET version = version + 1, settings = $2 /* settings */, applied_at = $3 /* now */
          WHERE id = $1 /* covenant */";
-    Party NETWORK = "
-        SELECT net_epoch, key_check, tag_epoch FROM network WHERE id = $1 /* network */";
     Party COVENANTS = "
         SELECT id, name, version, settings, log_tag FROM covenant WHERE network_id = $1 /* network */ ORDER BY id";
 }
 
-/// What the service must know of its network.
+/// The keys a network begins with. How they go on from there is [`crate::KeyState`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct NetworkRow {
-    /// Epoch of `K_net` that tokens must carry.
+    /// First epoch of `K_net`.
     pub net_epoch: u16,
     /// Key-check value of `K_net` in that epoch.
     pub key_check: [u8; 16],
-    /// Epoch of `K_tag`.
+    /// First epoch of `K_tag`.
     pub tag_epoch: u16,
 }
 
@@ -73,21 +74,6 @@ impl ReadsCovenants for Matcher {}
 impl ReadsCovenants for Owner {}
 
 impl<R: ReadsCovenants> Tx<'_, R> {
-    /// The network's epochs, if it was set up.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub async fn network(&self) -> Result<Option<NetworkRow>, StoreError> {
-        let Some(row) = self.optional(&NETWORK, &[&self.store().network().0]).await? else {
-            return Ok(None);
-        };
-        Ok(Some(NetworkRow {
-            net_epoch: row.value::<i16>("net_epoch")?.cast_unsigned(),
-            key_check: row.bytes("key_check")?,
-            tag_epoch: row.value::<i16>("tag_epoch")?.cast_unsigned(),
-        }))
-    }
-
     /// All covenants of the network.
     ///
     /// # Errors
@@ -99,24 +85,26 @@ impl<R: ReadsCovenants> Tx<'_, R> {
 }
 
 impl Tx<'_, Owner> {
-    /// Sets the network up, or its epochs anew.
+    /// Sets the network up, unless it is: from then on its keys change by acts that the log records.
     ///
     /// # Errors
     /// [`StoreError`].
     pub async fn put_network(&self, network: &NewNetwork) -> Result<(), StoreError> {
         let keys = &network.keys;
-        self.change_exactly(
+        let log_tag = Uuid::from_u128(self.store().random_tag());
+        self.change(
             &PUT_NETWORK,
-            1,
             &[
                 &self.store().network().0,
                 &network.kind,
                 &keys.net_epoch.cast_signed(),
                 &keys.key_check.as_slice(),
                 &keys.tag_epoch.cast_signed(),
+                &log_tag,
             ],
         )
         .await
+        .map(drop)
     }
 
     /// The covenant of this name, locked.

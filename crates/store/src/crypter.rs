@@ -21,6 +21,8 @@ pub enum Purpose {
     Opening,
     /// A stored idempotent answer; belongs to an organisation.
     Answer,
+    /// The quotient of the keyholder's two keys while a rotation lasts; belongs to a network.
+    Delta,
 }
 
 impl Purpose {
@@ -29,6 +31,7 @@ impl Purpose {
             Self::Professional => b"trefpunt/v1/professional",
             Self::Opening => b"trefpunt/v1/opening",
             Self::Answer => b"trefpunt/v1/answer",
+            Self::Delta => b"trefpunt/v1/sealed-delta",
         }
     }
 }

@@ -40,6 +40,7 @@ pub(crate) fn all() -> impl Iterator<Item = &'static Statement> {
         crate::exchange::STATEMENTS,
         crate::family::STATEMENTS,
         crate::idempotency::STATEMENTS,
+        crate::key_epochs::STATEMENTS,
         crate::match_case::STATEMENTS,
         crate::matching::STATEMENTS,
         crate::notice::STATEMENTS,

@@ -116,8 +116,18 @@ async fn the_roles_have_these_rights_and_no_others() {
             "tp_matcher reads {column}"
         );
     }
-    // The matcher never sees tags, codes or content.
-    for table in ["subject_tag", "signatory", "client"] {
+    // The matcher never sees tags, codes or content; it deletes tags by their child and their epoch.
+    for column in ["tag", "sealed"] {
+        assert!(
+            !may_read("tp_matcher", "subject_tag", column).await,
+            "tp_matcher reads {column}"
+        );
+    }
+    // The quotient of the keyholder's keys is for submissions alone.
+    for role in ["tp_party", "tp_matcher", "tp_log"] {
+        assert!(!may(role, "rotation", "SELECT").await, "{role} SELECT rotation");
+    }
+    for table in ["signatory", "client", "lift_context"] {
         assert!(
             !may("tp_matcher", table, "SELECT").await,
             "tp_matcher SELECT {table}"
@@ -218,7 +228,8 @@ async fn a_live_network_has_no_other_time() {
     let client = database.superuser().await;
     let moved = client
         .batch_execute(
-            "INSERT INTO network VALUES (2, 'live', '1 hour', 1, decode(repeat('00', 16), 'hex'), 1)",
+            "INSERT INTO network (id, kind, clock_offset, tag_epoch, log_tag)
+             VALUES (2, 'live', '1 hour', 1, gen_random_uuid())",
         )
         .await;
     assert_eq!(
@@ -231,10 +242,13 @@ async fn a_live_network_has_no_other_time() {
 async fn migrations_go_down_and_up_again_and_two_may_start_at_once() {
     let database = TestDatabase::new(chance()).await;
     let client = database.superuser().await;
-    client
-        .batch_execute(include_str!("../down/V1__foundation.sql"))
-        .await
-        .unwrap();
+    // Newest first.
+    for down in [
+        include_str!("../down/V2__key_epochs.sql"),
+        include_str!("../down/V1__foundation.sql"),
+    ] {
+        client.batch_execute(down).await.unwrap();
+    }
     client
         .batch_execute("DELETE FROM refinery_schema_history")
         .await

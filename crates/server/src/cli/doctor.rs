@@ -200,10 +200,14 @@ async fn clock(store: &Store) -> Result<String, String> {
 async fn key_check(config: &Config, store: &Store) -> Result<String, String> {
     match network(store).await.map_err(|error| explain(&error))? {
         None => Err("the network was not set up: run `trefpunt migrate`".to_owned()),
-        Some(keys) if keys == config.network.keys => {
-            Ok(format!("epoch {} and its key-check value are those of the settings", keys.net_epoch))
-        }
-        Some(_) => Err("epoch or key-check value differ from the settings: run `trefpunt migrate`, or put the settings right".to_owned()),
+        Some(keys) if keys.knows(&config.network.keys) => Ok(format!(
+            "epoch {} and its key-check value are those of the settings",
+            config.network.keys.net_epoch
+        )),
+        Some(_) => Err(
+            "the network has no epoch with this number and key-check value: put the settings right"
+                .to_owned(),
+        ),
     }
 }
 
