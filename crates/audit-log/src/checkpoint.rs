@@ -28,17 +28,32 @@ impl Checkpoint {
     ///
     /// # Errors
     /// [`CheckpointError::Malformed`] when the note or its text is not in its form,
-    /// [`CheckpointError::Untrusted`] when no log of the policy signed it.
+    /// [`CheckpointError::Untrusted`] when no log of the policy signed it, or too few of its witnesses cosigned.
     pub fn open(note: &[u8], policy: &Policy) -> Result<Self, CheckpointError> {
-        Self::open_with_key(note, policy).map(|(checkpoint, _)| checkpoint)
+        Self::open_with_key(note, policy).map(|(checkpoint, ..)| checkpoint)
     }
 
-    /// As [`Checkpoint::open`], and says which log of the policy signed.
+    /// As [`Checkpoint::open`], for a checkpoint to which witnesses do not matter: an earlier one, whose log a later
+    /// one with its quorum must continue, or the one a witness is asked to sign.
+    ///
+    /// # Errors
+    /// As [`Checkpoint::open`], but for the witnesses.
+    pub fn open_without_quorum(note: &[u8], policy: &Policy) -> Result<Self, CheckpointError> {
+        let note = Note::parse(note).map_err(CheckpointError::Malformed)?;
+        Self::signed(&note, policy).map(|(checkpoint, _)| checkpoint)
+    }
+
+    /// As [`Checkpoint::open`], and says which log of the policy signed and how many of its witnesses cosigned.
     pub(crate) fn open_with_key<'a>(
         note: &[u8],
         policy: &'a Policy,
-    ) -> Result<(Self, &'a Verifier), CheckpointError> {
+    ) -> Result<(Self, &'a Verifier, u64), CheckpointError> {
         let note = Note::parse(note).map_err(CheckpointError::Malformed)?;
+        let (checkpoint, log) = Self::signed(&note, policy)?;
+        Ok((checkpoint, log, policy.quorum(&note)?))
+    }
+
+    fn signed<'a>(note: &Note<'_>, policy: &'a Policy) -> Result<(Self, &'a Verifier), CheckpointError> {
         let checkpoint = Self::parse(note.text()).map_err(CheckpointError::Malformed)?;
         let mut signer = None;
         for log in policy.logs().iter().filter(|log| log.name() == checkpoint.origin) {
@@ -56,7 +71,7 @@ impl Checkpoint {
     }
 
     /// Reads the three lines. Extension lines are allowed by the specification but this log never writes one.
-    fn parse(text: &str) -> Result<Self, &'static str> {
+    pub(crate) fn parse(text: &str) -> Result<Self, &'static str> {
         let mut lines = text.split('\n');
         let (Some(origin), Some(size), Some(root), Some(""), None) = (
             lines.next(),
@@ -110,6 +125,11 @@ impl LogSigner {
     #[must_use]
     pub fn verifier(&self) -> &Verifier {
         self.0.verifier()
+    }
+
+    /// The bare signature over `message`, which must not be the text of a checkpoint.
+    pub(crate) fn sign_bytes(&self, message: &[u8]) -> [u8; 64] {
+        self.0.sign_bytes(message)
     }
 
     /// The signed checkpoint of the tree of `size` leaves under `root`.

@@ -7,14 +7,18 @@
 #![forbid(unsafe_code)]
 
 pub mod bundle;
+pub mod carry;
 pub mod checkpoint;
 pub mod commitment;
+pub mod cosignature;
 pub mod entry;
 pub mod note;
 pub mod policy;
 pub mod proof;
+pub mod receipt;
 mod section;
 mod tar;
 mod text;
+pub mod tile;
 pub mod tree;
 pub mod verify;

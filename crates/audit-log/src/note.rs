@@ -40,13 +40,17 @@ impl Signer {
     /// The note for `text`, which must end in a line feed and hold no empty line after which lines like signatures
     /// follow; the only caller is [`crate::checkpoint`], whose texts are fixed.
     pub(crate) fn sign(&self, text: &str) -> String {
-        let signature = self.key.sign(text.as_bytes()).to_bytes();
-        let keyed = [&self.verifier.id[..], &signature].concat();
-        format!(
-            "{text}\n{SIGNATURE_MARK}{} {}\n",
-            self.verifier.name,
-            base64(&keyed)
-        )
+        let line = signature_line(
+            &self.verifier.name,
+            self.verifier.id,
+            &self.sign_bytes(text.as_bytes()),
+        );
+        format!("{text}\n{line}")
+    }
+
+    /// The bare signature over `message`, which must not be the text of a note.
+    pub(crate) fn sign_bytes(&self, message: &[u8]) -> [u8; 64] {
+        self.key.sign(message).to_bytes()
     }
 }
 
@@ -74,14 +78,9 @@ impl Verifier {
         if key.is_weak() {
             return Err(KeyError::Key);
         }
-        let digest = Sha256::new()
-            .chain_update(name)
-            .chain_update([b'\n', ED25519])
-            .chain_update(key)
-            .finalize();
         Ok(Self {
             name: name.to_owned(),
-            id: std::array::from_fn(|n| digest[n]),
+            id: key_id(name, ED25519, key.as_bytes()),
             key,
         })
     }
@@ -96,12 +95,76 @@ impl Verifier {
     pub(crate) fn key_bytes(&self) -> [u8; 32] {
         self.key.to_bytes()
     }
+
+    /// The key's id, which stands before each signature.
+    pub(crate) fn id(&self) -> [u8; 4] {
+        self.id
+    }
+
+    /// Whether `signature` is of this key over `message` (strictly: canonical scalar, no small-order point).
+    pub(crate) fn verifies(&self, message: &[u8], signature: &[u8; 64]) -> bool {
+        verifies(&self.key, message, signature)
+    }
+}
+
+/// Whether `signature` is of `key` over `message`, strictly.
+pub(crate) fn verifies(key: &VerifyingKey, message: &[u8], signature: &[u8]) -> bool {
+    Signature::from_slice(signature).is_ok_and(|signature| key.verify_strict(message, &signature).is_ok())
+}
+
+/// The id of a key: the start of SHA-256 over name, line feed, signature type and public key.
+pub(crate) fn key_id(name: &str, kind: u8, key: &[u8; 32]) -> [u8; 4] {
+    let digest = Sha256::new()
+        .chain_update(name)
+        .chain_update([b'\n', kind])
+        .chain_update(key)
+        .finalize();
+    std::array::from_fn(|n| digest[n])
+}
+
+/// A signature line with its line feed.
+pub(crate) fn signature_line(name: &str, id: [u8; 4], signature: &[u8]) -> String {
+    format!(
+        "{SIGNATURE_MARK}{name} {}\n",
+        base64(&[&id[..], signature].concat())
+    )
+}
+
+/// A vkey as text.
+pub(crate) fn write_vkey(name: &str, kind: u8, key: &[u8; 32]) -> String {
+    let typed = [&[kind][..], key].concat();
+    format!("{name}+{}+{}", hex(&key_id(name, kind, key)), base64(&typed))
+}
+
+/// Reads a vkey of this signature type: its name and key.
+pub(crate) fn read_vkey(vkey: &str, kind: u8) -> Result<(&str, VerifyingKey), KeyError> {
+    let mut parts = vkey.splitn(3, '+');
+    let (Some(name), Some(id), Some(typed)) = (parts.next(), parts.next(), parts.next()) else {
+        return Err(KeyError::Form);
+    };
+    let id: [u8; 4] = parse_hex(id).ok_or(KeyError::Form)?;
+    let typed = parse_base64(typed).ok_or(KeyError::Form)?;
+    let key = match typed.split_first() {
+        Some((found, key)) if *found == kind => VerifyingKey::try_from(key).map_err(|_| KeyError::Key)?,
+        Some(_) => return Err(KeyError::Type),
+        None => return Err(KeyError::Form),
+    };
+    if !is_name(name) {
+        return Err(KeyError::Name);
+    }
+    if key.is_weak() {
+        return Err(KeyError::Key);
+    }
+    if key_id(name, kind, key.as_bytes()) == id {
+        Ok((name, key))
+    } else {
+        Err(KeyError::Id)
+    }
 }
 
 impl std::fmt::Display for Verifier {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let typed = [&[ED25519][..], self.key.as_bytes()].concat();
-        write!(f, "{}+{}+{}", self.name, hex(&self.id), base64(&typed))
+        f.write_str(&write_vkey(&self.name, ED25519, self.key.as_bytes()))
     }
 }
 
@@ -109,23 +172,8 @@ impl std::str::FromStr for Verifier {
     type Err = KeyError;
 
     fn from_str(vkey: &str) -> Result<Self, KeyError> {
-        let mut parts = vkey.splitn(3, '+');
-        let (Some(name), Some(id), Some(typed)) = (parts.next(), parts.next(), parts.next()) else {
-            return Err(KeyError::Form);
-        };
-        let id: [u8; 4] = parse_hex(id).ok_or(KeyError::Form)?;
-        let typed = parse_base64(typed).ok_or(KeyError::Form)?;
-        let key = match typed.split_first() {
-            Some((&ED25519, key)) => VerifyingKey::try_from(key).map_err(|_| KeyError::Key)?,
-            Some(_) => return Err(KeyError::Type),
-            None => return Err(KeyError::Form),
-        };
-        let verifier = Self::new(name, key)?;
-        if verifier.id == id {
-            Ok(verifier)
-        } else {
-            Err(KeyError::Id)
-        }
+        let (name, key) = read_vkey(vkey, ED25519)?;
+        Self::new(name, key)
     }
 }
 
@@ -136,7 +184,7 @@ pub enum KeyError {
     Form,
     /// The name is empty or has a space, a plus sign or a control character.
     Name,
-    /// Not an Ed25519 signing key (type 0x01).
+    /// Not an Ed25519 key of the signature type that belongs here: 0x01 for a log, 0x04 for a witness.
     Type,
     /// The key bytes are not a point on the curve, or one of small order.
     Key,
@@ -149,7 +197,9 @@ impl std::fmt::Display for KeyError {
         f.write_str(match self {
             Self::Form => "not of the form <name>+<key id>+<base64 key>",
             Self::Name => "the key name is empty or contains a space, a plus sign or a control character",
-            Self::Type => "not an Ed25519 key of signature type 1",
+            Self::Type => {
+                "not an Ed25519 key of the signature type that belongs here (1 for a log, 4 for a witness)"
+            }
             Self::Key => "the key is not a valid Ed25519 public key",
             Self::Id => "the key id does not belong to the name and key; the text was mistyped",
         })
@@ -222,18 +272,25 @@ impl<'a> Note<'a> {
     }
 
     pub(crate) fn signed_by(&self, verifier: &Verifier) -> Signed {
+        match self.signature_of(&verifier.name, verifier.id) {
+            None => Signed::No,
+            Some(signature) if verifies(&verifier.key, self.text.as_bytes(), signature) => Signed::Yes,
+            Some(_) => Signed::Wrong,
+        }
+    }
+
+    /// What stands after the key id in the line of this key, unverified.
+    pub(crate) fn signature_of(&self, name: &str, id: [u8; 4]) -> Option<&[u8]> {
         let line = self
             .signatures
             .iter()
-            .find(|line| line.name == verifier.name && line.id == verifier.id);
-        let Some(line) = line else { return Signed::No };
-        let verified = Signature::from_slice(&line.signature).is_ok_and(|signature| {
-            verifier
-                .key
-                .verify_strict(self.text.as_bytes(), &signature)
-                .is_ok()
-        });
-        if verified { Signed::Yes } else { Signed::Wrong }
+            .find(|line| line.name == name && line.id == id);
+        line.map(|line| &line.signature[..])
+    }
+
+    /// How many signature lines it has.
+    pub(crate) fn signatures(&self) -> usize {
+        self.signatures.len()
     }
 }
 
@@ -251,7 +308,7 @@ impl<'a> Line<'a> {
 }
 
 /// A key name: not empty, no Unicode space, no plus sign, no control character.
-fn is_name(name: &str) -> bool {
+pub(crate) fn is_name(name: &str) -> bool {
     !name.is_empty()
         && !name
             .chars()

@@ -2,6 +2,11 @@
 //! one. There is no proof about the tree without leaves: size 0 is refused everywhere, a first export has no earlier
 //! tree to be consistent with and is its own branch.
 
+mod nodes;
+
+pub(crate) use nodes::consistency_length;
+pub use nodes::{Nodes, SourceError, consistency_from, consistency_nodes, inclusion_from, inclusion_nodes};
+
 use crate::tree::{Hash, empty_root, node_hash};
 
 /// The audit path of leaf `index` in the tree over `leaves` (their hashes), from the bottom up.

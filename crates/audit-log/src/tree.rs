@@ -34,6 +34,18 @@ pub fn empty_root() -> Hash {
     Sha256::digest([]).into()
 }
 
+/// The root of a complete subtree, given the hashes at its bottom: as many as a power of two.
+pub(crate) fn leaf_root(hashes: &[Hash]) -> Hash {
+    match hashes {
+        [] => empty_root(),
+        [one] => *one,
+        many => {
+            let (left, right) = many.split_at(many.len() / 2);
+            node_hash(&leaf_root(left), &leaf_root(right))
+        }
+    }
+}
+
 /// A tree that only grows, in at most 64 hashes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Frontier {
@@ -53,6 +65,29 @@ impl Frontier {
     #[must_use]
     pub fn size(&self) -> u64 {
         self.size
+    }
+
+    /// The roots of the complete subtrees that make up the tree, the largest first.
+    #[must_use]
+    pub fn roots(&self) -> &[Hash] {
+        &self.roots
+    }
+
+    /// The tree of `size` leaves that these complete subtrees make up, the largest first.
+    ///
+    /// # Errors
+    /// [`FrontierError`] when their number does not fit the size, or the size is beyond a signed 64-bit integer.
+    pub fn from_roots(size: u64, roots: Vec<Hash>) -> Result<Self, FrontierError> {
+        if size > MAX_SIZE || u32::try_from(roots.len()) != Ok(size.count_ones()) {
+            return Err(FrontierError);
+        }
+        Ok(Self { size, roots })
+    }
+
+    /// As [`Frontier::from_roots`], for roots that were counted.
+    pub(crate) fn of(size: u64, roots: Vec<Hash>) -> Self {
+        debug_assert_eq!(u32::try_from(roots.len()), Ok(size.count_ones()));
+        Self { size, roots }
     }
 
     /// Appends a leaf, given its [`leaf_hash`].
@@ -95,13 +130,11 @@ impl Frontier {
         let (size, rest) = bytes.split_first_chunk::<8>().ok_or(FrontierError)?;
         let size = u64::from_be_bytes(*size);
         let (roots, tail) = rest.as_chunks::<32>();
-        if size > MAX_SIZE || !tail.is_empty() || u32::try_from(roots.len()) != Ok(size.count_ones()) {
-            return Err(FrontierError);
+        if tail.is_empty() {
+            Self::from_roots(size, roots.to_vec())
+        } else {
+            Err(FrontierError)
         }
-        Ok(Self {
-            size,
-            roots: roots.to_vec(),
-        })
     }
 }
 

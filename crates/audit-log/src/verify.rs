@@ -156,7 +156,7 @@ fn signature(
         return Ok(None);
     };
     Ok(match Checkpoint::open_with_key(&note, policy) {
-        Ok((checkpoint, log)) => Some((checkpoint, log.clone())),
+        Ok((checkpoint, log, _)) => Some((checkpoint, log.clone())),
         Err(error) => {
             let (message, why) = match error {
                 CheckpointError::Malformed(why) => (&say::CHECKPOINT_FORM, why),

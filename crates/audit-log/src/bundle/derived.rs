@@ -10,11 +10,7 @@ use crate::text::{Fraction, base64, hex, push_hex, push_time};
 pub(crate) const CSV_HEAD: &str =
     "index,time,event,organisation,subject,related,from,to,due,until,commitment,id\r\n";
 
-/// The id of the event whose opening this entry says was erased, when it is an `opening.erased`.
-pub(crate) fn erased(entry: &Entry) -> Option<[u8; 16]> {
-    let id = (entry.event == "opening.erased").then(|| entry.sub.strip_prefix("e_"))??;
-    crate::text::parse_hex(id)
-}
+pub(crate) use crate::carry::erased;
 
 /// Appends the line of erasures.jsonl that belongs to this entry, if any.
 pub(crate) fn push_erasure(index: u64, entry: &Entry, out: &mut Vec<u8>) {

@@ -17,7 +17,7 @@ const MAX_FINDINGS: usize = 50;
 const MAX_UNKNOWN: usize = 10;
 
 /// The events this version knows, as in `domain::event`.
-pub const KNOWN_EVENTS: [&str; 27] = [
+pub const KNOWN_EVENTS: &[&str] = &[
     "covenant.changed",
     "organisation.registered",
     "client.registered",
@@ -44,7 +44,16 @@ pub const KNOWN_EVENTS: [&str; 27] = [
     "content.read",
     "content.destroyed",
     "audit.exported",
+    "audit.scope_changed",
     "opening.erased",
+    "contact.erased",
+    "keys.rotation_started",
+    "keys.rotation_flipped",
+    "keys.rotation_finished",
+    "log.opened",
+    "log.closed",
+    "log.key_added",
+    "log.fault_found",
 ];
 
 /// One thing that is wrong.
@@ -107,7 +116,8 @@ pub struct Report {
     first: Option<Timestamp>,
     last: Option<Timestamp>,
     entries: u64,
-    events: [u64; KNOWN_EVENTS.len()],
+    /// How often each of [`KNOWN_EVENTS`] occurs; empty until the first does.
+    events: Vec<u64>,
     unknown: Vec<String>,
     unknown_events: u64,
     openings: u64,
@@ -192,7 +202,10 @@ impl Report {
         self.first = Some(self.first.map_or(entry.time, |first| first.min(entry.time)));
         self.last = Some(self.last.map_or(entry.time, |last| last.max(entry.time)));
         match KNOWN_EVENTS.iter().position(|name| *name == entry.event) {
-            Some(at) => self.events[at] += 1,
+            Some(at) => {
+                self.events.resize(KNOWN_EVENTS.len(), 0);
+                self.events[at] += 1;
+            }
             None => {
                 self.unknown_events += 1;
                 if self.unknown.len() < MAX_UNKNOWN && !self.unknown.contains(&entry.event) {
@@ -329,8 +342,9 @@ impl Report {
     /// Known events that occur, with their counts.
     fn counted(&self) -> impl Iterator<Item = (&'static str, u64)> {
         KNOWN_EVENTS
-            .into_iter()
-            .zip(self.events)
+            .iter()
+            .copied()
+            .zip(self.events.iter().copied())
             .filter(|(_, count)| *count > 0)
     }
 }
