@@ -288,5 +288,7 @@ pub(crate) fn settings(url: &str, client_id: ClientId, key: &SigningKey) -> clie
         client_id,
         private_key_pem: key.to_pkcs8_pem(Default::default()).unwrap(),
         consent_keys: None,
+        keyholder: None,
+        min_suite: 1,
     }
 }

@@ -1,5 +1,7 @@
 //! Access tokens: fetched with a signed assertion (RFC 7523), kept until shortly before they end.
 
+use std::sync::Arc;
+
 use ed25519_dalek::pkcs8::DecodePrivateKey as _;
 use ed25519_dalek::{Signer as _, SigningKey};
 use jiff::{SignedDuration, Timestamp};
@@ -25,7 +27,7 @@ pub async fn access_token(
     settings: Settings,
     environment: impl Environment,
 ) -> Result<Zeroizing<String>, Error> {
-    Connection::new(settings, environment)?.bearer().await
+    Connection::new(&settings, Arc::new(environment))?.bearer().await
 }
 
 /// A token is renewed when it has less than this left, in seconds: it must outlive the call.

@@ -1,5 +1,7 @@
 //! A supervisor's way to the log.
 
+use std::sync::Arc;
+
 use protocol::audit::{AuditExport, AuditExportSubmission};
 use protocol::{Id, IdempotencyKey};
 use tokio::io::{AsyncWrite, AsyncWriteExt as _};
@@ -27,7 +29,7 @@ impl Supervisor {
     /// [`Error::Settings`] when an address or the private key cannot be used.
     pub fn connect(settings: Settings, environment: impl Environment) -> Result<Self, Error> {
         Ok(Self {
-            connection: Connection::new(settings, environment)?,
+            connection: Connection::new(&settings, Arc::new(environment))?,
         })
     }
 

@@ -1,9 +1,10 @@
 //! Requests and answers: bounded, repeated only where that is safe, refusals as their problem.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use protocol::problem::{Problem, ProblemType};
-use protocol::{Body, IdempotencyKey};
+use protocol::{Body, ClientId, IdempotencyKey};
 use reqwest::header::{ACCEPT, CONTENT_TYPE, RETRY_AFTER};
 use reqwest::{RequestBuilder, Response, StatusCode, Url};
 use serde::Serialize;
@@ -34,15 +35,23 @@ pub(crate) struct Connection {
     token_endpoint: Url,
     credentials: Credentials,
     token: Mutex<Option<Token>>,
-    environment: Box<dyn Environment>,
+    environment: Arc<dyn Environment>,
 }
 
 /// A request of the API.
 pub(crate) struct Call<'a> {
     path: &'a str,
     accept: &'static str,
-    /// Body and key of an act; a read has neither.
-    act: Option<(Vec<u8>, IdempotencyKey)>,
+    /// Whether anybody may ask: no token is fetched.
+    public: bool,
+    /// What is posted; a read posts nothing.
+    posted: Option<Posted>,
+}
+
+/// A body, and the key under which it takes hold once. What changes nothing at the other side has no key.
+struct Posted {
+    body: Vec<u8>,
+    key: Option<IdempotencyKey>,
 }
 
 impl<'a> Call<'a> {
@@ -50,7 +59,17 @@ impl<'a> Call<'a> {
         Self {
             path,
             accept: ACCEPT_JSON,
-            act: None,
+            public: false,
+            posted: None,
+        }
+    }
+
+    pub(crate) const fn get_public(path: &'a str) -> Self {
+        Self {
+            accept: ACCEPT_JSON,
+            public: true,
+            path,
+            posted: None,
         }
     }
 
@@ -58,7 +77,8 @@ impl<'a> Call<'a> {
         Self {
             path,
             accept: "application/x-tar, application/problem+json",
-            act: None,
+            public: false,
+            posted: None,
         }
     }
 }
@@ -70,12 +90,29 @@ pub(crate) struct Answer<T> {
 }
 
 impl Connection {
-    pub(crate) fn new(settings: Settings, environment: impl Environment) -> Result<Self, Error> {
-        let api = address(&settings.api_url)?;
+    pub(crate) fn new(settings: &Settings, environment: Arc<dyn Environment>) -> Result<Self, Error> {
+        Self::open(
+            &settings.api_url,
+            &settings.token_url,
+            &settings.client_id,
+            &settings.private_key_pem,
+            environment,
+        )
+    }
+
+    /// A way to whoever answers at `url` and gives tokens at `token_url`.
+    pub(crate) fn open(
+        url: &str,
+        token_url: &str,
+        client_id: &ClientId,
+        private_key_pem: &str,
+        environment: Arc<dyn Environment>,
+    ) -> Result<Self, Error> {
+        let api = address(url)?;
         if api.path() != "/" {
-            return Err(Error::Settings("the service's address has a path"));
+            return Err(Error::Settings("an address has a path"));
         }
-        let token_endpoint = address(&settings.token_url)?;
+        let token_endpoint = address(token_url)?;
         let mut http = reqwest::Client::builder()
             .user_agent(concat!("trefpunt-client/", env!("CARGO_PKG_VERSION")))
             // A redirect would carry the token, or the assertion, to an address nobody configured.
@@ -89,9 +126,7 @@ impl Connection {
         let http = http
             .build()
             .map_err(|_| Error::Settings("TLS cannot be set up on this machine"))?;
-        let credentials =
-            Credentials::new(settings.client_id, settings.token_url, &settings.private_key_pem)?;
-        let environment = Box::new(environment);
+        let credentials = Credentials::new(client_id.clone(), token_url.to_owned(), private_key_pem)?;
         Ok(Self {
             http,
             api,
@@ -111,6 +146,27 @@ impl Connection {
         Ok(self.json(self.send(&Call::get(path)).await?).await?.value)
     }
 
+    /// Reads what anybody may read.
+    pub(crate) async fn get_public<T: DeserializeOwned>(&self, path: &str) -> Result<T, Error> {
+        Ok(self.json(self.send(&Call::get_public(path)).await?).await?.value)
+    }
+
+    /// Asks for a computation: nothing takes hold that a second attempt would double.
+    pub(crate) async fn ask<B: Serialize + Body, T: DeserializeOwned>(
+        &self,
+        path: &str,
+        body: &B,
+    ) -> Result<T, Error> {
+        let call = Call {
+            posted: Some(Posted {
+                body: written(body)?,
+                key: None,
+            }),
+            ..Call::get(path)
+        };
+        Ok(self.json(self.send(&call).await?).await?.value)
+    }
+
     /// Changes something, once: attempts carry the same key, so that only one takes hold.
     pub(crate) async fn post<B: Serialize + Body, T: DeserializeOwned>(
         &self,
@@ -119,12 +175,12 @@ impl Connection {
         key: Option<&IdempotencyKey>,
     ) -> Result<Answer<T>, Error> {
         let drawn = || IdempotencyKey::from_random(Chance(self.environment()).bytes());
-        let body = serde_json::to_vec(body).map_err(|_| Error::Settings("a body cannot be written"))?;
-        let key = key.cloned().unwrap_or_else(drawn);
         let call = Call {
-            path,
-            accept: ACCEPT_JSON,
-            act: Some((body, key)),
+            posted: Some(Posted {
+                body: written(body)?,
+                key: Some(key.cloned().unwrap_or_else(drawn)),
+            }),
+            ..Call::get(path)
         };
         self.json(self.send(&call).await?).await
     }
@@ -136,8 +192,13 @@ impl Connection {
         let mut attempt = 0;
         loop {
             attempt += 1;
-            let token = self.bearer().await?;
-            let sent = self.request(call)?.bearer_auth(&*token).send().await;
+            let mut request = self.request(call)?;
+            let mut token = None;
+            if !call.public {
+                let value = token.insert(self.bearer().await?);
+                request = request.bearer_auth(value.as_str());
+            }
+            let sent = request.send().await;
             let (error, asked) = match sent {
                 Ok(response) if response.status().is_success() => return Ok(response),
                 Ok(response) => {
@@ -146,7 +207,8 @@ impl Connection {
                 }
                 Err(error) => (Error::Unreachable(error.without_url()), None),
             };
-            if error.problem_type() == Some(ProblemType::InvalidToken) && !token_renewed {
+            let stale = error.problem_type() == Some(ProblemType::InvalidToken) && !token_renewed;
+            if let Some(token) = token.filter(|_| stale) {
                 token_renewed = true;
                 self.forget(&token).await;
             } else if attempt < MAX_ATTEMPTS && may_pass(&error) {
@@ -162,15 +224,13 @@ impl Connection {
             .api
             .join(call.path)
             .map_err(|_| Error::Settings("an address cannot be made"))?;
-        let request = match &call.act {
+        let mut request = match &call.posted {
             None => self.http.get(url),
-            Some((body, key)) => self
-                .http
-                .post(url)
-                .header(CONTENT_TYPE, JSON)
-                .header("Idempotency-Key", key.as_str())
-                .body(body.clone()),
+            Some(Posted { body, .. }) => self.http.post(url).header(CONTENT_TYPE, JSON).body(body.clone()),
         };
+        if let Some(Posted { key: Some(key), .. }) = &call.posted {
+            request = request.header("Idempotency-Key", key.as_str());
+        }
         Ok(request.header(ACCEPT, call.accept))
     }
 
@@ -241,6 +301,10 @@ impl Connection {
         let millis = millis.min(MAX_PAUSE_MILLIS);
         tokio::time::sleep(Duration::from_millis(millis + millis * u64::from(draw) / 1_024)).await;
     }
+}
+
+fn written(body: &impl Serialize) -> Result<Vec<u8>, Error> {
+    serde_json::to_vec(body).map_err(|_| Error::Settings("a body cannot be written"))
 }
 
 /// Whether the same call may succeed a little later.

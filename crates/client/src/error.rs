@@ -1,7 +1,9 @@
 //! What can go wrong, by what a program can do about it.
 
+use identifiers::voprf::VoprfError;
 use protocol::access::OAuthErrorCode;
 use protocol::consent::{NotCovered, RecordError};
+use protocol::key_epochs::KeyEpochsError;
 use protocol::problem::{Problem, ProblemType};
 use protocol::sealed_message::{OpenError, SealError, Unusable};
 
@@ -29,6 +31,15 @@ pub enum Error {
         /// HTTP status of the answer.
         status: u16,
     },
+    /// No answer came within the deadline.
+    #[error("no answer within the deadline")]
+    Deadline,
+    /// The keyholder did not evaluate. Nothing was sent to the service.
+    #[error("the keyholder did not evaluate: {0}")]
+    Keyholder(#[source] Box<Error>),
+    /// The keyholder answered what cannot be right: somebody should be told. Nothing was sent to the service.
+    #[error("the keyholder's answer does not hold: {0}")]
+    KeyholderLied(#[from] Lie),
     /// The settings cannot be used.
     #[error("settings: {0}")]
     Settings(&'static str),
@@ -58,6 +69,23 @@ pub enum Error {
     Write(#[source] std::io::Error),
 }
 
+/// How a keyholder's answer is not what the pinned key vouches for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Lie {
+    /// Its epoch list breaks its rules or is not signed with the pinned key; or another key was pinned by mistake.
+    #[error(transparent)]
+    List(#[from] KeyEpochsError),
+    /// Its epoch list does not begin with the one that was known: entries were taken back or changed.
+    #[error("the key epoch list does not extend the one that was known")]
+    NotExtended,
+    /// It evaluated in another epoch than it was asked for.
+    #[error("evaluated in another epoch than was asked")]
+    OtherEpoch,
+    /// The elements are none, too few or too many, or the proof does not hold.
+    #[error(transparent)]
+    Evaluation(#[from] VoprfError),
+}
+
 /// Why this side does not rely on a consent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum NoConsent {
@@ -73,15 +101,16 @@ pub enum NoConsent {
 }
 
 impl Error {
-    /// The problem document, when the service refused.
+    /// The problem document, when the service or the keyholder refused.
     pub fn problem(&self) -> Option<&Problem> {
         match self {
             Self::Refused(problem) => Some(problem),
+            Self::Keyholder(error) => error.problem(),
             _ => None,
         }
     }
 
-    /// Which problem of the table, when the service refused with one of them.
+    /// Which problem of the table, when the service or the keyholder refused with one of them.
     pub fn problem_type(&self) -> Option<ProblemType> {
         self.problem()?.problem_type()
     }
@@ -90,7 +119,7 @@ impl Error {
     pub fn is_unknown(&self) -> bool {
         match self {
             Self::Refused(problem) => problem.status >= 500,
-            Self::Unreachable(_) | Self::Answer { .. } => true,
+            Self::Unreachable(_) | Self::Answer { .. } | Self::Deadline => true,
             _ => false,
         }
     }

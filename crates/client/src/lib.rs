@@ -2,7 +2,9 @@
 //! contact, ask consent, and send and read sealed messages; and for a supervisor, to fetch the log.
 //!
 //! Identifiers become tokens here, before anything leaves the machine, and messages are sealed and
-//! opened here. It does *not* keep anything (neither tokens, messages nor which notices were seen),
+//! opened here. With a keyholder ([`keyholder`]) a token is blinded, evaluated there, verified and
+//! unblinded on the way, all inside the one call; when the keyholder fails, nothing is sent to the
+//! service, and never a token of the weaker suite. It does *not* keep anything (neither tokens, messages nor which notices were seen),
 //! does not decide for the professional, reads no clock and draws no chance of its own: the program
 //! gives it an [`Environment`]. It checks consent records before it seals or opens, but it has the
 //! portal's keys and the other organisations' sealing keys from the service: against a service that
@@ -22,6 +24,14 @@
 //!     client_id: "cl_school".parse()?,
 //!     private_key_pem: std::fs::read_to_string("school.pem").unwrap_or_default().into(),
 //!     consent_keys: None,
+//!     keyholder: Some(client::keyholder::KeyholderSettings {
+//!         url: "https://keyholder.example".into(),
+//!         token_url: "https://keyholder.example/oauth/token".into(),
+//!         key: "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo".parse()?,
+//!         known: None,
+//!         deadline: client::keyholder::DEADLINE,
+//!     }),
+//!     min_suite: 2,
 //! };
 //! let sealing = std::fs::read_to_string("school.sealing").unwrap_or_default();
 //! let keys = PartnerKeys {
@@ -58,17 +68,21 @@ mod consent;
 mod environment;
 mod error;
 mod exchange;
+pub mod keyholder;
 mod match_case;
 mod notice;
+mod oblivious;
 mod partner;
+mod resubmission;
 mod settings;
 mod signal;
+mod tokens;
 
 pub use access::access_token;
 pub use audit::Supervisor;
 pub use connection::MAX_ATTEMPTS;
 pub use environment::Environment;
-pub use error::{Error, NoConsent};
+pub use error::{Error, Lie, NoConsent};
 pub use exchange::ReadMessage;
 pub use partner::{NetworkKey, Partner, PartnerKeys};
 pub use settings::Settings;

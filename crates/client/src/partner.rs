@@ -1,5 +1,7 @@
 //! A partner organisation's way to the service.
 
+use std::sync::Arc;
+
 use identifiers::NetworkSecret;
 use protocol::consent::{ConsentKeys, ConsentVerifier, Record, RecordError, SignedRecord};
 use protocol::page::PageQuery;
@@ -9,12 +11,17 @@ use tokio::sync::Mutex;
 use crate::connection::Connection;
 use crate::environment::Environment;
 use crate::error::{Error, NoConsent};
+use crate::oblivious::Oblivious;
 use crate::settings::Settings;
 
 /// A partner organisation's way to the service. Cheap to share by reference; keeps its access token.
 pub struct Partner {
     pub(crate) connection: Connection,
     pub(crate) keys: PartnerKeys,
+    /// With a keyholder, the way there.
+    pub(crate) oblivious: Option<Oblivious>,
+    /// The network epochs that tokens are made for.
+    pub(crate) net_epochs: Mutex<Vec<u16>>,
     pinned: Option<ConsentKeys>,
     verifier: Mutex<Option<ConsentVerifier>>,
 }
@@ -68,10 +75,24 @@ impl Partner {
         if keys.network.is_empty() {
             return Err(Error::Settings("no network secret"));
         }
+        if settings.min_suite > 1 && settings.keyholder.is_none() {
+            return Err(Error::Settings("suite 2 needs a keyholder"));
+        }
+        let environment: Arc<dyn Environment> = Arc::new(environment);
         let pinned = settings.consent_keys.take();
-        let connection = Connection::new(settings, environment)?;
+        let oblivious = settings.keyholder.take().map(|keyholder| {
+            Oblivious::new(
+                keyholder,
+                &settings.client_id,
+                &settings.private_key_pem,
+                Arc::clone(&environment),
+            )
+        });
+        let connection = Connection::new(&settings, environment)?;
         Ok(Self {
             connection,
+            oblivious: oblivious.transpose()?,
+            net_epochs: Mutex::new(keys.network.iter().map(|network| network.epoch).collect()),
             keys,
             pinned,
             verifier: Mutex::new(None),

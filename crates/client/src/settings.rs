@@ -6,6 +6,7 @@ use reqwest::Url;
 use zeroize::Zeroizing;
 
 use crate::error::Error;
+use crate::keyholder::KeyholderSettings;
 
 /// Where the service is, and who calls it.
 #[derive(Clone)]
@@ -20,6 +21,11 @@ pub struct Settings {
     pub private_key_pem: Zeroizing<String>,
     /// The portal's keys, when obtained on another way than from the service; null takes them from there.
     pub consent_keys: Option<ConsentKeys>,
+    /// The network's keyholder. With it every token is blinded here and evaluated there (suite 2); without it tokens are
+    /// keyed hashes (suite 1). There is no way back from the one to the other in a call.
+    pub keyholder: Option<KeyholderSettings>,
+    /// The lowest suite this program sends; 2 refuses to start without a keyholder.
+    pub min_suite: u8,
 }
 
 impl std::fmt::Debug for Settings {
@@ -28,6 +34,8 @@ impl std::fmt::Debug for Settings {
             .field("api_url", &self.api_url)
             .field("token_url", &self.token_url)
             .field("client_id", &self.client_id)
+            .field("keyholder", &self.keyholder)
+            .field("min_suite", &self.min_suite)
             .finish_non_exhaustive()
     }
 }

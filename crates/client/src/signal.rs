@@ -1,14 +1,14 @@
 //! Giving a signal.
 
-use identifiers::{Bsn, key_check, token};
+use identifiers::Bsn;
 use jiff::civil::Date;
 use protocol::page::{Page, PageQuery};
-use protocol::signal::{Contact, Ground, Signal, SignalSubmission, SignalToken, TokenKind};
-use protocol::text::{Base64Url, Confidential};
+use protocol::signal::{Contact, Ground, Signal, SignalSubmission};
 use protocol::{Id, IdempotencyKey, YearMonth};
 
 use crate::error::Error;
 use crate::partner::{Partner, page};
+use crate::tokens::Made;
 
 /// A signal to give.
 pub struct NewSignal {
@@ -43,25 +43,41 @@ impl Submitted {
 }
 
 impl Partner {
-    /// Gives a signal. The identifier becomes one token per network epoch before anything is sent.
+    /// Gives a signal. The identifier becomes one token per network epoch before anything is sent to the service; with a
+    /// keyholder the token is blinded, evaluated there, verified and unblinded on the way.
     ///
     /// # Errors
-    /// [`Error`]; when [`Error::is_unknown`] give it again with the same `key`.
+    /// [`Error`]; when [`Error::is_unknown`] give it again with the same `key`. After [`Error::Keyholder`] and
+    /// [`Error::KeyholderLied`] nothing was sent to the service.
     pub async fn submit_signal(
         &self,
         signal: &NewSignal,
         key: Option<&IdempotencyKey>,
     ) -> Result<Submitted, Error> {
-        let tokens = self.keys.network.iter().map(|network| SignalToken {
-            suite: 1,
-            net_epoch: network.epoch,
-            oprf_epoch: None,
-            kind: TokenKind::Bsn,
-            key_check: Base64Url(*key_check(&network.secret, network.epoch).as_bytes()),
-            token: Confidential::new(*token::of_bsn(&network.secret, network.epoch, &signal.bsn).as_bytes()),
-        });
+        let made = self
+            .tokens(&signal.professional.reference, &[&signal.bsn])
+            .await?;
+        let used = made.way.clone();
+        match self.submit(signal, made, key).await {
+            // A refusal leaves its key free.
+            Err(error) if self.made_anew(&error, &used).await? => {
+                let again = self
+                    .tokens(&signal.professional.reference, &[&signal.bsn])
+                    .await?;
+                self.submit(signal, again, key).await
+            }
+            outcome => outcome,
+        }
+    }
+
+    async fn submit(
+        &self,
+        signal: &NewSignal,
+        made: Made,
+        key: Option<&IdempotencyKey>,
+    ) -> Result<Submitted, Error> {
         let submission = SignalSubmission {
-            tokens: tokens.collect(),
+            tokens: made.children.into_iter().flatten().collect(),
             professional: signal.professional.clone(),
             planned_end: signal.planned_end,
             destroy_by: signal.destroy_by,
@@ -93,14 +109,15 @@ impl Partner {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
+    use identifiers::{key_check, token};
     use protocol::Body as _;
     use serde_json::json;
 
     use super::*;
-    use crate::testing::{NOW, Reply, SCHOOL, Service, sealing, token};
+    use crate::testing::{NOW, Reply, SCHOOL, Service, sealing, token as access};
 
-    fn new_signal() -> NewSignal {
+    pub(crate) fn new_signal() -> NewSignal {
         NewSignal {
             bsn: Bsn::parse("999990019").unwrap(),
             professional: Contact {
@@ -116,7 +133,7 @@ mod tests {
 
     async fn service(status: u16) -> Service {
         Service::start(move |asked| {
-            token(asked).unwrap_or_else(|| {
+            access(asked).unwrap_or_else(|| {
                 let signal = json!({
                     "id": Id([6; 16]), "state": "active", "submittedAt": NOW, "plannedEnd": "2027-06-30",
                     "destroyBy": "2041-05", "assurance": {"suite": 1, "blindedByClient": false},
@@ -160,7 +177,7 @@ mod tests {
     #[tokio::test]
     async fn lists_are_asked_page_by_page() {
         let service = Service::start(|asked| {
-            token(asked).unwrap_or_else(|| {
+            access(asked).unwrap_or_else(|| {
                 let next = if asked.line.contains("cursor=") {
                     json!(null)
                 } else {

@@ -44,7 +44,11 @@ pub(crate) enum Reply {
     Bytes(u16, &'static str, Vec<u8>),
     Redirect(String),
     HangUp,
+    /// Says nothing and keeps the line open.
+    Silence,
 }
+
+pub(crate) mod keyholder;
 
 type Script = dyn Fn(&Asked) -> Reply + Send + Sync;
 
@@ -86,6 +90,8 @@ impl Service {
             client_id: "cl_school".parse().unwrap(),
             private_key_pem: PEM.to_owned().into(),
             consent_keys: None,
+            keyholder: None,
+            min_suite: 1,
         }
     }
 
@@ -116,6 +122,7 @@ async fn serve(stream: TcpStream, script: Arc<Script>, kept: Arc<Mutex<Vec<Asked
             Reply::Bytes(status, kind, body) => (status, kind, None, body),
             Reply::Redirect(location) => (307, "text/plain", Some(location), Vec::new()),
             Reply::HangUp => return,
+            Reply::Silence => std::future::pending().await,
         };
         let location = location
             .map(|to| format!("Location: {to}\r\n"))

@@ -121,6 +121,8 @@ impl Credentials {
             client_id: client_id.clone(),
             private_key_pem: files::read(private_key_file)?,
             consent_keys: None,
+            keyholder: None,
+            min_suite: 1,
         })
     }
 }

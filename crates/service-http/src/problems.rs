@@ -159,7 +159,7 @@ fn usual_wait(problem: ProblemType) -> Option<u32> {
     use ProblemType as P;
     match problem {
         P::IdempotencyInProgress | P::TryAgain => Some(1),
-        P::ShuttingDown => Some(5),
+        P::KeyholderUnavailable | P::ShuttingDown => Some(5),
         P::RateLimited => Some(60),
         _ => None,
     }

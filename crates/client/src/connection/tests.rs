@@ -21,7 +21,7 @@ async fn act(service: &Service) -> Result<Answer<Value>, Error> {
 }
 
 fn connection(service: &Service, environment: TestEnvironment) -> Connection {
-    Connection::new(service.settings(), environment).unwrap()
+    Connection::new(&service.settings(), Arc::new(environment)).unwrap()
 }
 
 /// Gives the replies in turn, the last for ever; tokens beside.
@@ -247,7 +247,7 @@ async fn settings_that_cannot_be_used_are_told_at_once() {
     let good = service.settings();
     let refused = |settings: Settings| {
         matches!(
-            Connection::new(settings, TestEnvironment::default()),
+            Connection::new(&settings, Arc::new(TestEnvironment::default())),
             Err(Error::Settings(_))
         )
     };

@@ -229,6 +229,8 @@ impl Access {
             client_id: client_id.clone(),
             private_key_pem: files::read(key)?,
             consent_keys: None,
+            keyholder: None,
+            min_suite: 1,
         })
     }
 }
