@@ -150,11 +150,27 @@ pub enum Scope {
     Exchange,
     /// Take exports of the audit log.
     Supervise,
+    /// At the keyholder: have blinded elements evaluated.
+    Evaluate,
+    /// At the keyholder: rotate its key. Only the service's gateway.
+    Rotate,
 }
 
 impl Scope {
     /// Every scope.
-    pub const ALL: [Self; 3] = [Self::Signal, Self::Exchange, Self::Supervise];
+    pub const ALL: [Self; 5] = [
+        Self::Signal,
+        Self::Exchange,
+        Self::Supervise,
+        Self::Evaluate,
+        Self::Rotate,
+    ];
+
+    /// Those of the service.
+    pub const OF_SERVICE: [Self; 3] = [Self::Signal, Self::Exchange, Self::Supervise];
+
+    /// Those of the keyholder.
+    pub const OF_KEYHOLDER: [Self; 2] = [Self::Evaluate, Self::Rotate];
 
     /// The scope as it is written in a token.
     pub const fn as_str(self) -> &'static str {
@@ -162,6 +178,8 @@ impl Scope {
             Self::Signal => "signal",
             Self::Exchange => "exchange",
             Self::Supervise => "supervise",
+            Self::Evaluate => "evaluate",
+            Self::Rotate => "rotate",
         }
     }
 
@@ -203,7 +221,7 @@ pub enum OAuthErrorCode {
 /// The answer of `GET /.well-known/oauth-authorization-server` (RFC 8414).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct AuthorizationServerMetadata {
-    /// The service's own address.
+    /// The program's own address.
     pub issuer: String,
     /// Where tokens are fetched.
     pub token_endpoint: String,
@@ -213,15 +231,15 @@ pub struct AuthorizationServerMetadata {
     pub token_endpoint_auth_methods_supported: Vec<String>,
     /// `EdDSA`.
     pub token_endpoint_auth_signing_alg_values_supported: Vec<String>,
-    /// Every scope.
+    /// Its scopes.
     pub scopes_supported: Vec<Scope>,
     /// Required by the RFC; empty, since there is no authorisation endpoint.
     pub response_types_supported: Vec<String>,
 }
 
 impl AuthorizationServerMetadata {
-    /// What this service supports. `issuer` is its address without a trailing slash.
-    pub fn new(issuer: &str) -> Self {
+    /// What a program with these scopes supports. `issuer` is its address without a trailing slash.
+    pub fn new(issuer: &str, scopes: &[Scope]) -> Self {
         let one = |value: &str| vec![value.to_owned()];
         Self {
             issuer: issuer.to_owned(),
@@ -229,7 +247,7 @@ impl AuthorizationServerMetadata {
             grant_types_supported: one(GRANT_TYPE),
             token_endpoint_auth_methods_supported: one("private_key_jwt"),
             token_endpoint_auth_signing_alg_values_supported: one("EdDSA"),
-            scopes_supported: Scope::ALL.to_vec(),
+            scopes_supported: scopes.to_vec(),
             response_types_supported: Vec::new(),
         }
     }

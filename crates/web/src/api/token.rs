@@ -78,7 +78,7 @@ pub async fn issue(
 #[route("/.well-known/oauth-authorization-server", method = "GET", method = "HEAD")]
 pub async fn metadata(request: HttpRequest, state: web::Data<State>) -> Reply {
     reply::no_query(&request)?;
-    Ok(HttpResponse::Ok().json(AuthorizationServerMetadata::new(&state.base)))
+    Ok(HttpResponse::Ok().json(AuthorizationServerMetadata::new(&state.base, &Scope::OF_SERVICE)))
 }
 
 /// The keys that sign access tokens (RFC 7517).
