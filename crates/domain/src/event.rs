@@ -192,6 +192,49 @@ pub enum Event {
         organisation: OrganisationTag,
         client: String,
     },
+    /// Partners got a further key of the network: from now on every signal carries a token made with it too.
+    NetworkEpochAdded { network: u128, net_epoch: u16 },
+    /// An epoch of the partners' key ends: its tokens are accepted until `until`.
+    NetworkEpochEnded {
+        network: u128,
+        net_epoch: u16,
+        compromised: bool,
+        until: Timestamp,
+    },
+    /// Nothing is left that was made with the partners' key of an epoch.
+    NetworkEpochDestroyed {
+        network: u128,
+        net_epoch: u16,
+        compromised: bool,
+        tags: u64,
+    },
+    /// A list of the keyholder's epochs was accepted; it begins with the one before. The hashes are SHA-256 of the lists
+    /// in unpadded base64url.
+    KeyholderListAccepted {
+        network: u128,
+        from: Option<String>,
+        to: String,
+        entries: u64,
+    },
+    /// An answer of the keyholder did not hold: it was made with another key, or changed on its way.
+    KeyholderProofFailed { network: u128, oprf_epoch: u16 },
+    /// Two children turned out to be one, because two organisations independently sent tokens that say so. These signals
+    /// (of more than 40 the first) moved.
+    SubjectMerged {
+        network: u128,
+        signals: Vec<u128>,
+        moved: u64,
+    },
+    /// An organisation sent tokens of another epoch for its signal.
+    SignalResubmitted {
+        signal: u128,
+        organisation: OrganisationTag,
+    },
+    /// It was decided which suite is the lowest that is taken from an organisation.
+    OrganisationMinSuiteSet {
+        organisation: OrganisationTag,
+        min_suite: u8,
+    },
     /// The opening of an earlier event was erased. `event` is that event's id, `about` the record it was about.
     OpeningErased { event: u128, about: LogTag },
 }
@@ -403,6 +446,60 @@ impl Event {
             } => Line::new("audit.exported", T::Export, *export)
                 .by(organisation)
                 .opening(json!({ "client": client, "events": "all", "organisations": "all" })),
+            E::NetworkEpochAdded { network, net_epoch } => {
+                Line::new("network.epoch_added", T::Network, *network)
+                    .opening(json!({ "netEpoch": net_epoch }))
+            }
+            E::NetworkEpochEnded {
+                network,
+                net_epoch,
+                compromised,
+                until,
+            } => Line::new("network.epoch_ended", T::Network, *network)
+                .until(*until)
+                .opening(json!({ "netEpoch": net_epoch, "compromised": compromised })),
+            E::NetworkEpochDestroyed {
+                network,
+                net_epoch,
+                compromised,
+                tags,
+            } => Line::new("network.epoch_destroyed", T::Network, *network)
+                .opening(json!({ "netEpoch": net_epoch, "compromised": compromised, "tags": tags })),
+            E::KeyholderListAccepted {
+                network,
+                from,
+                to,
+                entries,
+            } => Line::new("keyholder.list_accepted", T::Network, *network)
+                .opening(json!({ "from": from, "to": to, "entries": entries })),
+            E::KeyholderProofFailed { network, oprf_epoch } => {
+                Line::new("keyholder.proof_failed", T::Network, *network)
+                    .opening(json!({ "oprfEpoch": oprf_epoch }))
+            }
+            E::SubjectMerged {
+                network,
+                signals,
+                moved,
+            } => {
+                let mut line = Line::new("subject.merged", T::Network, *network);
+                line.0
+                    .related
+                    .extend(signals.iter().map(|signal| LogTag::new(T::Signal, *signal)));
+                line.opening(json!({ "moved": moved }))
+            }
+            E::SignalResubmitted { signal, organisation } => {
+                Line::new("signal.resubmitted", T::Signal, *signal).by(organisation)
+            }
+            E::OrganisationMinSuiteSet {
+                organisation,
+                min_suite,
+            } => Line::new(
+                "organisation.min_suite_set",
+                T::Organisation,
+                u128::from_be_bytes(*organisation),
+            )
+            .by(organisation)
+            .opening(json!({ "minSuite": min_suite })),
             E::OpeningErased { event, about } => {
                 let mut line = Line::new("opening.erased", T::Event, *event);
                 line.0.related.push(*about);
@@ -413,7 +510,7 @@ impl Event {
     }
 
     /// Every name of the catalogue, in the order of the enum.
-    pub const NAMES: [&'static str; 27] = [
+    pub const NAMES: [&'static str; 35] = [
         "covenant.changed",
         "organisation.registered",
         "client.registered",
@@ -440,6 +537,14 @@ impl Event {
         "content.read",
         "content.destroyed",
         "audit.exported",
+        "network.epoch_added",
+        "network.epoch_ended",
+        "network.epoch_destroyed",
+        "keyholder.list_accepted",
+        "keyholder.proof_failed",
+        "subject.merged",
+        "signal.resubmitted",
+        "organisation.min_suite_set",
         "opening.erased",
     ];
 }

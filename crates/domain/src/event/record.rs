@@ -31,6 +31,8 @@ pub enum TagKind {
     Organisation,
     /// A client: a program with access (its key).
     Client,
+    /// The network: its keys.
+    Network,
     /// Another event of this log, by its id.
     Event,
 }
@@ -48,6 +50,7 @@ impl TagKind {
             Self::Covenant => 'v',
             Self::Organisation => 'o',
             Self::Client => 'k',
+            Self::Network => 'w',
             Self::Event => 'e',
         }
     }

@@ -109,6 +109,22 @@ records! {
         => "content.destroyed - d_1 [m_2 c_3] sent>destroyed  none";
     audit_exported: Event::AuditExported { export: 1, organisation: ORG, client: "cl_s".to_owned() }
         => r#"audit.exported org x_1 [] ->-  {"client":"cl_s","events":"all","organisations":"all"}"#;
+    network_epoch_added: Event::NetworkEpochAdded { network: 1, net_epoch: 2 }
+        => r#"network.epoch_added - w_1 [] ->-  {"netEpoch":2}"#;
+    network_epoch_ended: Event::NetworkEpochEnded { network: 1, net_epoch: 2, compromised: true, until: AT }
+        => r#"network.epoch_ended - w_1 [] ->- until {"compromised":true,"netEpoch":2}"#;
+    network_epoch_destroyed: Event::NetworkEpochDestroyed { network: 1, net_epoch: 2, compromised: false, tags: 7 }
+        => r#"network.epoch_destroyed - w_1 [] ->-  {"compromised":false,"netEpoch":2,"tags":7}"#;
+    keyholder_list_accepted: Event::KeyholderListAccepted { network: 1, from: None, to: "hash".to_owned(), entries: 2 }
+        => r#"keyholder.list_accepted - w_1 [] ->-  {"entries":2,"from":null,"to":"hash"}"#;
+    keyholder_proof_failed: Event::KeyholderProofFailed { network: 1, oprf_epoch: 2 }
+        => r#"keyholder.proof_failed - w_1 [] ->-  {"oprfEpoch":2}"#;
+    subject_merged: Event::SubjectMerged { network: 1, signals: vec![2, 3], moved: 2 }
+        => r#"subject.merged - w_1 [s_2 s_3] ->-  {"moved":2}"#;
+    signal_resubmitted: Event::SignalResubmitted { signal: 1, organisation: ORG }
+        => "signal.resubmitted org s_1 [] ->-  none";
+    organisation_min_suite_set: Event::OrganisationMinSuiteSet { organisation: ORG, min_suite: 2 }
+        => r#"organisation.min_suite_set org o_7070707070707070707070707070707 [] ->-  {"minSuite":2}"#;
     opening_erased: Event::OpeningErased { event: 1, about: LogTag::new(TagKind::Signal, 2) }
         => "opening.erased - e_1 [s_2] ->-  none";
 }
