@@ -24,6 +24,7 @@ pub mod request_id;
 pub mod routes;
 pub mod server;
 mod token_cache;
+pub mod token_request;
 
 pub use body::{FormBody, JsonBody};
 pub use door::{Door, DoorSettings};

@@ -1,0 +1,134 @@
+//! What a token endpoint does before it knows its clients: reads the request strictly, and proves the assertion in it
+//! (RFC 6749 section 4.4, RFC 7523). The service and the keyholder share it; each looks up its own clients.
+
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+use protocol::KeyId;
+use protocol::access::{ASSERTION_TYPE, GRANT_TYPE, OAuthErrorCode, Scope, TokenResponse};
+use protocol::problem::ProblemType;
+
+use crate::access_token::Issued;
+use crate::assertion::{Assertion, Unverified};
+use crate::parameters::Parameters;
+use crate::problems::Refusal;
+use crate::public_key::PublicKey;
+
+/// What a client asks, read strictly. Has no `Debug`: it holds an assertion.
+pub struct Asked {
+    assertion: String,
+    client_id: Option<String>,
+    scopes: Option<BTreeSet<Scope>>,
+}
+
+impl Asked {
+    /// Reads the form of a token request.
+    ///
+    /// # Errors
+    /// `invalid-request` with the code of RFC 6749 section 5.2.
+    pub fn read(mut form: Parameters) -> Result<Self, Refusal> {
+        const KNOWN: [&str; 5] = [
+            "grant_type",
+            "scope",
+            "client_assertion_type",
+            "client_assertion",
+            "client_id",
+        ];
+        if !form.names().all(|name| KNOWN.contains(&name)) {
+            return Err(invalid(OAuthErrorCode::InvalidRequest));
+        }
+        let grant = form
+            .take("grant_type")
+            .ok_or_else(|| invalid(OAuthErrorCode::InvalidRequest))?;
+        if grant != GRANT_TYPE {
+            return Err(invalid(OAuthErrorCode::UnsupportedGrantType));
+        }
+        if form.take("client_assertion_type").as_deref() != Some(ASSERTION_TYPE) {
+            return Err(invalid(OAuthErrorCode::InvalidRequest));
+        }
+        let scopes = form
+            .take("scope")
+            .map(|text| Scope::parse_list(&text))
+            .transpose();
+        Ok(Self {
+            assertion: form
+                .take("client_assertion")
+                .ok_or_else(|| invalid(OAuthErrorCode::InvalidRequest))?,
+            client_id: form.take("client_id"),
+            scopes: scopes.map_err(|_| invalid(OAuthErrorCode::InvalidScope))?,
+        })
+    }
+
+    /// The assertion, not trusted: good for finding the client it claims to come from.
+    ///
+    /// # Errors
+    /// `invalid-client` when it has not the form of one.
+    pub fn unverified(&self) -> Result<Unverified<'_>, Refusal> {
+        Unverified::parse(&self.assertion).map_err(|_| not_this_client())
+    }
+
+    /// Proves the assertion with the key registered for its client; none for an unknown client, who costs the same work
+    /// as a wrong key and has the same answer. `base` is this issuer's address.
+    ///
+    /// # Errors
+    /// `invalid-client`.
+    pub fn verify(
+        &self,
+        unverified: Unverified<'_>,
+        registered: Option<&[u8; 32]>,
+        base: &str,
+        now: Timestamp,
+    ) -> Result<Assertion, Refusal> {
+        // A key that is not the client's, by its id, is as good as none.
+        let key = registered
+            .filter(|key| KeyId::of(key).to_string() == unverified.key_id())
+            .and_then(|key| PublicKey::ed25519(key).ok());
+        let against = key.as_ref().unwrap_or_else(|| PublicKey::nobody());
+        let token_url = format!("{base}/oauth/token");
+        let assertion = unverified
+            .verify(against, &[&token_url, base], now)
+            .map_err(|_| not_this_client())?;
+        let named = self
+            .client_id
+            .as_deref()
+            .is_none_or(|id| id == assertion.client().as_str());
+        if key.is_some() && named {
+            Ok(assertion)
+        } else {
+            Err(not_this_client())
+        }
+    }
+
+    /// The scopes asked for, or all of the client's.
+    ///
+    /// # Errors
+    /// `invalid-request` with `invalid_scope` when one is not the client's.
+    pub fn scopes_among(&self, own: &BTreeSet<Scope>) -> Result<BTreeSet<Scope>, Refusal> {
+        let scopes = self.scopes.as_ref().unwrap_or(own);
+        if scopes.is_subset(own) {
+            Ok(scopes.clone())
+        } else {
+            Err(invalid(OAuthErrorCode::InvalidScope))
+        }
+    }
+}
+
+/// The answer with a token.
+pub fn token_answer(issued: &Issued, scopes: &BTreeSet<Scope>) -> TokenResponse {
+    let scope: Vec<&str> = scopes.iter().map(|scope| scope.as_str()).collect();
+    TokenResponse {
+        access_token: issued.token.to_string(),
+        token_type: "Bearer".to_owned(),
+        expires_in: u32::try_from(issued.expires_in).unwrap_or_default(),
+        scope: scope.join(" "),
+    }
+}
+
+/// The one answer to whoever could not be authenticated.
+pub fn not_this_client() -> Refusal {
+    Refusal::new(ProblemType::InvalidClient).with_oauth(OAuthErrorCode::InvalidClient)
+}
+
+fn invalid(code: OAuthErrorCode) -> Refusal {
+    Refusal::new(ProblemType::InvalidRequest).with_oauth(code)
+}
