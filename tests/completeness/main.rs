@@ -1,0 +1,157 @@
+//! Nothing is changed without its event: the source of `crates/store` is read, and every statement that inserts into,
+//! updates or deletes from a table of the service may only be used by methods that take an `Event`.
+//!
+//! The types hold half of it already (a method that takes an event cannot be called without one); this holds the other
+//! half, that no method forgets to take one. What changes without an event stands below, each with its reason, and a
+//! reason that is no longer needed is an offence too.
+
+mod source;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use source::{File, Function, Statement};
+
+/// Tables that tell of nothing a supervisor could miss: queues, the doors' short memory, and the log itself.
+const NO_BUSINESS: &[(&str, &str)] = &[
+    ("audit.pending", "the log itself"),
+    ("audit.opening", "the log itself; deleting is `erase_openings`, below"),
+    ("audit.leaf", "the log itself"),
+    ("audit.head", "the log itself"),
+    ("audit.tile", "the log itself"),
+    ("audit.checkpoint", "the log itself"),
+    ("audit.cosignature", "the log itself"),
+    ("audit.scrub", "how far the scrubber is"),
+    ("idempotency", "the answer to a request, kept for a day with the act it answers"),
+    ("spent_assertion", "that an assertion was used, kept for minutes"),
+    ("portal_session", "a browser's session; entering with a code is an event"),
+    ("match_task", "a queue"),
+    ("processing_line", "a queue; its rows are made of events"),
+    ("processing_place", "how far the file of that queue is"),
+    ("lift_context", "a public value of a key agreement, of which every tag's event tells"),
+];
+
+/// Statements that change a table of the service in a method without an event, and why that is right.
+const WITHOUT_EVENT: &[(&str, &str)] = &[
+    ("PUT_NETWORK", "epochs and key-check value from the operator's settings, repeated at each start"),
+    ("NOTE_VIEWING", "the family's copy of an event that the same method, or its only caller, records"),
+];
+
+#[test]
+fn every_change_takes_its_event() {
+    let files = source::read(&root().join("crates/store/src"));
+    let mut offences = Vec::new();
+    let mut used = BTreeSet::new();
+    let mut changes = 0;
+    for file in &files {
+        for statement in &file.statements {
+            let business: Vec<&str> = statement
+                .changes
+                .iter()
+                .map(String::as_str)
+                .filter(|table| !NO_BUSINESS.iter().any(|(name, _)| name == table))
+                .collect();
+            if business.is_empty() {
+                continue;
+            }
+            changes += 1;
+            let without = without_event(file, statement);
+            if without.is_empty() {
+                continue;
+            }
+            if WITHOUT_EVENT.iter().any(|(name, _)| *name == statement.name) {
+                used.insert(statement.name.clone());
+            } else {
+                offences.push(format!(
+                    "{}: {} changes {} in {}, which takes no Event",
+                    file.name,
+                    statement.name,
+                    business.join(", "),
+                    without.join(", ")
+                ));
+            }
+        }
+    }
+    assert!(changes > 20, "only {changes} changes were found: the source is read wrongly");
+    assert_eq!(offences, Vec::<String>::new());
+    let reasons: BTreeSet<String> = WITHOUT_EVENT.iter().map(|(name, _)| (*name).to_owned()).collect();
+    assert_eq!(used, reasons, "a reason stands there for nothing");
+}
+
+/// The functions that use a statement and neither take an event nor are used only by functions that do.
+fn without_event(file: &File, statement: &Statement) -> Vec<String> {
+    let mut offenders = Vec::new();
+    let mut seen = BTreeSet::new();
+    let mut open: Vec<&Function> = file
+        .functions
+        .iter()
+        .filter(|function| function.uses(&statement.name))
+        .collect();
+    if open.is_empty() {
+        offenders.push("no function that could be found".to_owned());
+    }
+    while let Some(function) = open.pop() {
+        if function.takes_event() || !seen.insert(function.name.clone()) {
+            continue;
+        }
+        let callers: Vec<&Function> = file
+            .functions
+            .iter()
+            .filter(|caller| caller.name != function.name && caller.calls(&function.name))
+            .collect();
+        if function.public || callers.is_empty() {
+            offenders.push(function.name.clone());
+        } else {
+            open.extend(callers);
+        }
+    }
+    offenders
+}
+
+/// A method that takes an event and does not hand it on would record nothing.
+#[test]
+fn every_event_that_is_taken_is_recorded() {
+    let files = source::read(&root().join("crates/store/src"));
+    let mut takers = 0;
+    for file in &files {
+        for function in file.functions.iter().filter(|function| function.takes_event()) {
+            takers += 1;
+            let handed_on = ["record_one(", "record(", "note_viewing(", "note_processing("]
+                .iter()
+                .any(|call| function.body.contains(call))
+                || file
+                    .functions
+                    .iter()
+                    .any(|other| other.takes_event() && other.name != function.name && function.calls(&other.name));
+            assert!(
+                handed_on || function.name == "leaf",
+                "{}: {} takes an event and records none",
+                file.name,
+                function.name
+            );
+        }
+    }
+    assert!(takers > 15, "only {takers} methods take an event: the source is read wrongly");
+}
+
+/// The catalogue in code is the list that the journeys run through, each event with the journey or test that makes it
+/// happen.
+#[test]
+fn each_event_of_the_catalogue_happens_in_a_test() {
+    let mut texts = BTreeMap::new();
+    for directory in ["tests/journeys", "tests/races", "tests/hostile", "crates/server/tests", "crates/casework/tests"] {
+        source::texts(&root().join(directory), &mut texts);
+    }
+    let missing: Vec<&str> = domain::event::Event::NAMES
+        .into_iter()
+        .filter(|name| {
+            let quoted = format!("\"{name}\"");
+            !texts.values().any(|text| text.contains(&quoted))
+        })
+        .collect();
+    assert_eq!(missing, Vec::<&str>::new(), "events that no test of the service names");
+}
+
+fn root() -> &'static Path {
+    Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
+}
