@@ -14,6 +14,7 @@ use tokio::sync::Mutex;
 use crate::access::{Credentials, Token};
 use crate::environment::{Chance, Environment};
 use crate::error::Error;
+use crate::receipts::Receipts;
 use crate::settings::{Settings, address};
 
 /// How often a call is tried before it fails.
@@ -36,6 +37,7 @@ pub(crate) struct Connection {
     credentials: Credentials,
     token: Mutex<Option<Token>>,
     environment: Arc<dyn Environment>,
+    pub(crate) receipts: Receipts,
 }
 
 /// A request of the API.
@@ -134,6 +136,7 @@ impl Connection {
             credentials,
             token: Mutex::new(None),
             environment,
+            receipts: Receipts::default(),
         })
     }
 
@@ -286,6 +289,7 @@ impl Connection {
         if !is_media_type(&response, JSON) {
             return Err(unreadable);
         }
+        self.receipts.keep(&response);
         let value = serde_json::from_slice(&bounded(response).await?).map_err(|_| unreadable)?;
         Ok(Answer {
             created: status == StatusCode::CREATED,

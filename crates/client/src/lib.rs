@@ -73,6 +73,7 @@ mod match_case;
 mod notice;
 mod oblivious;
 mod partner;
+mod receipts;
 mod resubmission;
 mod settings;
 mod signal;
