@@ -4,6 +4,7 @@
 //! What this crate does *not* do: know HTTP or HTML (`web`), write SQL (`store`), or hold a rule (`domain`). It reads no
 //! clock: time is the transaction's. It draws no entropy: chance is given by the program.
 
+mod accept_key_epochs;
 mod acknowledge_notice;
 mod act;
 mod caller;
@@ -27,6 +28,7 @@ mod read_signals;
 mod register;
 mod request_consent;
 mod retire;
+mod rotate_keys;
 mod send_message;
 mod sequence_log;
 mod submit_signal;
@@ -36,6 +38,7 @@ use std::sync::Arc;
 use store::Store;
 pub use store::StoreError;
 
+pub use accept_key_epochs::AcceptKeyEpochsError;
 pub use act::{Answer, Failure, NotFound, Once, Refusable};
 pub use caller::{Caller, ClientAccess};
 pub use confirm_contact::ConfirmContactRefusal;
@@ -43,11 +46,15 @@ pub use drivers::Drivers;
 pub use export_audit_log::BundleFailure;
 pub use family::{Choice, ConsentPage, FamilyFailure, PageState, PartyName, PortalSecret, TEXT_VERSION};
 pub use keys::ServiceKeys;
-pub use lift::{LiftKey, UnusableLiftKey};
+pub use lift::{LiftKey, LiftSecret, UnusableLiftKey};
 pub use list::ListRefusal;
 pub use read_messages::ReadMessagesRefusal;
 pub use register::{NewParty, RegisterError, Registered};
 pub use request_consent::RequestConsentRefusal;
+pub use rotate_keys::{
+    Answering, Ceremony, CeremonyKeyholder, CeremonySettings, Change, GRACE, KeyholderFault, PinnedKeyholder,
+    RotateKeysError, Rotated, RotationStanding, Standing, Step,
+};
 pub use send_message::SendMessageRefusal;
 pub use submit_signal::SubmitSignalRefusal;
 
@@ -62,6 +69,7 @@ struct Inner {
     keys: ServiceKeys,
     submissions: submit_signal::Queue,
     wake: drivers::Wake,
+    sealer: lift::CurrentSealer,
 }
 
 impl Casework {
@@ -73,6 +81,7 @@ impl Casework {
                 keys,
                 submissions: submit_signal::Queue::new(),
                 wake: drivers::Wake::default(),
+                sealer: lift::CurrentSealer::default(),
             }),
         }
     }

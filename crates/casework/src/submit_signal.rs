@@ -186,12 +186,11 @@ impl Casework {
             suite: suite.code(),
             kind: kind.code(),
             net_epoch: token.net_epoch,
+            oprf_epoch: 0,
             tag_epoch,
         };
-        let sealed = self
-            .keys()
-            .lift
-            .seal(&secret_token, binding, self.store().chance());
+        let sealer = self.sealer().await?;
+        let sealed = sealer.seal(&secret_token, binding).to_vec();
         Ok(Submission {
             claim: caller.claim(once),
             client: caller.client.clone(),
@@ -205,7 +204,7 @@ impl Casework {
                 key_check: token.key_check.0,
             },
             tag: *tag::tag(&key, suite, kind, &secret_token).as_bytes(),
-            sealed: sealed.map_err(|_| StoreError::Unsealable)?,
+            sealed,
             contact: body.professional,
             planned_end: body.planned_end,
             destroy_by: body.destroy_by,

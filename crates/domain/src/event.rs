@@ -5,6 +5,7 @@
 //! an age band) goes into the *opening*, which can be erased later while the log stays whole (right to erasure, GDPR
 //! article 17; accountability, GDPR article 5(2)). Nothing here may let a reader derive a child's birthday.
 
+mod key_epochs;
 mod record;
 
 use jiff::Timestamp;
@@ -15,6 +16,7 @@ use crate::match_case::MatchState;
 use crate::signal::SignalState;
 use record::Line;
 
+pub use key_epochs::KeyEpochsOfTags;
 pub use record::{LogTag, OrganisationTag, Record, TagKind};
 
 /// Everything that can happen, with the facts of each. In each variant the tags are the random numbers of the records.
@@ -237,6 +239,28 @@ pub enum Event {
     },
     /// The opening of an earlier event was erased. `event` is that event's id, `about` the record it was about.
     OpeningErased { event: u128, about: LogTag },
+
+    /// A ceremony began to rotate keys of the service: from here on signals are stored under both.
+    KeysRotationStarted {
+        rotation: u128,
+        from: KeyEpochsOfTags,
+        to: KeyEpochsOfTags,
+        children: u64,
+        tags: u64,
+    },
+    /// Every child had its tag under the next keys, and they became the live ones. `until`: tokens of the old ones.
+    KeysRotationFlipped {
+        rotation: u128,
+        until: Timestamp,
+        children: u64,
+        tags: u64,
+    },
+    /// Nothing is left under the old keys.
+    KeysRotationFinished {
+        rotation: u128,
+        children: u64,
+        tags: u64,
+    },
 }
 
 impl Event {
@@ -505,12 +529,41 @@ impl Event {
                 line.0.related.push(*about);
                 line
             }
+            E::KeysRotationStarted {
+                rotation,
+                from,
+                to,
+                children,
+                tags,
+            } => Line::new("keys.rotation_started", T::Rotation, *rotation)
+                .to("filling")
+                .opening(json!({
+                    "from": from.value(), "to": to.value(), "children": children, "tags": tags,
+                })),
+            E::KeysRotationFlipped {
+                rotation,
+                until,
+                children,
+                tags,
+            } => Line::new("keys.rotation_flipped", T::Rotation, *rotation)
+                .from("filling")
+                .to("flipped")
+                .until(*until)
+                .opening(json!({ "children": children, "tags": tags })),
+            E::KeysRotationFinished {
+                rotation,
+                children,
+                tags,
+            } => Line::new("keys.rotation_finished", T::Rotation, *rotation)
+                .from("flipped")
+                .to("finished")
+                .opening(json!({ "children": children, "tags": tags })),
         }
         .0
     }
 
     /// Every name of the catalogue, in the order of the enum.
-    pub const NAMES: [&'static str; 35] = [
+    pub const NAMES: [&'static str; 38] = [
         "covenant.changed",
         "organisation.registered",
         "client.registered",
@@ -546,6 +599,9 @@ impl Event {
         "signal.resubmitted",
         "organisation.min_suite_set",
         "opening.erased",
+        "keys.rotation_started",
+        "keys.rotation_flipped",
+        "keys.rotation_finished",
     ];
 }
 

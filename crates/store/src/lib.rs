@@ -25,6 +25,7 @@ mod pool;
 pub mod private_postgres;
 mod public_id;
 mod retention;
+mod rotation;
 mod signal;
 mod statement;
 mod submission;
@@ -52,6 +53,9 @@ pub use organisation::{NewOrganisation, OrganisationRow, RegisteredClientRow};
 pub use pool::{ConnectionSettings, Store};
 pub use public_id::{PublicIds, RecordKind};
 pub use retention::{DueConsent, ExpiredSignal, LonelyMatch};
+pub use rotation::{
+    Cursor, FilledTag, LiveKeys, NewRotation, Rotation, TAGS_AT_ONCE, TagCount, TagToFill, WritesLiftContexts,
+};
 pub use signal::SignalRow;
 pub use submission::{NewSignal, NewTag, SubmittedSignal};
 pub use work::{Chance, Context, Log, Matcher, Owner, Party, Role, Submit, Tx, Work};

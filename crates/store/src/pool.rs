@@ -112,7 +112,8 @@ impl Store {
             (Submit::DATABASE_ROLE, 2),
             (Matcher::DATABASE_ROLE, 3),
             (Log::DATABASE_ROLE, 3),
-            (Owner::DATABASE_ROLE, 1),
+            // A ceremony reads ahead while it writes.
+            (Owner::DATABASE_ROLE, 2),
         ];
         let mut pools = BTreeMap::new();
         for (role, size) in sizes {

@@ -46,6 +46,7 @@ pub(crate) fn all() -> impl Iterator<Item = &'static Statement> {
         crate::notice::STATEMENTS,
         crate::organisation::STATEMENTS,
         crate::retention::STATEMENTS,
+        crate::rotation::STATEMENTS,
         crate::signal::STATEMENTS,
         crate::submission::STATEMENTS,
         crate::work::STATEMENTS,

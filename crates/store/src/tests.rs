@@ -244,6 +244,7 @@ async fn migrations_go_down_and_up_again_and_two_may_start_at_once() {
     let client = database.superuser().await;
     // Newest first.
     for down in [
+        include_str!("../down/V4__key_rotation.sql"),
         include_str!("../down/V2__key_epochs.sql"),
         include_str!("../down/V1__foundation.sql"),
     ] {

@@ -33,6 +33,8 @@ pub enum TagKind {
     Client,
     /// The network: its keys.
     Network,
+    /// A rotation of the service's keys.
+    Rotation,
     /// Another event of this log, by its id.
     Event,
 }
@@ -51,6 +53,7 @@ impl TagKind {
             Self::Organisation => 'o',
             Self::Client => 'k',
             Self::Network => 'w',
+            Self::Rotation => 'r',
             Self::Event => 'e',
         }
     }

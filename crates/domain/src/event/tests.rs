@@ -127,4 +127,16 @@ records! {
         => r#"organisation.min_suite_set org o_7070707070707070707070707070707 [] ->-  {"minSuite":2}"#;
     opening_erased: Event::OpeningErased { event: 1, about: LogTag::new(TagKind::Signal, 2) }
         => "opening.erased - e_1 [s_2] ->-  none";
+    keys_rotation_started: Event::KeysRotationStarted {
+        rotation: 1,
+        from: KeyEpochsOfTags { suite: 1, oprf_epoch: None, tag_epoch: 1 },
+        to: KeyEpochsOfTags { suite: 2, oprf_epoch: Some(4), tag_epoch: 2 },
+        children: 3,
+        tags: 5,
+    }
+        => r#"keys.rotation_started - r_1 [] ->filling  {"children":3,"from":{"suite":1,"tagEpoch":1},"tags":5,"to":{"oprfEpoch":4,"suite":2,"tagEpoch":2}}"#;
+    keys_rotation_flipped: Event::KeysRotationFlipped { rotation: 1, until: AT, children: 3, tags: 5 }
+        => r#"keys.rotation_flipped - r_1 [] filling>flipped until {"children":3,"tags":5}"#;
+    keys_rotation_finished: Event::KeysRotationFinished { rotation: 1, children: 3, tags: 5 }
+        => r#"keys.rotation_finished - r_1 [] flipped>finished  {"children":3,"tags":5}"#;
 }
