@@ -1,23 +1,14 @@
-//! The files that say again what the leaves say: erasures.jsonl and events.csv. The verifier makes them anew from the
-//! leaves and compares; one function each, used by writer and verifier, decides every byte.
+//! events.csv says again what the leaves say. The verifier makes it anew from the leaves and compares; one function, used
+//! by writer and verifier, decides every byte.
 
 use std::fmt::Write as _;
 
 use crate::entry::Entry;
-use crate::text::{Fraction, base64, hex, push_hex, push_time};
+use crate::text::{Fraction, base64, push_hex, push_time};
 
 /// The first row of events.csv.
 pub(crate) const CSV_HEAD: &str =
     "index,time,event,organisation,subject,related,from,to,due,until,commitment,id\r\n";
-
-pub(crate) use crate::carry::erased;
-
-/// Appends the line of erasures.jsonl that belongs to this entry, if any.
-pub(crate) fn push_erasure(index: u64, entry: &Entry, out: &mut Vec<u8>) {
-    if let Some(id) = erased(entry) {
-        out.extend_from_slice(format!("{{\"index\":{index},\"id\":\"{}\"}}\n", hex(&id)).as_bytes());
-    }
-}
 
 /// Appends the row of events.csv that belongs to this entry (RFC 4180, lines end in CR LF).
 pub(crate) fn push_row(index: u64, entry: &Entry, out: &mut Vec<u8>) {

@@ -16,6 +16,8 @@ pub enum Verdict {
     Forked = 4,
     /// The log is whole, and what it says breaks the rules.
     RulesBroken = 5,
+    /// The log is whole, and lacks what it promised to enter.
+    ReceiptMissing = 6,
 }
 
 impl Verdict {
@@ -35,6 +37,7 @@ impl Verdict {
             Self::Untrusted => "untrusted",
             Self::Forked => "forked",
             Self::RulesBroken => "rules-broken",
+            Self::ReceiptMissing => "receipt-missing",
         }
     }
 
@@ -55,8 +58,8 @@ impl Verdict {
                 "ONLEESBAAR: dit is geen export, of iets erin heeft niet de juiste vorm.",
             ),
             Self::Untrusted => (
-                "NOT TRUSTED: no log of your policy signed this.",
-                "NIET VERTROUWD: geen log uit uw policy heeft dit ondertekend.",
+                "NOT TRUSTED: not signed as your policy asks, by one of its logs and enough of its witnesses.",
+                "NIET VERTROUWD: niet ondertekend zoals uw policy vraagt, door een log daaruit en genoeg getuigen.",
             ),
             Self::Forked => (
                 "REWRITTEN OR CUT: the log does not continue the earlier checkpoint.",
@@ -65,6 +68,10 @@ impl Verdict {
             Self::RulesBroken => (
                 "RULES BROKEN: the log is whole, and it shows acts that were not allowed.",
                 "REGELS OVERTREDEN: het log is heel, en het laat handelingen zien die niet mochten.",
+            ),
+            Self::ReceiptMissing => (
+                "LEFT OUT: the log is whole, and it lacks an entry that it promised in a receipt.",
+                "WEGGELATEN: het log is heel, en er ontbreekt een regel die het in een ontvangstbewijs heeft beloofd.",
             ),
         };
         language.pick(en, nl)
@@ -92,8 +99,8 @@ impl Language {
 
 /// One thing that can be wrong.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Message {
-    pub(super) slug: &'static str,
+pub(crate) struct Message {
+    pub(crate) slug: &'static str,
     pub(super) verdict: Verdict,
     pub(super) en: &'static str,
     pub(super) nl: &'static str,
@@ -121,8 +128,8 @@ messages! {
     CHECKPOINT_FORM Malformed "checkpoint-form"
         "the checkpoint cannot be read" "het checkpoint is niet te lezen";
     CHECKPOINT_UNTRUSTED Untrusted "checkpoint-untrusted"
-        "the checkpoint is not signed by a log of your policy"
-        "het checkpoint is niet ondertekend door een log uit uw policy";
+        "the checkpoint is not signed by a log of your policy, or not by enough witnesses"
+        "het checkpoint is niet ondertekend door een log uit uw policy, of niet door genoeg getuigen";
     EARLIER_FORM Malformed "earlier-form"
         "the earlier checkpoint cannot be read" "het eerdere checkpoint is niet te lezen";
     EARLIER_UNTRUSTED Untrusted "earlier-untrusted"
@@ -136,11 +143,56 @@ messages! {
     FORK Forked "fork"
         "the log's first entries are not those of the earlier checkpoint: it was rewritten and signed again"
         "de eerste regels van het log zijn niet die van het eerdere checkpoint: het is herschreven en opnieuw ondertekend";
+    GAP Forked "gap"
+        "entries are missing between the earlier checkpoint and this export; verify the export in between first"
+        "er ontbreken regels tussen het eerdere checkpoint en deze export; controleer eerst de export ertussen";
+    PREVIOUS_FORM Malformed "previous-form"
+        "checkpoint.prev cannot be read, is of another log or of one without entries"
+        "checkpoint.prev is niet te lezen, is van een ander log of van een log zonder regels";
+    PREVIOUS_UNTRUSTED Untrusted "previous-untrusted"
+        "checkpoint.prev is not signed by a log of your policy"
+        "checkpoint.prev is niet ondertekend door een log uit uw policy";
+    FRONTIER_FORM Malformed "frontier-form"
+        "the file frontier is not in its form" "het bestand frontier heeft niet de vaste vorm";
+    FRONTIER_WRONG Tampered "frontier-wrong"
+        "the file frontier is not the tree that checkpoint.prev was signed over"
+        "het bestand frontier is niet de boom waarover checkpoint.prev is ondertekend";
+    CONSISTENCY_FORM Malformed "consistency-form"
+        "the file consistency is not in its form" "het bestand consistency heeft niet de vaste vorm";
+    CONSISTENCY_WRONG Tampered "consistency-wrong"
+        "the file consistency does not prove that the log continues checkpoint.prev"
+        "het bestand consistency bewijst niet dat het log checkpoint.prev vervolgt";
+    CARRY_FORM Malformed "carry-form"
+        "a line of carry.jsonl is not an earlier entry in its one form, or out of order"
+        "een regel van carry.jsonl is geen eerdere logregel in de vaste vorm of staat op de verkeerde plaats";
+    CARRY_WRONG Tampered "carry-wrong"
+        "an earlier entry in carry.jsonl is not the one that was signed"
+        "een eerdere logregel in carry.jsonl is niet die welke is ondertekend";
+    CARRY_INCOMPLETE Tampered "carry-incomplete"
+        "carry.jsonl is not what was open when the period began"
+        "carry.jsonl is niet wat open stond toen de periode begon";
+    EARLIER_EXPORT Tampered "earlier-export-wrong"
+        "the earlier export does not hold the entries its checkpoint was signed over; verify that export"
+        "de eerdere export bevat niet de regels waarover het checkpoint is ondertekend; controleer die export";
+    RECEIPT_FORM Malformed "receipt-form"
+        "a receipt is not in its form" "een ontvangstbewijs heeft niet de vaste vorm";
+    RECEIPT_UNTRUSTED Untrusted "receipt-untrusted"
+        "a receipt is not signed by this log" "een ontvangstbewijs is niet ondertekend door dit log";
+    RECEIPT_MISSING ReceiptMissing "receipt-missing"
+        "the log promised this entry in a receipt, and does not have it"
+        "het log heeft deze regel in een ontvangstbewijs beloofd en heeft haar niet";
+    RECEIPT_UNDECIDED ReceiptMissing "receipt-undecided"
+        "the entry of this receipt is not here and may be in the earlier export; give that with --prev"
+        "de regel van dit ontvangstbewijs staat hier niet en kan in de eerdere export staan; geef die met --prev";
     POLICY_DIFFERS Tampered "policy-differs"
         "the policy in the bundle is not that of the log that signed it"
         "de policy in de export is niet die van het log dat heeft ondertekend";
     README_DIFFERS Tampered "readme-differs"
         "README.txt is not the one exports have" "README.txt is niet die van een export";
+    COLUMNS_DIFFER Tampered "columns-differ"
+        "columns.csv is not the one exports have" "columns.csv is niet die van een export";
+    REPORTS_DIFFER Tampered "reports-differ"
+        "a report does not say what the entries say" "een rapport zegt niet wat de regels zeggen";
     MANIFEST_FORM Malformed "manifest-form"
         "MANIFEST.json cannot be read" "MANIFEST.json is niet te lezen";
     MANIFEST_DIFFERS Tampered "manifest-differs"
@@ -255,15 +307,32 @@ mod tests {
         assert!(ALL.iter().all(|message| message.verdict != Verdict::Good));
     }
 
+    /// The table of findings in docs/AUDIT-LOG.md, by exit code. `TREFPUNT_WRITE_DOCS=1` writes it.
     #[test]
     fn every_message_is_in_the_document_with_its_exit_code() {
-        let document = include_str!("../../../../docs/AUDIT-LOG.md");
-        for Message {
-            slug, verdict, en, ..
-        } in ALL
-        {
-            let row = format!("| {} | `{slug}` | {en} |", verdict.exit_code());
-            assert!(document.contains(&row), "docs/AUDIT-LOG.md lacks\n{row}");
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/AUDIT-LOG.md");
+        let document = std::fs::read_to_string(path).unwrap();
+        let mut all = ALL.to_vec();
+        all.sort_by_key(|message| message.verdict.exit_code());
+        let rows: String = all
+            .iter()
+            .map(|message| {
+                let (code, slug, en) = (message.verdict.exit_code(), message.slug, message.en);
+                format!("| {code} | `{slug}` | {en} |\n")
+            })
+            .collect();
+        let (before, after) = document
+            .split_once("| exit | check | meaning |\n|---|---|---|\n")
+            .unwrap();
+        let (_, after) = after.split_once("\n\n").unwrap();
+        let expected = format!("{before}| exit | check | meaning |\n|---|---|---|\n{rows}\n{after}");
+        if std::env::var_os("TREFPUNT_WRITE_DOCS").is_some() {
+            std::fs::write(path, &expected).unwrap();
+        } else {
+            assert!(
+                document == expected,
+                "the table of findings in docs/AUDIT-LOG.md is not\n{rows}"
+            );
         }
     }
 }

@@ -4,6 +4,7 @@ use std::io::{self, Read, Seek};
 
 use super::message as say;
 use super::report::Report;
+use super::{Files, period};
 use crate::bundle::{MAX_OPENING_LINE_BYTES, Manifest, Opening, Scope};
 use crate::entry::{Entry, MAX_LEAF_BYTES};
 use crate::section::{Line, Section};
@@ -19,6 +20,11 @@ pub(super) struct Erased {
 impl Erased {
     pub(super) fn push(&mut self, id: [u8; 16], place: u32) {
         self.all.push((id, place, false));
+    }
+
+    /// The events whose openings were erased.
+    pub(super) fn ids(&self) -> impl Iterator<Item = [u8; 16]> {
+        self.all.iter().map(|(id, ..)| *id)
     }
 
     /// Whether the opening of this leaf was erased by a later one.
@@ -52,7 +58,7 @@ impl Erased {
 /// Walks leaves and openings side by side and reports what does not fit.
 pub(super) fn check(
     archive: &mut (impl Read + Seek),
-    [entries, openings]: [Member; 2],
+    files: &Files,
     manifest: &Manifest,
     export: Option<u64>,
     erased: &mut Erased,
@@ -63,8 +69,11 @@ pub(super) fn check(
         return Ok(());
     };
     erased.all.sort_unstable();
-    let mut leaves = Leaves::new(entries);
-    let mut openings = Openings::new(openings);
+    period::carried(archive, files.carry, |line, entry| {
+        erased.meets(entry, line.index);
+    })?;
+    let mut leaves = Leaves::new(manifest.first(), files.entries);
+    let mut openings = Openings::new(files.openings);
     let mut next = openings.next(archive)?;
     while let Some((index, entry)) = leaves.next(archive)? {
         let gone = erased.meets(&entry, index);
@@ -112,10 +121,11 @@ pub(super) fn check(
 /// match and the derived files were altered with it.
 pub(super) fn first_mismatch(
     archive: &mut (impl Read + Seek),
+    first: u64,
     entries: Member,
     openings: Member,
 ) -> io::Result<Option<u64>> {
-    let mut leaves = Leaves::new(entries);
+    let mut leaves = Leaves::new(first, entries);
     let mut openings = Openings::new(openings);
     while let Next::Opening(opening) = openings.next(archive)? {
         loop {
@@ -141,10 +151,10 @@ struct Leaves {
 }
 
 impl Leaves {
-    fn new(member: Member) -> Self {
+    fn new(first: u64, member: Member) -> Self {
         Self {
             lines: Section::new(member),
-            index: 0,
+            index: first,
         }
     }
 

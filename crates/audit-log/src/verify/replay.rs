@@ -6,6 +6,8 @@
 //! reported, not judged.
 
 mod content;
+mod deadlines;
+mod facts;
 mod parties;
 
 use std::collections::HashMap;
@@ -13,11 +15,12 @@ use std::collections::HashMap;
 use jiff::{SignedDuration, Timestamp};
 
 use self::content::{Consents, Messages};
+use self::deadlines::Deadlines;
+pub(crate) use self::facts::{AboutSignal, Facts};
 use self::parties::Parties;
 use super::message::{self as say, Message};
-use super::report::Report;
+use crate::carry::{Why, ends_signal, related, tag};
 use crate::entry::Entry;
-use crate::text::parse_hex;
 
 /// How far times may run back, and by how much a read may pass the end of a consent: clocks of several database
 /// servers differ, and a transaction reads its time before it gets its place in the log.
@@ -28,7 +31,9 @@ type Tag = [u8; 16];
 
 /// What breaks a rule, and where; kept up to a number that no honest log comes near, counted beyond it.
 #[derive(Default)]
-struct Broken {
+pub(crate) struct Broken {
+    /// The first leaf of the period. What was carried along was judged by the export it was in.
+    first: u32,
     kept: Vec<(u32, &'static Message)>,
     more: u64,
 }
@@ -37,6 +42,10 @@ impl Broken {
     const MOST: usize = 100_000;
 
     fn push(&mut self, place: u32, message: &'static Message) {
+        // A notice that was still due at the export before must have come by now.
+        if place < self.first && message != &say::NOTICE_MISSING {
+            return;
+        }
         if self.kept.len() < Self::MOST {
             self.kept.push((place, message));
         } else {
@@ -47,20 +56,47 @@ impl Broken {
 
 /// Everything the replay remembers.
 #[derive(Default)]
-pub(super) struct Replay {
+pub(crate) struct Replay {
+    from: Option<Timestamp>,
     latest: Option<Timestamp>,
     ids: Vec<(Tag, u32)>,
     organisations: HashMap<Box<str>, u32>,
     matches: HashMap<Tag, u32>,
+    deadlines: Deadlines,
     parties: Parties,
     consents: Consents,
     messages: Messages,
+    views: u64,
     broken: Broken,
 }
 
 impl Replay {
+    /// For a period that begins with this leaf.
+    pub(crate) fn new(first: u32) -> Self {
+        Self {
+            broken: Broken {
+                first,
+                ..Broken::default()
+            },
+            ..Self::default()
+        }
+    }
+
+    /// Takes a leaf carried along, in order, before those of the period.
+    pub(crate) fn carry(&mut self, place: u32, why: Why, entry: &Entry) {
+        if why == Why::Open {
+            self.push(place, entry);
+        } else {
+            self.ids.push((entry.id, place));
+        }
+        if place.checked_add(1) == Some(self.broken.first) {
+            self.from = Some(entry.time);
+        }
+        self.latest = self.latest.max(Some(entry.time));
+    }
+
     /// Takes the next leaf; `place` is its index.
-    pub(super) fn push(&mut self, place: u32, entry: &Entry) {
+    pub(crate) fn push(&mut self, place: u32, entry: &Entry) {
         self.ids.push((entry.id, place));
         match self.latest {
             Some(latest) if entry.time < latest.saturating_sub(SKEW).unwrap_or(latest) => {
@@ -69,14 +105,17 @@ impl Replay {
             Some(latest) if entry.time <= latest => {}
             _ => self.latest = Some(entry.time),
         }
+        if looked_at(entry).is_some() && place >= self.broken.first {
+            self.views += 1;
+        }
         if self.event(place, entry).is_none() {
             self.breaks(place, &say::EVENT_INCOMPLETE);
         }
     }
 
-    /// Applies the rules that reach over the whole log and reports everything found. Leaves after the export's own may
+    /// Applies the rules that reach over the whole period and gives everything found. Leaves after the export's own may
     /// belong to acts whose last leaves come with the next export, so a notice missing there is only counted.
-    pub(super) fn report(mut self, export: Option<u64>, report: &mut Report) {
+    pub(crate) fn finish(mut self, export: Option<u64>) -> Facts {
         self.ids.sort_unstable();
         let twice = self
             .ids
@@ -88,15 +127,23 @@ impl Replay {
         let export = export
             .and_then(|export| u32::try_from(export).ok())
             .unwrap_or(u32::MAX);
-        let pending = self.parties.judge(export, &mut self.broken);
-        report.pending_notices(pending);
+        let mut facts = Facts {
+            from: self.from,
+            to: self.latest,
+            organisations: by_number(self.organisations),
+            matches: by_number(self.matches),
+            late: self.deadlines.late(self.from, self.latest),
+            consents: self.consents.given(self.broken.first),
+            views: self.views,
+            ..Facts::default()
+        };
+        facts.pending = self.parties.judge(export, &mut self.broken);
+        self.parties.facts(self.broken.first, self.latest, &mut facts);
         self.broken
             .kept
             .sort_by_key(|(place, message)| (*place, message.slug));
-        report.more(self.broken.more);
-        for (place, message) in self.broken.kept {
-            report.find(message, Some(place.into()), "");
-        }
+        facts.broken = self.broken;
+        facts
     }
 
     fn breaks(&mut self, place: u32, message: &'static Message) {
@@ -109,7 +156,16 @@ impl Replay {
             "signal.submitted" => {
                 let signal = tag('s', &entry.sub)?;
                 let organisation = self.organisation(entry)?;
-                self.parties.signal(signal, organisation, place);
+                self.parties.signal(signal, organisation, place, entry.until);
+            }
+            event if event.starts_with("signal.") => {
+                if ends_signal(entry) {
+                    self.parties.ended(tag('s', &entry.sub)?);
+                }
+            }
+            event if event.starts_with("disclosure.") => {
+                let about = tag('s', &entry.sub).into_iter().chain(related('s', entry));
+                self.parties.disclosed(about);
             }
             "match.opened" => {
                 let match_case = tag('m', &entry.sub)?;
@@ -117,16 +173,24 @@ impl Replay {
                 if self.matches.insert(match_case, number).is_some() {
                     self.breaks(place, &say::MATCH_TWICE);
                 }
+                self.deadlines.push(number, place, entry);
                 self.parties.opened(number, related('s', entry), place);
             }
             "match.joined" => {
                 let organisation = self.organisation(entry)?;
                 let signal = related('s', entry).next()?;
                 match self.matches.get(&tag('m', &entry.sub)?) {
-                    Some(number) => self.parties.joined(*number, signal, organisation, place),
+                    Some(number) => {
+                        self.deadlines.push(*number, place, entry);
+                        self.parties.joined(*number, signal, organisation, place);
+                    }
                     None => self.breaks(place, &say::MATCH_UNKNOWN),
                 }
             }
+            "match.contact_confirmed" | "match.closed" => match self.matches.get(&tag('m', &entry.sub)?) {
+                Some(number) => self.deadlines.push(*number, place, entry),
+                None => self.breaks(place, &say::MATCH_UNKNOWN),
+            },
             "notice.delivered" => {
                 tag('n', &entry.sub)?;
                 let organisation = self.organisation(entry)?;
@@ -137,13 +201,15 @@ impl Replay {
             }
             event if event.starts_with("consent.") => {
                 let consent = tag('c', &entry.sub)?;
+                let issuer = self.organisation(entry);
                 let Some(number) = self.matches.get(&related('m', entry).next()?) else {
                     self.breaks(place, &say::MATCH_UNKNOWN);
                     return Some(());
                 };
                 let step = content::Step::of(entry)?;
-                if let Err(message) = self.consents.step(consent, *number, step) {
-                    self.breaks(place, message);
+                match self.consents.step(consent, *number, step) {
+                    Ok(at) => self.consents.note(at, step, issuer, place, entry),
+                    Err(message) => self.breaks(place, message),
                 }
             }
             "content.sent" | "content.read" => {
@@ -189,12 +255,18 @@ impl Replay {
     }
 }
 
-/// The random part of a tag with this letter.
-fn tag(letter: char, text: &str) -> Option<Tag> {
-    parse_hex(text.strip_prefix(letter)?.strip_prefix('_')?)
+/// The match that somebody looked at in this leaf, when that is what it tells.
+pub(crate) fn looked_at(entry: &Entry) -> Option<Tag> {
+    match entry.event.as_str() {
+        "match.viewed" => tag('m', &entry.sub),
+        "content.read" => related('m', entry).next(),
+        _ => None,
+    }
 }
 
-/// The related records with this letter.
-fn related(letter: char, entry: &Entry) -> impl Iterator<Item = Tag> {
-    entry.rel.iter().filter_map(move |text| tag(letter, text))
+/// The keys of a map to small numbers, in the order of the numbers.
+fn by_number<K>(map: HashMap<K, u32>) -> Vec<K> {
+    let mut pairs: Vec<(K, u32)> = map.into_iter().collect();
+    pairs.sort_unstable_by_key(|(_, number)| *number);
+    pairs.into_iter().map(|(key, _)| key).collect()
 }

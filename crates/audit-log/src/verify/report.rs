@@ -1,14 +1,19 @@
 //! What the verifier found, for people (English or Dutch) and for programs (JSON).
 
 use std::fmt::Write as _;
+use std::io::{self, Read, Seek};
 
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::message::{Language, Message, Verdict};
+use super::Files;
+use super::message::{self as say, Language, Message, Verdict};
+use super::replay::Facts;
+use super::reports::Reports;
 use crate::checkpoint::Checkpoint;
 use crate::entry::Entry;
 use crate::note::Verifier;
+use crate::section::Section;
 use crate::text::base64;
 
 /// The most findings that are spelled out; beyond that they are counted.
@@ -62,6 +67,14 @@ pub const KNOWN_EVENTS: &[&str] = &[
     "log.closed",
     "log.key_added",
     "log.fault_found",
+    // The keyholder's own log.
+    "quota.changed",
+    "evaluation.answered",
+    "evaluation.quota_exhausted",
+    "key.introduced",
+    "key.live",
+    "key.destroyed",
+    "rotation.started",
 ];
 
 /// One thing that is wrong.
@@ -120,6 +133,8 @@ pub struct Report {
     findings: Vec<Finding>,
     found: u64,
     signed: Option<(Checkpoint, String)>,
+    witnesses: u64,
+    first_leaf: u64,
     earlier: Option<u64>,
     first: Option<Timestamp>,
     last: Option<Timestamp>,
@@ -131,6 +146,10 @@ pub struct Report {
     openings: u64,
     erasures: u64,
     pending_notices: u64,
+    carried: u64,
+    /// Receipts found, not due yet, and due before the period.
+    receipts: (u64, u64, u64),
+    reports: Vec<(&'static str, u64)>,
 }
 
 impl Report {
@@ -171,13 +190,14 @@ impl Report {
     }
 
     fn add(&mut self, message: &'static Message, range: Option<(u64, u64)>, detail: &str) {
-        // Findings of one stage may differ in kind. What cannot be read outweighs what was altered, and that what
-        // breaks a rule; of one kind there is nothing to choose.
+        // Findings of one stage may differ in kind. What cannot be read outweighs what was altered, that a promise not
+        // kept, and that a broken rule; of one kind there is nothing to choose.
         let weight = |verdict| match verdict {
             Verdict::Good => 0,
             Verdict::RulesBroken => 1,
-            Verdict::Tampered | Verdict::Forked | Verdict::Untrusted => 2,
-            Verdict::Malformed => 3,
+            Verdict::ReceiptMissing => 2,
+            Verdict::Tampered | Verdict::Forked | Verdict::Untrusted => 3,
+            Verdict::Malformed => 4,
         };
         if weight(message.verdict) > weight(self.verdict) {
             self.verdict = message.verdict;
@@ -192,13 +212,31 @@ impl Report {
         }
     }
 
-    /// Counts findings that were not kept.
-    pub(super) fn more(&mut self, count: u64) {
-        self.found += count;
+    pub(super) fn signed(&mut self, checkpoint: &Checkpoint, log: &Verifier, witnesses: u64) {
+        self.signed = Some((checkpoint.clone(), log.to_string()));
+        self.witnesses = witnesses;
     }
 
-    pub(super) fn signed(&mut self, checkpoint: &Checkpoint, log: &Verifier) {
-        self.signed = Some((checkpoint.clone(), log.to_string()));
+    pub(super) fn first(&mut self, first: u64) {
+        self.first_leaf = first;
+    }
+
+    pub(super) fn carried(&mut self) {
+        self.carried += 1;
+    }
+
+    pub(super) fn receipts(&mut self, found: u64, pending: u64, earlier: u64) {
+        self.receipts = (found, pending, earlier);
+    }
+
+    /// The rules that the replay found broken.
+    pub(super) fn rules(&mut self, facts: Facts) {
+        self.pending_notices = facts.pending();
+        let (kept, more) = facts.broken();
+        self.found += more;
+        for (place, message) in kept {
+            self.find(message, Some(place.into()), "");
+        }
     }
 
     pub(super) fn continued(&mut self, size: u64) {
@@ -231,10 +269,6 @@ impl Report {
         self.erasures += 1;
     }
 
-    pub(super) fn pending_notices(&mut self, pending: u64) {
-        self.pending_notices = pending;
-    }
-
     /// The report as one JSON object.
     #[must_use]
     pub fn to_json(&self) -> Value {
@@ -254,6 +288,12 @@ impl Report {
                 })
             })
             .collect();
+        let (found, pending, earlier) = self.receipts;
+        let reports: serde_json::Map<String, Value> = self
+            .reports
+            .iter()
+            .map(|(name, count)| ((*name).to_owned(), Value::from(*count)))
+            .collect();
         json!({
             "verdict": self.verdict.slug(),
             "exitCode": self.verdict.exit_code(),
@@ -264,6 +304,9 @@ impl Report {
             "size": self.checkpoint().map(|checkpoint| checkpoint.size),
             "root": self.checkpoint().map(|checkpoint| base64(&checkpoint.root)),
             "log": self.signed.as_ref().map(|(_, log)| log),
+            "witnesses": self.witnesses,
+            "first": self.first_leaf,
+            "carried": self.carried,
             "earlierSize": self.earlier,
             "entries": self.entries,
             "events": events,
@@ -274,6 +317,8 @@ impl Report {
             "openings": self.openings,
             "erasures": self.erasures,
             "pendingNotices": self.pending_notices,
+            "receipts": { "found": found, "pending": pending, "earlier": earlier },
+            "reports": reports,
         })
     }
 
@@ -293,6 +338,25 @@ impl Report {
                 let _ = writeln!(out, "{:<14}{value}", language.pick(en, nl));
             };
             out_head(&mut row, checkpoint, log);
+            if self.witnesses > 0 {
+                row("Witnesses", "Getuigen", &self.witnesses.to_string());
+            }
+            if self.first_leaf > 0 {
+                let (first, carried) = (self.first_leaf, self.carried);
+                let en = format!(
+                    "{first} to {}, with {carried} earlier entries of what was open",
+                    checkpoint.size - 1
+                );
+                let nl = format!(
+                    "{first} tot en met {}, met {carried} eerdere regels van wat open stond",
+                    checkpoint.size - 1
+                );
+                row(
+                    "This export",
+                    "Deze export",
+                    if language == Language::English { &en } else { &nl },
+                );
+            }
             if let Some(earlier) = self.earlier {
                 let en = format!("the first {earlier} entries are those of the earlier checkpoint");
                 let nl = format!("de eerste {earlier} regels zijn die van het eerdere checkpoint");
@@ -321,6 +385,25 @@ impl Report {
         if self.pending_notices > 0 {
             row("Notices due", "Nog te melden", &self.pending_notices.to_string());
         }
+        let (found, pending, earlier) = self.receipts;
+        if found + pending + earlier > 0 {
+            let en = format!("{found} kept, {pending} not due yet, {earlier} due before this export");
+            let nl = format!(
+                "{found} nagekomen, {pending} nog niet verlopen, {earlier} van v\u{f3}\u{f3}r deze export"
+            );
+            row(
+                "Receipts",
+                "Ontvangst",
+                if language == Language::English { &en } else { &nl },
+            );
+        }
+        row("Reports", "Rapporten", "");
+        for (name, count) in &self.reports {
+            let _ = writeln!(out, "  {count:>10}  {name}");
+        }
+        let mut row = |en, nl, value: &str| {
+            let _ = writeln!(out, "{:<14}{value}", language.pick(en, nl));
+        };
         row("Events", "Gebeurtenissen", "");
         for (name, count) in self.counted() {
             let _ = writeln!(out, "  {count:>10}  {name}");
@@ -338,12 +421,13 @@ impl Report {
             );
         }
         out.push_str(language.pick(
-            "Checked: shape of the archive, signature, every entry, root, openings, erasures, CSV, and the replay:\n\
-             no content without consent, every match from two organisations, every party told, times in order.\n\
+            "Checked: shape of the archive, signature, every entry, root, continuation, openings, erasures, CSV, reports,\n\
+             receipts, and the replay: no content without consent, every match from two organisations, every party told,\n\
+             times in order.\n\
              A log cannot show what was never entered in it.\n",
-            "Gecontroleerd: vorm van het archief, handtekening, elke regel, wortel, openingen, wissingen, CSV, en het\n\
-             naspelen: geen inhoud zonder toestemming, elke match van twee instanties, elke partij bericht, tijden op\n\
-             volgorde. Een log kan niet laten zien wat er nooit in is gezet.\n",
+            "Gecontroleerd: vorm van het archief, handtekening, elke regel, wortel, vervolg, openingen, wissingen, CSV,\n\
+             rapporten, ontvangstbewijzen, en het naspelen: geen inhoud zonder toestemming, elke match van twee\n\
+             instanties, elke partij bericht, tijden op volgorde. Een log kan niet laten zien wat er nooit in is gezet.\n",
         ));
     }
 
@@ -355,6 +439,36 @@ impl Report {
             .zip(self.events.iter().copied())
             .filter(|(_, count)| *count > 0)
     }
+}
+
+/// Makes the reports anew and compares.
+pub(super) fn reports(
+    archive: &mut (impl Read + Seek),
+    files: &Files,
+    facts: &Facts,
+    (csv, views_differ): &mut (Section, bool),
+    report: &mut Report,
+) -> io::Result<()> {
+    let made = Reports::new(facts);
+    report.reports = made.counts().to_vec();
+    for (name, member, expected) in [
+        ("reports.json", files.reports_json, made.to_json()),
+        ("reports.txt", files.reports_txt, made.to_text()),
+    ] {
+        let mut section = Section::new(member);
+        if !section.goes_on_with(archive, expected.as_bytes())? || !section.is_at_end() {
+            report.find(&say::REPORTS_DIFFER, None, name);
+        }
+    }
+    let mut same = !*views_differ;
+    made.rows(|row| {
+        same = same && csv.goes_on_with(archive, row)?;
+        Ok::<(), io::Error>(())
+    })?;
+    if !same || !csv.is_at_end() {
+        report.find(&say::REPORTS_DIFFER, None, "reports.csv");
+    }
+    Ok(())
 }
 
 fn out_head(row: &mut impl FnMut(&'static str, &'static str, &str), checkpoint: &Checkpoint, log: &str) {

@@ -7,14 +7,17 @@
 
 use std::collections::BTreeMap;
 use std::io::Cursor;
+use std::ops::Range;
 
-use audit_log::bundle::{Opening, Scope, Writer};
+use audit_log::bundle::{Opening, Previous, Scope, Writer};
+use audit_log::carry::{Carried, Carry, erased};
 use audit_log::checkpoint::LogSigner;
 use audit_log::commitment::commit;
 use audit_log::entry::Entry;
 use audit_log::policy::Policy;
-use audit_log::tree::{Frontier, leaf_hash};
-use audit_log::verify::{Report, verify};
+use audit_log::proof::inclusion;
+use audit_log::tree::{Frontier, Hash, leaf_hash};
+use audit_log::verify::{Report, Verdict, Verification, verify};
 use jiff::{Timestamp, ToSpan as _};
 
 pub const ORIGIN: &str = "log.example/voorbeeld";
@@ -60,6 +63,24 @@ pub fn check(bundle: &[u8]) -> Report {
 pub fn check_against(bundle: &[u8], previous: &str) -> Report {
     verify(&mut Cursor::new(bundle), &policy(), Some(previous.as_bytes())).unwrap()
 }
+
+/// The bundle against the export before it.
+pub fn check_after(bundle: &[u8], earlier: &[u8]) -> Report {
+    let (policy, mut earlier) = (policy(), Cursor::new(earlier));
+    let verification = Verification::new(&policy).earlier_export(&mut earlier);
+    verification.run(&mut Cursor::new(bundle)).unwrap()
+}
+
+/// What the report comes to: verdict, the first check that failed, the first bad leaf.
+pub fn outcome(report: &Report) -> (Verdict, &'static str, Option<u64>) {
+    (
+        report.verdict(),
+        report.findings().first().map_or("", |finding| finding.check()),
+        report.first_bad_index(),
+    )
+}
+
+pub const GOOD: (Verdict, &str, Option<u64>) = (Verdict::Good, "", None);
 
 /// Entries and what they commit to, before any of it is leaves.
 #[derive(Clone)]
@@ -196,25 +217,133 @@ impl Story {
     }
 
     pub fn bundle_with(&self, openings: &[Opening]) -> Vec<u8> {
-        let out = Cursor::new(Vec::new());
-        let (signer, checkpoint) = (signer(), self.checkpoint());
-        let mut writer = Writer::new(
-            out,
-            signer.verifier(),
-            &checkpoint,
-            &self.export,
-            self.scope.clone(),
-        )
-        .unwrap();
-        for leaf in self.leaves() {
-            writer.leaf(&leaf).unwrap();
+        let note = self.checkpoint();
+        self.period_with(0..self.entries.len(), &note, openings, Some)
+    }
+
+    /// The export of one period, whose `audit.exported` is that of tag `x` and this number.
+    pub fn period(&self, period: Range<usize>, export: u32) -> Vec<u8> {
+        let note = checkpoint(&self.leaves()[..period.end]);
+        let mut story = self.clone();
+        story.export = tag('x', export);
+        // An opening that was erased by then is in no export made after.
+        let gone: Vec<[u8; 16]> = self.entries[..period.end].iter().filter_map(erased).collect();
+        let inside = self.openings.range(period.clone());
+        let openings: Vec<Opening> = inside
+            .map(|(index, _)| self.opening(*index))
+            .filter(|opening| !gone.contains(&opening.id))
+            .collect();
+        story.period_with(period, &note, &openings, Some)
+    }
+
+    /// As an honest writer would, but for what `carry` makes of the leaves carried along.
+    pub fn period_with(
+        &self,
+        period: Range<usize>,
+        note: &str,
+        openings: &[Opening],
+        carry: impl Fn(Carried) -> Option<Carried>,
+    ) -> Vec<u8> {
+        let (leaves, out) = (self.leaves(), Cursor::new(Vec::new()));
+        let (before, inside) = (&leaves[..period.start], &leaves[period.clone()]);
+        let (log, scope) = (signer(), self.scope.clone());
+        let mut writer = if period.start == 0 {
+            Writer::new(out, log.verifier(), note, &self.export, scope).unwrap()
+        } else {
+            let mut frontier = Frontier::new();
+            before.iter().for_each(|leaf| frontier.push(leaf_hash(leaf)));
+            let previous = Previous {
+                checkpoint: &checkpoint(before),
+                frontier,
+            };
+            Writer::since(out, log.verifier(), note, previous, &self.export, scope).unwrap()
+        };
+        assert_eq!(writer.first(), period.start as u64);
+        inside.iter().for_each(|leaf| writer.leaf(leaf).unwrap());
+        let gone = self.entries[period].iter().filter_map(erased);
+        let mut carried = Carry::new(gone);
+        (0..)
+            .zip(before)
+            .for_each(|(index, leaf)| carried.push(index, leaf).unwrap());
+        let hashes: Vec<Hash> = before.iter().map(|leaf| leaf_hash(leaf)).collect();
+        for carried in carried.finish().into_iter().filter_map(carry) {
+            let at = usize::try_from(carried.index).unwrap();
+            let path = inclusion(&hashes, at).unwrap();
+            writer.carry(carried, &before[at], &path).unwrap();
         }
         for opening in openings {
             writer.opening(opening).unwrap();
         }
         writer.finish().unwrap().into_inner()
     }
+
+    /// A story in three exports; see [`PERIODS`].
+    pub fn chain() -> Self {
+        let [a, b, c] = ['a', 'b', 'c'].map(organisation);
+        let (m, consent) = (tag('m', 1), tag('c', 1));
+        let about = std::slice::from_ref(&m);
+        let until = |days: i64| Some(START.parse::<Timestamp>().unwrap() + (days * 24).hours());
+        let mut story = Self::empty();
+        story.add("covenant.changed", None, tag('v', 1), &[]);
+        story.open(r#"{"settings":"contact_deadline_working_days = 5\n"}"#);
+        story.add("organisation.registered", Some(&a), tag('o', 1), &[tag('v', 1)]);
+        story.open(r#"{"name":"Kinderopvang De Vlinder","sector":"childcare"}"#);
+        story.add("organisation.registered", Some(&b), tag('o', 2), &[tag('v', 1)]);
+        story.open(r#"{"name":"JGZ Waterland-Noord","sector":"youth-health-care"}"#);
+        for (number, org) in [(1, &a), (2, &b)] {
+            let signal = story.add("signal.submitted", Some(org), tag('s', number), &[]);
+            (signal.to, signal.until) = (Some("active".into()), until(300));
+            story.open(r#"{"client":"cl_1","professionalReference":"p-1"}"#);
+        }
+        let opened = story.add("match.opened", None, m.clone(), &[tag('s', 1), tag('s', 2)]);
+        (opened.to, opened.due) = (Some("open".into()), Some(opened.time + 6.seconds()));
+        story.add("notice.delivered", Some(&a), tag('n', 1), about);
+        story.add("notice.delivered", Some(&b), tag('n', 2), about);
+        story.add("consent.requested", Some(&a), consent.clone(), about);
+        story.open(r#"{"ageBand":"under12","guardians":1}"#);
+        story.add("audit.exported", None, tag('x', 1), &[]);
+        story.open(ALL);
+        let late = story.add("signal.submitted", Some(&c), tag('s', 3), &[]);
+        (late.to, late.until) = (Some("active".into()), until(400));
+        story.open(r#"{"client":"cl_3","professionalReference":"p-3"}"#);
+
+        story.add("consent.opened", None, consent.clone(), about);
+        story.open(r#"{"number":1,"signatory":"guardian"}"#);
+        story.add("consent.given", None, consent.clone(), about).until = until(365);
+        story.open(r#"{"number":1,"signatory":"guardian"}"#);
+        story.add(
+            "content.sent",
+            Some(&a),
+            tag('d', 1),
+            &[m.clone(), consent.clone()],
+        );
+        story.add("match.joined", Some(&c), m.clone(), &[tag('s', 3)]);
+        story.add("notice.delivered", Some(&c), tag('n', 3), about);
+        let erased = format!("e_{}", "04".repeat(16));
+        story.add("opening.erased", None, erased, &[tag('s', 1)]);
+        story.add("audit.exported", None, tag('x', 2), &[]);
+        story.open(ALL);
+
+        story.add(
+            "content.read",
+            Some(&b),
+            tag('d', 1),
+            &[m.clone(), consent.clone()],
+        );
+        let confirmed = story.add("match.contact_confirmed", Some(&b), m.clone(), &[]);
+        confirmed.to = Some("contact_confirmed".into());
+        story.add("consent.withdrawn", None, consent, about);
+        story.open(r#"{"number":1,"signatory":"guardian"}"#);
+        story.add("match.viewed", Some(&a), m, &[]);
+        story.add("audit.exported", None, tag('x', 3), &[]);
+        story.open(ALL);
+        assert_eq!(story.entries.len(), PERIODS[2].end);
+        story
+    }
 }
+
+/// The periods of [`Story::chain`], whose exports have the tags `x` 1, 2 and 3.
+pub const PERIODS: [Range<usize>; 3] = [0..11, 11..18, 18..23];
 
 pub fn checkpoint(leaves: &[Vec<u8>]) -> String {
     let mut frontier = Frontier::new();

@@ -5,7 +5,9 @@ use std::collections::HashMap;
 
 use jiff::Timestamp;
 
-use super::{SKEW, Tag, related};
+use super::facts::Given;
+use super::{SKEW, Tag};
+use crate::carry::related;
 use crate::entry::Entry;
 use crate::verify::message::{self as say, Message};
 
@@ -30,6 +32,12 @@ pub(super) enum Step {
 struct Consent {
     match_case: u32,
     state: State,
+    /// For the reports: who asked and when; when an invitation was first used; when and where it was given. Times in
+    /// seconds since 1970.
+    issuer: Option<u32>,
+    asked: i64,
+    used: Option<i64>,
+    given: Option<(i64, u32)>,
 }
 
 #[derive(Clone, Copy)]
@@ -71,8 +79,13 @@ impl Step {
 }
 
 impl Consents {
-    /// Takes a step of `consent` in `match_case`; `Err` says which rule it breaks.
-    pub(super) fn step(&mut self, consent: Tag, match_case: u32, step: Step) -> Result<(), &'static Message> {
+    /// Takes a step of `consent` in `match_case` and gives its number; `Err` says which rule it breaks.
+    pub(super) fn step(
+        &mut self,
+        consent: Tag,
+        match_case: u32,
+        step: Step,
+    ) -> Result<u32, &'static Message> {
         let successor = match step {
             Step::Replace { successor } => successor.and_then(|tag| self.numbers.get(&tag).copied()),
             _ => None,
@@ -86,8 +99,12 @@ impl Consents {
             self.all.push(Consent {
                 match_case,
                 state: State::Asked,
+                issuer: None,
+                asked: 0,
+                used: None,
+                given: None,
             });
-            return Ok(());
+            return Ok(number);
         };
         let Some(known) = self.all.get_mut(number as usize) else {
             return Err(&say::CONSENT_ORDER);
@@ -109,7 +126,45 @@ impl Consents {
             (State::Given { .. }, Step::Replace { .. }) => State::Replaced { successor },
             _ => return Err(&say::CONSENT_ORDER),
         };
-        Ok(())
+        Ok(number)
+    }
+
+    /// Notes of a step that was taken what the reports need.
+    pub(super) fn note(&mut self, number: u32, step: Step, issuer: Option<u32>, place: u32, entry: &Entry) {
+        let Some(known) = self.all.get_mut(number as usize) else {
+            return;
+        };
+        let now = entry.time.as_second();
+        match step {
+            Step::Request => (known.issuer, known.asked) = (issuer, now),
+            Step::Look => known.used = known.used.or(Some(now)),
+            Step::Give { .. } => known.given = Some((now, place)),
+            _ => {}
+        }
+    }
+
+    /// The consents given from the leaf `first` on, in order of place.
+    pub(super) fn given(&self, first: u32) -> Vec<Given> {
+        let tags = self.numbers.iter();
+        let mut all: Vec<Given> = tags
+            .filter_map(|(tag, number)| {
+                let known = self.all.get(*number as usize)?;
+                let (at, place) = known.given.filter(|(_, place)| *place >= first)?;
+                Some(Given {
+                    place,
+                    tag: *tag,
+                    issuer: known.issuer.unwrap_or(u32::MAX),
+                    at,
+                    minutes: known
+                        .used
+                        .unwrap_or(at)
+                        .saturating_sub(known.asked)
+                        .div_euclid(60),
+                })
+            })
+            .collect();
+        all.sort_unstable_by_key(|given| given.place);
+        all
     }
 
     /// Whether content may pass in `match_case` under `consent` at `time`. A message sealed under a consent that was

@@ -1,13 +1,24 @@
 //! Who is party to which match: collected while the log is read, judged when it has been read.
 
+use jiff::Timestamp;
+
+use super::facts::{AboutSignal, Facts};
 use super::{Broken, Tag};
 use crate::verify::message as say;
+
+/// How long after its planned end a signal may stand without a leaf that ends it, in minutes: a day. The end itself
+/// acts when it is read; the leaf follows when it is swept.
+const GRACE_MINUTES: i64 = 24 * 60;
 
 /// Facts about signals, matches and those who had to do with them. Places are indexes of leaves, matches and
 /// organisations are small numbers.
 #[derive(Default)]
 pub(super) struct Parties {
     signals: Vec<Signal>,
+    ended: Vec<Tag>,
+    disclosed: Vec<Tag>,
+    /// Whether the log says anything about disclosure.
+    disclosure: bool,
     members: Vec<Member>,
     notices: Vec<Seen>,
     contents: Vec<Seen>,
@@ -18,6 +29,8 @@ struct Signal {
     tag: Tag,
     place: u32,
     organisation: u32,
+    /// Its planned end, in minutes since 1970, to be small; 0 when the leaf gives none.
+    until: u32,
 }
 
 /// A signal in a match. A match that opened without any signal has one member without.
@@ -38,12 +51,23 @@ struct Seen {
 }
 
 impl Parties {
-    pub(super) fn signal(&mut self, tag: Tag, organisation: u32, place: u32) {
+    pub(super) fn signal(&mut self, tag: Tag, organisation: u32, place: u32, until: Option<Timestamp>) {
+        let minutes = until.map_or(0, |until| until.as_second().div_euclid(60));
         self.signals.push(Signal {
             tag,
             place,
             organisation,
+            until: u32::try_from(minutes).unwrap_or(0),
         });
+    }
+
+    pub(super) fn ended(&mut self, tag: Tag) {
+        self.ended.push(tag);
+    }
+
+    pub(super) fn disclosed(&mut self, tags: impl Iterator<Item = Tag>) {
+        self.disclosure = true;
+        self.disclosed.extend(tags);
     }
 
     pub(super) fn opened(&mut self, match_case: u32, signals: impl Iterator<Item = Tag>, place: u32) {
@@ -121,6 +145,33 @@ impl Parties {
             strangers.for_each(|stranger| broken.push(stranger.place, message));
         }
         pending
+    }
+
+    /// Tells the reports about the signals; after [`Parties::judge`], which sorts them.
+    pub(super) fn facts(&mut self, first: u32, to: Option<Timestamp>, facts: &mut Facts) {
+        self.ended.sort_unstable();
+        self.disclosed.sort_unstable();
+        let about = |signal: &Signal| AboutSignal {
+            place: signal.place,
+            tag: signal.tag,
+            organisation: signal.organisation,
+            until: signal.until,
+        };
+        let now = to.map_or(0, |to| to.as_second().div_euclid(60));
+        for signal in &self.signals {
+            let new = signal.place >= first;
+            facts.signals += u64::from(new);
+            if new && self.disclosure && self.disclosed.binary_search(&signal.tag).is_err() {
+                facts.undisclosed.push(about(signal));
+            }
+            let over = signal.until > 0 && i64::from(signal.until) + GRACE_MINUTES < now;
+            if over && self.ended.binary_search(&signal.tag).is_err() {
+                facts.overdue.push(about(signal));
+            }
+        }
+        facts.disclosure = self.disclosure;
+        facts.undisclosed.sort_unstable_by_key(|signal| signal.place);
+        facts.overdue.sort_unstable_by_key(|signal| signal.place);
     }
 
     /// Gives each member its organisation, by the signal it stands for.
