@@ -7,6 +7,7 @@
 
 mod key_epochs;
 mod record;
+mod scope;
 
 use jiff::Timestamp;
 use serde_json::json;
@@ -17,7 +18,8 @@ use crate::signal::SignalState;
 use record::Line;
 
 pub use key_epochs::KeyEpochsOfTags;
-pub use record::{LogTag, OrganisationTag, Record, TagKind};
+pub use record::{LogTag, OrganisationTag, Record, TagKind, UnusableTag};
+pub use scope::OpeningScope;
 
 /// Everything that can happen, with the facts of each. In each variant the tags are the random numbers of the records.
 #[derive(Debug, Clone, PartialEq)]
@@ -188,11 +190,18 @@ pub enum Event {
         consent: u128,
     },
 
-    /// The supervisor took an export of the whole log.
+    /// The supervisor took an export of the log, with the openings of this scope.
     AuditExported {
         export: u128,
         organisation: OrganisationTag,
         client: String,
+        scope: OpeningScope,
+    },
+    /// It was decided which openings a supervisor may have.
+    AuditScopeChanged {
+        tag: u128,
+        organisation: OrganisationTag,
+        scope: OpeningScope,
     },
     /// Partners got a further key of the network: from now on every signal carries a token made with it too.
     NetworkEpochAdded { network: u128, net_epoch: u16 },
@@ -239,6 +248,11 @@ pub enum Event {
     },
     /// The opening of an earlier event was erased. `event` is that event's id, `about` the record it was about.
     OpeningErased { event: u128, about: LogTag },
+    /// The professional's reference and contact were erased from a signal that had ended, and from its matches.
+    ContactErased {
+        signal: u128,
+        organisation: OrganisationTag,
+    },
 
     /// A ceremony began to rotate keys of the service: from here on signals are stored under both.
     KeysRotationStarted {
@@ -260,6 +274,23 @@ pub enum Event {
         rotation: u128,
         children: u64,
         tags: u64,
+    },
+
+    /// This log goes on from another: `origin` is its name from here on, `previous` the last checkpoint of the other.
+    LogOpened {
+        log: u128,
+        origin: String,
+        previous: String,
+    },
+    /// The last leaf of a log that goes on under another name.
+    LogClosed { log: u128, successor: String },
+    /// Checkpoints are signed with a further key from here on.
+    LogKeyAdded { log: u128, key: String },
+    /// The scrubber found that what is stored is not what was signed, from the leaf at `from_leaf` on.
+    LogFaultFound {
+        log: u128,
+        fault: String,
+        from_leaf: u64,
     },
 }
 
@@ -467,12 +498,26 @@ impl Event {
                 export,
                 organisation,
                 client,
+                scope,
             } => Line::new("audit.exported", T::Export, *export)
                 .by(organisation)
-                .opening(json!({ "client": client, "events": "all", "organisations": "all" })),
+                .opening(json!({
+                    "client": client,
+                    "events": scope.events_value(),
+                    "organisations": scope.organisations_value(),
+                })),
+            E::AuditScopeChanged {
+                tag,
+                organisation,
+                scope,
+            } => Line::new("audit.scope_changed", T::Organisation, *tag)
+                .by(organisation)
+                .opening(json!({
+                    "events": scope.events_value(),
+                    "organisations": scope.organisations_value(),
+                })),
             E::NetworkEpochAdded { network, net_epoch } => {
-                Line::new("network.epoch_added", T::Network, *network)
-                    .opening(json!({ "netEpoch": net_epoch }))
+                Line::new("network.epoch_added", T::Network, *network).opening(json!({ "netEpoch": net_epoch }))
             }
             E::NetworkEpochEnded {
                 network,
@@ -511,9 +556,10 @@ impl Event {
                     .extend(signals.iter().map(|signal| LogTag::new(T::Signal, *signal)));
                 line.opening(json!({ "moved": moved }))
             }
-            E::SignalResubmitted { signal, organisation } => {
-                Line::new("signal.resubmitted", T::Signal, *signal).by(organisation)
-            }
+            E::SignalResubmitted {
+                signal,
+                organisation,
+            } => Line::new("signal.resubmitted", T::Signal, *signal).by(organisation),
             E::OrganisationMinSuiteSet {
                 organisation,
                 min_suite,
@@ -529,6 +575,10 @@ impl Event {
                 line.0.related.push(*about);
                 line
             }
+            E::ContactErased {
+                signal,
+                organisation,
+            } => Line::new("contact.erased", T::Signal, *signal).by(organisation),
             E::KeysRotationStarted {
                 rotation,
                 from,
@@ -558,12 +608,26 @@ impl Event {
                 .from("flipped")
                 .to("finished")
                 .opening(json!({ "children": children, "tags": tags })),
+            E::LogOpened { log, origin, previous } => Line::new("log.opened", T::Log, *log)
+                .opening(json!({ "origin": origin, "previous": previous })),
+            E::LogClosed { log, successor } => {
+                Line::new("log.closed", T::Log, *log).opening(json!({ "successor": successor }))
+            }
+            E::LogKeyAdded { log, key } => {
+                Line::new("log.key_added", T::Log, *log).opening(json!({ "key": key }))
+            }
+            E::LogFaultFound {
+                log,
+                fault,
+                from_leaf,
+            } => Line::new("log.fault_found", T::Log, *log)
+                .opening(json!({ "fault": fault, "fromLeaf": from_leaf })),
         }
         .0
     }
 
     /// Every name of the catalogue, in the order of the enum.
-    pub const NAMES: [&'static str; 38] = [
+    pub const NAMES: [&'static str; 44] = [
         "covenant.changed",
         "organisation.registered",
         "client.registered",
@@ -590,6 +654,7 @@ impl Event {
         "content.read",
         "content.destroyed",
         "audit.exported",
+        "audit.scope_changed",
         "network.epoch_added",
         "network.epoch_ended",
         "network.epoch_destroyed",
@@ -599,9 +664,14 @@ impl Event {
         "signal.resubmitted",
         "organisation.min_suite_set",
         "opening.erased",
+        "contact.erased",
         "keys.rotation_started",
         "keys.rotation_flipped",
         "keys.rotation_finished",
+        "log.opened",
+        "log.closed",
+        "log.key_added",
+        "log.fault_found",
     ];
 }
 

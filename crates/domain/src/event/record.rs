@@ -1,6 +1,7 @@
 //! One line of the audit log as the rules know it: names, tags, states and instants.
 
 use std::fmt;
+use std::str::FromStr;
 
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -31,15 +32,34 @@ pub enum TagKind {
     Organisation,
     /// A client: a program with access (its key).
     Client,
-    /// The network: its keys.
-    Network,
     /// A rotation of the service's keys.
     Rotation,
+    /// An audit log, by its name.
+    Log,
+    /// The network: its keys.
+    Network,
     /// Another event of this log, by its id.
     Event,
 }
 
 impl TagKind {
+    /// All of them.
+    pub const ALL: [Self; 13] = [
+        Self::Signal,
+        Self::Match,
+        Self::Consent,
+        Self::Notice,
+        Self::Message,
+        Self::Export,
+        Self::Covenant,
+        Self::Organisation,
+        Self::Client,
+        Self::Rotation,
+        Self::Log,
+        Self::Network,
+        Self::Event,
+    ];
+
     /// The letter before the underscore.
     pub const fn letter(self) -> char {
         match self {
@@ -52,8 +72,9 @@ impl TagKind {
             Self::Covenant => 'v',
             Self::Organisation => 'o',
             Self::Client => 'k',
-            Self::Network => 'w',
             Self::Rotation => 'r',
+            Self::Log => 'l',
+            Self::Network => 'w',
             Self::Event => 'e',
         }
     }
@@ -79,6 +100,27 @@ impl LogTag {
 impl fmt::Display for LogTag {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}_{:032x}", self.kind.letter(), self.value)
+    }
+}
+
+/// A text that is no tag.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("not a tag of the audit log: a letter, `_` and 32 lower-case hexadecimal digits")]
+pub struct UnusableTag;
+
+impl FromStr for LogTag {
+    type Err = UnusableTag;
+
+    fn from_str(text: &str) -> Result<Self, UnusableTag> {
+        let (letter, digits) = text.split_once('_').ok_or(UnusableTag)?;
+        let kind = TagKind::ALL
+            .into_iter()
+            .find(|kind| letter.len() == 1 && letter.starts_with(kind.letter()));
+        let lower = digits.len() == 32 && digits.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
+        match (kind, u128::from_str_radix(digits, 16)) {
+            (Some(kind), Ok(value)) if lower => Ok(Self { kind, value }),
+            _ => Err(UnusableTag),
+        }
     }
 }
 

@@ -107,7 +107,7 @@ records! {
         => "content.read org d_1 [m_2 c_3] ->-  none";
     content_destroyed: Event::ContentDestroyed { message: 1, match_case: 2, consent: 3 }
         => "content.destroyed - d_1 [m_2 c_3] sent>destroyed  none";
-    audit_exported: Event::AuditExported { export: 1, organisation: ORG, client: "cl_s".to_owned() }
+    audit_exported: Event::AuditExported { export: 1, organisation: ORG, client: "cl_s".to_owned(), scope: OpeningScope::ALL }
         => r#"audit.exported org x_1 [] ->-  {"client":"cl_s","events":"all","organisations":"all"}"#;
     network_epoch_added: Event::NetworkEpochAdded { network: 1, net_epoch: 2 }
         => r#"network.epoch_added - w_1 [] ->-  {"netEpoch":2}"#;
@@ -127,6 +127,10 @@ records! {
         => r#"organisation.min_suite_set org o_7070707070707070707070707070707 [] ->-  {"minSuite":2}"#;
     opening_erased: Event::OpeningErased { event: 1, about: LogTag::new(TagKind::Signal, 2) }
         => "opening.erased - e_1 [s_2] ->-  none";
+    audit_scope_changed: Event::AuditScopeChanged { tag: 1, organisation: ORG, scope: OpeningScope::ALL }
+        => r#"audit.scope_changed org o_1 [] ->-  {"events":"all","organisations":"all"}"#;
+    contact_erased: Event::ContactErased { signal: 1, organisation: ORG }
+        => "contact.erased org s_1 [] ->-  none";
     keys_rotation_started: Event::KeysRotationStarted {
         rotation: 1,
         from: KeyEpochsOfTags { suite: 1, oprf_epoch: None, tag_epoch: 1 },
@@ -139,4 +143,12 @@ records! {
         => r#"keys.rotation_flipped - r_1 [] filling>flipped until {"children":3,"tags":5}"#;
     keys_rotation_finished: Event::KeysRotationFinished { rotation: 1, children: 3, tags: 5 }
         => r#"keys.rotation_finished - r_1 [] flipped>finished  {"children":3,"tags":5}"#;
+    log_opened: Event::LogOpened { log: 1, origin: "l/2".to_owned(), previous: "l/1 8".to_owned() }
+        => r#"log.opened - l_1 [] ->-  {"origin":"l/2","previous":"l/1 8"}"#;
+    log_closed: Event::LogClosed { log: 1, successor: "l/2".to_owned() }
+        => r#"log.closed - l_1 [] ->-  {"successor":"l/2"}"#;
+    log_key_added: Event::LogKeyAdded { log: 1, key: "l+1+2".to_owned() }
+        => r#"log.key_added - l_1 [] ->-  {"key":"l+1+2"}"#;
+    log_fault_found: Event::LogFaultFound { log: 1, fault: "a leaf differs".to_owned(), from_leaf: 7 }
+        => r#"log.fault_found - l_1 [] ->-  {"fault":"a leaf differs","fromLeaf":7}"#;
 }
