@@ -57,6 +57,14 @@ impl TestDatabase {
     }
 }
 
+/// An empty database on this process's server, for a program with a schema of its own: how to enter it as superuser.
+pub async fn empty_database() -> tokio_postgres::Config {
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    let name = format!("empty_{}", NEXT.fetch_add(1, Ordering::Relaxed));
+    execute(&connect("postgres").await, &format!("CREATE DATABASE {name}")).await;
+    settings(&name).owner
+}
+
 /// A store with keys that are no secret.
 pub fn store(settings: &ConnectionSettings, chance: Chance) -> Store {
     Store::new(
