@@ -1,6 +1,8 @@
 //! The command line. One file per command; each is a plain function that answers with nothing or a [`Failure`].
 
 mod audit;
+mod bench;
+mod conformance;
 mod covenant;
 mod demo;
 mod doctor;
@@ -60,6 +62,11 @@ enum Command {
     Token(token::TokenArguments),
     /// Checks settings, keys, files, database and audit log; one line each.
     Doctor(doctor::Doctor),
+    /// For vendors: which of their tokens differ and why, and how fast each level falls.
+    Conformance(conformance::Conformance),
+    /// Measures parts of the product.
+    #[command(subcommand)]
+    Bench(bench::Bench),
 }
 
 /// Where the settings are.
@@ -210,6 +217,8 @@ impl Command {
             Self::Audit(audit) => wait_for(audit.run()),
             Self::Token(token) => token.run(),
             Self::Doctor(doctor) => wait_for(doctor.run()),
+            Self::Conformance(conformance) => conformance.run(),
+            Self::Bench(bench) => bench.run(),
         }
     }
 }

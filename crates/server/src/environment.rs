@@ -23,6 +23,12 @@ pub fn stopwatch() -> Duration {
     START.get_or_init(Instant::now).elapsed()
 }
 
+/// The processor time that this thread has used.
+pub fn thread_time() -> Duration {
+    let time = rustix::time::clock_gettime(rustix::time::ClockId::ThreadCPUTime);
+    Duration::try_from(time).unwrap_or_default()
+}
+
 /// Fills `bytes` with the operating system's entropy. Without it no key may be made: the program ends at once.
 pub fn fill(bytes: &mut [u8]) {
     if getrandom::fill(bytes).is_err() {

@@ -5,8 +5,10 @@
 #![forbid(unsafe_code)]
 
 pub mod application;
+pub mod bench;
 pub mod cli;
 pub mod config;
+pub mod conformance;
 pub mod credentials;
 pub mod data_directory;
 pub mod database;

@@ -8,9 +8,10 @@ use zeroize::{ZeroizeOnDrop, Zeroizing};
 use super::{
     VoprfError, check_batch,
     element::{BlindedElement, EvaluatedElement, decompress},
+    hash::{CONTEXT, hash_to_group},
     proof::Proof,
 };
-use crate::key;
+use crate::{key, token::Token};
 
 /// The keyholder's secret `k1` of one epoch, with its public half. Prints nothing and is wiped when dropped.
 #[derive(ZeroizeOnDrop)]
@@ -81,6 +82,21 @@ impl SecretKey {
         let evaluated = self.evaluate(blinded)?;
         let proof = Proof::generate(self, blinded, &evaluated, &random_scalar(rng));
         Ok((evaluated, proof))
+    }
+
+    /// The tokens `N` of tokens `t`, without a blind. Nobody in a network holds both this key and a token `t`: it is for
+    /// tests, and for showing what somebody could do who did.
+    #[must_use]
+    pub fn evaluate_directly(&self, tokens: &[Token]) -> Vec<Token> {
+        let halves = tokens
+            .iter()
+            .map(|token| *hash_to_group(CONTEXT, token.as_bytes()) * *self.half);
+        let halves: Zeroizing<Vec<RistrettoPoint>> = Zeroizing::new(halves.collect());
+        let bytes = Zeroizing::new(RistrettoPoint::double_and_compress_batch(&*halves));
+        bytes
+            .iter()
+            .map(|bytes| Token::from_bytes(*bytes.as_bytes()))
+            .collect()
     }
 
     fn from_scalar(scalar: Zeroizing<Scalar>) -> Self {

@@ -189,6 +189,7 @@ fn every_step_of_our_vectors() {
         let unblinded = request
             .finish(exchange.key.public_key(), &evaluated, &proof)
             .unwrap();
+        assert!(exchange.key.evaluate_directly(&exchange.tokens) == unblinded);
         let shown: Vec<String> = unblinded
             .iter()
             .map(|token| token.to_base64url().to_string())

@@ -1,0 +1,71 @@
+//! `trefpunt bench ...`
+
+mod rotation;
+
+use clap::{Args, Subcommand};
+
+use super::Failure;
+use crate::bench::{self, grouped};
+use crate::out;
+
+/// Measures parts of the product against what cannot be done without, in turns within one run.
+#[derive(Debug, Subcommand)]
+pub(super) enum Bench {
+    /// The keyholder's evaluations against bare scalar multiplications, on one core.
+    Evaluations(Evaluations),
+    /// A rotation of the keyholder's key, on a private database of its own, on all cores.
+    Rotation(rotation::Rotation),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Evaluations {
+    /// How many rounds count.
+    #[arg(long, default_value_t = 101, value_parser = clap::value_parser!(u32).range(3..=10_000))]
+    rounds: u32,
+    /// Answers with one JSON value.
+    #[arg(long)]
+    json: bool,
+}
+
+impl Bench {
+    pub(super) fn run(&self) -> Result<(), Failure> {
+        if !bench::optimised() {
+            out::note("This program was compiled for debugging: build it with --release to measure.");
+        }
+        match self {
+            Self::Evaluations(evaluations) => evaluations.run(),
+            Self::Rotation(rotation) => super::wait_for(rotation.run()),
+        }
+    }
+}
+
+impl Evaluations {
+    fn run(&self) -> Result<(), Failure> {
+        let report = bench::evaluations::run(self.rounds).map_err(Failure::failed)?;
+        if self.json {
+            out::json(&report);
+            return Ok(());
+        }
+        out::line(format_args!(
+            "Batches of {}, one core (processor time), {} rounds in turns; medians, and where nine in ten rounds lie.",
+            report.batch, report.rounds
+        ));
+        let heading = ["", "per second", "ratio", "", "target"].map(str::to_owned);
+        let rows = report.lines.iter().map(|line| {
+            let target = match (line.target, line.reached) {
+                (Some(target), Some(true)) => format!(">= {target}: reached"),
+                (Some(target), _) => format!(">= {target}: missed"),
+                _ => String::new(),
+            };
+            [
+                line.name.to_owned(),
+                grouped(line.per_second.median.round() as u64),
+                format!("{:.2}", line.ratio.median),
+                format!("({:.2}-{:.2})", line.ratio.low, line.ratio.high),
+                target,
+            ]
+        });
+        out::table(&std::iter::once(heading).chain(rows).collect::<Vec<_>>());
+        Ok(())
+    }
+}
