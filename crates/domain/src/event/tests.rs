@@ -109,6 +109,8 @@ records! {
         => "content.destroyed - d_1 [m_2 c_3] sent>destroyed  none";
     audit_exported: Event::AuditExported { export: 1, organisation: ORG, client: "cl_s".to_owned(), scope: OpeningScope::ALL }
         => r#"audit.exported org x_1 [] ->-  {"client":"cl_s","events":"all","organisations":"all"}"#;
+    audit_scope_changed: Event::AuditScopeChanged { tag: 1, organisation: ORG, scope: OpeningScope::ALL }
+        => r#"audit.scope_changed org o_1 [] ->-  {"events":"all","organisations":"all"}"#;
     network_epoch_added: Event::NetworkEpochAdded { network: 1, net_epoch: 2 }
         => r#"network.epoch_added - w_1 [] ->-  {"netEpoch":2}"#;
     network_epoch_ended: Event::NetworkEpochEnded { network: 1, net_epoch: 2, compromised: true, until: AT }
@@ -127,8 +129,6 @@ records! {
         => r#"organisation.min_suite_set org o_7070707070707070707070707070707 [] ->-  {"minSuite":2}"#;
     opening_erased: Event::OpeningErased { event: 1, about: LogTag::new(TagKind::Signal, 2) }
         => "opening.erased - e_1 [s_2] ->-  none";
-    audit_scope_changed: Event::AuditScopeChanged { tag: 1, organisation: ORG, scope: OpeningScope::ALL }
-        => r#"audit.scope_changed org o_1 [] ->-  {"events":"all","organisations":"all"}"#;
     contact_erased: Event::ContactErased { signal: 1, organisation: ORG }
         => "contact.erased org s_1 [] ->-  none";
     keys_rotation_started: Event::KeysRotationStarted {
