@@ -7,6 +7,7 @@ mod covenant;
 mod demo;
 mod doctor;
 mod init;
+mod keyholder;
 mod migrate;
 mod organisation;
 mod serve;
@@ -49,6 +50,9 @@ enum Command {
     Serve(ConfigFile),
     /// Brings the database's schema and network up to date.
     Migrate(ConfigFile),
+    /// Runs a keyholder: evaluates blinded values for partners, and never learns whose they are.
+    #[command(subcommand)]
+    Keyholder(keyholder::Keyholder),
     /// What a region agreed.
     #[command(subcommand)]
     Covenant(covenant::Covenant),
@@ -212,6 +216,7 @@ impl Command {
             Self::Init(init) => init.run(),
             Self::Serve(config) => wait_for(serve::run(config)),
             Self::Migrate(config) => wait_for(migrate::run(config)),
+            Self::Keyholder(keyholder) => wait_for(keyholder.run()),
             Self::Covenant(covenant) => wait_for(covenant.run()),
             Self::Organisation(organisation) => wait_for(organisation.run()),
             Self::Audit(audit) => wait_for(audit.run()),

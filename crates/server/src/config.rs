@@ -4,12 +4,13 @@
 //! What is not a setting is refused with its path, and all faults are told at once, so that a file is put right in one
 //! go. A secret is given as a value or, better, as `..._file`. Paths count from the directory of the settings file.
 
-mod database;
+pub(crate) mod database;
+mod keyholder;
 mod keys;
-mod log;
+pub(crate) mod log;
 mod network;
-mod reader;
-mod server;
+pub(crate) mod reader;
+pub(crate) mod server;
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -19,9 +20,10 @@ use figment::providers::{Env, Serialized};
 use toml::Table;
 
 use crate::files;
-use reader::Reader;
+pub(crate) use reader::Reader;
 
 pub use database::Database;
+pub use keyholder::Keyholder;
 pub use keys::Keys;
 pub use log::Log;
 pub use network::Network;
@@ -32,6 +34,9 @@ pub const DEFAULT_PATH: &str = "trefpunt.toml";
 
 /// The variable that says where they are.
 pub const PATH_VARIABLE: &str = "TREFPUNT_CONFIG";
+
+/// Where the service listens, when the settings do not say.
+const DEFAULT_LISTEN: &str = "127.0.0.1:8480";
 
 const PREFIX: &str = "TREFPUNT_";
 
@@ -51,6 +56,8 @@ pub struct Config {
     pub network: Network,
     /// `[log]`
     pub log: Log,
+    /// `[keyholder]`; none in a network of level A alone.
+    pub keyholder: Option<Keyholder>,
     /// What is allowed and unwise, such as a secret that others can read.
     pub warnings: Vec<String>,
 }
@@ -74,42 +81,44 @@ impl Config {
     }
 
     fn read(path: &Path, environment: Figment) -> Result<Self, ConfigError> {
-        let whole = |problem: String| ConfigError {
+        let (config, faults) = sections(reader(path, environment)?);
+        config.filter(|_| faults.is_empty()).ok_or(ConfigError {
             file: path.to_owned(),
-            faults: vec![Fault {
-                path: String::new(),
-                problem,
-            }],
-        };
-        let text = files::read(path).map_err(|error| whole(format!("cannot be read: {}", error.source)))?;
-        let file = parse(&text).map_err(whole)?;
-        let merged = Figment::from(Serialized::defaults(file)).merge(environment);
-        // The message of a failure can quote what stands in a variable, so it is not repeated.
-        let table: Table = merged.extract().map_err(|error| {
-            whole(format!(
-                "the variables of the environment do not fit: {}",
-                error.path.join(".")
-            ))
-        })?;
-        let absolute = files::absolute(path).map_err(|error| whole(error.to_string()))?;
-        let home = absolute.parent().unwrap_or(Path::new("/"));
-        let (config, faults) = sections(Reader::new(table, home));
-        match config {
-            Some(config) if faults.is_empty() => Ok(config),
-            _ => Err(ConfigError {
-                file: path.to_owned(),
-                faults,
-            }),
-        }
+            faults,
+        })
     }
 }
 
+/// The settings of a file with those of the environment over them, to be taken section by section.
+pub(crate) fn reader(path: &Path, environment: Figment) -> Result<Reader, ConfigError> {
+    let whole = |problem: String| ConfigError {
+        file: path.to_owned(),
+        faults: vec![Fault {
+            path: String::new(),
+            problem,
+        }],
+    };
+    let text = files::read(path).map_err(|error| whole(format!("cannot be read: {}", error.source)))?;
+    let file = parse(&text).map_err(whole)?;
+    let merged = Figment::from(Serialized::defaults(file)).merge(environment);
+    // The message of a failure can quote what stands in a variable, so it is not repeated.
+    let table: Table = merged.extract().map_err(|error| {
+        whole(format!(
+            "the variables of the environment do not fit: {}",
+            error.path.join(".")
+        ))
+    })?;
+    let absolute = files::absolute(path).map_err(|error| whole(error.to_string()))?;
+    Ok(Reader::new(table, absolute.parent().unwrap_or(Path::new("/"))))
+}
+
 fn sections(mut reader: Reader) -> (Option<Config>, Vec<Fault>) {
-    let server = reader.section("server", server::read);
+    let server = reader.section("server", |section| server::read(section, DEFAULT_LISTEN));
     let database = reader.section("database", database::read);
     let keys = reader.section("keys", keys::read);
     let network = reader.section("network", network::read);
     let log = reader.section("log", log::read);
+    let keyholder = reader.optional_section("keyholder", keyholder::read);
     let (faults, warnings) = reader.finish();
     let together = || {
         Some(Config {
@@ -118,6 +127,7 @@ fn sections(mut reader: Reader) -> (Option<Config>, Vec<Fault>) {
             keys: keys?,
             network: network?,
             log: log?,
+            keyholder,
             warnings,
         })
     };

@@ -3,7 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use client::Settings;
+use client::keyholder::{DEADLINE, KeyholderSettings};
 use protocol::ClientId;
+use protocol::key_epochs::KeyholderKey;
 use protocol::match_case::Sector;
 use serde::{Deserialize, Serialize};
 
@@ -19,6 +21,9 @@ pub struct Credentials {
     pub portal_url: String,
     /// Address of the token endpoint.
     pub token_url: String,
+    /// The keyholder, in a network that has one: a partner's client and key are the same there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub keyholder: Option<Keyholder>,
     /// The partners.
     pub organisations: Vec<Organisation>,
     /// The supervisor.
@@ -27,6 +32,18 @@ pub struct Credentials {
     pub network_key_file: PathBuf,
     /// Whom the verifier of exports believes.
     pub audit_policy_file: PathBuf,
+}
+
+/// The network's keyholder.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Keyholder {
+    /// Its address.
+    pub url: String,
+    /// Address of its token endpoint.
+    pub token_url: String,
+    /// The key that its epoch list is signed with, to be pinned.
+    pub public_key: KeyholderKey,
 }
 
 /// A partner.
@@ -98,12 +115,23 @@ impl Credentials {
         Ok(files::write(path, text.as_bytes(), Readers::Owner)?)
     }
 
-    /// How a partner reaches the service.
+    /// How a partner reaches the service, and the keyholder where there is one.
     ///
     /// # Errors
     /// [`FileError`] of the key file.
     pub fn settings_of(&self, organisation: &Organisation) -> Result<Settings, FileError> {
-        self.settings(&organisation.client_id, &organisation.private_key_file)
+        let mut settings = self.settings(&organisation.client_id, &organisation.private_key_file)?;
+        if let Some(keyholder) = &self.keyholder {
+            settings.min_suite = 2;
+            settings.keyholder = Some(KeyholderSettings {
+                url: keyholder.url.clone(),
+                token_url: keyholder.token_url.clone(),
+                key: keyholder.public_key,
+                known: None,
+                deadline: DEADLINE,
+            });
+        }
+        Ok(settings)
     }
 
     /// How the supervisor reaches the service.

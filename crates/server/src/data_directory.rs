@@ -14,12 +14,14 @@ use std::path::{Path, PathBuf};
 use audit_log::checkpoint::LogSigner;
 use audit_log::policy::Policy;
 use identifiers::key::{self, KeyCheck, NetworkSecret, key_check};
+use protocol::key_epochs::KeyholderKey;
 use protocol::sealed_message::SealingSecret;
 use protocol::text;
 use zeroize::Zeroizing;
 
 use crate::environment;
 use crate::files::{self, FileError, Readers};
+use crate::key_files;
 
 /// The epoch of a new network's secret.
 pub const FIRST_EPOCH: u16 = 1;
@@ -41,6 +43,26 @@ pub struct Plan {
     pub covenant: String,
     /// The key-check value of a network secret that was made elsewhere; none makes one.
     pub key_check: Option<KeyCheck>,
+    /// The network's keyholder, if it has one.
+    pub keyholder: Option<KeyholderPlan>,
+}
+
+/// What a new service knows of its keyholder.
+#[derive(Debug, Clone)]
+pub struct KeyholderPlan {
+    /// Its address.
+    pub url: KeyholderUrl,
+    /// The key that its epoch list is signed with.
+    pub key: KeyholderKey,
+}
+
+/// Where the keyholder's address stands.
+#[derive(Debug, Clone)]
+pub enum KeyholderUrl {
+    /// In the settings.
+    Known(String),
+    /// In a file of the data directory, since it changes with every start.
+    InFile(&'static str),
 }
 
 impl Plan {
@@ -54,6 +76,7 @@ impl Plan {
             log_origin: "trefpunt.test/log".to_owned(),
             covenant: String::new(),
             key_check: None,
+            keyholder: None,
         }
     }
 }
@@ -112,6 +135,11 @@ impl DataDirectory {
             .join(format!("network-key-{FIRST_EPOCH}"))
     }
 
+    /// The private key of the gateway's client at the keyholder.
+    pub fn gateway_key(&self) -> PathBuf {
+        self.key("gateway.pem")
+    }
+
     /// A custodian's share of `sk_lift`.
     pub fn lift_share(&self, custodian: u8) -> PathBuf {
         self.0.join("hand-over").join(format!("lift-share-{custodian}"))
@@ -151,6 +179,9 @@ impl DataDirectory {
             Readers::Everyone,
         )?;
         let lift = self.lift()?;
+        if plan.keyholder.is_some() {
+            key_files::client_key(&self.gateway_key())?;
+        }
         let check = match plan.key_check {
             Some(check) => check,
             None => self.network_check()?,
@@ -214,8 +245,32 @@ pub fn seed(path: &Path) -> Result<Zeroizing<[u8; 32]>, MakeError> {
     key::parse_key_file(&text).map_err(|_| MakeError::NotAKey(path.to_owned()))
 }
 
+/// The name of a network's gateway at its keyholder.
+pub fn gateway_client(network_name: &str) -> String {
+    // A client's name has no dot (RFC 6749 leaves it to the server).
+    let plain = |char: char| if char == '.' { '-' } else { char };
+    let network: String = network_name.chars().map(plain).take(56).collect();
+    format!("gateway-{network}")
+}
+
 fn settings(plan: &Plan, lift: &str, check: KeyCheck) -> String {
     let text = |value: &str| toml::Value::String(value.to_owned());
+    let keyholder = plan.keyholder.as_ref().map_or(String::new(), |keyholder| {
+        let url = match &keyholder.url {
+            KeyholderUrl::Known(url) => format!("url = {}", text(url)),
+            KeyholderUrl::InFile(file) => format!("url_file = {}", text(file)),
+        };
+        format!(
+            "\n# The keyholder, and this service's client there: its gateway, for partners that send keyed hashes.\n\
+             [keyholder]\n\
+             {url}\n\
+             signing_key = \"{}\"\n\
+             client_id = \"{}\"\n\
+             private_key_file = \"keys/gateway.pem\"\n",
+            keyholder.key,
+            gateway_client(&plan.network_name),
+        )
+    });
     let public_url = match &plan.public_url {
         Some(url) => format!("public_url = {}\n", text(url)),
         None => String::new(),
@@ -248,7 +303,8 @@ fn settings(plan: &Plan, lift: &str, check: KeyCheck) -> String {
          token_file = \"keys/token\"\n\
          consent_file = \"keys/consent\"\n\
          log_file = \"keys/log\"\n\
-         lift = \"{lift}\"\n",
+         lift = \"{lift}\"\n\
+         {keyholder}",
         listen = text(&plan.listen),
         name = text(&plan.network_name),
         kind = text(&plan.kind),

@@ -6,36 +6,73 @@
 
 mod act;
 mod invite;
+mod keyholder;
 mod partners;
 mod plot;
 mod portal;
 mod script;
 mod teller;
 
-use std::net::SocketAddr;
+use std::net::{SocketAddr, TcpListener};
 use std::path::Path;
 
 use casework::RegisterError;
 use protocol::Id;
+use protocol::signal::TokenAssurance;
 use serde::Serialize;
 
 use crate::application::{Application, StartError};
 use crate::config::{Config, ConfigError};
 use crate::credentials::{Credentials, CredentialsError};
-use crate::data_directory::{DataDirectory, MakeError, Plan};
+use crate::data_directory::{DataDirectory, KeyholderPlan, MakeError, Plan};
 use crate::environment::Machine;
 use crate::files::{self, FileError, Readers};
+use crate::keyholder::{ChildError, ChildKeyholder, OpenError};
 
-pub use partners::{PublicKeys, client_keys};
+use keyholder::DemoKeyholder;
+
 pub use script::ScriptError;
 pub use teller::Teller;
 
 /// What the demonstration's region agreed.
 const COVENANT: &str = include_str!("demo/covenant.toml");
 
+/// The name of its network and of its keyholder.
+const NETWORK: &str = "demo";
+
+/// How a child's pseudonym is made in a demonstration.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Level {
+    /// A keyed hash alone.
+    A,
+    /// With a keyholder, blinded by the partner.
+    B,
+}
+
+impl Level {
+    /// The suite of its tokens.
+    const fn suite(self) -> u8 {
+        match self {
+            Self::A => 1,
+            Self::B => 2,
+        }
+    }
+}
+
+impl std::fmt::Display for Level {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::A => "a",
+            Self::B => "b",
+        })
+    }
+}
+
 /// A service with everything that a story needs.
 pub struct Stage {
     directory: DataDirectory,
+    level: Level,
+    keyholder: Option<DemoKeyholder>,
     application: Application,
     credentials: Credentials,
     organisations: [protocol::OrganisationId; 2],
@@ -63,6 +100,21 @@ pub enum DemoError {
     /// Covenant or organisations.
     #[error(transparent)]
     Register(#[from] RegisterError),
+    /// The directory was made at the other level.
+    #[error("this demonstration is one of level {0}: give --level {0}, or choose another --data-dir")]
+    OtherLevel(Level),
+    /// The keyholder's process.
+    #[error(transparent)]
+    Child(#[from] ChildError),
+    /// The keyholder's database, as its operator uses it.
+    #[error(transparent)]
+    KeyholderDatabase(#[from] OpenError),
+    /// The keyholder as its operator uses it.
+    #[error("the keyholder: {0}")]
+    KeyholderOperator(#[from] ::keyholder::StartError),
+    /// A client of the keyholder.
+    #[error("the keyholder: {0}")]
+    KeyholderClient(#[from] ::keyholder::ClientError),
     /// An organisation of this name is there with a client whose key we do not have.
     #[error("{0} is registered with another key: choose another --data-dir")]
     OtherKey(String),
@@ -91,6 +143,12 @@ pub enum DemoError {
     Verify(String),
 }
 
+impl From<::keyholder::KeyholderError> for DemoError {
+    fn from(error: ::keyholder::KeyholderError) -> Self {
+        Self::KeyholderClient(error.into())
+    }
+}
+
 /// Names what somebody was doing when a call failed.
 trait Doing<T> {
     fn while_(self, doing: &'static str) -> Result<T, DemoError>;
@@ -111,6 +169,8 @@ impl<T> Doing<T> for Result<T, client::Error> {
 pub struct Outcome {
     /// Signals given about the child.
     pub signals: usize,
+    /// How the signals' pseudonyms were made, as the service tells; none when they differ.
+    pub assurance: Option<TokenAssurance>,
     /// Matches that came of them.
     pub matches: usize,
     /// Notices that reached an inbox.
@@ -130,9 +190,14 @@ pub struct Outcome {
 }
 
 impl Outcome {
-    /// Whether the story ended as it should.
-    pub fn is_as_it_should_be(&self) -> bool {
+    /// Whether the story ended as it should at this level.
+    pub fn is_as_it_should_be(&self, level: Level) -> bool {
+        let expected = TokenAssurance {
+            suite: level.suite(),
+            blinded_by_client: level == Level::B,
+        };
         self.signals == 2
+            && self.assurance == Some(expected)
             && self.matches == 1
             && self.notices_delivered == 2
             && self.refused_before_consent
@@ -148,10 +213,19 @@ impl Outcome {
 ///
 /// # Errors
 /// [`DemoError`].
-pub async fn run(data_dir: &Path, listen: SocketAddr, teller: Teller) -> Result<Outcome, DemoError> {
-    let stage = Stage::set(data_dir, listen, teller).await?;
+pub async fn run(
+    data_dir: &Path,
+    listen: SocketAddr,
+    level: Level,
+    teller: Teller,
+) -> Result<Outcome, DemoError> {
+    let stage = Stage::set(data_dir, listen, level, teller).await?;
     let outcome = play(&stage).await;
-    stage.close().stop_after(std::time::Duration::ZERO).await;
+    let (application, keyholder) = stage.close();
+    application.stop_after(std::time::Duration::ZERO).await;
+    if let Some(keyholder) = keyholder {
+        keyholder.stop().await;
+    }
     outcome
 }
 
@@ -172,33 +246,64 @@ pub async fn invite(stage: &Stage) -> Result<(), DemoError> {
 }
 
 impl Stage {
-    /// Makes what is missing in the data directory, starts the service in it, and writes `credentials.json`.
+    /// Makes what is missing in the data directory, starts the keyholder and the service in it, and writes
+    /// `credentials.json`.
     ///
     /// # Errors
     /// [`DemoError`].
-    pub async fn set(data_dir: &Path, listen: SocketAddr, teller: Teller) -> Result<Self, DemoError> {
+    pub async fn set(
+        data_dir: &Path,
+        listen: SocketAddr,
+        level: Level,
+        teller: Teller,
+    ) -> Result<Self, DemoError> {
+        // First of all: a taken address is told before anything is started.
+        drop(TcpListener::bind(listen).map_err(|source| StartError::Listen {
+            address: listen,
+            source,
+        })?);
         let directory = DataDirectory::at(data_dir)?;
         if !directory.is_made() {
             teller.note(format_args!(
                 "Making keys and settings in {}.",
                 directory.path().display()
             ));
-            directory.make(&plan(listen))?;
+            let keyholder = keyholder::plan(&directory, level, &teller)?;
+            directory.make(&plan(listen, keyholder))?;
         }
-        let mut config = Config::load_file(&directory.settings())?;
-        config.server.listen = listen;
-        let application = Application::build(&config).await?;
-        match Self::furnish(&directory, &application).await {
-            Ok((credentials, organisations)) => {
+        let keyholder = DemoKeyholder::start(&directory, level, &teller).await?;
+        match Self::serve(&directory, listen, keyholder.as_ref()).await {
+            Ok((application, credentials, organisations)) => {
                 teller.note(format_args!("The service is ready at {}.", application.base()));
                 Ok(Self {
                     directory,
+                    level,
+                    keyholder,
                     application,
                     credentials,
                     organisations,
                     teller,
                 })
             }
+            Err(error) => {
+                if let Some(keyholder) = keyholder {
+                    keyholder.into_child().stop().await;
+                }
+                Err(error)
+            }
+        }
+    }
+
+    async fn serve(
+        directory: &DataDirectory,
+        listen: SocketAddr,
+        keyholder: Option<&DemoKeyholder>,
+    ) -> Result<(Application, Credentials, [protocol::OrganisationId; 2]), DemoError> {
+        let mut config = Config::load_file(&directory.settings())?;
+        config.server.listen = listen;
+        let application = Application::build(&config).await?;
+        match Self::furnish(directory, &application, keyholder).await {
+            Ok((credentials, organisations)) => Ok((application, credentials, organisations)),
             Err(error) => {
                 application.stop_after(std::time::Duration::ZERO).await;
                 Err(error)
@@ -209,6 +314,7 @@ impl Stage {
     async fn furnish(
         directory: &DataDirectory,
         application: &Application,
+        keyholder: Option<&DemoKeyholder>,
     ) -> Result<(Credentials, [protocol::OrganisationId; 2]), DemoError> {
         let casework = application.casework();
         casework.apply_covenant(COVENANT).await?;
@@ -218,11 +324,15 @@ impl Stage {
             Readers::Everyone,
         )?;
         let cast = partners::register(directory, casework).await?;
+        if let Some(keyholder) = keyholder {
+            keyholder.let_in(directory, &cast.clients).await?;
+        }
         let base = application.base();
         let credentials = Credentials {
             api_url: base.to_owned(),
             portal_url: format!("{base}/portal"),
             token_url: format!("{base}/oauth/token"),
+            keyholder: keyholder.map(DemoKeyholder::credentials).transpose()?,
             organisations: cast.organisations,
             supervisor: cast.supervisor,
             network_key_file: directory.network_key(),
@@ -232,9 +342,9 @@ impl Stage {
         Ok((credentials, cast.ids))
     }
 
-    /// The service, to be stopped.
-    pub fn close(self) -> Application {
-        self.application
+    /// The service and the keyholder's process, to be stopped in this order.
+    pub fn close(self) -> (Application, Option<ChildKeyholder>) {
+        (self.application, self.keyholder.map(DemoKeyholder::into_child))
     }
 
     /// What partners and the supervisor need.
@@ -243,15 +353,16 @@ impl Stage {
     }
 }
 
-fn plan(listen: SocketAddr) -> Plan {
+fn plan(listen: SocketAddr, keyholder: Option<KeyholderPlan>) -> Plan {
     Plan {
         kind: "test".to_owned(),
         listen: listen.to_string(),
         public_url: None,
-        network_name: "demo".to_owned(),
+        network_name: NETWORK.to_owned(),
         log_origin: "demo.trefpunt.example/log".to_owned(),
         covenant: COVENANT.to_owned(),
         key_check: None,
+        keyholder,
     }
 }
 

@@ -54,7 +54,7 @@ pub fn write(path: &Path, contents: &[u8], readers: Readers) -> Result<(), FileE
     write().map_err(at(path))
 }
 
-/// An empty file to be written, in the place of what a crash left there.
+/// An empty file to be written and read back, in the place of what a crash left there.
 ///
 /// # Errors
 /// What the operating system says.
@@ -64,6 +64,7 @@ pub fn create(path: &Path, readers: Readers) -> io::Result<File> {
         Readers::Everyone => 0o644,
     };
     let file = OpenOptions::new()
+        .read(true)
         .write(true)
         .create(true)
         .truncate(true)

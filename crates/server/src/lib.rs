@@ -15,6 +15,8 @@ pub mod database;
 pub mod demo;
 pub mod environment;
 pub mod files;
+pub mod key_files;
+pub mod keyholder;
 mod logging;
 pub mod out;
 

@@ -4,11 +4,11 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 
 use super::{Exit, Failure, asked_to_stop, stop};
 use crate::database::chain;
-use crate::demo::{self, Stage, Teller};
+use crate::demo::{self, Level, Stage, Teller};
 use crate::logging::{self, Form};
 use crate::out;
 
@@ -22,12 +22,21 @@ pub(super) struct Demo {
     /// Where the service listens; port 0 takes any free one.
     #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:8480")]
     listen: SocketAddr,
+    /// How the child's pseudonym is made: with a keyholder beside the service (b), or as a keyed hash alone (a).
+    #[arg(long, value_name = "a|b", default_value = "a")]
+    level: LevelArgument,
     /// Ends after the story.
     #[arg(long)]
     exit: bool,
     /// Ends the story with one JSON object on standard output; everything else goes to standard error.
     #[arg(long)]
     json: bool,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum LevelArgument {
+    A,
+    B,
 }
 
 impl Demo {
@@ -39,7 +48,7 @@ impl Demo {
             ));
         }
         let teller = Teller::new(self.json);
-        let stage = Stage::set(&self.data_dir, self.listen, teller)
+        let stage = Stage::set(&self.data_dir, self.listen, self.level(), teller)
             .await
             .map_err(failure)?;
         let played = tokio::select! {
@@ -53,8 +62,20 @@ impl Demo {
             Ok(()) if !self.exit => asked_to_stop().await,
             played => played,
         };
-        stop(stage.close(), Some(Duration::ZERO)).await?;
+        let (application, keyholder) = stage.close();
+        let stopped = stop(application, Some(Duration::ZERO)).await;
+        if let Some(keyholder) = keyholder {
+            keyholder.stop().await;
+        }
+        stopped?;
         served
+    }
+
+    fn level(&self) -> Level {
+        match self.level {
+            LevelArgument::A => Level::A,
+            LevelArgument::B => Level::B,
+        }
     }
 
     async fn play(&self, stage: &Stage) -> Result<(), Failure> {
@@ -65,7 +86,7 @@ impl Demo {
         if self.json {
             out::json(&outcome);
         }
-        if outcome.is_as_it_should_be() {
+        if outcome.is_as_it_should_be(self.level()) {
             Ok(())
         } else {
             Err(Failure::failed("the story did not end as it should"))

@@ -1,18 +1,22 @@
 //! `trefpunt doctor`: is everything as it should be? One line for each thing, also for the good ones.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use audit_log::checkpoint::Checkpoint;
 use audit_log::policy::Policy;
 use clap::Args;
+use client::keyholder::{DEADLINE, Evaluations};
 use jiff::{SignedDuration, Timestamp};
+use protocol::key_epochs::KeyEpochs;
 use serde::Serialize;
 use store::{Context, Log, Matcher, Owner, Store, StoreError, StoredCheckpoint, Submit, Tx, Work};
 
 use super::{ConfigFile, Exit, Failure};
 use crate::application::log_signer;
-use crate::config::{Config, Database};
-use crate::database::{OpenDatabase, explain, network};
+use crate::config::{Config, Database, Keyholder};
+use crate::database::{OpenDatabase, chain, explain, network};
+use crate::environment::Machine;
 use crate::{environment, out};
 
 /// The clocks of program and database may differ by so much. Time is the database's; the program's decides about
@@ -142,6 +146,9 @@ async fn database_of(config: &Config, database: &OpenDatabase, beside: &str, fin
     findings.add("roles", roles(store).await);
     findings.add("clock", clock(store).await);
     findings.add("network key", key_check(config, store).await);
+    if let Some(keyholder) = &config.keyholder {
+        keyholder_of(keyholder, store, findings).await;
+    }
     findings.add("audit log", log_head(config, store).await);
 }
 
@@ -209,6 +216,80 @@ async fn key_check(config: &Config, store: &Store) -> Result<String, String> {
                 .to_owned(),
         ),
     }
+}
+
+/// Reached, its list verified with the pinned key, its live epoch the network's, and the gateway let in.
+async fn keyholder_of(keyholder: &Keyholder, store: &Store, findings: &mut Findings) {
+    let list = match list_of(keyholder).await {
+        Ok(list) => list,
+        Err(detail) => return findings.wrong("keyholder", detail),
+    };
+    let (live, _) = list.live();
+    findings.good(
+        "keyholder",
+        format!(
+            "{} at {}: its epoch list holds against the pinned key, epoch {live} is live",
+            list.keyholder(),
+            keyholder.url
+        ),
+    );
+    findings.add(
+        "keyholder epoch",
+        match network(store).await {
+            Err(error) => Err(explain(&error)),
+            Ok(None) => Err("the network was not set up: run `trefpunt migrate`".to_owned()),
+            Ok(Some(keys)) => match keys.oprf_epoch {
+                Some(epoch) if epoch == live => Ok(format!("tags hang on epoch {epoch}, the live one")),
+                Some(epoch) => Err(format!(
+                    "tags hang on epoch {epoch}, the keyholder's live one is {live}: finish the rotation \
+                     (`trefpunt keys status`)"
+                )),
+                None => Err(
+                    "tags are keyed hashes still: move them with `trefpunt keys rotate --to-suite 2`"
+                        .to_owned(),
+                ),
+            },
+        },
+    );
+    let token = client::access_token(
+        client::Settings {
+            api_url: keyholder.url.clone(),
+            token_url: keyholder.token_url(),
+            client_id: keyholder.client_id.clone(),
+            private_key_pem: keyholder.private_key_pem.clone(),
+            consent_keys: None,
+            keyholder: None,
+            min_suite: 1,
+        },
+        Machine,
+    );
+    findings.add(
+        "keyholder client",
+        match token.await {
+            Ok(_) => Ok(format!("{} is let in", keyholder.client_id)),
+            Err(error) => Err(format!(
+                "{}: {}: is it registered there, with the key in keys/gateway.pem?",
+                keyholder.client_id,
+                chain(&error)
+            )),
+        },
+    );
+}
+
+async fn list_of(keyholder: &Keyholder) -> Result<KeyEpochs, String> {
+    let evaluations = Evaluations::connect(
+        &keyholder.settings(DEADLINE),
+        &keyholder.client_id,
+        &keyholder.private_key_pem,
+        Arc::new(Machine),
+    );
+    let evaluations = evaluations.map_err(|error| chain(&error))?;
+    let signed = evaluations
+        .key_epochs()
+        .await
+        .map_err(|error| format!("{}: {}", keyholder.url, chain(&error)))?;
+    KeyEpochs::verify(&signed, &keyholder.signing_key)
+        .map_err(|error| format!("{}: {error}: is `signing_key` the right one?", keyholder.url))
 }
 
 async fn log_head(config: &Config, store: &Store) -> Result<String, String> {

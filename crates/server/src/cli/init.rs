@@ -4,11 +4,13 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 use identifiers::KeyCheck;
+use protocol::key_epochs::KeyholderKey;
+use protocol::text::Base64Url;
 
 use super::{Failure, shown};
 use crate::config::Config;
-use crate::data_directory::{DataDirectory, Plan};
-use crate::out;
+use crate::data_directory::{DataDirectory, KeyholderPlan, KeyholderUrl, Plan, gateway_client};
+use crate::{key_files, out};
 
 /// A covenant to begin with: the operator fills in who it is for.
 const COVENANT: &str = include_str!("covenant.toml");
@@ -36,6 +38,12 @@ pub(super) struct Init {
     /// The key-check value of a network secret that was made elsewhere, so that this machine never sees it.
     #[arg(long)]
     key_check: Option<KeyCheck>,
+    /// The address of the network's keyholder, such as https://keyholder.example.
+    #[arg(long, value_name = "URL", requires = "keyholder_key")]
+    keyholder_url: Option<String>,
+    /// The keyholder's public key, 43 characters of base64url, obtained from its operator.
+    #[arg(long, value_name = "KEY", requires = "keyholder_url")]
+    keyholder_key: Option<KeyholderKey>,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -45,7 +53,7 @@ enum NetworkKind {
     Test,
 }
 
-fn network_name(text: &str) -> Result<String, String> {
+pub(super) fn network_name(text: &str) -> Result<String, String> {
     text.parse::<protocol::consent::Name>()
         .map(|name| name.to_string())
         .map_err(|error| error.to_string())
@@ -73,6 +81,7 @@ impl Init {
             log_origin: self.log_origin.clone(),
             covenant: COVENANT.to_owned(),
             key_check: self.key_check,
+            keyholder: self.keyholder(),
         };
         directory.make(&plan)?;
         if let Err(error) = Config::load_file(&directory.settings()) {
@@ -80,11 +89,18 @@ impl Init {
             let _ = std::fs::remove_file(directory.settings());
             return Err(Failure::config(&error));
         }
-        self.tell(&directory);
-        Ok(())
+        self.tell(&directory)
     }
 
-    fn tell(&self, directory: &DataDirectory) {
+    fn keyholder(&self) -> Option<KeyholderPlan> {
+        let (url, key) = (self.keyholder_url.clone()?, self.keyholder_key?);
+        Some(KeyholderPlan {
+            url: KeyholderUrl::Known(url),
+            key,
+        })
+    }
+
+    fn tell(&self, directory: &DataDirectory) -> Result<(), Failure> {
         let settings = shown(&directory.settings()).to_string();
         out::line(format_args!(
             "Made {}. What is left to do:",
@@ -104,6 +120,14 @@ impl Init {
                 shown(&share)
             ));
         }
+        if self.keyholder_key.is_some() {
+            let key = Base64Url(key_files::client_key(&directory.gateway_key())?);
+            let client = gateway_client(&self.name);
+            out::line("  the keyholder's operator lets this service in:");
+            out::line(format_args!(
+                "    trefpunt keyholder client add --gateway --client-id {client} --client-key {key}"
+            ));
+        }
         let covenant = directory.covenant();
         out::line(format_args!(
             "  {}: write down what the region agreed, then",
@@ -118,5 +142,6 @@ impl Init {
         ));
         out::line(format_args!("  trefpunt doctor --config {settings}"));
         out::line(format_args!("  trefpunt serve --config {settings}"));
+        Ok(())
     }
 }

@@ -12,9 +12,9 @@ use serde_json::json;
 use super::{ConfigFile, Failure, with_casework};
 use crate::credentials::Credentials;
 use crate::database::chain;
-use crate::demo::client_keys;
 use crate::environment::Machine;
 use crate::files::{self, Readers};
+use crate::key_files::client_keys;
 use crate::out;
 
 /// Organisations and the clients that act for them.

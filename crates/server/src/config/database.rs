@@ -40,7 +40,7 @@ impl fmt::Debug for Database {
     }
 }
 
-pub(super) fn read(section: &mut Section<'_>) -> Option<Database> {
+pub(crate) fn read(section: &mut Section<'_>) -> Option<Database> {
     let url = section.secret_text("url");
     let role_secret = section.secret("role_secret");
     let data_dir = section.path("data_dir");

@@ -11,7 +11,7 @@ pub struct Log {
     pub origin: String,
 }
 
-pub(super) fn read(section: &mut Section<'_>) -> Option<Log> {
+pub(crate) fn read(section: &mut Section<'_>) -> Option<Log> {
     let origin: String = section.required(
         "origin",
         "the log's name in checkpoints, such as trefpunt.example/log",

@@ -11,7 +11,7 @@ use super::Fault;
 use crate::files;
 
 /// All settings.
-pub(super) struct Reader {
+pub(crate) struct Reader {
     table: Table,
     home: PathBuf,
     faults: Vec<Fault>,
@@ -19,7 +19,7 @@ pub(super) struct Reader {
 }
 
 impl Reader {
-    pub(super) fn new(table: Table, home: &Path) -> Self {
+    pub(crate) fn new(table: Table, home: &Path) -> Self {
         Self {
             table,
             home: home.to_owned(),
@@ -29,7 +29,7 @@ impl Reader {
     }
 
     /// Reads one section; one that is missing has no settings.
-    pub(super) fn section<T>(
+    pub(crate) fn section<T>(
         &mut self,
         name: &'static str,
         read: impl FnOnce(&mut Section<'_>) -> Option<T>,
@@ -59,8 +59,21 @@ impl Reader {
         value
     }
 
+    /// As [`Reader::section`], for a section that may be left out as a whole.
+    pub(crate) fn optional_section<T>(
+        &mut self,
+        name: &'static str,
+        read: impl FnOnce(&mut Section<'_>) -> Option<T>,
+    ) -> Option<T> {
+        if self.table.contains_key(name) {
+            self.section(name, read)
+        } else {
+            None
+        }
+    }
+
     /// What is wrong, and what is unwise; sections that nobody asked for are wrong.
-    pub(super) fn finish(mut self) -> (Vec<Fault>, Vec<String>) {
+    pub(crate) fn finish(mut self) -> (Vec<Fault>, Vec<String>) {
         let unknown = self.table.keys().map(|key| Fault {
             path: key.clone(),
             problem: "not a setting".to_owned(),
@@ -71,7 +84,7 @@ impl Reader {
 }
 
 /// The settings of one section.
-pub(super) struct Section<'a> {
+pub(crate) struct Section<'a> {
     name: &'static str,
     table: Table,
     home: &'a Path,
@@ -80,7 +93,7 @@ pub(super) struct Section<'a> {
 }
 
 impl Section<'_> {
-    pub(super) fn refuse(&mut self, key: &str, problem: impl Into<String>) {
+    pub(crate) fn refuse(&mut self, key: &str, problem: impl Into<String>) {
         self.faults.push(Fault {
             path: format!("{}.{key}", self.name),
             problem: problem.into(),
@@ -88,11 +101,11 @@ impl Section<'_> {
     }
 
     /// The directory from which paths count.
-    pub(super) fn home(&self) -> &Path {
+    pub(crate) fn home(&self) -> &Path {
         self.home
     }
 
-    pub(super) fn text(&mut self, key: &str) -> Option<String> {
+    pub(crate) fn text(&mut self, key: &str) -> Option<String> {
         match self.table.remove(key)? {
             Value::String(text) => Some(text),
             _ => {
@@ -103,7 +116,7 @@ impl Section<'_> {
     }
 
     /// A text that follows a grammar.
-    pub(super) fn parsed<T: FromStr>(&mut self, key: &str, what: &str) -> Option<T> {
+    pub(crate) fn parsed<T: FromStr>(&mut self, key: &str, what: &str) -> Option<T> {
         let text = self.text(key)?;
         let parsed = text.parse().ok();
         if parsed.is_none() {
@@ -113,7 +126,7 @@ impl Section<'_> {
     }
 
     /// As [`Section::parsed`], and must be there.
-    pub(super) fn required<T: FromStr>(&mut self, key: &str, what: &str) -> Option<T> {
+    pub(crate) fn required<T: FromStr>(&mut self, key: &str, what: &str) -> Option<T> {
         let before = self.faults.len();
         let value = self.parsed(key, what);
         if value.is_none() && self.faults.len() == before {
@@ -122,7 +135,7 @@ impl Section<'_> {
         value
     }
 
-    pub(super) fn number(&mut self, key: &str, least: u16, most: u16) -> Option<u16> {
+    pub(crate) fn number(&mut self, key: &str, least: u16, most: u16) -> Option<u16> {
         let value = self.table.remove(key)?;
         let number = value.as_integer().and_then(|number| u16::try_from(number).ok());
         let number = number.filter(|number| (least..=most).contains(number));
@@ -133,7 +146,7 @@ impl Section<'_> {
     }
 
     /// A list of texts that each follow a grammar; empty when it is not there.
-    pub(super) fn list<T: FromStr>(&mut self, key: &str, what: &str) -> Vec<T> {
+    pub(crate) fn list<T: FromStr>(&mut self, key: &str, what: &str) -> Vec<T> {
         let list = match self.table.remove(key) {
             None => return Vec::new(),
             Some(Value::Array(list)) => list,
@@ -152,12 +165,12 @@ impl Section<'_> {
         values
     }
 
-    pub(super) fn path(&mut self, key: &str) -> Option<PathBuf> {
+    pub(crate) fn path(&mut self, key: &str) -> Option<PathBuf> {
         self.text(key).map(|path| self.home.join(path))
     }
 
     /// A secret's text, from its value or its file. A file may end with a line feed.
-    pub(super) fn secret_text(&mut self, key: &str) -> Option<Zeroizing<String>> {
+    pub(crate) fn secret_text(&mut self, key: &str) -> Option<Zeroizing<String>> {
         let file_key = format!("{key}_file");
         let value = self.text(key).map(Zeroizing::new);
         let Some(path) = self.path(&file_key) else {
@@ -186,7 +199,7 @@ impl Section<'_> {
     }
 
     /// A secret of `N` bytes in unpadded base64url.
-    pub(super) fn secret<const N: usize>(&mut self, key: &str) -> Option<Confidential<N>> {
+    pub(crate) fn secret<const N: usize>(&mut self, key: &str) -> Option<Confidential<N>> {
         let text = self.secret_text(key)?;
         let bytes = text::decode(&text, "secret").ok().map(Confidential::new);
         if bytes.is_none() {
@@ -202,7 +215,7 @@ impl Section<'_> {
     }
 
     /// As [`Section::secret`], and must be there.
-    pub(super) fn required_secret<const N: usize>(&mut self, key: &str) -> Option<Confidential<N>> {
+    pub(crate) fn required_secret<const N: usize>(&mut self, key: &str) -> Option<Confidential<N>> {
         let before = self.faults.len();
         let secret = self.secret(key);
         if secret.is_none() && self.faults.len() == before {

@@ -6,7 +6,6 @@ use std::time::Duration;
 
 use super::reader::Section;
 
-const DEFAULT_LISTEN: &str = "127.0.0.1:8480";
 /// Longer than most health checks wait for the next look; PostgreSQL and the supervisor of processes wait longer still.
 const DEFAULT_NOTICE_SECONDS: u16 = 3;
 const MOST_WORKERS: u16 = 256;
@@ -50,15 +49,15 @@ impl Server {
     }
 }
 
-pub(super) fn read(section: &mut Section<'_>) -> Option<Server> {
+pub(crate) fn read(section: &mut Section<'_>, default_listen: &str) -> Option<Server> {
     let listen: Option<SocketAddr> = match section.text("listen") {
-        None => DEFAULT_LISTEN.parse().ok(),
+        None => default_listen.parse().ok(),
         Some(text) => {
             let parsed = text.parse().ok();
             if parsed.is_none() {
                 section.refuse(
                     "listen",
-                    "not an address with a port, such as 127.0.0.1:8480 or [::]:8480",
+                    format!("not an address with a port, such as {default_listen} or [::]:8480"),
                 );
             }
             parsed
@@ -92,7 +91,7 @@ pub(super) fn read(section: &mut Section<'_>) -> Option<Server> {
 }
 
 /// What is wrong with a published address: it is `https://`, or `http://` on the machine itself, a host, perhaps a port.
-fn fault_of_url(url: &str) -> Option<&'static str> {
+pub(crate) fn fault_of_url(url: &str) -> Option<&'static str> {
     const FORM: &str = "must be https:// and a host, perhaps with a port, and nothing after it";
     let Some((scheme, authority)) = url.split_once("://") else {
         return Some(FORM);

@@ -58,6 +58,13 @@ pub(super) async fn invite(stage: &Stage) -> Result<(), DemoError> {
     for line in commands(stage, players.script.child(LIVE))? {
         say(&format!("  {line}"));
     }
+    if let Some(keyholder) = &stage.keyholder {
+        let (program, settings) = (quoted(&program("trefpunt")), quoted(&keyholder.settings()));
+        say("");
+        say("Be the keyholder's operator: see how much was evaluated for whom today, and nothing of what.");
+        say("");
+        say(&format!("  {program} keyholder quota show --config {settings}"));
+    }
     say("");
     say("Be the supervisor: verify the export of this story.");
     say("");

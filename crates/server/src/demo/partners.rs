@@ -1,24 +1,15 @@
 //! Who plays: two partners and a supervisor, with their keys.
 
-use std::path::Path;
-
 use casework::{Casework, NewParty, RegisterError};
 use domain::actor::Sector;
-use ed25519_dalek::SigningKey;
-use ed25519_dalek::pkcs8::spki::der::pem::LineEnding;
-use ed25519_dalek::pkcs8::{DecodePrivateKey as _, EncodePrivateKey as _, KeypairBytes};
-use protocol::sealed_message::SealingSecret;
 use protocol::{ClientId, OrganisationId, match_case};
-use zeroize::Zeroizing;
 
 use super::DemoError;
+use super::keyholder::PartnerClient;
 use crate::credentials::{Organisation, Supervisor};
-use crate::data_directory::{DataDirectory, MakeError};
-use crate::environment;
-use crate::files::{self, Readers};
+use crate::data_directory::DataDirectory;
+use crate::key_files::{PRIVATE_KEY, PublicKeys, SEALING_KEY, client_keys};
 
-const PRIVATE_KEY: &str = "private-key.pem";
-const SEALING_KEY: &str = "sealing-key";
 const COVENANT: &str = "Convenant Waterland";
 
 /// A partner of the story.
@@ -65,17 +56,25 @@ pub(super) struct Cast {
     pub(super) organisations: Vec<Organisation>,
     pub(super) ids: [OrganisationId; 2],
     pub(super) supervisor: Supervisor,
+    /// The partners' clients, as a keyholder is to know them.
+    pub(super) clients: Vec<PartnerClient>,
 }
 
 /// Registers everyone who is not registered yet.
 pub(super) async fn register(directory: &DataDirectory, casework: &Casework) -> Result<Cast, DemoError> {
     let mut organisations = Vec::new();
     let mut ids = [OrganisationId([0; 16]); 2];
+    let mut clients = Vec::new();
     for (part, id) in PARTS.iter().zip(&mut ids) {
         let dir = directory.path().join("partners").join(part.directory);
         let keys = client_keys(&dir, true)?;
         let client_id;
         (*id, client_id) = registered(casework, part.name, Some(part.sector), &keys).await?;
+        clients.push(PartnerClient {
+            organisation: *id,
+            client: client_id.clone(),
+            key: keys.client,
+        });
         organisations.push(Organisation {
             name: part.name.to_owned(),
             sector: part.sector_in_api,
@@ -95,6 +94,7 @@ pub(super) async fn register(directory: &DataDirectory, casework: &Casework) -> 
         organisations,
         ids,
         supervisor,
+        clients,
     })
 }
 
@@ -129,47 +129,4 @@ async fn registered(
         Some(client) => Ok((OrganisationId(organisation.public_id), client)),
         None => Err(DemoError::OtherKey(name.to_owned())),
     }
-}
-
-/// The public halves of an organisation's keys.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct PublicKeys {
-    /// Ed25519, of its client.
-    pub client: [u8; 32],
-    /// X25519, to which exchange is sealed.
-    pub sealing: Option<[u8; 32]>,
-}
-
-/// Reads an organisation's keys from `dir`, or makes them there: `private-key.pem` and `sealing-key`, mode 0600.
-///
-/// # Errors
-/// [`MakeError`].
-pub fn client_keys(dir: &Path, with_sealing: bool) -> Result<PublicKeys, MakeError> {
-    files::make_dir(dir, Readers::Owner)?;
-    let private = dir.join(PRIVATE_KEY);
-    let not_a_key = |path: &Path| MakeError::NotAKey(path.to_owned());
-    let pem = files::read_or_make(&private, || {
-        let key = SigningKey::from_bytes(&Zeroizing::new(environment::random()));
-        // Without the public key, which would make it the second version of the format (RFC 5958): OpenSSL reads the first.
-        let key = KeypairBytes {
-            secret_key: key.to_bytes(),
-            public_key: None,
-        };
-        // Writing a key that was just made does not fail; an empty file would be told below.
-        key.to_pkcs8_pem(LineEnding::LF).unwrap_or_default()
-    })?;
-    let key = SigningKey::from_pkcs8_pem(&pem).map_err(|_| not_a_key(&private))?;
-    let mut sealing = None;
-    if with_sealing {
-        let path = dir.join(SEALING_KEY);
-        let text = files::read_or_make(&path, || {
-            SealingSecret::generate(&mut environment::Machine).to_key_file()
-        })?;
-        let secret = SealingSecret::parse_key_file(&text).map_err(|_| not_a_key(&path))?;
-        sealing = Some(*secret.public().map_err(|_| not_a_key(&path))?.as_bytes());
-    }
-    Ok(PublicKeys {
-        client: key.verifying_key().to_bytes(),
-        sealing,
-    })
 }

@@ -6,11 +6,12 @@ use std::fs::File;
 use audit_log::policy::Policy;
 use audit_log::verify::{Language, Verdict, verify};
 use protocol::consent::{ConsentRequest, ConsentState};
+use protocol::signal::TokenAssurance;
 use protocol::{Id, audit::AuditExport};
 
 use super::act::{Met, Players, Sight, is_consent_missing};
 use super::script::{Beginning, Part, Script};
-use super::{DemoError, Doing as _, Outcome, Stage, Teller, download, supervisor};
+use super::{DemoError, Doing as _, Level, Outcome, Stage, Teller, download, supervisor};
 use crate::environment;
 use crate::files;
 
@@ -54,7 +55,7 @@ struct Plot<'s> {
 impl Plot<'_> {
     async fn play(mut self) -> Result<Outcome, DemoError> {
         let before = self.players.tidy(STORY).await?;
-        let signals = self.signals().await?;
+        let (signals, assurance) = self.signals().await?;
         let met = self.meeting().await?;
         let matches = self.players.count_matches(STORY, &before).await?;
         self.contact(met.match_id).await?;
@@ -67,6 +68,7 @@ impl Plot<'_> {
         self.players.script.finish()?;
         Ok(Outcome {
             signals,
+            assurance,
             matches,
             notices_delivered: met.notices.iter().map(Vec::len).sum(),
             refused_before_consent: refused_before,
@@ -78,17 +80,20 @@ impl Plot<'_> {
         })
     }
 
-    async fn signals(&mut self) -> Result<usize, DemoError> {
+    async fn signals(&mut self) -> Result<(usize, Option<TokenAssurance>), DemoError> {
         let mut signals = BTreeSet::new();
+        let mut assurances = Vec::new();
         for by in [0, 1] {
             let signal = self.players.signal(STORY, by).await?;
             signals.insert(signal.id);
+            assurances.push(signal.assurance);
             let name = self.players.actors[by].name;
             match by {
                 0 => self.teller.step(format_args!(
                     "{name} gives a signal about a child: that it is involved, not why. The citizen service number stays \
-                     there; only a token made from it travels. It sees: the signal is active, until {}. Whether anyone \
-                     else knows this child it does not see.",
+                     there. {} It sees: the signal is active, until {}. Whether anyone else knows this child it does not \
+                     see.",
+                    token_of(self.stage.level),
                     signal.planned_end
                 )),
                 _ => self.teller.step(format_args!(
@@ -97,7 +102,9 @@ impl Plot<'_> {
                 )),
             }
         }
-        Ok(signals.len())
+        let first = assurances.first().copied();
+        let alike = first.filter(|first| assurances.iter().all(|assurance| assurance == first));
+        Ok((signals.len(), alike))
     }
 
     async fn meeting(&mut self) -> Result<Met, DemoError> {
@@ -268,6 +275,21 @@ impl Plot<'_> {
             }
         }
         Ok((entries, good))
+    }
+}
+
+/// What happens to a child's number on the way.
+const fn token_of(level: Level) -> &'static str {
+    match level {
+        Level::A => {
+            "A token made from it with the network's key travels: a keyed hash, which whoever has that key can try for \
+             every number."
+        }
+        Level::B => {
+            "A token is made from it with the network's key, blinded, and sent to the keyholder, which multiplies it by \
+             its secret, counts it, and can learn nothing from it. The partner checks the proof, takes the blinding off \
+             and sends the result. Nobody can try out numbers without the keyholder, which counts every try."
+        }
     }
 }
 
