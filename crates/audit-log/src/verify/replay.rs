@@ -158,11 +158,7 @@ impl Replay {
                 let organisation = self.organisation(entry)?;
                 self.parties.signal(signal, organisation, place, entry.until);
             }
-            event if event.starts_with("signal.") => {
-                if ends_signal(entry) {
-                    self.parties.ended(tag('s', &entry.sub)?);
-                }
-            }
+            _ if ends_signal(entry) => self.parties.ended(tag('s', &entry.sub)?),
             event if event.starts_with("disclosure.") => {
                 let about = tag('s', &entry.sub).into_iter().chain(related('s', entry));
                 self.parties.disclosed(about);

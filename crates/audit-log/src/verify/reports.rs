@@ -209,22 +209,29 @@ impl<'a> Reports<'a> {
                 after.as_deref().unwrap_or(texts.begin),
                 to.as_deref().unwrap_or("-"),
             );
-            for ((_, count), (title, meaning)) in self.counts().into_iter().zip(texts.reports) {
+            for ((name, count), (title, meaning)) in self.counts().into_iter().zip(texts.reports) {
                 let _ = writeln!(out, "{count:>8}  {title}\n{:10}{meaning}", "");
-            }
-            if !self.facts.disclosure {
-                let _ = writeln!(out, "\n{}", texts.no_disclosure);
-            }
-            for (issuer, (count, soon, shortest, median)) in self.issuers() {
-                let _ = writeln!(
-                    out,
-                    "{:10}{issuer}: {count} {}, {soon} {} {SOON_MINUTES} min, {} {shortest} min, {} {median} min",
-                    "", texts.letters, texts.within, texts.shortest, texts.median
-                );
+                match name {
+                    "signals-without-disclosure" if !self.facts.disclosure => {
+                        let _ = writeln!(out, "{:10}{}", "", texts.no_disclosure);
+                    }
+                    "letter-consents" => self.push_letters(&mut out, texts),
+                    _ => {}
+                }
             }
             let _ = writeln!(out, "\n{}", texts.rows);
         }
         out
+    }
+
+    fn push_letters(&self, out: &mut String, texts: &Texts) {
+        for (issuer, (count, soon, shortest, median)) in self.issuers() {
+            let _ = writeln!(
+                out,
+                "{:10}{issuer}: {count} {}, {soon} {} {SOON_MINUTES} min, {} {shortest} min, {} {median} min",
+                "", texts.letters, texts.within, texts.shortest, texts.median
+            );
+        }
     }
 }
 
@@ -277,16 +284,16 @@ const DUTCH: Texts = Texts {
         ),
         (
             "toestemmingen met een brief (letter-consents)",
-            "Toestemmingen gegeven in deze periode, met de minuten tussen uitgifte van de brief en eerste gebruik. Het log legt niet \
-             vast hoe zeker de identiteit was; elke toestemming telt hier als een met een brief.",
+            "Gegeven in deze periode; per instantie de minuten tussen uitgifte van de brief en eerste gebruik. Het log\n          \
+             legt niet vast hoe zeker de identiteit was: elke toestemming telt hier als een met een brief.",
         ),
         (
             "keren dat een match of een bericht is bekeken (views)",
             "Wie keek naar welke match: zoek in reports.csv op het kenmerk van de match.",
         ),
     ],
-    no_disclosure: "LET OP: dit log bevat geen enkele regel over het informeren van de familie. Elk signaal telt daarom mee, en het \
-                    getal zegt niets over de vraag of families zijn ge\u{ef}nformeerd.",
+    no_disclosure: "LET OP: dit log bevat geen enkele regel over het informeren van de familie. Elk signaal telt\n          \
+                    daarom mee, en het getal zegt niets over de vraag of families zijn ge\u{ef}nformeerd.",
     letters: "brieven",
     within: "binnen",
     shortest: "kortste",
@@ -317,16 +324,16 @@ const ENGLISH: Texts = Texts {
         ),
         (
             "consents by letter (letter-consents)",
-            "Consents given in this period, with the minutes between issue of the letter and first use. The log does not record how \
-             sure the identity was; every consent counts as one by letter here.",
+            "Given in this period; by organisation the minutes between issue of the letter and first use. The log does\n          \
+             not record how sure the identity was: every consent counts as one by letter here.",
         ),
         (
             "times a match or a message was looked at (views)",
             "Who looked at which match: search reports.csv for the match's tag.",
         ),
     ],
-    no_disclosure: "NOTE: this log has no entry about disclosure at all. Every signal is counted for that reason, and the number says \
-                    nothing about whether families were informed.",
+    no_disclosure: "NOTE: this log has no entry about disclosure at all. Every signal is counted for that reason, and\n          \
+                    the number says nothing about whether families were informed.",
     letters: "letters",
     within: "within",
     shortest: "shortest",
