@@ -146,10 +146,10 @@ impl Operator {
         self.frame.list_signer().key()
     }
 
-    /// The public key of the audit log, as a policy's `log` line has it.
+    /// The policy to verify the audit log with: a file for `verify-audit-log --policy`.
     #[must_use]
-    pub fn log_key(&self) -> String {
-        self.frame.log_signer().verifier().to_string()
+    pub fn log_policy(&self) -> String {
+        audit_log::policy::Policy::text_for(self.frame.log_signer().verifier())
     }
 
     /// Writes the whole audit log to `out`, which must be empty, as a bundle for `verify-audit-log`, and gives `out` back
