@@ -2,6 +2,7 @@
 
 use uuid::Uuid;
 
+use super::sequence::bigint;
 use super::{LeafRow, Recorded, StoredCheckpoint};
 use crate::crypter::{Purpose, Sealed};
 use crate::error::StoreError;
@@ -12,10 +13,15 @@ statements! {
     Log CHECKPOINT_COVERING = "
         SELECT c.size, c.note
           FROM audit.checkpoint c
-         WHERE c.size > (SELECT l.index FROM audit.leaf l WHERE l.event_id = $1 /* event */)
+         WHERE c.origin = $1 /* origin */
+           AND c.size > (SELECT l.index FROM audit.leaf l WHERE l.event_id = $2 /* event */)
          ORDER BY c.size LIMIT 1";
     Log LATEST_CHECKPOINT = "
-        SELECT size, note FROM audit.checkpoint ORDER BY size DESC LIMIT 1";
+        SELECT size, note FROM audit.checkpoint WHERE origin = $1 /* origin */ ORDER BY size DESC LIMIT 1";
+    Log CHECKPOINT_AT = "
+        SELECT size, note FROM audit.checkpoint WHERE origin = $1 /* origin */ AND size = $2 /* size */";
+    Log OTHER_ORIGIN = "
+        SELECT origin FROM audit.checkpoint ORDER BY signed_at DESC, size DESC LIMIT 1";
     Log LEAVES = "
         SELECT l.index, l.event_id, l.leaf, o.sealed
           FROM audit.leaf l LEFT JOIN audit.opening o USING (event_id)
@@ -24,24 +30,49 @@ statements! {
 }
 
 impl Tx<'_, Log> {
-    /// The first checkpoint that covers an event, once there is one.
+    /// The first checkpoint of the log of this name that covers an event, once there is one.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn checkpoint_covering(&self, event: Recorded) -> Result<Option<StoredCheckpoint>, StoreError> {
-        let row = self
-            .optional(&CHECKPOINT_COVERING, &[&Uuid::from_u128(event.event_id)])
-            .await?;
+    pub async fn checkpoint_covering(
+        &self,
+        origin: &str,
+        event: Recorded,
+    ) -> Result<Option<StoredCheckpoint>, StoreError> {
+        let event = Uuid::from_u128(event.event_id);
+        let row = self.optional(&CHECKPOINT_COVERING, &[&origin, &event]).await?;
         row.as_ref().map(stored_checkpoint).transpose()
     }
 
-    /// The newest checkpoint.
+    /// The newest checkpoint of the log of this name.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn latest_checkpoint(&self) -> Result<Option<StoredCheckpoint>, StoreError> {
-        let row = self.optional(&LATEST_CHECKPOINT, &[]).await?;
+    pub async fn latest_checkpoint(&self, origin: &str) -> Result<Option<StoredCheckpoint>, StoreError> {
+        let row = self.optional(&LATEST_CHECKPOINT, &[&origin]).await?;
         row.as_ref().map(stored_checkpoint).transpose()
+    }
+
+    /// The checkpoint of this size.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn checkpoint_at(
+        &self,
+        origin: &str,
+        size: u64,
+    ) -> Result<Option<StoredCheckpoint>, StoreError> {
+        let row = self.optional(&CHECKPOINT_AT, &[&origin, &bigint(size)?]).await?;
+        row.as_ref().map(stored_checkpoint).transpose()
+    }
+
+    /// The name of the log whose checkpoint was published last, if there is any.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn latest_origin(&self) -> Result<Option<String>, StoreError> {
+        let row = self.optional(&OTHER_ORIGIN, &[]).await?;
+        row.map(|row| row.value("origin")).transpose()
     }
 
     /// Leaves `from..to` with their openings, at most `limit` of them.
@@ -49,8 +80,9 @@ impl Tx<'_, Log> {
     /// # Errors
     /// [`StoreError`].
     pub async fn leaves(&self, from: u64, to: u64, limit: i64) -> Result<Vec<LeafRow>, StoreError> {
-        let bound = |n: u64| i64::try_from(n).map_err(|_| StoreError::DamagedLog);
-        let rows = self.rows(&LEAVES, &[&bound(from)?, &bound(to)?, &limit]).await?;
+        let rows = self
+            .rows(&LEAVES, &[&bigint(from)?, &bigint(to)?, &limit])
+            .await?;
         rows.iter()
             .map(|row| {
                 let event_id = row.tag("event_id")?;
@@ -82,7 +114,7 @@ impl Tx<'_, Log> {
     }
 }
 
-fn stored_checkpoint(row: &tokio_postgres::Row) -> Result<StoredCheckpoint, StoreError> {
+pub(super) fn stored_checkpoint(row: &tokio_postgres::Row) -> Result<StoredCheckpoint, StoreError> {
     let size = u64::try_from(row.value::<i64>("size")?).map_err(|_| StoreError::DamagedLog)?;
     Ok(StoredCheckpoint {
         size,

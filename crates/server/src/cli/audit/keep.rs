@@ -87,7 +87,8 @@ impl Anchor {
                 Ok(())
             }
             Self::Adopt { config } => {
-                let anchored = with_casework(config, async |casework| Ok(casework.adopt_anchor().await?)).await?;
+                let anchored =
+                    with_casework(config, async |casework| Ok(casework.adopt_anchor().await?)).await?;
                 out::line(format_args!(
                     "anchored {} entries of {}",
                     anchored.tree.size(),
@@ -124,10 +125,16 @@ impl RotateKey {
         }
         let old = log_signer(&config.log.origin, &config.keys)?;
         let new = LogSigner::from_seed(&config.log.origin, &*seed(&path)?).map_err(Failure::failed)?;
-        with_casework(&self.config, async |casework| Ok(casework.note_log_key(&new).await?)).await?;
+        with_casework(&self.config, async |casework| {
+            Ok(casework.note_log_key(&new).await?)
+        })
+        .await?;
         out::line(format_args!("Made {}. What is left to do:", shown(&path)));
         out::line("  in the settings, the file of the present key becomes [log] previous_key_file, and");
-        out::line(format_args!("  [keys] log_file = {:?}; then restart the service: both keys sign", shown(&path).to_string()));
+        out::line(format_args!(
+            "  [keys] log_file = {:?}; then restart the service: both keys sign",
+            shown(&path).to_string()
+        ));
         out::line("  give every supervisor this policy, on another way than the exports:");
         out::line(policy_text(&new, Some(&old)).trim_end());
         out::line("  when all have it, remove previous_key_file, restart, and destroy the old key");
@@ -158,7 +165,10 @@ impl NewOrigin {
             let old = files::read(&config.log.anchor)?;
             files::write(&copy, old.as_bytes(), Readers::Everyone)?;
         }
-        let old = with_casework(&self.config, async |casework| Ok(casework.begin_origin(&next).await?)).await?;
+        let old = with_casework(&self.config, async |casework| {
+            Ok(casework.begin_origin(&next).await?)
+        })
+        .await?;
         out::line(format_args!(
             "{} ended with {} entries; its last checkpoint stands in the log that goes on, and in {}",
             old.origin(),
@@ -166,7 +176,10 @@ impl NewOrigin {
             shown(&copy)
         ));
         out::line("What is left to do:");
-        out::line(format_args!("  in the settings: [log] origin = {:?}; then start the service", self.origin));
+        out::line(format_args!(
+            "  in the settings: [log] origin = {:?}; then start the service",
+            self.origin
+        ));
         out::line("  give every supervisor and witness this policy, on another way than the exports:");
         out::line(Policy::text_for(next.verifier()).trim_end());
         Ok(())
@@ -278,6 +291,7 @@ impl From<OperateLogError> for Failure {
             OperateLogError::Anchor(_) => Self::failed(error),
             OperateLogError::CannotSign(_) => Self::new(Exit::NotReady, error),
             OperateLogError::AnchorHeld
+            | OperateLogError::ErasuresNotReplayed
             | OperateLogError::AnchorThere
             | OperateLogError::NothingPublished => Self::usage(error),
         }

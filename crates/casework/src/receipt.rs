@@ -1,0 +1,38 @@
+//! Receipts: for every acknowledged change the log's signed promise that its leaf stands in the log within 60 s. A
+//! Merkle tree cannot show that something was left out; whoever holds a receipt can.
+//!
+//! Signed after the transaction, outside every lock. Only leaves are stored with an answer: the signature follows from
+//! leaf and key (Ed25519 is deterministic), so that a replay carries the same bytes as long as the key is the same.
+
+use audit_log::entry::Entry;
+use audit_log::receipt::Receipt;
+use store::StoreError;
+
+use crate::Casework;
+use crate::act::{Answer, Failure};
+use crate::sequence_log::PROMISED_WITHIN;
+
+impl Casework {
+    /// Signs the receipts of an answer.
+    pub(crate) fn with_receipts<R>(&self, answer: Answer) -> Result<Answer, Failure<R>> {
+        let receipts: Result<Vec<String>, StoreError> =
+            answer.leaves.iter().map(|leaf| self.receipt(leaf)).collect();
+        Ok(Answer {
+            receipts: receipts?,
+            ..answer
+        })
+    }
+
+    /// The promise that a leaf stands in the log within 60 s of its own time.
+    fn receipt(&self, leaf: &[u8]) -> Result<String, StoreError> {
+        let entry = Entry::parse(leaf).map_err(StoreError::Leaf)?;
+        let promised_by = entry
+            .time
+            .checked_add(PROMISED_WITHIN)
+            .map_err(|_| StoreError::DamagedLog)?;
+        let receipt = Receipt::sign(&self.keys().log, leaf, promised_by);
+        receipt
+            .map(|receipt| receipt.to_text())
+            .map_err(|_| StoreError::DamagedLog)
+    }
+}
