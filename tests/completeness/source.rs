@@ -51,12 +51,18 @@ pub fn read(directory: &Path) -> Vec<File> {
     all.into_iter()
         .filter(|(path, _)| {
             let path = path.to_string_lossy();
-            !path.contains("private_postgres") && !path.ends_with("/tests.rs") && !path.ends_with("/test_util.rs")
+            !path.contains("private_postgres")
+                && !path.ends_with("/tests.rs")
+                && !path.ends_with("/test_util.rs")
         })
         .map(|(path, text)| {
             let code = text.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default();
             File {
-                name: path.file_name().unwrap_or_default().to_string_lossy().into_owned(),
+                name: path
+                    .file_name()
+                    .unwrap_or_default()
+                    .to_string_lossy()
+                    .into_owned(),
                 statements: statements(code),
                 functions: functions(code),
             }
@@ -116,7 +122,11 @@ fn changes(sql: &str) -> Vec<String> {
             "UPDATE" | "(UPDATE" if !["FOR", "KEY", "DO"].contains(&before) => next(1),
             _ => continue,
         };
-        tables.push(table.trim_matches(|c: char| !(c.is_alphanumeric() || c == '_' || c == '.')).to_owned());
+        tables.push(
+            table
+                .trim_matches(|c: char| !(c.is_alphanumeric() || c == '_' || c == '.'))
+                .to_owned(),
+        );
     }
     tables.dedup();
     tables
@@ -135,13 +145,9 @@ fn functions(code: &str) -> Vec<Function> {
         if name.is_empty() || !word_before.is_some_and(char::is_whitespace) {
             continue;
         }
-        let Some(opens) = code[at..].find('{').map(|brace| at + brace) else {
-            break;
-        };
-        // A declaration without a body.
-        if code[at..opens].contains(';') {
+        let Some(opens) = body(code, at) else {
             continue;
-        }
+        };
         let line = code[..at].rsplit('\n').next().unwrap_or_default();
         let closes = closing_brace(code, opens);
         found.push(Function {
@@ -152,6 +158,21 @@ fn functions(code: &str) -> Vec<Function> {
         });
     }
     found
+}
+
+/// Where the body of the function that begins here opens; none for a declaration. `[u8; 32]` is no end of one.
+fn body(code: &str, at: usize) -> Option<usize> {
+    let mut depth = 0_i32;
+    for (offset, c) in code[at..].char_indices() {
+        match c {
+            '(' | '[' => depth += 1,
+            ')' | ']' => depth -= 1,
+            '{' if depth == 0 => return Some(at + offset),
+            ';' if depth == 0 => return None,
+            _ => {}
+        }
+    }
+    None
 }
 
 /// Braces in this crate's texts and characters are balanced or none, so counting suffices.
@@ -184,7 +205,8 @@ statements! {
 impl Tx<'_, Party> {
     pub async fn add(&self, event: &Event) { self.change(&ADD).await; self.record_one(event) }
     pub(crate) async fn hidden(&self) { if true { self.inner() } }
-    async fn inner(&self) { self.rows(&TAKE) }
+    async fn inner(&self, key: [u8; 32]) { self.rows(&TAKE) }
+    fn declared(&self);
 }
 "#;
 
@@ -208,7 +230,14 @@ impl Tx<'_, Party> {
             .iter()
             .map(|f| (f.name.as_str(), f.public, f.takes_event()))
             .collect();
-        assert_eq!(heads, [("add", true, true), ("hidden", false, false), ("inner", false, false)]);
+        assert_eq!(
+            heads,
+            [
+                ("add", true, true),
+                ("hidden", false, false),
+                ("inner", false, false)
+            ]
+        );
         assert!(functions[0].uses("ADD") && !functions[0].uses("TAKE"));
         assert!(functions[1].calls("inner") && functions[2].uses("TAKE"));
     }

@@ -56,7 +56,7 @@ impl World {
             .seal_message(match_id, help.organisation, b"Van de school.")
             .await
             .unwrap();
-        let export = supervisor.client.request_export(None).await.unwrap().id;
+        let export = supervisor.client.request_export(&Default::default(), None).await.unwrap().id;
 
         let of_match = format!("/v1/matches/{match_id}");
         let consent_question =

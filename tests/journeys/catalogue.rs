@@ -133,7 +133,7 @@ async fn each_act_leaves_its_leaf_and_no_other() {
         .message_id;
     watch.expects("sending", &[("content.sent", 1)]).await;
     help.partner.messages(match_id, &ALL).await.unwrap();
-    watch.expects("listing messages", &[]).await;
+    watch.expects("listing messages", &[("match.viewed", 1)]).await;
     help.reads(match_id, message).await;
     watch
         .expects("reading", &[("match.viewed", 1), ("content.read", 1)])

@@ -8,13 +8,17 @@
 mod age;
 mod catalogue;
 mod endings;
+mod erasure;
+mod export;
 mod happy_path;
 mod masking;
 mod notices;
+mod processing_log;
 mod refusal;
 mod submitting;
 mod third_party;
 mod time;
+mod viewing;
 mod withdrawal;
 
 use protocol::Id;

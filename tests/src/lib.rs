@@ -11,6 +11,7 @@
     reason = "a test that cannot go on stops where it stands"
 )]
 
+mod anchor;
 mod assertion;
 mod child;
 mod environment;
@@ -22,6 +23,7 @@ mod professional;
 mod region;
 mod supervisor;
 
+pub use anchor::MemoryAnchor;
 pub use assertion::{Assertion, ask_token};
 pub use child::{Child, child};
 pub use environment::{Clock, TestEnvironment, eventually, real_now};
@@ -30,8 +32,8 @@ pub use http::{Answer, Http, Method};
 pub use invariants::{assert_sound, events};
 pub use page::Page;
 pub use professional::{Professional, refusal};
-pub use region::{Region, Settings};
-pub use supervisor::{Export, Supervisor};
+pub use region::{ORIGIN, Region, Settings, log_signer};
+pub use supervisor::{Export, FROM_START, SINCE_LAST, Supervisor};
 
 /// Sectors, as covenants name them.
 pub use domain::actor::Sector;

@@ -25,6 +25,17 @@ impl Page {
         self.html.contains(text)
     }
 
+    /// What a reader reads: the text without markup, white space as one space.
+    #[must_use]
+    pub fn words(&self) -> String {
+        let pieces = self
+            .html
+            .split('<')
+            .map(|piece| piece.split_once('>').map_or(piece, |(_, text)| text));
+        let text: String = pieces.collect();
+        text.split_whitespace().collect::<Vec<_>>().join(" ")
+    }
+
     /// The heading.
     #[must_use]
     pub fn heading(&self) -> String {

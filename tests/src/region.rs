@@ -4,6 +4,7 @@ use std::net::TcpListener;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use audit_log::checkpoint::LogSigner;
 use casework::{Casework, Drivers, LiftKey, ServiceKeys};
 use identifiers::key::MasterKey;
 use identifiers::{NetworkSecret, key_check};
@@ -16,6 +17,7 @@ use store::test_util::TestDatabase;
 use tokio::sync::{Semaphore, SemaphorePermit};
 use web::{Web, WebSettings};
 
+use crate::anchor::MemoryAnchor;
 use crate::environment::{self, Clock};
 use crate::{Professional, Sector, Supervisor};
 
@@ -66,6 +68,8 @@ pub struct Region {
     pub casework: Casework,
     /// The time in it.
     pub clock: Clock,
+    /// The anchor of its log.
+    pub anchor: MemoryAnchor,
     drivers: Option<Drivers>,
     door: Door,
     _turn: SemaphorePermit<'static>,
@@ -94,6 +98,8 @@ impl Region {
         let clock = Clock::default();
         database.set_clock_offset(clock.put(settings.beginning)).await;
         let casework = Casework::new(database.store.clone(), service_keys());
+        let anchor = MemoryAnchor::default();
+        casework.keep_log(anchor.keeping());
         put_network(&casework).await;
         casework
             .apply_covenant(&covenant(COVENANT, &settings.covenant))
@@ -106,6 +112,7 @@ impl Region {
             database,
             casework,
             clock,
+            anchor,
             door,
             _turn: turn,
         }
@@ -159,6 +166,7 @@ impl Region {
     pub fn second_instance(&self) -> Instance {
         let store = store::test_util::store(&self.database.settings, Arc::new(environment::fill));
         let casework = Casework::new(store.clone(), service_keys());
+        casework.keep_log(self.anchor.keeping());
         let drivers = casework.start();
         let (url, door) = Door::open(&casework, &self.clock, Some(&self.url));
         Instance {
@@ -168,6 +176,22 @@ impl Region {
             _drivers: drivers,
             _door: door,
         }
+    }
+
+    /// The acts on another database of the cluster with the same keys, and the log under this name; its anchor is the
+    /// region's.
+    #[must_use]
+    pub fn casework_on(&self, database: &str, origin: &str) -> Casework {
+        let mut settings = self.database.settings.clone();
+        settings.owner.dbname(database);
+        let store = store::test_util::store(&settings, Arc::new(environment::fill));
+        let keys = ServiceKeys {
+            log: log_signer(origin),
+            ..service_keys()
+        };
+        let casework = Casework::new(store, keys);
+        casework.keep_log(self.anchor.keeping());
+        casework
     }
 
     /// A number from the database, as superuser.
@@ -304,6 +328,15 @@ fn stopwatch() -> Arc<dyn Fn() -> Duration + Send + Sync> {
     Arc::new(move || start.elapsed())
 }
 
+/// The signer of a log of this name.
+#[must_use]
+pub fn log_signer(origin: &str) -> LogSigner {
+    LogSigner::from_seed(origin, &[9; 32]).unwrap()
+}
+
+/// The name of every region's log.
+pub const ORIGIN: &str = "trefpunt.example/test";
+
 /// Keys that are no secret, the same for every region, so that two programs can have them.
 fn service_keys() -> ServiceKeys {
     let lift = SealingSecret::from_bytes([5; 32]).public().unwrap();
@@ -311,7 +344,7 @@ fn service_keys() -> ServiceKeys {
         master: MasterKey::from_bytes([4; 32]),
         lift: LiftKey::from_bytes(lift.as_bytes()).unwrap(),
         consent: ConsentSigner::from_seed(&[8; 32]),
-        log: audit_log::checkpoint::LogSigner::from_seed("trefpunt.example/test", &[9; 32]).unwrap(),
+        log: log_signer(ORIGIN),
         code_hash: [10; 32],
         network_name: "testland".parse().unwrap(),
     }

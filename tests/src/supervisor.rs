@@ -1,13 +1,15 @@
 //! The supervisor: takes the log home and checks it without the service.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{Cursor, Read as _};
 
 use audit_log::policy::Policy;
-use audit_log::verify::{Report, Verdict, verify};
+use audit_log::verify::{Report, Verdict, Verification};
 use casework::NewParty;
 use ed25519_dalek::SigningKey;
-use protocol::ClientId;
+use protocol::audit::{AuditExportSubmission, ExportFrom};
+use protocol::id::Id;
+use protocol::{ClientId, OrganisationId};
 use serde_json::Value;
 use zeroize::Zeroizing;
 
@@ -15,15 +17,30 @@ use crate::environment::{TestEnvironment, random};
 use crate::professional::settings;
 use crate::region::{COVENANT, Region};
 
+/// Asks for the whole log, with every opening that may be had.
+pub const FROM_START: AuditExportSubmission = AuditExportSubmission {
+    from: Some(ExportFrom::Start),
+    scope: None,
+};
+
+/// Asks for what came since the last export.
+pub const SINCE_LAST: AuditExportSubmission = AuditExportSubmission {
+    from: Some(ExportFrom::Last),
+    scope: None,
+};
+
 /// The authority that inspects the service.
 pub struct Supervisor {
     /// Its client.
     pub client_id: ClientId,
     /// The key of that client's assertions.
     pub key: SigningKey,
+    /// Its organisation.
+    pub organisation: OrganisationId,
     /// Its program.
     pub client: client::Supervisor,
-    policy: String,
+    /// The policy it got from the operator.
+    pub policy: String,
     settings: client::Settings,
     environment: TestEnvironment,
 }
@@ -43,6 +60,7 @@ impl Supervisor {
         let environment = TestEnvironment(region.clock.clone());
         Self {
             client_id: registered.client,
+            organisation: registered.organisation,
             key,
             client: client::Supervisor::connect(settings.clone(), environment.clone()).unwrap(),
             policy: region.casework.log_policy(),
@@ -58,29 +76,47 @@ impl Supervisor {
             .unwrap()
     }
 
-    /// Takes an export home.
+    /// Takes an export of the whole log home.
     pub async fn exports(&self) -> Export {
-        let export = self.client.request_export(None).await.unwrap();
+        self.exports_as(&FROM_START).await
+    }
+
+    /// Takes such an export home.
+    pub async fn exports_as(&self, wanted: &AuditExportSubmission) -> Export {
+        let export = self.client.request_export(wanted, None).await.unwrap();
+        self.fetches(export.id, None).await
+    }
+
+    /// Takes what came since the last export home, and insists that everything in it holds and continues that one.
+    pub async fn verifies_since(&self, earlier: &Export) -> Export {
+        let export = self.client.request_export(&SINCE_LAST, None).await.unwrap();
+        let export = self.fetches(export.id, Some(&earlier.bundle)).await;
+        export.insist();
+        export
+    }
+
+    /// Fetches the bundle of an export, maybe again, and verifies it.
+    pub async fn fetches(&self, id: Id, earlier: Option<&[u8]>) -> Export {
         let mut bundle = Vec::new();
-        self.client.download_bundle(export.id, &mut bundle).await.unwrap();
-        Export::read(bundle, &self.policy)
+        self.client.download_bundle(id, &mut bundle).await.unwrap();
+        Export {
+            id,
+            ..Export::read(bundle, &self.policy, earlier)
+        }
     }
 
     /// Takes an export home and insists that everything in it holds.
     pub async fn verifies(&self) -> Export {
         let export = self.exports().await;
-        assert_eq!(
-            export.report.verdict(),
-            Verdict::Good,
-            "{:#?}",
-            export.report.findings()
-        );
+        export.insist();
         export
     }
 }
 
 /// An export at the supervisor's.
 pub struct Export {
+    /// Its id.
+    pub id: Id,
     /// The tar file.
     pub bundle: Vec<u8>,
     /// What the verifier says.
@@ -92,15 +128,49 @@ pub struct Export {
 }
 
 impl Export {
-    fn read(bundle: Vec<u8>, policy: &str) -> Self {
+    /// Verifies a bundle.
+    #[must_use]
+    pub fn read(bundle: Vec<u8>, policy: &str, earlier: Option<&[u8]>) -> Self {
         let policy = Policy::parse(policy.as_bytes()).unwrap();
-        let report = verify(&mut Cursor::new(&bundle), &policy, None).unwrap();
+        let mut earlier = earlier.map(Cursor::new);
+        let mut verification = Verification::new(&policy);
+        if let Some(earlier) = &mut earlier {
+            verification = verification.earlier_export(earlier);
+        }
+        let report = verification.run(&mut Cursor::new(&bundle)).unwrap();
         Self {
+            id: Id([0; 16]),
             report,
             entries: lines(&bundle, "entries.jsonl"),
             openings: lines(&bundle, "openings.jsonl"),
             bundle,
         }
+    }
+
+    /// Insists that everything in it holds.
+    pub fn insist(&self) {
+        let findings = self.report.findings();
+        assert_eq!(self.report.verdict(), Verdict::Good, "{findings:#?}");
+    }
+
+    /// One of its files, as text.
+    #[must_use]
+    pub fn file(&self, name: &str) -> String {
+        text(&self.bundle, name)
+    }
+
+    /// The names of the events whose openings it has.
+    #[must_use]
+    pub fn opened(&self) -> BTreeSet<String> {
+        let events: BTreeMap<&str, &str> = self
+            .entries
+            .iter()
+            .map(|entry| (entry["id"].as_str().unwrap(), entry["e"].as_str().unwrap()))
+            .collect();
+        self.openings
+            .iter()
+            .map(|opening| events[opening["id"].as_str().unwrap()].to_owned())
+            .collect()
     }
 
     /// The names of the events in order.
@@ -129,6 +199,13 @@ impl Export {
 }
 
 fn lines(bundle: &[u8], name: &str) -> Vec<Value> {
+    text(bundle, name)
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect()
+}
+
+fn text(bundle: &[u8], name: &str) -> String {
     let mut archive = tar::Archive::new(bundle);
     let mut file = archive
         .entries()
@@ -138,7 +215,5 @@ fn lines(bundle: &[u8], name: &str) -> Vec<Value> {
         .unwrap();
     let mut text = String::new();
     file.read_to_string(&mut text).unwrap();
-    text.lines()
-        .map(|line| serde_json::from_str(line).unwrap())
-        .collect()
+    text
 }

@@ -1,5 +1,6 @@
 //! The drivers: work that goes on beside the requests. Each is safe to do again and can be stepped by hand in tests.
 
+use std::error::Error as _;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -7,13 +8,26 @@ use store::StoreError;
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinSet;
 
-use crate::Casework;
+use crate::{Casework, ProcessingLogError, Scrubbed};
 
 /// How long a driver sleeps when nobody wakes it.
 const IDLE: Duration = Duration::from_millis(200);
 
 /// How long it waits after a failure of the database.
 const AFTER_FAILURE: Duration = Duration::from_secs(1);
+
+/// How often it is looked whether a witness has a checkpoint to sign, when nobody wakes.
+const COSIGNING: Duration = Duration::from_secs(1);
+
+/// Between two checkpoints, so that there are few of them and witnesses can sign each: published is within 2 s.
+const BETWEEN_CHECKPOINTS: Duration = Duration::from_millis(200);
+
+/// How long the scrubber rests between two steps of 2,048 leaves, and after it reached the end.
+const BETWEEN_SCRUBS: Duration = Duration::from_millis(500);
+const AFTER_SCRUBBING: Duration = Duration::from_secs(600);
+
+/// How often one looks for lines of the processing log.
+const BETWEEN_WRITINGS: Duration = Duration::from_millis(500);
 
 /// How often ends by time are written down.
 const RETIREMENT: Duration = Duration::from_secs(30);
@@ -23,6 +37,7 @@ const RETIREMENT: Duration = Duration::from_secs(30);
 pub(crate) struct Wake {
     pub(crate) matcher: Arc<Notify>,
     pub(crate) sequencer: Arc<Notify>,
+    pub(crate) cosigners: Arc<Notify>,
 }
 
 /// The running drivers.
@@ -64,13 +79,43 @@ impl Casework {
             "sequencer",
             stopped.clone(),
             async move || match sequencer.sequence_once().await? {
-                Some(_) => Ok(Next::AtOnce),
+                Some(_) => Ok(Next::After(BETWEEN_CHECKPOINTS, None)),
                 None => Ok(Next::After(
                     IDLE,
                     Some(Arc::clone(&sequencer.inner.wake.sequencer)),
                 )),
             },
         ));
+        for witness in self.keeping().iter().flat_map(|keeping| &keeping.witnesses) {
+            let (cosigning, witness) = (self.clone(), Arc::clone(witness));
+            tasks.spawn(drive("cosigning", stopped.clone(), async move || {
+                cosigning.cosign_once(&witness).await?;
+                let wake = Arc::clone(&cosigning.inner.wake.cosigners);
+                Ok(Next::After(COSIGNING, Some(wake)))
+            }));
+        }
+        let scrubber = self.clone();
+        tasks.spawn(drive("scrubber", stopped.clone(), async move || {
+            match scrubber.scrub_once().await? {
+                Scrubbed::UpTo(_) => Ok(Next::After(BETWEEN_SCRUBS, None)),
+                _ => Ok(Next::After(AFTER_SCRUBBING, None)),
+            }
+        }));
+        if let Some(file) = self.inner.processing_file.get() {
+            let (writer, file) = (self.clone(), file.clone());
+            tasks.spawn(drive("processing log", stopped.clone(), async move || {
+                match writer.write_processing_log(&file).await {
+                    Ok(0) => Ok(Next::After(BETWEEN_WRITINGS, None)),
+                    Ok(_) => Ok(Next::AtOnce),
+                    Err(ProcessingLogError::Store(error)) => Err(error),
+                    Err(error) => {
+                        // The lines wait in the database.
+                        tracing::error!(%error, source = error.source(), "trying again");
+                        Err(StoreError::Interrupted("processing log"))
+                    }
+                }
+            }));
+        }
         let retirement = self.clone();
         tasks.spawn(drive("retirement", stopped, async move || {
             match retirement.retire_once().await? {

@@ -1,62 +1,76 @@
 //! A supervisor takes the audit log home. That is an event too, and the export reaches at least up to it.
 
-use std::io::{Read, Seek, Write};
-use std::time::Duration;
+mod bundle;
 
-use audit_log::bundle::{BundleError, Opening, Scope, Writer};
-use domain::event::{Event, LogTag, TagKind};
-use protocol::audit::AuditExport;
+use std::collections::BTreeSet;
+use std::str::FromStr;
+
+use domain::event::{Event, OpeningScope};
+use protocol::audit::{self as wire, AuditExport, AuditExportSubmission, EventName, ExportFrom};
+use protocol::body::{FieldError, FieldErrorCode};
 use protocol::id::Id;
+use protocol::problem::ProblemType;
+use protocol::{OrganisationId, Refused};
 use store::{
-    Context, ExportRow, LeafRow, Log, Party, RecordKind, StoreError, StoredAnswer, StoredCheckpoint, Tx, Work,
+    Context, ErasedWithin, ExportRow, Log, Owner, Party, PublicIds, RecordKind, Recorded, StoreError,
+    StoredAnswer, StoredCheckpoint, Tx, Work,
 };
 
-use crate::act::{self, Act, Answer, Failure, Look, NotFound, Once};
+use crate::act::{self, Act, Answer, Failure, Look, NotFound, Once, Refusable};
 use crate::{Caller, Casework};
 
-/// So many leaves are read at a time.
-const LEAVES: i64 = 1000;
+pub use bundle::BundleFailure;
 
-/// How often, and how long apart, one looks whether a checkpoint covers the export: 10 s in all. Checkpoints are
-/// published within 2 s (99th percentile) and promised within 60 s.
-const LOOKS: u32 = 100;
-const BETWEEN_LOOKS: Duration = Duration::from_millis(100);
+/// Why no export is made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum RequestExportRefusal {
+    /// Openings of an event that there is not, or that the supervisor may not have.
+    #[error("openings of these events are not for this supervisor")]
+    Events,
+    /// Openings of organisations that the supervisor may not have.
+    #[error("openings of these organisations are not for this supervisor")]
+    Organisations,
+}
 
-/// Why a bundle cannot be written.
-#[derive(Debug, thiserror::Error)]
-pub enum BundleFailure {
-    /// No such export for the caller.
-    #[error(transparent)]
-    NotFound(#[from] NotFound),
-    /// No checkpoint covers the export yet.
-    #[error("no checkpoint covers the export yet")]
-    NotYetCovered,
-    /// The output failed, or what is stored does not make up a log.
-    #[error(transparent)]
-    Bundle(#[from] BundleError),
-    /// An opening is not text.
-    #[error("an opening is damaged")]
-    DamagedOpening,
-    /// The database.
-    #[error(transparent)]
-    Store(#[from] StoreError),
+impl Refusable for RequestExportRefusal {
+    fn refused(&self) -> Refused {
+        let pointer = match self {
+            Self::Events => "/scope/events",
+            Self::Organisations => "/scope/organisations",
+        };
+        Refused {
+            problem: ProblemType::InvalidRequest,
+            errors: vec![FieldError::new(pointer, FieldErrorCode::NotAllowed)],
+        }
+    }
 }
 
 impl Casework {
     /// Asks for an export.
     ///
     /// # Errors
-    /// Those of every act; it has none of its own.
-    pub async fn request_export(&self, caller: &Caller, once: Once) -> Result<Answer, Failure<NotFound>> {
-        let answer = self
-            .act(
-                caller,
-                once,
-                RequestExport {
-                    caller: caller.clone(),
-                },
-            )
-            .await?;
+    /// [`RequestExportRefusal`].
+    pub async fn request_export(
+        &self,
+        caller: &Caller,
+        once: Once,
+        submission: AuditExportSubmission,
+    ) -> Result<Answer, Failure<RequestExportRefusal>> {
+        let scope = submission.scope.unwrap_or_default();
+        let known = |name: &EventName| Event::NAMES.contains(&name.as_str());
+        if !scope.events.iter().flatten().all(known) {
+            return Err(RequestExportRefusal::Events.into());
+        }
+        let request = RequestExport {
+            caller: caller.clone(),
+            origin: self.keys().log.origin().to_owned(),
+            from: submission.from.unwrap_or(ExportFrom::Last),
+            scope: OpeningScope {
+                events: names(scope.events.as_deref()),
+                organisations: names(scope.organisations.as_deref()),
+            },
+        };
+        let answer = self.act(caller, once, request).await?;
         self.inner.wake.sequencer.notify_one();
         Ok(answer)
     }
@@ -67,120 +81,140 @@ impl Casework {
     /// [`NotFound`].
     pub async fn read_export(&self, caller: &Caller, id: Id) -> Result<AuditExport, Failure<NotFound>> {
         let export = self.look(caller, FindExport { id }).await?;
-        let checkpoint = self.store().run(Context::Service, Covering { export }).await?;
-        Ok(resource(id, &export, checkpoint))
+        let reach = self.reach(&export).await?;
+        let checkpoint = reach.map(|reach| reach.checkpoint.note);
+        Ok(resource(self.store().public_ids(), id, &export, checkpoint)?)
     }
 
-    /// Writes the bundle of an export the caller asked for to `out`, which must be empty, and gives it back at its end.
-    /// Waits until a checkpoint covers the export. Writing is blocking: give a local file.
+    /// Decides which openings a supervisor may have in its exports, from the next one on.
     ///
     /// # Errors
-    /// [`BundleFailure`].
-    pub async fn write_bundle<W>(&self, caller: &Caller, id: Id, out: W) -> Result<W, BundleFailure>
-    where
-        W: Read + Write + Seek + Send,
-    {
-        let found = self.look(caller, FindExport { id }).await;
-        let export = found.map_err(|failure| match failure {
-            Failure::Store(error) => BundleFailure::Store(error),
-            _ => BundleFailure::NotFound(NotFound),
-        })?;
-        for _ in 0..LOOKS {
-            if let Some(checkpoint) = self.store().run(Context::Service, Covering { export }).await? {
-                return self.write(&export, &checkpoint, out).await;
-            }
-            tokio::time::sleep(BETWEEN_LOOKS).await;
-        }
-        Err(BundleFailure::NotYetCovered)
-    }
-
-    async fn write<W>(
+    /// [`ScopeError`].
+    pub async fn set_audit_scope(
         &self,
-        export: &ExportRow,
-        checkpoint: &StoredCheckpoint,
-        out: W,
-    ) -> Result<W, BundleFailure>
-    where
-        W: Read + Write + Seek + Send,
-    {
-        let tag = LogTag::new(TagKind::Export, export.log_tag).to_string();
-        let log = self.keys().log.verifier();
-        let mut writer = Writer::new(out, log, &checkpoint.note, &tag, Scope::all())?;
-        let mut from = 0;
-        while from < checkpoint.size {
-            let rows = self.leaves(from, checkpoint.size).await?;
-            for row in &rows {
-                writer.leaf(&row.leaf)?;
-            }
-            from += rows.len() as u64;
+        supervisor: OrganisationId,
+        scope: OpeningScope,
+    ) -> Result<(), ScopeError> {
+        let unknown = |name: &String| !Event::NAMES.contains(&name.as_str());
+        if let Some(name) = scope.events.iter().flatten().find(|name| unknown(name)) {
+            return Err(ScopeError::NoSuchEvent(name.clone()));
         }
-        // A second pass: in the bundle all leaves come before the first opening, and memory stays small.
-        let mut from = 0;
-        while from < checkpoint.size {
-            let rows = self.leaves(from, checkpoint.size).await?;
-            from += rows.len() as u64;
-            for row in rows {
-                if let Some((salt, data)) = row.opening {
-                    let data = String::from_utf8(data).map_err(|_| BundleFailure::DamagedOpening)?;
-                    let id = row.event_id.to_be_bytes();
-                    writer.opening(&Opening {
-                        index: row.index,
-                        id,
-                        salt,
-                        data,
-                    })?;
-                }
-            }
-        }
-        Ok(writer.finish()?)
+        let work = SetScope { supervisor, scope };
+        self.store().run(Context::Service, work).await
     }
 
-    async fn leaves(&self, from: u64, to: u64) -> Result<Vec<LeafRow>, BundleFailure> {
-        let rows = self
-            .store()
-            .run(Context::Service, ReadLeaves { from, to })
-            .await?;
-        if rows.is_empty() {
-            Err(StoreError::DamagedLog.into())
-        } else {
-            Ok(rows)
-        }
-    }
-
-    /// The policy file with which this log's exports are verified.
-    pub fn log_policy(&self) -> String {
-        audit_log::policy::Policy::text_for(self.keys().log.verifier())
+    /// From where to where an export reaches; none while the log is not that far.
+    async fn reach(&self, export: &ExportRow) -> Result<Option<Reach>, StoreError> {
+        let work = FindReach {
+            origin: self.keys().log.origin().to_owned(),
+            event: export.event,
+            previous: export.previous_event,
+        };
+        self.store().run(Context::Service, work).await
     }
 }
 
-fn resource(id: Id, export: &ExportRow, checkpoint: Option<StoredCheckpoint>) -> AuditExport {
-    AuditExport {
+/// From where to where an export reaches: from the checkpoint behind which it begins, to the first that covers its own
+/// event, or, when an opening in between was erased later, to the first that covers the leaf that says so.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Reach {
+    previous: Option<StoredCheckpoint>,
+    checkpoint: StoredCheckpoint,
+}
+
+/// Why a scope is not set.
+#[derive(Debug, thiserror::Error)]
+pub enum ScopeError {
+    /// There is no supervisor of this id.
+    #[error("there is no supervisor of this id")]
+    NoSuchSupervisor,
+    /// There is no event of this name.
+    #[error("there is no event {0}")]
+    NoSuchEvent(String),
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+fn names<T: ToString>(names: Option<&[T]>) -> Option<BTreeSet<String>> {
+    names.map(|names| names.iter().map(ToString::to_string).collect())
+}
+
+/// The same names as they go over the wire.
+fn on_the_wire<T: FromStr>(names: Option<&BTreeSet<String>>) -> Result<Option<Vec<T>>, StoreError> {
+    let parse = |name: &String| name.parse().map_err(|_| StoreError::Column { column: "scope" });
+    names.map(|names| names.iter().map(parse).collect()).transpose()
+}
+
+fn export_id(ids: &PublicIds, row: i64) -> Id {
+    Id(ids.id(RecordKind::Export, 0, row))
+}
+
+fn resource(
+    ids: &PublicIds,
+    id: Id,
+    export: &ExportRow,
+    checkpoint: Option<String>,
+) -> Result<AuditExport, StoreError> {
+    Ok(AuditExport {
         id,
         requested_at: export.requested_at,
-        checkpoint: checkpoint.map(|checkpoint| checkpoint.note),
+        previous: export.previous.map(|row| export_id(ids, row)),
+        scope: wire::OpeningScope {
+            events: on_the_wire(export.scope.events.as_ref())?,
+            organisations: on_the_wire(export.scope.organisations.as_ref())?,
+        },
+        checkpoint,
         bundle: format!("/v1/audit/exports/{id}/bundle"),
-    }
+    })
 }
 
 struct RequestExport {
     caller: Caller,
+    origin: String,
+    from: ExportFrom,
+    scope: OpeningScope,
 }
 
 impl Act for RequestExport {
     const NAME: &'static str = "request_export";
-    type Refusal = NotFound;
+    type Refusal = RequestExportRefusal;
 
-    async fn perform(&self, tx: &Tx<'_, Party>) -> Result<StoredAnswer, Failure<NotFound>> {
+    async fn perform(&self, tx: &Tx<'_, Party>) -> Result<StoredAnswer, Failure<RequestExportRefusal>> {
+        let scope = self.allowed(&tx.audit_scope().await?)?;
+        let previous = match self.from {
+            ExportFrom::Start => None,
+            ExportFrom::Last => tx.last_export(&self.origin).await?,
+        };
         let log_tag = tx.store().random_tag();
         let event = Event::AuditExported {
             export: log_tag,
             organisation: self.caller.organisation_id.0,
             client: self.caller.client.as_str().to_owned(),
+            scope: scope.clone(),
         };
-        let export = tx.insert_export(log_tag, &event).await?;
-        let id = Id(tx.ids().id(RecordKind::Export, 0, export.row));
+        let row = tx
+            .insert_export(log_tag, &self.origin, previous, &scope, &event)
+            .await?;
+        let export = tx.export(row).await?.ok_or(StoreError::Column { column: "id" })?;
+        let id = export_id(tx.ids(), row);
         let location = format!("/v1/audit/exports/{id}");
-        Ok(act::answer(201, Some(location), &resource(id, &export, None)))
+        let resource = resource(tx.ids(), id, &export, None)?;
+        Ok(act::answer(201, Some(location), &resource))
+    }
+}
+
+impl RequestExport {
+    fn allowed(&self, allowed: &OpeningScope) -> Result<OpeningScope, RequestExportRefusal> {
+        let events = OpeningScope {
+            organisations: None,
+            ..self.scope.clone()
+        };
+        events.within(allowed).ok_or(RequestExportRefusal::Events)?;
+        self.scope
+            .clone()
+            .within(allowed)
+            .ok_or(RequestExportRefusal::Organisations)
     }
 }
 
@@ -202,33 +236,66 @@ impl Look for FindExport {
     }
 }
 
-struct Covering {
-    export: ExportRow,
+struct SetScope {
+    supervisor: OrganisationId,
+    scope: OpeningScope,
 }
 
-impl Work for Covering {
-    const NAME: &'static str = "checkpoint_covering";
-    type Role = Log;
-    type Output = Option<StoredCheckpoint>;
-    type Error = StoreError;
+impl Work for SetScope {
+    const NAME: &'static str = "set_audit_scope";
+    type Role = Owner;
+    type Output = ();
+    type Error = ScopeError;
 
-    async fn run(&self, tx: &Tx<'_, Log>) -> Result<Option<StoredCheckpoint>, StoreError> {
-        tx.checkpoint_covering(self.export.event).await
+    async fn run(&self, tx: &Tx<'_, Owner>) -> Result<(), ScopeError> {
+        let found = tx.supervisor(self.supervisor.0).await?;
+        let (organisation, tag) = found.ok_or(ScopeError::NoSuchSupervisor)?;
+        let log_tag = tag.unwrap_or_else(|| tx.store().random_tag());
+        let event = Event::AuditScopeChanged {
+            tag: log_tag,
+            organisation: self.supervisor.0,
+            scope: self.scope.clone(),
+        };
+        Ok(tx
+            .put_audit_scope(organisation, &self.scope, log_tag, &event)
+            .await?)
     }
 }
 
-struct ReadLeaves {
-    from: u64,
-    to: u64,
+struct FindReach {
+    origin: String,
+    event: Recorded,
+    previous: Option<Recorded>,
 }
 
-impl Work for ReadLeaves {
-    const NAME: &'static str = "read_leaves";
+impl Work for FindReach {
+    const NAME: &'static str = "reach_of_export";
     type Role = Log;
-    type Output = Vec<LeafRow>;
+    type Output = Option<Reach>;
     type Error = StoreError;
 
-    async fn run(&self, tx: &Tx<'_, Log>) -> Result<Vec<LeafRow>, StoreError> {
-        tx.leaves(self.from, self.to, LEAVES).await
+    async fn run(&self, tx: &Tx<'_, Log>) -> Result<Option<Reach>, StoreError> {
+        let Some(mut checkpoint) = tx.checkpoint_covering(&self.origin, self.event).await? else {
+            return Ok(None);
+        };
+        let previous = match self.previous {
+            Some(previous) => tx.period_beginning(&self.origin, self.event, previous).await?,
+            None => None,
+        };
+        let first = previous.as_ref().map_or(0, |previous| previous.size);
+        loop {
+            let last = match tx.erased_within(first, checkpoint.size).await? {
+                ErasedWithin::Waiting => return Ok(None),
+                ErasedWithin::UpTo(last) if last >= checkpoint.size => last,
+                ErasedWithin::UpTo(_) | ErasedWithin::Nothing => {
+                    return Ok(Some(Reach { previous, checkpoint }));
+                }
+            };
+            // It reaches further now, and more may have been erased of what it reaches.
+            match tx.checkpoint_beyond(&self.origin, last).await? {
+                Some(further) => checkpoint = further,
+                None => return Ok(None),
+            }
+        }
     }
 }

@@ -8,6 +8,7 @@ mod enter;
 mod page;
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use protocol::consent::Language;
 use store::StoreError;
 use zeroize::Zeroizing;
@@ -73,6 +74,19 @@ pub struct PartyName {
     pub sector: Option<&'static str>,
 }
 
+/// An organisation looked, on a day.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Looked {
+    /// Who.
+    pub who: PartyName,
+    /// The day, in the covenant's time zone.
+    pub day: Date,
+    /// Whether it read a message; else it looked at the match.
+    pub message: bool,
+    /// How often on that day.
+    pub times: u32,
+}
+
 /// Everything the portal's page about one request may show this signatory.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ConsentPage {
@@ -98,6 +112,8 @@ pub struct ConsentPage {
     pub text_version: String,
     /// What has become of it, as far as this signatory may know.
     pub state: PageState,
+    /// Who of the parties looked at the match or read a message, newest day first.
+    pub looked: Vec<Looked>,
 }
 
 /// What has become of a request, seen by one signatory.

@@ -7,28 +7,38 @@
 mod accept_key_epochs;
 mod acknowledge_notice;
 mod act;
+pub mod anchor;
+mod begin_oblivious;
 mod caller;
 mod confirm_contact;
 mod consent_facts;
+pub mod cosign_log;
 mod covenants;
 mod drivers;
+mod erase_openings;
 mod export_audit_log;
 mod family;
 mod keys;
 mod lift;
 mod list;
+mod log_keeping;
 mod match_signals;
 mod match_view;
+mod processing_log;
+mod operate_log;
 mod professional;
 mod read_consent;
 mod read_match;
 mod read_messages;
 mod read_notices;
 mod read_signals;
+mod receipt;
 mod register;
+mod replay_erasures;
 mod request_consent;
 mod retire;
 mod rotate_keys;
+mod scrub_log;
 mod send_message;
 mod sequence_log;
 mod submit_signal;
@@ -36,26 +46,32 @@ mod submit_signal;
 use std::sync::Arc;
 
 use store::Store;
-pub use store::StoreError;
+pub use store::{ProcessingLog, StoreError, Trace, traced};
 
 pub use accept_key_epochs::AcceptKeyEpochsError;
 pub use act::{Answer, Failure, NotFound, Once, Refusable};
 pub use caller::{Caller, ClientAccess};
 pub use confirm_contact::ConfirmContactRefusal;
 pub use drivers::Drivers;
-pub use export_audit_log::BundleFailure;
-pub use family::{Choice, ConsentPage, FamilyFailure, PageState, PartyName, PortalSecret, TEXT_VERSION};
+pub use erase_openings::{EraseError, Erased, ErasureOf, RecordName};
+pub use export_audit_log::{BundleFailure, RequestExportRefusal, ScopeError};
+pub use family::{Choice, ConsentPage, Looked, FamilyFailure, PageState, PartyName, PortalSecret, TEXT_VERSION};
 pub use keys::ServiceKeys;
 pub use lift::{LiftKey, LiftSecret, UnusableLiftKey};
 pub use list::ListRefusal;
+pub use log_keeping::{CannotSign, LogKeeping, LogState, policy_text};
+pub use processing_log::{ProcessingFile, ProcessingLogError};
+pub use operate_log::OperateLogError;
 pub use read_messages::ReadMessagesRefusal;
 pub use register::{NewParty, RegisterError, Registered};
 pub use request_consent::RequestConsentRefusal;
+pub use scrub_log::Scrubbed;
 pub use rotate_keys::{
-    Answering, Ceremony, CeremonyKeyholder, CeremonySettings, Change, GRACE, KeyholderFault, PinnedKeyholder,
-    RotateKeysError, Rotated, RotationStanding, Standing, Step,
+    Answering, Ceremony, CeremonyKeyholder, CeremonySettings, PinnedKeyholder, Change, GRACE, KeyholderFault, Rotated, RotateKeysError,
+    RotationStanding, Standing, Step,
 };
 pub use send_message::SendMessageRefusal;
+pub use sequence_log::{PROMISED_WITHIN, PublishedHead};
 pub use submit_signal::SubmitSignalRefusal;
 
 /// The service's acts on one network. Cheap to clone.
@@ -69,6 +85,8 @@ struct Inner {
     keys: ServiceKeys,
     submissions: submit_signal::Queue,
     wake: drivers::Wake,
+    processing_file: std::sync::OnceLock<ProcessingFile>,
+    log: log_keeping::Kept,
     sealer: lift::CurrentSealer,
 }
 
@@ -81,6 +99,8 @@ impl Casework {
                 keys,
                 submissions: submit_signal::Queue::new(),
                 wake: drivers::Wake::default(),
+                processing_file: std::sync::OnceLock::new(),
+                log: log_keeping::Kept::new(),
                 sealer: lift::CurrentSealer::default(),
             }),
         }

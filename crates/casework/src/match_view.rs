@@ -3,12 +3,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::actor::Sector;
+use domain::calendar;
 use domain::consent::Standing;
 use domain::covenant::{Covenant, Terms};
+use domain::event::Event;
 use domain::exchange::{Closed, Coverage, Exchange};
 use domain::key::{ConsentKey, MatchKey, OrganisationKey};
 use domain::match_case::{Case, Match, MatchState, Party, SeenParty, View, Who};
 use jiff::Timestamp;
+use jiff::civil::Date;
 use protocol::OrganisationId;
 use protocol::id::Id;
 use protocol::match_case as wire;
@@ -16,7 +19,7 @@ use protocol::text::Base64Url;
 use store::{ConsentRow, MatchPartyRow, MatchRow, OrganisationRow, StoreError, Tx};
 
 use crate::covenants::Covenants;
-use crate::{consent_facts, professional};
+use crate::{Caller, consent_facts, professional};
 
 /// What stands about a match, as far as the caller's row-level security shows it.
 pub(crate) struct Facts {
@@ -86,6 +89,24 @@ impl Facts {
             organisations,
             covenants,
         }))
+    }
+
+    /// The day it is, where the match is.
+    pub(crate) fn today(&self, now: Timestamp) -> Result<Date, StoreError> {
+        let covenant = self.covenants.first().ok_or(StoreError::Column {
+            column: "covenant_id",
+        })?;
+        Ok(calendar::local_date(now, covenant.time_zone()))
+    }
+
+    /// Notes that this party saw the match, in the log and for the family.
+    pub(crate) async fn seen(&self, tx: &Tx<'_, store::Party>, caller: &Caller) -> Result<(), StoreError> {
+        let event = Event::MatchViewed {
+            match_case: self.row.log_tag,
+            organisation: caller.organisation_id.0,
+        };
+        tx.record_viewing(self.row.key, self.today(tx.now())?, &event)
+            .await
     }
 
     /// The settings that hold between the parties' covenants: the stricter of each.
@@ -245,7 +266,7 @@ impl Facts {
                 sector: wire_sector(sector(organisation)?),
             }),
             you: key == viewer,
-            contact: Some(professional::open(tx.store(), key, &party.professional)?),
+            contact: professional::open(tx.store(), key, &party.professional)?,
             contact_confirmed,
             exchange_open: seen.exchange.is_some_and(Exchange::is_open),
             sealing_key: organisation.sealing_key.map(Base64Url),

@@ -63,7 +63,10 @@ impl Casework {
         let arrivals: Vec<i64> = rows.iter().map(|row| row.arrival).collect();
         let (locked, bytes) = blocking(move || append(locked, place, &rows)).await?;
         let found = arrivals.len();
-        let acknowledged = self.store().run(Context::Service, Written { arrivals, bytes }).await;
+        let acknowledged = self
+            .store()
+            .run(Context::Service, Written { arrivals, bytes })
+            .await;
         drop(locked);
         acknowledged?;
         Ok(found)
@@ -130,7 +133,10 @@ fn read_back<'r>(
     let mut found = HashSet::new();
     loop {
         let mut line = Vec::new();
-        let length = reader.by_ref().take(MAX_LINE_BYTES).read_until(b'\n', &mut line)?;
+        let length = reader
+            .by_ref()
+            .take(MAX_LINE_BYTES)
+            .read_until(b'\n', &mut line)?;
         if line.pop() != Some(b'\n') {
             return Ok((end, found));
         }

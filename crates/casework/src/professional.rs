@@ -15,14 +15,19 @@ pub(crate) fn seal(store: &Store, organisation: OrganisationKey, contact: &Conta
     )
 }
 
-/// Decrypts it.
+/// Decrypts it; none when it was erased, which leaves the column empty.
 pub(crate) fn open(
     store: &Store,
     organisation: OrganisationKey,
     sealed: &Sealed,
-) -> Result<Contact, StoreError> {
+) -> Result<Option<Contact>, StoreError> {
+    if sealed.0.is_empty() {
+        return Ok(None);
+    }
     let plaintext = store
         .crypter()
         .open(Purpose::Professional, &organisation.0.to_be_bytes(), sealed)?;
-    serde_json::from_slice(&plaintext).map_err(|_| StoreError::Unsealable)
+    serde_json::from_slice(&plaintext)
+        .map(Some)
+        .map_err(|_| StoreError::Unsealable)
 }

@@ -1,6 +1,5 @@
 //! A party looks at a match. Looking is an event, in the log before any byte leaves.
 
-use domain::event::Event;
 use domain::key::MatchKey;
 use protocol::id::Id;
 use protocol::match_case::Match;
@@ -99,10 +98,6 @@ async fn show(tx: &Tx<'_, Party>, caller: &Caller, key: MatchKey) -> Result<Opti
     let Some(view) = facts.case(&terms).view(caller.organisation, tx.now()) else {
         return Ok(None);
     };
-    let event = Event::MatchViewed {
-        match_case: facts.row.log_tag,
-        organisation: caller.organisation_id.0,
-    };
-    tx.record_viewing(&event).await?;
+    facts.seen(tx, caller).await?;
     facts.to_wire(tx, caller.organisation, &view).map(Some)
 }

@@ -37,7 +37,8 @@ impl Refusable for ReadMessagesRefusal {
 }
 
 impl Casework {
-    /// The messages from and to the caller's organisation in a match, without content, while exchange is open.
+    /// The messages from and to the caller's organisation in a match, without content, while exchange is open. Who wrote to
+    /// whom when says something about the match, so it is recorded as looking at that.
     ///
     /// # Errors
     /// [`ReadMessagesRefusal`].
@@ -78,6 +79,41 @@ impl Casework {
     }
 }
 
+impl Casework {
+    /// Whether a message could be read at this moment, for a request that wants no content (HTTP's HEAD): it stays unread.
+    ///
+    /// # Errors
+    /// [`ReadMessagesRefusal`], as reading it.
+    pub async fn find_message(
+        &self,
+        caller: &Caller,
+        match_id: Id,
+        message_id: Id,
+    ) -> Result<(), Failure<ReadMessagesRefusal>> {
+        let reading = ReadMessage {
+            casework: self.clone(),
+            caller: caller.clone(),
+            match_id,
+            message_id,
+        };
+        self.look(caller, FindMessage(reading)).await
+    }
+}
+
+struct FindMessage(ReadMessage);
+
+impl Look for FindMessage {
+    const NAME: &'static str = "find_message";
+    type Output = ();
+    type Refusal = ReadMessagesRefusal;
+
+    async fn look(&self, tx: &Tx<'_, Party>) -> Result<(), Failure<ReadMessagesRefusal>> {
+        let facts = open_facts(tx, &self.0.caller, self.0.match_id).await?;
+        self.0.find(tx, &facts).await?;
+        Ok(facts.seen(tx, &self.0.caller).await?)
+    }
+}
+
 struct ListMessages {
     caller: Caller,
     match_id: Id,
@@ -90,6 +126,7 @@ impl Look for ListMessages {
 
     async fn look(&self, tx: &Tx<'_, Party>) -> Result<Vec<MessageSummary>, Failure<ReadMessagesRefusal>> {
         let facts = open_facts(tx, &self.caller, self.match_id).await?;
+        facts.seen(tx, &self.caller).await?;
         let rows = tx.messages(facts.row.key).await?;
         let viewer = self.caller.organisation;
         let named = facts.named(&facts.terms()?, viewer, tx.now());
@@ -115,14 +152,7 @@ impl Look for ReadMessage {
 
     async fn look(&self, tx: &Tx<'_, Party>) -> Result<Message, Failure<ReadMessagesRefusal>> {
         let facts = open_facts(tx, &self.caller, self.match_id).await?;
-        let row = tx
-            .message(facts.row.key, self.message_id.0)
-            .await?
-            .ok_or(ReadMessagesRefusal::NotFound)?;
-        // The sender keeps its own copy; what it sealed, it cannot open.
-        if row.recipient != self.caller.organisation {
-            return Err(ReadMessagesRefusal::NotFound.into());
-        }
+        let row = self.find(tx, &facts).await?;
         let (consent, record) = self.readable_under(tx, &facts, &row)?;
         let sealed = row
             .ciphertext
@@ -135,12 +165,34 @@ impl Look for ReadMessage {
             match_case: facts.row.log_tag,
             consent: consent.log_tag,
         };
-        tx.mark_fetched(row.key, &event).await?;
+        tx.mark_fetched(row.key, facts.row.key, facts.today(tx.now())?, &event)
+            .await?;
         Ok(message)
     }
 }
 
 impl ReadMessage {
+    /// The message, when it is for the caller and can be read now.
+    async fn find(
+        &self,
+        tx: &Tx<'_, Party>,
+        facts: &Facts,
+    ) -> Result<MessageRow, Failure<ReadMessagesRefusal>> {
+        let row = tx
+            .message(facts.row.key, self.message_id.0)
+            .await?
+            .ok_or(ReadMessagesRefusal::NotFound)?;
+        // The sender keeps its own copy; what it sealed, it cannot open.
+        if row.recipient != self.caller.organisation {
+            return Err(ReadMessagesRefusal::NotFound.into());
+        }
+        self.readable_under(tx, facts, &row)?;
+        if row.ciphertext.is_none() {
+            return Err(ReadMessagesRefusal::ConsentMissing.into());
+        }
+        Ok(row)
+    }
+
     /// The consent a message was sealed under, when it may be read now, and that consent's signed record. The log names
     /// this consent too, though another may have taken its place: the message stays bound to it.
     fn readable_under<'f>(

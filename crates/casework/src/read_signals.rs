@@ -61,7 +61,7 @@ impl Look for ReadSignal {
             signal: row.log_tag,
             organisation: self.caller.organisation_id.0,
         };
-        tx.record_viewing(&event).await?;
+        tx.record_viewing_of_signal(&event).await?;
         Ok(to_wire(tx, &row))
     }
 }

@@ -2,17 +2,19 @@
 
 use audit_log::entry::Entry;
 use domain::event::{LogTag, TagKind};
-use store::{Context, Erase, StoreError, Tx, Work};
+use store::{Context, Erase, Log, StoreError, Tx, Work};
 
-use crate::erase_openings::{self, Erased};
 use crate::Casework;
+use crate::erase_openings::{self, Erased};
+use crate::log_keeping::{CannotSign, LogState};
 
 /// So many erasures are replayed in a transaction.
 const AT_ONCE: usize = 500;
 
 impl Casework {
     /// Erases the openings of these events again, as far as they are there, and the contacts of signals whose opening
-    /// was erased and that have ended. Doing it again does nothing.
+    /// was erased and that have ended. Doing it again does nothing. In a database that is older than what was signed it is
+    /// noted that this was done: the log does not go on there under another name before.
     ///
     /// # Errors
     /// [`StoreError`]; what was erased before stays erased.
@@ -25,8 +27,44 @@ impl Casework {
             erased.contacts += replayed.contacts;
             erased.kept += replayed.kept;
         }
-        self.inner.wake.sequencer.notify_one();
+        // Tells the log's state; in an older database nothing is signed.
+        self.sequence_once().await?;
+        if let LogState::Stopped(CannotSign::Behind { anchored, .. }) = self.log_state() {
+            self.store().run(Context::Service, NoteReplay(anchored)).await?;
+        }
         Ok(erased)
+    }
+
+    /// Whether erasures were replayed into this database, which is older than the so many entries that were signed.
+    pub(crate) async fn erasures_are_replayed(&self, anchored: u64) -> Result<bool, StoreError> {
+        let replayed = self.store().run(Context::Service, ReadReplay).await?;
+        Ok(replayed == Some(anchored))
+    }
+}
+
+struct NoteReplay(u64);
+
+impl Work for NoteReplay {
+    const NAME: &'static str = "note_replay";
+    type Role = Erase;
+    type Output = ();
+    type Error = StoreError;
+
+    async fn run(&self, tx: &Tx<'_, Erase>) -> Result<(), StoreError> {
+        tx.note_replay(self.0).await
+    }
+}
+
+struct ReadReplay;
+
+impl Work for ReadReplay {
+    const NAME: &'static str = "read_replay";
+    type Role = Log;
+    type Output = Option<u64>;
+    type Error = StoreError;
+
+    async fn run(&self, tx: &Tx<'_, Log>) -> Result<Option<u64>, StoreError> {
+        tx.replayed().await
     }
 }
 

@@ -13,7 +13,7 @@ use crate::settings::Settings;
 
 /// A supervisor's way to the service.
 pub struct Supervisor {
-    connection: Connection,
+    pub(crate) connection: Connection,
 }
 
 impl std::fmt::Debug for Supervisor {
@@ -33,14 +33,18 @@ impl Supervisor {
         })
     }
 
-    /// Asks for an export of the whole log. The asking is itself in the log.
+    /// Asks for an export of the log: since the last one, or from its start. The asking is itself in the log.
     ///
     /// # Errors
     /// [`Error`]; when [`Error::is_unknown`] call again with the same `key`.
-    pub async fn request_export(&self, key: Option<&IdempotencyKey>) -> Result<AuditExport, Error> {
+    pub async fn request_export(
+        &self,
+        export: &AuditExportSubmission,
+        key: Option<&IdempotencyKey>,
+    ) -> Result<AuditExport, Error> {
         Ok(self
             .connection
-            .post("/v1/audit/exports", &AuditExportSubmission {}, key)
+            .post("/v1/audit/exports", export, key)
             .await?
             .value)
     }

@@ -10,15 +10,21 @@ use std::time::Duration;
 
 use actix_web::dev::ServerHandle;
 use audit_log::checkpoint::LogSigner;
-use casework::{Casework, Drivers, ServiceKeys};
+use casework::cosign_log::Witness;
+use casework::{
+    CannotSign, Casework, Drivers, LogKeeping, LogState, ProcessingFile, ProcessingLog, ServiceKeys,
+};
 use identifiers::MasterKey;
 use protocol::consent::ConsentSigner;
+use protocol::text::Confidential;
 use service_http::drain::{Drain, Phase};
 use store::{Store, StoreError};
 use tokio::task::JoinHandle;
 use web::{Web, WebSettings};
 
+use crate::anchor::FileAnchor;
 use crate::config::{Config, Keys};
+use crate::cosigner::HttpWitness;
 use crate::database::{DatabaseError, OpenDatabase};
 use crate::environment;
 
@@ -52,6 +58,20 @@ pub enum StartError {
     /// The name of the audit log.
     #[error("the audit log cannot have this name")]
     LogOrigin,
+    /// The database was put back from a backup.
+    #[error(
+        "the database has {stored} entries of the audit log, but {anchored} were signed: it was put back from a backup. \
+         Replay erasures (`trefpunt audit replay-erasures`) and begin the log under a new name before serving"
+    )]
+    Restored {
+        /// Entries signed.
+        anchored: u64,
+        /// Entries there.
+        stored: u64,
+    },
+    /// The way to a witness.
+    #[error("TLS cannot be set up on this machine, so no witness can be asked")]
+    Witness,
 }
 
 impl From<StoreError> for StartError {
@@ -111,10 +131,19 @@ impl Application {
         database: &OpenDatabase,
     ) -> Result<(Casework, Drain, ServerHandle, JoinHandle<io::Result<()>>, Drivers), StartError> {
         let casework = Casework::new(database.store().clone(), service_keys(config)?);
+        keep_processing_log(config, &casework);
         if database.is_private() {
             set_up(config, database, &casework).await?;
         } else {
             database.check(config).await?;
+        }
+
+        casework.keep_log(log_keeping(config)?);
+        // Before the first request: a database that is not the one that was signed must not give a receipt.
+        casework.sequence_once().await?;
+        // Nor answer anybody: what was erased since the backup may stand in it.
+        if let LogState::Stopped(CannotSign::Behind { anchored, stored }) = casework.log_state() {
+            return Err(StartError::Restored { anchored, stored });
         }
 
         let drain = Drain::new();
@@ -190,6 +219,17 @@ pub async fn set_up(
     database.check(config).await
 }
 
+/// Lets every act of this program leave its line in the processing log, where one is kept.
+pub fn keep_processing_log(config: &Config, casework: &Casework) {
+    if let Some(settings) = &config.processing_log {
+        let log = ProcessingLog {
+            register: settings.register.clone(),
+            system: config.network.name.to_string(),
+        };
+        casework.keep_processing_log(log, ProcessingFile(settings.file.clone()));
+    }
+}
+
 /// The keys as the acts take them.
 ///
 /// # Errors
@@ -204,6 +244,37 @@ pub fn service_keys(config: &Config) -> Result<ServiceKeys, StartError> {
         code_hash: keys.code_hash(),
         network_name: config.network.name.clone(),
     })
+}
+
+/// What the live log needs: its anchor, the key before, and its witnesses.
+///
+/// # Errors
+/// [`StartError::LogOrigin`]; [`StartError::Witness`].
+pub fn log_keeping(config: &Config) -> Result<LogKeeping, StartError> {
+    let witness = |address| {
+        let witness = HttpWitness::new(address).map_err(|_| StartError::Witness)?;
+        Ok(Arc::new(witness) as Arc<dyn Witness>)
+    };
+    Ok(LogKeeping {
+        anchor: Arc::new(FileAnchor::at(&config.log.anchor)),
+        previous_key: previous_log_signer(config)?,
+        witnesses: config
+            .log
+            .witnesses
+            .iter()
+            .map(witness)
+            .collect::<Result<_, StartError>>()?,
+    })
+}
+
+/// The signer under the log's key before the present one, while that signs too.
+///
+/// # Errors
+/// [`StartError::LogOrigin`].
+pub fn previous_log_signer(config: &Config) -> Result<Option<LogSigner>, StartError> {
+    let signer = |seed: &Confidential<32>| LogSigner::from_seed(&config.log.origin, seed.expose());
+    let previous = config.log.previous_key.as_ref().map(signer).transpose();
+    previous.map_err(|_| StartError::LogOrigin)
 }
 
 /// The audit log's signer.

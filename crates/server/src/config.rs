@@ -9,6 +9,7 @@ mod keyholder;
 mod keys;
 pub(crate) mod log;
 mod network;
+mod processing_log;
 pub(crate) mod reader;
 pub(crate) mod server;
 
@@ -25,8 +26,9 @@ pub(crate) use reader::Reader;
 pub use database::Database;
 pub use keyholder::Keyholder;
 pub use keys::Keys;
-pub use log::Log;
+pub use log::{Log, WitnessAddress};
 pub use network::Network;
+pub use processing_log::ProcessingLog;
 pub use server::Server;
 
 /// Where the settings are, when the command line does not say.
@@ -58,6 +60,8 @@ pub struct Config {
     pub log: Log,
     /// `[keyholder]`; none in a network of level A alone.
     pub keyholder: Option<Keyholder>,
+    /// `[processing_log]`; none where none is kept.
+    pub processing_log: Option<ProcessingLog>,
     /// What is allowed and unwise, such as a secret that others can read.
     pub warnings: Vec<String>,
 }
@@ -119,6 +123,7 @@ fn sections(mut reader: Reader) -> (Option<Config>, Vec<Fault>) {
     let network = reader.section("network", network::read);
     let log = reader.section("log", log::read);
     let keyholder = reader.optional_section("keyholder", keyholder::read);
+    let processing_log = reader.optional_section("processing_log", processing_log::read);
     let (faults, warnings) = reader.finish();
     let together = || {
         Some(Config {
@@ -128,6 +133,7 @@ fn sections(mut reader: Reader) -> (Option<Config>, Vec<Fault>) {
             network: network?,
             log: log?,
             keyholder,
+            processing_log,
             warnings,
         })
     };

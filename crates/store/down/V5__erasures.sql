@@ -11,5 +11,5 @@ DROP TABLE processing_place, processing_line, viewing;
 ALTER TABLE audit_export DROP COLUMN previous_id, DROP COLUMN events, DROP COLUMN organisations, DROP COLUMN origin;
 DROP INDEX audit_export_by_organisation;
 DROP TABLE audit_scope;
-DROP TABLE audit.erasure;
+DROP TABLE audit.replay, audit.erasure;
 ALTER TABLE audit.opening DROP COLUMN about;

@@ -33,6 +33,14 @@ COMMENT ON TABLE  audit.erasure IS 'Openings that were erased; an export reaches
 COMMENT ON COLUMN audit.erasure.event_id  IS '(plain) the event whose opening is gone';
 COMMENT ON COLUMN audit.erasure.erased_by IS '(plain) the event that says so';
 
+CREATE TABLE audit.replay (
+    only_one boolean PRIMARY KEY DEFAULT true CHECK (only_one),
+    anchored bigint  NOT NULL
+);
+COMMENT ON TABLE  audit.replay IS 'One row after erasures were replayed into a database put back from a backup.';
+COMMENT ON COLUMN audit.replay.only_one IS '(plain) holds the table to one row';
+COMMENT ON COLUMN audit.replay.anchored IS '(plain) how many entries had been signed by then: which restore it was';
+
 -- ---------------------------------------------------------------------------------------------------
 -- Exports: since when, and with which openings
 -- ---------------------------------------------------------------------------------------------------
@@ -130,7 +138,8 @@ CREATE POLICY family ON viewing FOR SELECT TO tp_party
 GRANT INSERT ON processing_line TO tp_party, tp_submit, tp_matcher, tp_log, tp_erase;
 GRANT SELECT, DELETE ON processing_line TO tp_log;
 GRANT SELECT, UPDATE ON processing_place TO tp_log;
-GRANT SELECT ON audit.erasure TO tp_log;
+GRANT SELECT ON audit.erasure, audit.replay TO tp_log;
+GRANT SELECT, INSERT, UPDATE ON audit.replay TO tp_erase;
 
 -- tp_erase: the only role that deletes openings. It reads what it erases, and writes the leaf that says so.
 GRANT SELECT ON network, covenant TO tp_erase;

@@ -6,8 +6,13 @@
 pub(crate) mod export;
 pub(crate) mod leaf;
 pub(crate) mod read;
+pub(crate) mod scrub;
 pub(crate) mod sequence;
+pub(crate) mod tree;
+pub(crate) mod witness;
 
+use audit_log::tree::Frontier;
+use domain::event::OpeningScope;
 use jiff::Timestamp;
 
 /// An event that stands in the log.
@@ -17,17 +22,17 @@ pub struct Recorded {
     pub event_id: u128,
 }
 
-/// How far the tree is built and published.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct PublishedHead {
-    /// Leaves moved by this step.
-    pub moved: u64,
-    /// Size of the tree afterwards.
-    pub size: u64,
+/// The tree before and after the sequencer's step.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ordered {
+    /// As it was.
+    pub before: Frontier,
+    /// As it is.
+    pub after: Frontier,
 }
 
 /// An export that a supervisor asked for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ExportRow {
     /// Its row.
     pub row: i64,
@@ -37,6 +42,12 @@ pub struct ExportRow {
     pub event: Recorded,
     /// Its name in the log.
     pub log_tag: u128,
+    /// The export after which it begins; none begins with the first leaf.
+    pub previous: Option<i64>,
+    /// The event of that export.
+    pub previous_event: Option<Recorded>,
+    /// The openings it has.
+    pub scope: OpeningScope,
 }
 
 /// A signed checkpoint.

@@ -9,7 +9,7 @@ use uuid::Uuid;
 use crate::crypter::{Purpose, Sealed};
 use crate::error::StoreError;
 use crate::statement::statements;
-use crate::work::{Erase, RowExt, Tx};
+use crate::work::{Erase, Log, RowExt, Tx};
 
 statements! {
     Erase OPENINGS_ABOUT = "
@@ -51,6 +51,11 @@ statements! {
         UPDATE match_party p SET professional = ''
           FROM unnest($1::bigint[] /* subjects */, $2::bigint[] /* signals */) AS d (subject_id, signal_id)
          WHERE p.subject_id = d.subject_id AND p.signal_id = d.signal_id";
+    Erase NOTE_REPLAY = "
+        INSERT INTO audit.replay (anchored) VALUES ($1 /* anchored */)
+            ON CONFLICT (only_one) DO UPDATE SET anchored = excluded.anchored";
+    Log REPLAYED = "
+        SELECT anchored FROM audit.replay";
     Erase TAGS_OF_MATCH = "
         SELECT log_tag, 'm' AS kind FROM match_case WHERE subject_id = $1 /* subject */ AND id = $2 /* row */
          UNION ALL
@@ -94,11 +99,7 @@ impl Tx<'_, Erase> {
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn openings_about(
-        &self,
-        records: &[LogTag],
-        limit: i64,
-    ) -> Result<Vec<Erasable>, StoreError> {
+    pub async fn openings_about(&self, records: &[LogTag], limit: i64) -> Result<Vec<Erasable>, StoreError> {
         let records: Vec<Uuid> = records.iter().map(|tag| Uuid::from_u128(tag.value)).collect();
         let rows = self.rows(&OPENINGS_ABOUT, &[&records, &limit]).await?;
         rows.iter().map(erasable).collect()
@@ -151,8 +152,10 @@ impl Tx<'_, Erase> {
         openings: &[Erasable],
         event: impl Fn(&Erasable) -> Event,
     ) -> Result<usize, StoreError> {
-        let by_id: HashMap<u128, &Erasable> =
-            openings.iter().map(|opening| (opening.event_id, opening)).collect();
+        let by_id: HashMap<u128, &Erasable> = openings
+            .iter()
+            .map(|opening| (opening.event_id, opening))
+            .collect();
         let wanted: Vec<u128> = openings.iter().map(|opening| opening.event_id).collect();
         let rows = self.rows(&DELETE_OPENINGS, &[&uuids(&wanted)]).await?;
         let mut erased: Vec<Uuid> = Vec::with_capacity(rows.len());
@@ -237,6 +240,15 @@ impl Tx<'_, Erase> {
         Ok(self.record(&events).await?.len())
     }
 
+    /// Notes that erasures were replayed into this database, when so many entries had been signed.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn note_replay(&self, anchored: u64) -> Result<(), StoreError> {
+        let anchored = i64::try_from(anchored).map_err(|_| StoreError::DamagedLog)?;
+        self.change_exactly(&NOTE_REPLAY, 1, &[&anchored]).await
+    }
+
     /// The names in the log of a match, of the consents asked in it and of the signals in it.
     ///
     /// # Errors
@@ -256,12 +268,31 @@ impl Tx<'_, Erase> {
     }
 }
 
+impl Tx<'_, Log> {
+    /// How many entries had been signed when erasures were last replayed, if they ever were.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn replayed(&self) -> Result<Option<u64>, StoreError> {
+        let Some(row) = self.optional(&REPLAYED, &[]).await? else {
+            return Ok(None);
+        };
+        let anchored: i64 = row.value("anchored")?;
+        u64::try_from(anchored)
+            .map(Some)
+            .map_err(|_| StoreError::Column { column: "anchored" })
+    }
+}
+
 fn erasable(row: &tokio_postgres::Row) -> Result<Erasable, StoreError> {
     let leaf: Vec<u8> = row.value("leaf")?;
     let entry = audit_log::entry::Entry::parse(&leaf).map_err(StoreError::Leaf)?;
     Ok(Erasable {
         event_id: row.tag("event_id")?,
-        about: entry.sub.parse().map_err(|_| StoreError::Column { column: "leaf" })?,
+        about: entry
+            .sub
+            .parse()
+            .map_err(|_| StoreError::Column { column: "leaf" })?,
         leaf,
         sealed: Sealed(row.value("sealed")?),
     })

@@ -3,10 +3,12 @@
 use domain::event::Event;
 use domain::key::{ConsentKey, MatchKey, MessageKey, OrganisationKey};
 use jiff::Timestamp;
+use jiff::civil::Date;
 use uuid::Uuid;
 
 use crate::error::StoreError;
 use crate::statement::statements;
+use crate::viewing::Seen;
 use crate::work::{Party, RowExt, Tx};
 
 statements! {
@@ -144,13 +146,21 @@ impl Tx<'_, Party> {
         row.as_ref().map(message_row).transpose()
     }
 
-    /// Notes that the recipient reads a message; each reading is in the log, the first time is kept.
+    /// Notes that the recipient reads a message on this day of its covenant; each reading is in the log and in the family's
+    /// list, the first time is kept.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn mark_fetched(&self, key: MessageKey, event: &Event) -> Result<(), StoreError> {
+    pub async fn mark_fetched(
+        &self,
+        key: MessageKey,
+        match_case: MatchKey,
+        day: Date,
+        event: &Event,
+    ) -> Result<(), StoreError> {
         self.change(&MARK_FETCHED, &[&key.subject, &key.row, &self.now()])
             .await?;
+        self.note_viewing(match_case, day, Seen::Message).await?;
         self.record_one(event).await.map(drop)
     }
 

@@ -5,7 +5,7 @@ use tokio_postgres::Client;
 
 use crate::error::StoreError;
 use crate::pool::{ConnectionSettings, Store};
-use crate::work::{Log, Matcher, Owner, Party, Role, Submit};
+use crate::work::{Erase, Log, Matcher, Owner, Party, Role, Submit};
 
 /// The advisory lock of whoever migrates: two processes that start together must not both do it.
 const MIGRATION_LOCK: (i32, i32) = (0x7472_6566, 0x6d69_6772);
@@ -39,6 +39,7 @@ async fn apply(client: &mut Client, settings: &ConnectionSettings) -> Result<(),
         Submit::DATABASE_ROLE,
         Matcher::DATABASE_ROLE,
         Log::DATABASE_ROLE,
+        Erase::DATABASE_ROLE,
     ] {
         if let Some(password) = settings.role_password(role) {
             // 64 hexadecimal digits: nothing to quote.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::net::IpAddr;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use deadpool_postgres::{
@@ -14,8 +14,9 @@ use tokio_postgres::{Config, NoTls};
 
 use crate::crypter::Crypter;
 use crate::error::StoreError;
+use crate::processing_log::ProcessingLog;
 use crate::public_id::PublicIds;
-use crate::work::{Chance, Log, Matcher, Owner, Party, Role, Submit};
+use crate::work::{Chance, Erase, Log, Matcher, Owner, Party, Role, Submit};
 
 /// How long a request may wait for a connection before it is shed with 503.
 const WAIT: Duration = Duration::from_millis(250);
@@ -92,6 +93,7 @@ struct Inner {
     chance: Chance,
     crypter: Crypter,
     public_ids: PublicIds,
+    processing_log: OnceLock<ProcessingLog>,
 }
 
 impl Store {
@@ -114,6 +116,7 @@ impl Store {
             (Log::DATABASE_ROLE, 3),
             // A ceremony reads ahead while it writes.
             (Owner::DATABASE_ROLE, 2),
+            (Erase::DATABASE_ROLE, 1),
         ];
         let mut pools = BTreeMap::new();
         for (role, size) in sizes {
@@ -143,6 +146,7 @@ impl Store {
                 chance,
                 crypter,
                 public_ids,
+                processing_log: OnceLock::new(),
             }),
         })
     }
@@ -162,6 +166,16 @@ impl Store {
     /// Closes every connection; whoever still waits for one is told that it is busy.
     pub fn close(&self) {
         self.inner.pools.values().for_each(Pool::close);
+    }
+
+    /// Keeps a processing log from now on: each event writes its line beside its leaf. The first call counts.
+    pub fn keep_processing_log(&self, log: ProcessingLog) {
+        self.inner.processing_log.get_or_init(|| log);
+    }
+
+    /// The processing log, when one is kept.
+    pub fn processing_log(&self) -> Option<&ProcessingLog> {
+        self.inner.processing_log.get()
     }
 
     /// The network this store serves.

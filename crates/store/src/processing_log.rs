@@ -102,7 +102,10 @@ impl ProcessingLog {
             );
             if let Some(organisation) = record.organisation {
                 let processor = format!("urn:trefpunt:organisation:{}", Uuid::from_bytes(organisation));
-                attributes.insert("dpl.core.foreign_operation.processor".to_owned(), json!(processor));
+                attributes.insert(
+                    "dpl.core.foreign_operation.processor".to_owned(),
+                    json!(processor),
+                );
             }
         }
         json!({
@@ -196,10 +199,7 @@ mod tests {
             attributes["dpl.core.processing_activity_id"],
             "https://register.example/trefpunt/matching"
         );
-        assert_eq!(
-            attributes["dpl.core.data_subject_id"],
-            format!("m_{:032x}", 5)
-        );
+        assert_eq!(attributes["dpl.core.data_subject_id"], format!("m_{:032x}", 5));
         assert_eq!(attributes["dpl.core.foreign_operation.span_id"], "03".repeat(8));
         let made = log.line(&event.record(), id, [9; 16], None, at);
         assert!(!made.contains("foreign_operation") && !made.contains('\n'));

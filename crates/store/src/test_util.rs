@@ -65,6 +65,11 @@ pub async fn empty_database() -> tokio_postgres::Config {
     settings(&name).owner
 }
 
+/// A connection as superuser to the database of these settings.
+pub async fn superuser(settings: &ConnectionSettings) -> Client {
+    connect(settings.owner.get_dbname().unwrap()).await
+}
+
 /// A store with keys that are no secret.
 pub fn store(settings: &ConnectionSettings, chance: Chance) -> Store {
     Store::new(
@@ -102,7 +107,8 @@ impl Work for PutTestNetwork {
     async fn run(&self, tx: &Tx<'_, crate::Owner>) -> Result<(), StoreError> {
         let keys = NetworkRow {
             net_epoch: 1,
-            key_check: [3; 16],
+            // The secret that partners have in tests.
+            key_check: *identifiers::key_check(&identifiers::NetworkSecret::from_bytes([7; 32]), 1).as_bytes(),
             tag_epoch: 1,
         };
         tx.put_network(&NewNetwork {

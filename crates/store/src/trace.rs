@@ -110,7 +110,10 @@ mod tests {
             &format!(" {good}"),
             &format!("ff{}", &good[2..]),
             &good.replace("b7ad6b7169203331", "0000000000000000"),
-            &good.replace("0af7651916cd43dd8448eb211c80319c", "00000000000000000000000000000000"),
+            &good.replace(
+                "0af7651916cd43dd8448eb211c80319c",
+                "00000000000000000000000000000000",
+            ),
             &good.replace("0af7", "0ag7"),
             &good.replace("0af7", "é7"),
         ] {

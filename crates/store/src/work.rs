@@ -5,7 +5,7 @@
 
 use std::future::Future;
 use std::marker::PhantomData;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
@@ -18,6 +18,7 @@ use tokio_postgres::types::ToSql;
 use crate::error::StoreError;
 use crate::pool::Store;
 use crate::statement::{Statement, statements};
+use crate::trace::Trace;
 
 /// How often work is tried before its caller is told to come back: 40001 and 40P01 pass quickly or not at all.
 const TRIES: u32 = 6;
@@ -63,6 +64,8 @@ roles! {
     Matcher = "tp_matcher";
     /// Ordering the audit log.
     Log = "tp_log";
+    /// Erasing what stands behind leaves, and the copies of it.
+    Erase = "tp_erase";
     /// The operator's command line: migrations, covenants, organisations.
     Owner = "owner";
 }
@@ -85,8 +88,16 @@ pub struct Tx<'a, R: Role> {
     inner: Transaction<'a>,
     now: Timestamp,
     passing_failure: AtomicBool,
+    recorded: Mutex<Vec<RecordedLeaf>>,
     store: &'a Store,
+    trace: Option<Trace>,
     role: PhantomData<R>,
+}
+
+/// A leaf that this transaction writes, and the record it is about.
+struct RecordedLeaf {
+    about: u128,
+    leaf: Vec<u8>,
 }
 
 /// Named work in one transaction.
@@ -111,12 +122,19 @@ impl Store {
     /// The work's own, or [`StoreError`] turned into it.
     pub async fn run<W: Work>(&self, context: Context, work: W) -> Result<W::Output, W::Error> {
         let store = self.clone();
-        let task = tokio::spawn(async move { store.run_here(&context, &work).await });
+        // Read here: the task below is another, in which nothing of the request is known.
+        let trace = Trace::current();
+        let task = tokio::spawn(async move { store.run_here(&context, &work, trace).await });
         task.await
             .unwrap_or_else(|_| Err(StoreError::Interrupted(W::NAME).into()))
     }
 
-    async fn run_here<W: Work>(&self, context: &Context, work: &W) -> Result<W::Output, W::Error> {
+    async fn run_here<W: Work>(
+        &self,
+        context: &Context,
+        work: &W,
+        trace: Option<Trace>,
+    ) -> Result<W::Output, W::Error> {
         let mut tries = 0;
         loop {
             tries += 1;
@@ -124,6 +142,7 @@ impl Store {
             let mut tx = Tx::begin(
                 self,
                 connection.transaction().await.map_err(StoreError::Unreachable)?,
+                trace,
             );
             tx.enter(context).await?;
             let outcome = work.run(&tx).await;
@@ -173,12 +192,14 @@ impl Store {
 }
 
 impl<'a, R: Role> Tx<'a, R> {
-    fn begin(store: &'a Store, inner: Transaction<'a>) -> Self {
+    fn begin(store: &'a Store, inner: Transaction<'a>, trace: Option<Trace>) -> Self {
         Self {
             inner,
             now: Timestamp::UNIX_EPOCH,
             passing_failure: AtomicBool::new(false),
+            recorded: Mutex::default(),
             store,
+            trace,
             role: PhantomData,
         }
     }
@@ -201,6 +222,11 @@ impl<'a, R: Role> Tx<'a, R> {
         Ok(())
     }
 
+    /// The trace of the request on whose behalf this runs.
+    pub(crate) fn trace(&self) -> Option<Trace> {
+        self.trace
+    }
+
     /// The network's time in this transaction.
     pub fn now(&self) -> Timestamp {
         self.now
@@ -214,6 +240,26 @@ impl<'a, R: Role> Tx<'a, R> {
     /// The store this transaction belongs to, for its keys and its entropy.
     pub fn store(&self) -> &Store {
         self.store
+    }
+
+    /// Remembers a leaf for the receipt of whoever asked for the act.
+    pub(crate) fn remember(&self, about: u128, leaf: &[u8]) {
+        let leaf = leaf.to_vec();
+        let mut recorded = self.recorded.lock().unwrap_or_else(PoisonError::into_inner);
+        recorded.push(RecordedLeaf { about, leaf });
+    }
+
+    /// The leaves that this transaction has written so far.
+    pub fn recorded(&self) -> Vec<Vec<u8>> {
+        let recorded = self.recorded.lock().unwrap_or_else(PoisonError::into_inner);
+        recorded.iter().map(|recorded| recorded.leaf.clone()).collect()
+    }
+
+    /// Those of them that are about one record, by its name in the log.
+    pub fn recorded_about(&self, tag: u128) -> Vec<Vec<u8>> {
+        let recorded = self.recorded.lock().unwrap_or_else(PoisonError::into_inner);
+        let about = recorded.iter().filter(|recorded| recorded.about == tag);
+        about.map(|recorded| recorded.leaf.clone()).collect()
     }
 
     /// All rows of a statement.

@@ -5,12 +5,14 @@
 
 pub mod api;
 pub mod portal;
+mod trace;
 
 use std::net::{IpAddr, TcpListener};
 use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::dev::Server;
+use actix_web::middleware::from_fn;
 use actix_web::{App, web};
 use casework::Casework;
 use jiff::Timestamp;
@@ -138,6 +140,7 @@ impl Web {
                     .configure(api::routes().refusals())
                     .configure(api::configure)
                     .configure(|config| doors.portal.configure(config))
+                    .wrap(from_fn(trace::of_request))
                     .wrap(doors.door.clone())
             },
         )

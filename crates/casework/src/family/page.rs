@@ -9,11 +9,17 @@ use domain::key::OrganisationKey;
 use domain::match_case::MatchState;
 use jiff::Timestamp;
 use protocol::consent::Language;
-use store::{ConsentRow, Context, FamilyAccess, OrganisationRow, Party, SignatoryRow, StoreError, Tx, Work};
+use store::{
+    ConsentRow, Context, FamilyAccess, OrganisationRow, Party, Seen, SignatoryRow, StoreError, Tx,
+    ViewingRow, Work,
+};
 
-use super::{ConsentPage, FamilyFailure, PageState, PartyName, PortalSecret};
+use super::{ConsentPage, FamilyFailure, Looked, PageState, PartyName, PortalSecret};
 use crate::covenants::Covenants;
 use crate::{Casework, consent_facts, match_view};
+
+/// The page shows at most so many lines of who looked; each is a day of one organisation.
+const VIEWINGS_SHOWN: i64 = 200;
 
 impl Casework {
     /// The page about the request that a session opens.
@@ -134,7 +140,29 @@ impl Opened {
         )
     }
 
-    fn page(&self, now: Timestamp) -> Result<ConsentPage, StoreError> {
+    /// Who looked, by the names this signatory may read. A letter shows the parties it names; of others row-level security
+    /// shows no line.
+    fn looked(&self, viewings: &[ViewingRow]) -> Result<Vec<Looked>, StoreError> {
+        let mut looked = Vec::with_capacity(viewings.len());
+        for row in viewings {
+            let organisation = self
+                .organisations
+                .iter()
+                .find(|party| party.key == row.organisation);
+            let Some(organisation) = organisation else {
+                continue;
+            };
+            looked.push(Looked {
+                who: self.party_name(organisation)?,
+                day: row.day,
+                message: row.what == Seen::Message,
+                times: u32::try_from(row.times).map_err(|_| StoreError::Column { column: "times" })?,
+            });
+        }
+        Ok(looked)
+    }
+
+    fn page(&self, now: Timestamp, viewings: &[ViewingRow]) -> Result<ConsentPage, StoreError> {
         let issuer = self
             .organisations
             .iter()
@@ -170,6 +198,7 @@ impl Opened {
             language: Language::Nl,
             text_version: self.consent.text_version.clone(),
             state: self.state(now)?,
+            looked: self.looked(viewings)?,
         })
     }
 }
@@ -183,7 +212,9 @@ impl Work for ReadPage {
     type Error = FamilyFailure;
 
     async fn run(&self, tx: &Tx<'_, Party>) -> Result<ConsentPage, FamilyFailure> {
-        Ok(Opened::read(tx, false).await?.page(tx.now())?)
+        let opened = Opened::read(tx, false).await?;
+        let viewings = tx.viewings(opened.consent.match_case, VIEWINGS_SHOWN).await?;
+        Ok(opened.page(tx.now(), &viewings)?)
     }
 }
 

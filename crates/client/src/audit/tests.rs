@@ -19,7 +19,7 @@ async fn a_supervisor_takes_the_log_home() {
                 return Reply::Bytes(200, "application/x-tar", served.clone());
             }
             let export = json!({
-                "id": id, "requestedAt": NOW, "treeSize": 27, "rootHash": protocol::Base64Url([1; 32]),
+                "id": id, "requestedAt": NOW, "scope": {}, "treeSize": 27, "rootHash": protocol::Base64Url([1; 32]),
                 "bundle": format!("/v1/audit/exports/{id}/bundle"),
             });
             Reply::Json(if asked.line.starts_with("POST") { 201 } else { 200 }, export)
@@ -27,7 +27,10 @@ async fn a_supervisor_takes_the_log_home() {
     })
     .await;
     let supervisor = service.supervisor();
-    let export = supervisor.request_export(None).await.unwrap();
+    let export = supervisor
+        .request_export(&AuditExportSubmission::default(), None)
+        .await
+        .unwrap();
     assert_eq!(supervisor.export(export.id).await.unwrap(), export);
     let mut written = Vec::new();
     assert_eq!(
@@ -41,7 +44,11 @@ async fn a_supervisor_takes_the_log_home() {
 async fn a_partner_cannot() {
     let service =
         Service::start(|asked| token(asked).unwrap_or(Reply::Problem(ProblemType::InsufficientScope))).await;
-    let error = service.supervisor().request_export(None).await.unwrap_err();
+    let error = service
+        .supervisor()
+        .request_export(&AuditExportSubmission::default(), None)
+        .await
+        .unwrap_err();
     assert_eq!(error.problem_type(), Some(ProblemType::InsufficientScope));
     let error = service
         .supervisor()

@@ -25,7 +25,10 @@ pub(super) fn read(section: &mut Section<'_>) -> Option<ProcessingLog> {
     if let Some(register) = &register
         && !is_absolute(register)
     {
-        section.refuse("register", "must be an absolute URI: https://... or urn:..., without spaces");
+        section.refuse(
+            "register",
+            "must be an absolute URI: https://... or urn:..., without spaces",
+        );
     }
     Some(ProcessingLog {
         file: file?,
@@ -34,9 +37,14 @@ pub(super) fn read(section: &mut Section<'_>) -> Option<ProcessingLog> {
 }
 
 fn is_absolute(uri: &str) -> bool {
-    let plain = uri.bytes().all(|byte| byte.is_ascii_graphic() && !b"\"<>\\".contains(&byte));
+    let plain = uri
+        .bytes()
+        .all(|byte| byte.is_ascii_graphic() && !b"\"<>\\".contains(&byte));
     let known = ["https://", "http://", "urn:"];
-    plain && known.iter().any(|scheme| uri.len() > scheme.len() && uri.starts_with(scheme))
+    plain
+        && known
+            .iter()
+            .any(|scheme| uri.len() > scheme.len() && uri.starts_with(scheme))
 }
 
 #[cfg(test)]
@@ -48,7 +56,14 @@ mod tests {
         for good in ["https://example.nl/verwerkingen/", "urn:example:verwerkingen:"] {
             assert!(is_absolute(good), "{good}");
         }
-        for bad in ["", "https://", "example.nl/x", "https://example.nl/a b", "file:///x", "urn:a\"b"] {
+        for bad in [
+            "",
+            "https://",
+            "example.nl/x",
+            "https://example.nl/a b",
+            "file:///x",
+            "urn:a\"b",
+        ] {
             assert!(!is_absolute(bad), "{bad}");
         }
     }

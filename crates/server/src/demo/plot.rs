@@ -5,9 +5,10 @@ use std::fs::File;
 
 use audit_log::policy::Policy;
 use audit_log::verify::{Language, Verdict, verify};
+use protocol::Id;
+use protocol::audit::{AuditExport, AuditExportSubmission, ExportFrom};
 use protocol::consent::{ConsentRequest, ConsentState};
 use protocol::signal::TokenAssurance;
-use protocol::{Id, audit::AuditExport};
 
 use super::act::{Met, Players, Sight, is_consent_missing};
 use super::script::{Beginning, Part, Script};
@@ -235,12 +236,16 @@ impl Plot<'_> {
 
     async fn audit(&mut self) -> Result<(u64, bool), DemoError> {
         let supervisor = supervisor(&self.stage.credentials)?;
+        let whole = AuditExportSubmission {
+            from: Some(ExportFrom::Start),
+            scope: None,
+        };
         let export: AuditExport = self
             .players
             .script
             .act(STORY, "export", async |key| {
                 supervisor
-                    .request_export(Some(key))
+                    .request_export(&whole, Some(key))
                     .await
                     .while_("asking for an export")
             })

@@ -8,7 +8,7 @@ use super::Recorded;
 use crate::crypter::{Purpose, Sealed};
 use crate::error::StoreError;
 use crate::statement::statements;
-use crate::work::{Party, Role, Tx};
+use crate::work::{Log, Party, Role, Tx};
 
 statements! {
     Party INSERT_PENDING = "
@@ -16,8 +16,8 @@ statements! {
         SELECT * FROM unnest($1::uuid[] /* events */, $2::bytea[] /* leaves */)
          WHERE (SELECT app_now($3 /* network */)) < transaction_time() + interval '2 seconds'";
     Party INSERT_OPENINGS = "
-        INSERT INTO audit.opening (event_id, sealed)
-        SELECT * FROM unnest($1::uuid[] /* events */, $2::bytea[] /* sealed */)";
+        INSERT INTO audit.opening (event_id, sealed, about)
+        SELECT * FROM unnest($1::uuid[] /* events */, $2::bytea[] /* sealed */, $3::uuid[] /* records */)";
 }
 
 impl<R: Role> Tx<'_, R> {
@@ -27,14 +27,17 @@ impl<R: Role> Tx<'_, R> {
         let mut leaves = Vec::with_capacity(events.len());
         let mut opened = Vec::new();
         let mut openings = Vec::new();
+        let mut about = Vec::new();
         for event in events {
             let event_id = self.store().random_tag();
             let (leaf, opening) = self.leaf(event_id, event)?;
+            self.remember(event.record().subject.value, &leaf);
             ids.push(Uuid::from_u128(event_id));
             leaves.push(leaf);
             if let Some(Sealed(sealed)) = opening {
                 opened.push(Uuid::from_u128(event_id));
                 openings.push(sealed);
+                about.push(Uuid::from_u128(event.record().subject.value));
             }
         }
         let written = self
@@ -44,9 +47,10 @@ impl<R: Role> Tx<'_, R> {
             return Err(self.stale());
         }
         if !opened.is_empty() {
-            self.change_exactly(&INSERT_OPENINGS, opened.len(), &[&opened, &openings])
+            self.change_exactly(&INSERT_OPENINGS, opened.len(), &[&opened, &openings, &about])
                 .await?;
         }
+        self.note_processing(events, &ids).await?;
         Ok(ids
             .into_iter()
             .map(|id| Recorded {
@@ -91,15 +95,17 @@ impl<R: Role> Tx<'_, R> {
     }
 }
 
-impl Tx<'_, Party> {
-    /// Records that somebody looked. Reading is an act: the leaf is committed before any byte leaves.
+impl Tx<'_, Log> {
+    /// Records something about the log itself.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn record_viewing(&self, event: &Event) -> Result<Recorded, StoreError> {
-        self.record_one(event).await
+    pub async fn record_about_log(&self, event: &Event) -> Result<(), StoreError> {
+        self.record(std::slice::from_ref(event)).await.map(drop)
     }
+}
 
+impl Tx<'_, Party> {
     /// Records one event.
     pub(crate) async fn record_one(&self, event: &Event) -> Result<Recorded, StoreError> {
         let recorded = self.record(std::slice::from_ref(event)).await?;

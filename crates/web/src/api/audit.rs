@@ -22,7 +22,8 @@ pub const TAR: &str = "application/x-tar";
 /// How much of a bundle is sent at a time, in bytes.
 const PIECE: usize = 64 * 1024;
 
-/// Ask for an export of the whole audit log. Asking is an event too, and the export reaches at least up to it.
+/// Ask for an export of the audit log: since your organisation's last one, or from its start. Asking is an event too, and
+/// the export reaches at least up to it. It has the openings that were agreed for you, or those of them that you name.
 #[utoipa::path(operation_id = "requestExport", tag = "audit", request_body = AuditExportSubmission,
     params(("Idempotency-Key" = String, Header, description = "8 to 64 visible ASCII characters")),
     security(("oauth" = ["supervise"])),
@@ -38,7 +39,7 @@ pub async fn ask(
 ) -> Reply {
     reply::no_query(&request)?;
     let once = reply::once(&request, &caller, &body.bytes)?;
-    reply::act(casework.request_export(&caller, once).await)
+    reply::act(casework.request_export(&caller, once, body.value).await)
 }
 
 /// An export you asked for.
@@ -75,9 +76,8 @@ pub async fn bundle(
     let id = reply::id(&id)?;
     // A tar header states a size that is known only after the contents, so the bundle is made in a file first; the file
     // has no name and is gone when it was sent.
-    let file = tempfile::tempfile().map_err(|_| ProblemType::TryAgain)?;
     let mut file = casework
-        .write_bundle(&caller, id, file)
+        .write_bundle(&caller, id, tempfile::tempfile)
         .await
         .map_err(of_bundle)?;
     let size = file.seek(SeekFrom::End(0)).map_err(|_| ProblemType::TryAgain)?;
@@ -103,7 +103,7 @@ fn of_bundle(failure: BundleFailure) -> Refusal {
         BundleFailure::NotFound(_) => ProblemType::NotFound.into(),
         BundleFailure::NotYetCovered => ProblemType::TryAgain.into(),
         BundleFailure::Store(error) => refusal::of_store(error),
-        BundleFailure::Bundle(_) | BundleFailure::DamagedOpening => {
+        BundleFailure::Bundle(_) | BundleFailure::DamagedLeaf(_) | BundleFailure::DamagedOpening => {
             tracing::error!(error = %failure, "a bundle cannot be written");
             ProblemType::InternalError.into()
         }

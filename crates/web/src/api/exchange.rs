@@ -1,6 +1,7 @@
 //! `/v1/matches/{id}/messages`
 
-use actix_web::{HttpRequest, post, route, web};
+use actix_web::http::Method;
+use actix_web::{HttpRequest, HttpResponse, post, route, web};
 use casework::Casework;
 use protocol::exchange::{Message, MessageReceipt, MessageSubmission, MessageSummary};
 use protocol::id::Id;
@@ -9,6 +10,7 @@ use protocol::problem::Problem;
 use service_http::JsonBody;
 
 use super::access::Exchanges;
+use super::refusal;
 use super::reply::{self, Reply};
 
 /// Leave a message, sealed by your own program to the recipient's key. Refused with `consent-missing` unless a consent
@@ -72,5 +74,11 @@ pub async fn read(
     reply::no_query(&request)?;
     let (match_id, message_id) = ids.into_inner();
     let (match_id, message_id) = (reply::id(&match_id)?, reply::id(&message_id)?);
+    if request.method() == Method::HEAD {
+        // No content leaves, so the message is not read: it stays unfetched.
+        let found = casework.find_message(&caller, match_id, message_id).await;
+        found.map_err(refusal::of)?;
+        return Ok(HttpResponse::Ok().content_type("application/json").finish());
+    }
     reply::look(casework.read_message(&caller, match_id, message_id).await)
 }

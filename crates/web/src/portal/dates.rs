@@ -24,6 +24,11 @@ pub(super) fn day(at: Timestamp, zone: &TimeZone) -> String {
     written(at.to_zoned(zone.clone()).date())
 }
 
+/// A day: `12 maart 2027`.
+pub(super) fn date(date: Date) -> String {
+    written(date)
+}
+
 /// How long something holds that is over at an instant: `tot en met 11 maart 2027` when that is the end of a day, and
 /// `tot 12 maart 2027 om 09.30 uur` when it is not. Seconds are dropped: what is told is never too late.
 pub(super) fn until(end: Timestamp, zone: &TimeZone) -> String {

@@ -1,6 +1,6 @@
 //! What the page about a request says: the facts `casework` allows this reader, in words and written-out dates.
 
-use casework::{ConsentPage, PageState, PartyName, TEXT_VERSION};
+use casework::{ConsentPage, Looked, PageState, PartyName, TEXT_VERSION};
 use domain::calendar::{self, UnknownTimeZone};
 use domain::consent::COOL_DOWN_DAYS;
 
@@ -21,6 +21,16 @@ pub(super) struct RequestView {
     pub asked_again_after: String,
     pub text_version: String,
     pub state: StateView,
+    pub looked: Vec<LookedView>,
+}
+
+/// Somebody looked, on a day.
+pub(super) struct LookedView {
+    pub on: String,
+    /// None for an organisation that is not shown by name.
+    pub name: Option<String>,
+    pub message: bool,
+    pub times: u32,
 }
 
 /// Where it stands.
@@ -76,6 +86,7 @@ impl RequestView {
             parties: page.parties,
             is_young_person: page.is_young_person,
             text_version: page.text_version,
+            looked: page.looked.into_iter().map(looked).collect(),
             state,
         })
     }
@@ -98,5 +109,14 @@ impl RequestView {
     /// Whether the reader has given something that can be taken back.
     pub(super) fn can_be_taken_back(&self) -> bool {
         matches!(self.state, StateView::Agreed { .. } | StateView::Given { .. })
+    }
+}
+
+fn looked(looked: Looked) -> LookedView {
+    LookedView {
+        on: dates::date(looked.day),
+        name: looked.who.name,
+        message: looked.message,
+        times: looked.times,
     }
 }

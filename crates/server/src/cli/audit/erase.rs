@@ -29,7 +29,12 @@ pub(in super::super) struct Erase {
     #[command(flatten)]
     config: ConfigFile,
     /// About a professional of this organisation; the reference the organisation uses is read, one line.
-    #[arg(long, value_name = "ORG", required_unless_present = "records", conflicts_with = "records")]
+    #[arg(
+        long,
+        value_name = "ORG",
+        required_unless_present = "records",
+        conflicts_with = "records"
+    )]
     professional_of: Option<OrganisationId>,
     /// About records; one a line is read: `match ID`, or a tag of the log such as `s_` and 32 digits.
     #[arg(long)]
@@ -47,8 +52,10 @@ pub(in super::super) struct Erase {
 pub(in super::super) struct ReplayErasures {
     #[command(flatten)]
     config: ConfigFile,
-    /// The newest export there is, a tar file. It is verified before anything is erased.
-    bundle: PathBuf,
+    /// The exports taken since the backup, tar files: one from the start of the log, or each by period. They are
+    /// verified before anything is erased.
+    #[arg(required = true)]
+    bundles: Vec<PathBuf>,
     /// The policy of the log the export is of, when that is not the log of the settings.
     #[arg(long, value_name = "FILE")]
     policy: Option<PathBuf>,
@@ -160,29 +167,33 @@ impl ReplayErasures {
                 Some(file) => files::read(file)?.to_string(),
                 None => casework.log_policy(),
             };
-            let events = self.erased_events(&policy)?;
+            let policy =
+                Policy::parse(policy.as_bytes()).map_err(|_| Failure::usage("the policy is none"))?;
+            let mut events = Vec::new();
+            for bundle in &self.bundles {
+                events.extend(erased_events(bundle, &policy)?);
+            }
             Ok(casework.replay_erasures(&events).await?)
         })
         .await?;
         tell(&erased, self.json);
         Ok(())
     }
+}
 
-    /// The events whose openings the export says were erased, once everything in it was found good.
-    fn erased_events(&self, policy: &str) -> Result<Vec<u128>, Failure> {
-        let unusable = |error: std::io::Error| Failure::usage(format_args!("{}: {error}", shown(&self.bundle)));
-        let policy = Policy::parse(policy.as_bytes()).map_err(|_| Failure::usage("the policy is none"))?;
-        let mut bundle = File::open(&self.bundle).map_err(unusable)?;
-        let report = verify(&mut bundle, &policy, None).map_err(unusable)?;
-        if report.verdict() != Verdict::Good {
-            return Err(Failure::usage(format_args!(
-                "{}: not a good export of this log; `verify-audit-log` says why",
-                shown(&self.bundle)
-            )));
-        }
-        let events = audit_log::bundle::erased_events(&mut bundle).map_err(unusable)?;
-        Ok(events.into_iter().map(u128::from_be_bytes).collect())
+/// The events whose openings an export says were erased, once everything in it was found good.
+fn erased_events(bundle: &Path, policy: &Policy) -> Result<Vec<u128>, Failure> {
+    let unusable = |error: std::io::Error| Failure::usage(format_args!("{}: {error}", shown(bundle)));
+    let mut file = File::open(bundle).map_err(unusable)?;
+    let report = verify(&mut file, policy, None).map_err(unusable)?;
+    if report.verdict() != Verdict::Good {
+        return Err(Failure::usage(format_args!(
+            "{}: not a good export of this log; `verify-audit-log` says why",
+            shown(bundle)
+        )));
     }
+    let events = audit_log::bundle::erased_events(&mut file).map_err(unusable)?;
+    Ok(events.into_iter().map(u128::from_be_bytes).collect())
 }
 
 impl Scope {

@@ -38,6 +38,7 @@ pub fn consent_page() -> ConsentPage {
         language: Language::Nl,
         text_version: TEXT_VERSION.to_owned(),
         state: PageState::Open,
+        looked: Vec::new(),
     }
 }
 

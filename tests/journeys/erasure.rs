@@ -1,0 +1,356 @@
+//! Erasure: what the log knows of a person beyond its leaves goes, from the database, from exports made later, and from a
+//! backup once the erasures are replayed into it; and the log verifies all the while.
+
+use std::io::Cursor;
+use std::path::PathBuf;
+use std::process::Command;
+
+use casework::{CannotSign, Casework, EraseError, Erased, ErasureOf, LogState, Once, RecordName};
+use domain::event::{LogTag, TagKind};
+use protocol::audit::AuditExport;
+use protocol::consent::AgeBand;
+use protocol::id::Id;
+use store::{Crypter, Purpose, Sealed};
+use tests::{Export, FROM_START, ORIGIN, Professional, Region, Sector, child, events, log_signer};
+
+use crate::Met;
+
+/// A reference that stands nowhere else.
+const CANARY: &str = "kanarie-4471";
+
+fn about(school: &Professional) -> ErasureOf {
+    ErasureOf::Professional {
+        organisation: school.organisation,
+        reference: CANARY.parse().unwrap(),
+    }
+}
+
+/// A region in which a professional of the school, known as the canary, gave two signals: one in a match, one alone.
+async fn with_canary() -> (Region, Professional, Professional) {
+    let region = Region::start().await;
+    let school = region
+        .professional("Basisschool Zonnewijzer", Sector::Education)
+        .await;
+    let help = region.professional("Jeugdhulp Anker", Sector::YouthHelp).await;
+    for number in [1, 2] {
+        let mut signal = school.new_signal(&child(number), "2027-05-01");
+        signal.professional.reference = CANARY.parse().unwrap();
+        school.partner.submit_signal(&signal, None).await.unwrap();
+    }
+    school.signals_until(&child(3), "2027-05-01").await;
+    help.signals(&child(1)).await;
+    let match_id = help.is_told_of_a_match().await;
+    assert!(
+        format!("{:?}", help.sees(match_id).await).contains("contact: Some"),
+        "the other party sees the contact"
+    );
+    region.quiet().await;
+    (region, school, help)
+}
+
+/// The places in a database where the canary stands: every column of every table as text and as bytes, and every value
+/// that the storage key opens.
+async fn places(region: &Region, database: &str) -> Vec<String> {
+    let mut settings = region.database.settings.clone();
+    settings.owner.dbname(database);
+    let client = store::test_util::superuser(&settings).await;
+    let mut places = Vec::new();
+    let hex: String = CANARY.bytes().map(|byte| format!("{byte:02x}")).collect();
+    for table in region.tables().await {
+        let sql = format!(
+            "SELECT count(*) FROM {table} AS t WHERE t::text LIKE '%{CANARY}%' OR t::text LIKE '%{hex}%'"
+        );
+        let count: i64 = client.query_one(&sql, &[]).await.unwrap().get(0);
+        if count > 0 {
+            places.push(format!("{table} in plain"));
+        }
+    }
+    let crypter = Crypter::new([1; 32]);
+    for (table, purpose, sql) in [
+        (
+            "audit.opening",
+            Purpose::Opening,
+            "SELECT uuid_send(event_id), sealed FROM audit.opening",
+        ),
+        (
+            "signal",
+            Purpose::Professional,
+            "SELECT int4send(organisation_id), professional FROM signal",
+        ),
+        (
+            "match_party",
+            Purpose::Professional,
+            "SELECT int4send(organisation_id), professional FROM match_party",
+        ),
+        (
+            "idempotency",
+            Purpose::Answer,
+            "SELECT int4send(organisation_id), body FROM idempotency",
+        ),
+    ] {
+        for row in client.query(sql, &[]).await.unwrap() {
+            let (owner, sealed): (Vec<u8>, Vec<u8>) = (row.get(0), row.get(1));
+            if sealed.is_empty() {
+                continue;
+            }
+            let opened = crypter.open(purpose, &owner, &Sealed(sealed)).unwrap();
+            if String::from_utf8_lossy(&opened).contains(CANARY) {
+                places.push(table.to_owned());
+            }
+        }
+    }
+    places.sort();
+    places.dedup();
+    places
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_professional_who_left_is_erased_everywhere() {
+    let (region, school, help) = with_canary().await;
+    let supervisor = region.supervisor().await;
+    let database = region.texts("SELECT current_database()::text").await.remove(0);
+    assert_eq!(
+        places(&region, &database).await,
+        ["audit.opening", "match_party", "signal"],
+        "the canary can be found"
+    );
+    let before = supervisor.verifies().await;
+    assert!(String::from_utf8_lossy(&before.bundle).contains(CANARY));
+
+    // While a signal counts, the other party needs the contact: only the openings go.
+    let erased = region.casework.erase(&about(&school)).await.unwrap();
+    assert_eq!(
+        erased,
+        Erased {
+            openings: 2,
+            contacts: 0,
+            kept: 2
+        }
+    );
+    assert!(
+        help.matches().await[0]
+            .parties
+            .iter()
+            .all(|party| party.contact.is_some())
+    );
+    assert_eq!(places(&region, &database).await, ["match_party", "signal"]);
+    supervisor.verifies().await;
+
+    region.at("2027-05-02T10:00:00+02:00").await;
+    let erased = region.casework.erase(&about(&school)).await.unwrap();
+    assert_eq!(
+        erased,
+        Erased {
+            openings: 0,
+            contacts: 2,
+            kept: 0
+        }
+    );
+    assert_eq!(places(&region, &database).await, Vec::<String>::new());
+    let again = region.casework.erase(&about(&school)).await.unwrap();
+    assert_eq!(again, Erased::default(), "repeating it does nothing");
+    // Nobody else's went.
+    assert_eq!(
+        region
+            .count("SELECT count(*) FROM signal WHERE professional = ''")
+            .await,
+        2
+    );
+    let counts = events(&region).await;
+    assert_eq!((counts["opening.erased"], counts["contact.erased"]), (2, 2));
+    // The match can still be looked at.
+    help.matches().await;
+
+    let later = supervisor.verifies().await;
+    assert!(!String::from_utf8_lossy(&later.bundle).contains(CANARY));
+    assert_eq!(
+        later.openings.len(),
+        before.openings.len() - 2 + 2,
+        "two went, two exports came"
+    );
+
+    // The earlier export, fetched again, reaches up to the erasures and has nothing of it either.
+    let fetched = supervisor.fetches(before.id, None).await;
+    fetched.insist();
+    assert!(!String::from_utf8_lossy(&fetched.bundle).contains(CANARY));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_familys_request_erases_what_stands_behind_its_match() {
+    let met = Met::start().await;
+    let supervisor = met.region.supervisor().await;
+    let (_, mut guardian) = met.open().await;
+    guardian.withdraws().await;
+    let before = supervisor.verifies().await;
+    assert!(before.opened().contains("consent.given"));
+
+    let what = ErasureOf::Records(vec![RecordName::Match(met.match_id)]);
+    let erased = met.region.casework.erase(&what).await.unwrap();
+    // Two signals; opened, given and withdrawn.
+    assert_eq!(erased.openings, 5);
+    assert_eq!(met.region.casework.erase(&what).await.unwrap().openings, 0);
+    let after = supervisor.verifies().await;
+    let opened = after.opened();
+    assert!(
+        !opened
+            .iter()
+            .any(|event| event.starts_with("consent.") || event.starts_with("signal."))
+    );
+    assert!(opened.contains("organisation.registered"));
+
+    // By the name in the log it works too, and what is nobody's is refused or does nothing.
+    let tag = LogTag::new(TagKind::Signal, 1);
+    let nothing = ErasureOf::Records(vec![RecordName::Tag(tag)]);
+    assert_eq!(
+        met.region.casework.erase(&nothing).await.unwrap(),
+        Erased::default()
+    );
+    let unknown = ErasureOf::Records(vec![RecordName::Match(Id([9; 16]))]);
+    assert!(matches!(
+        met.region.casework.erase(&unknown).await,
+        Err(EraseError::NoSuchMatch)
+    ));
+}
+
+/// Erasing at once from two sides erases each opening once.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn two_erasures_at_once_leave_one_leaf_each() {
+    let (region, school, _) = with_canary().await;
+    let supervisor = region.supervisor().await;
+    let other = region.second_instance();
+    let what = about(&school);
+    let (one, two) = tokio::join!(region.casework.erase(&what), other.casework.erase(&what));
+    assert_eq!(one.unwrap().openings + two.unwrap().openings, 2);
+    assert_eq!(events(&region).await["opening.erased"], 2);
+    supervisor.verifies().await;
+}
+
+/// PostgreSQL's own programs, where Debian puts them.
+fn program(name: &str) -> Command {
+    let mut found: Vec<PathBuf> = std::fs::read_dir("/usr/lib/postgresql")
+        .unwrap()
+        .map(|entry| entry.unwrap().path().join("bin").join(name))
+        .filter(|path| path.exists())
+        .collect();
+    found.sort();
+    Command::new(found.pop().unwrap_or_else(|| name.into()))
+}
+
+async fn run(mut command: Command) {
+    let output = tokio::task::spawn_blocking(move || command.output().unwrap())
+        .await
+        .unwrap();
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_backup_put_back_gets_its_erasures_before_the_log_goes_on() {
+    let (region, school, _) = with_canary().await;
+    let supervisor = region.supervisor().await;
+    let socket = region.texts("SHOW unix_socket_directories").await.remove(0);
+    let database = region.texts("SELECT current_database()::text").await.remove(0);
+    let directory = std::env::temp_dir().join(format!("trefpunt-erasure-{}", std::process::id()));
+    std::fs::create_dir_all(&directory).unwrap();
+    let backup = directory.join("backup");
+
+    let mut dump = program("pg_dump");
+    dump.args(["-h", &socket, "-U", "postgres", "-Fc", "-f"])
+        .arg(&backup)
+        .arg(&database);
+    run(dump).await;
+
+    region.at("2027-05-02T10:00:00+02:00").await;
+    region.casework.erase(&about(&school)).await.unwrap();
+    assert_eq!(places(&region, &database).await, Vec::<String>::new());
+    let later = supervisor.verifies().await;
+
+    let restored = format!("{database}_restored");
+    let client = region.database.superuser().await;
+    client
+        .batch_execute(&format!("CREATE DATABASE {restored}"))
+        .await
+        .unwrap();
+    let mut restore = program("pg_restore");
+    restore
+        .args(["-h", &socket, "-U", "postgres", "-d", &restored])
+        .arg(&backup);
+    run(restore).await;
+    std::fs::remove_dir_all(&directory).unwrap();
+    assert_eq!(
+        places(&region, &restored).await,
+        ["audit.opening", "match_party", "signal"],
+        "the backup has what was erased since"
+    );
+    let mut settings = region.database.settings.clone();
+    settings.owner.dbname(&restored);
+    let superuser = store::test_util::superuser(&settings).await;
+    let clock = format!(
+        "UPDATE network SET clock_offset = '{} seconds'",
+        region.clock.offset()
+    );
+    superuser.batch_execute(&clock).await.unwrap();
+
+    // The anchor shows that it is a backup: nothing is signed, no act is taken, and a new name has to wait.
+    let casework = region.casework_on(&restored, ORIGIN);
+    casework.sequence_once().await.unwrap();
+    assert!(matches!(
+        casework.log_state(),
+        LogState::Stopped(CannotSign::Behind { .. })
+    ));
+    let next = log_signer("trefpunt.example/test-2");
+    let refused = casework.begin_origin(&next).await.unwrap_err();
+    assert!(refused.to_string().contains("replay-erasures"), "{refused}");
+
+    let erased = audit_log::bundle::erased_events(&mut Cursor::new(&later.bundle)).unwrap();
+    assert_eq!(erased.len(), 2);
+    let erased: Vec<u128> = erased.into_iter().map(u128::from_be_bytes).collect();
+    let replayed = casework.replay_erasures(&erased).await.unwrap();
+    assert_eq!((replayed.openings, replayed.contacts, replayed.kept), (2, 2, 0));
+    assert_eq!(places(&region, &restored).await, Vec::<String>::new());
+    assert_eq!(
+        casework.replay_erasures(&erased).await.unwrap(),
+        Erased::default()
+    );
+
+    // Under its new name the log verifies, erasures and all.
+    casework.begin_origin(&next).await.unwrap();
+    let casework = region.casework_on(&restored, "trefpunt.example/test-2");
+    let export = export_of(&casework, &supervisor.client_id).await;
+    export.insist();
+    assert_eq!(export.counts()["opening.erased"], 2);
+    assert!(!String::from_utf8_lossy(&export.bundle).contains(CANARY));
+}
+
+/// An export without a door: the restored service is not serving.
+async fn export_of(casework: &Casework, supervisor: &protocol::ClientId) -> Export {
+    casework.sequence_once().await.unwrap();
+    let caller = casework.client(supervisor).await.unwrap().unwrap().caller;
+    let once = Once {
+        key: "restored-export-1".parse().unwrap(),
+        fingerprint: [0; 32],
+    };
+    let answer = casework.request_export(&caller, once, FROM_START).await.unwrap();
+    let export: AuditExport = serde_json::from_slice(&answer.body).unwrap();
+    casework.sequence_once().await.unwrap();
+    let bundle = casework
+        .write_bundle(&caller, export.id, || Ok(Cursor::new(Vec::new())))
+        .await
+        .unwrap();
+    Export::read(bundle.into_inner(), &casework.log_policy(), None)
+}
+
+/// What is asked in a consent is no person's name; this test is here so that the band above stays needed.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn openings_of_what_was_asked_can_go_while_the_request_lives() {
+    let met = Met::start().await;
+    let (_, mut letters) = met.ask(AgeBand::Under12, 1).await;
+    letters[0].enters().await;
+    let what = ErasureOf::Records(vec![RecordName::Match(met.match_id)]);
+    met.region.casework.erase(&what).await.unwrap();
+    letters[0].agrees().await;
+    met.region.supervisor().await.verifies().await;
+}
