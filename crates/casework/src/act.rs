@@ -29,6 +29,10 @@ pub struct Answer {
     pub body: Vec<u8>,
     /// Whether this was answered before.
     pub replayed: bool,
+    /// The log's signed promises that what was done stands in it within 60 s: one for each leaf.
+    pub receipts: Vec<String>,
+    /// The leaves promised.
+    pub(crate) leaves: Vec<Vec<u8>>,
 }
 
 /// Why an act was not done. `R` are the act's own reasons.
@@ -43,9 +47,21 @@ pub enum Failure<R> {
     /// This idempotency key came with another request before.
     #[error("the idempotency key was used for another request")]
     KeyReused,
+    /// The keyholder is needed and did not answer as it must; nothing was stored.
+    #[error("the keyholder is needed and did not answer as it must")]
+    KeyholderUnavailable,
+    /// What the organisation or the professional may have evaluated today is used up.
+    #[error("the quota of evaluations is used up")]
+    QuotaExhausted {
+        /// Seconds until there is more.
+        retry_after: u32,
+    },
     /// Too much waits already.
     #[error("the queue is full")]
     QueueFull,
+    /// The audit log is not published, so that no receipt could be kept.
+    #[error("the audit log is not published")]
+    LogStopped,
     /// The database.
     #[error("the database failed")]
     Store(#[source] StoreError),
@@ -119,7 +135,8 @@ impl<A: Act> Work for Idempotent<A> {
         let found = tx.claim(std::slice::from_ref(&self.claim)).await?;
         match found.into_iter().next() {
             Some(Claimed::Free) => {
-                let answer = self.act.perform(tx).await?;
+                let mut answer = self.act.perform(tx).await?;
+                answer.leaves = tx.recorded();
                 tx.store_answers(&[(&self.claim, &answer)]).await?;
                 Ok(fresh(answer))
             }
@@ -148,6 +165,8 @@ pub(crate) fn fresh(answer: StoredAnswer) -> Answer {
         location: answer.location,
         body: answer.body,
         replayed: false,
+        receipts: Vec::new(),
+        leaves: answer.leaves,
     }
 }
 
@@ -159,6 +178,7 @@ pub(crate) fn answer(status: u16, location: Option<String>, body: &impl Serializ
         status,
         location,
         body,
+        leaves: Vec::new(),
     }
 }
 
@@ -199,13 +219,17 @@ impl Casework {
         once: Once,
         act: A,
     ) -> Result<Answer, Failure<A::Refusal>> {
+        self.may_promise()?;
         let claim = caller.claim(once);
-        self.store()
+        let answer = self
+            .store()
             .run(
                 Context::Organisation(caller.organisation),
                 Idempotent { claim, act },
             )
-            .await
+            .await?;
+        self.inner.wake.sequencer.notify_one();
+        self.with_receipts(answer)
     }
 
     /// Looks on behalf of the caller's organisation.

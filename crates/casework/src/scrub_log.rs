@@ -239,7 +239,7 @@ impl ScrubLog {
         if tree != head {
             return fault("the head differs from the leaves");
         }
-        if tx.leaves_beyond(head.size()).await? != 0 {
+        if tx.leaves_beyond().await? != 0 {
             return fault("leaves stand outside the tree");
         }
         if let Some(anchored) = &self.anchored

@@ -17,16 +17,17 @@ statements! {
                AS w (organisation_id, key, place)
          ORDER BY w.place";
     Party STORED_ANSWERS = "
-        SELECT w.place, i.fingerprint, i.status, i.location, i.body
+        SELECT w.place, i.fingerprint, i.status, i.location, i.body, i.leaves
           FROM unnest($1::int[] /* organisations */, $2::text[] /* keys */) WITH ORDINALITY
                AS w (organisation_id, key, place)
           JOIN idempotency i USING (organisation_id, key)
          ORDER BY w.place";
     Party STORE_ANSWERS = "
-        INSERT INTO idempotency (organisation_id, key, fingerprint, status, location, body, stored_at)
+        INSERT INTO idempotency (organisation_id, key, fingerprint, status, location, body, leaves, stored_at)
         SELECT w.*, clock_timestamp()
           FROM unnest($1::int[] /* organisations */, $2::text[] /* keys */, $3::bytea[] /* fingerprints */,
-                      $4::smallint[] /* statuses */, $5::text[] /* locations */, $6::bytea[] /* bodies */) AS w";
+                      $4::smallint[] /* statuses */, $5::text[] /* locations */, $6::bytea[] /* bodies */,
+                      $7::bytea[] /* leaves, one a line */) AS w";
 }
 
 /// A key as its caller sent it, with the fingerprint of the request it came with.
@@ -49,6 +50,8 @@ pub struct StoredAnswer {
     pub location: Option<String>,
     /// The body's exact bytes.
     pub body: Vec<u8>,
+    /// The leaves of what was done, which its receipts promise; none when nothing changed.
+    pub leaves: Vec<Vec<u8>>,
 }
 
 /// What stands behind a claimed key.
@@ -92,6 +95,7 @@ impl<R: AnswersIdempotently> Tx<'_, R> {
                     status,
                     location: row.value("location")?,
                     body: body.to_vec(),
+                    leaves: lines(row.value::<Option<&[u8]>>("leaves")?),
                 };
                 *slot = Claimed::Answered(row.bytes("fingerprint")?, answer);
             }
@@ -136,13 +140,18 @@ impl<R: AnswersIdempotently> Tx<'_, R> {
                     .0
             })
             .collect();
-        let parameters: [&(dyn tokio_postgres::types::ToSql + Sync); 6] = [
+        let leaves: Vec<Option<Vec<u8>>> = answers
+            .iter()
+            .map(|(_, answer)| (!answer.leaves.is_empty()).then(|| answer.leaves.join(&b'\n')))
+            .collect();
+        let parameters: [&(dyn tokio_postgres::types::ToSql + Sync); 7] = [
             &organisations,
             &keys,
             &fingerprints,
             &statuses,
             &locations,
             &bodies,
+            &leaves,
         ];
         self.change_exactly(&STORE_ANSWERS, answers.len(), &parameters)
             .await
@@ -153,3 +162,9 @@ impl<R: AnswersIdempotently> Tx<'_, R> {
 pub trait AnswersIdempotently: Role {}
 impl AnswersIdempotently for Party {}
 impl AnswersIdempotently for Submit {}
+
+/// A leaf has no line feed in it.
+fn lines(stored: Option<&[u8]>) -> Vec<Vec<u8>> {
+    let lines = stored.into_iter().flat_map(|lines| lines.split(|byte| *byte == b'\n'));
+    lines.map(<[u8]>::to_vec).collect()
+}

@@ -1,19 +1,18 @@
 //! `trefpunt doctor`: is everything as it should be? One line for each thing, also for the good ones.
 
+mod log;
+
 use std::path::Path;
 use std::sync::Arc;
 
-use audit_log::checkpoint::Checkpoint;
-use audit_log::policy::Policy;
 use clap::Args;
 use client::keyholder::{DEADLINE, Evaluations};
 use jiff::{SignedDuration, Timestamp};
 use protocol::key_epochs::KeyEpochs;
 use serde::Serialize;
-use store::{Context, Log, Matcher, Owner, Store, StoreError, StoredCheckpoint, Submit, Tx, Work};
+use store::{Context, Log, Matcher, Owner, Store, StoreError, Submit, Tx, Work};
 
 use super::{ConfigFile, Exit, Failure};
-use crate::application::log_signer;
 use crate::config::{Config, Database, Keyholder};
 use crate::database::{OpenDatabase, chain, explain, network};
 use crate::environment::Machine;
@@ -149,7 +148,7 @@ async fn database_of(config: &Config, database: &OpenDatabase, beside: &str, fin
     if let Some(keyholder) = &config.keyholder {
         keyholder_of(keyholder, store, findings).await;
     }
-    findings.add("audit log", log_head(config, store).await);
+    log::examine(config, store, findings).await;
 }
 
 fn disk(data_dir: &Path) -> Result<String, String> {
@@ -178,7 +177,7 @@ async fn roles(store: &Store) -> Result<String, String> {
     note("tp_party", network(store).await.map(drop));
     note("tp_submit", store.run(Context::Service, ReadAsSubmit).await);
     note("tp_matcher", store.run(Context::Service, ReadAsMatcher).await);
-    note("tp_log", store.run(Context::Service, ReadHead).await.map(drop));
+    note("tp_log", store.run(Context::Service, ReadHead).await);
     if missing.is_empty() {
         Ok("tp_party, tp_submit, tp_matcher and tp_log can do their work".to_owned())
     } else {
@@ -292,28 +291,6 @@ async fn list_of(keyholder: &Keyholder) -> Result<KeyEpochs, String> {
         .map_err(|error| format!("{}: {error}: is `signing_key` the right one?", keyholder.url))
 }
 
-async fn log_head(config: &Config, store: &Store) -> Result<String, String> {
-    let head = store
-        .run(Context::Service, ReadHead)
-        .await
-        .map_err(|error| explain(&error))?;
-    let Some(head) = head else {
-        return Ok("empty, nothing was signed yet".to_owned());
-    };
-    let signer = log_signer(&config.log.origin, &config.keys).map_err(|error| error.to_string())?;
-    let policy =
-        Policy::parse(Policy::text_for(signer.verifier()).as_bytes()).map_err(|error| error.to_string())?;
-    let checkpoint = Checkpoint::open(head.note.as_bytes(), &policy).map_err(|error| error.to_string())?;
-    if checkpoint.size == head.size {
-        Ok(format!(
-            "{} entries, signed with the key of the settings",
-            checkpoint.size
-        ))
-    } else {
-        Err("the checkpoint is of another size than the database says".to_owned())
-    }
-}
-
 /// A look at the database in one role.
 macro_rules! look {
     ($name:ident, $role:ident, $label:literal, $output:ty, |$tx:ident| $body:expr) => {
@@ -341,6 +318,4 @@ look!(ReadAsMatcher, Matcher, "doctor_matcher", (), |tx| tx
     .await
     .map(drop));
 look!(ReadClock, Owner, "doctor_clock", Timestamp, |tx| Ok(tx.now()));
-look!(ReadHead, Log, "doctor_log", Option<StoredCheckpoint>, |tx| tx
-    .latest_checkpoint()
-    .await);
+look!(ReadHead, Log, "doctor_log", (), |tx| tx.head().await.map(drop));

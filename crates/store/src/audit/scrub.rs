@@ -24,7 +24,8 @@ statements! {
         SELECT index, root FROM audit.tile
          WHERE level = 1 AND index >= $1 /* from */ AND index < $2 /* to */ ORDER BY index";
     Log LEAVES_BEYOND = "
-        SELECT count(*) AS beyond FROM audit.leaf WHERE index >= $1 /* size */ OR index < 0";
+        SELECT count(*) AS beyond FROM audit.leaf
+         WHERE index >= (SELECT h.size FROM audit.head h) OR index < 0";
 }
 
 /// How far the scrubber is.
@@ -109,12 +110,12 @@ impl Tx<'_, Log> {
             .collect()
     }
 
-    /// How many leaves stand outside the tree of this size.
+    /// How many leaves stand outside the tree as it is at this moment.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn leaves_beyond(&self, size: u64) -> Result<i64, StoreError> {
-        self.one(&LEAVES_BEYOND, &[&bigint(size)?]).await?.value("beyond")
+    pub async fn leaves_beyond(&self) -> Result<i64, StoreError> {
+        self.one(&LEAVES_BEYOND, &[]).await?.value("beyond")
     }
 }
 

@@ -5,7 +5,10 @@ use actix_web::{HttpRequest, HttpResponse, route, web};
 use protocol::problem::Problem;
 use utoipa::openapi::security::{ClientCredentials, Flow, OAuth2, Scopes, SecurityScheme};
 use utoipa::openapi::tag::TagBuilder;
-use utoipa::openapi::{ContactBuilder, InfoBuilder, LicenseBuilder, OpenApi, ServerBuilder};
+use utoipa::openapi::path::{Operation, Parameter};
+use utoipa::openapi::{
+    ContactBuilder, Header, InfoBuilder, LicenseBuilder, Object, OpenApi, RefOr, ServerBuilder, Type,
+};
 
 use super::reply::{self, Reply};
 use crate::{API_VERSION, State};
@@ -29,6 +32,9 @@ pub fn complete(mut description: OpenApi, base: &str) -> OpenApi {
     // Every address that is read takes HEAD too (RFC 9110 section 9.1); listing it would give each operation a twin.
     for item in description.paths.paths.values_mut() {
         item.head = None;
+    }
+    for item in description.paths.paths.values_mut() {
+        item.post.iter_mut().for_each(promise_receipts);
     }
     description.info = InfoBuilder::new()
         .title("Trefpunt")
@@ -71,4 +77,25 @@ pub fn complete(mut description: OpenApi, base: &str) -> OpenApi {
         .get_or_insert_default()
         .add_security_scheme("oauth", scheme);
     description
+}
+
+/// Every act that is done once per key answers with receipts when it changed something.
+fn promise_receipts(operation: &mut Operation) {
+    let once = |parameter: &RefOr<Parameter>| matches!(parameter, RefOr::T(found) if found.name == "Idempotency-Key");
+    if !operation.parameters.iter().flatten().any(once) {
+        return;
+    }
+    for (status, response) in &mut operation.responses.responses {
+        if let RefOr::T(response) = response
+            && status.starts_with('2')
+        {
+            let mut header = Header::new(Object::with_type(Type::String));
+            header.description = Some(
+                "The log's signed promise that what was done stands in it within 60 s, one field for each leaf; none \
+                 when nothing changed. Unpadded base64url; keep it for the supervisor: `verify-audit-log --receipts`."
+                    .to_owned(),
+            );
+            response.headers.insert(reply::RECEIPT.to_owned(), header.into());
+        }
+    }
 }

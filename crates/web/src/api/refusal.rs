@@ -10,7 +10,11 @@ pub fn of<R: Refusable>(failure: Failure<R>) -> Refusal {
         Failure::Refused(refusal) => refusal.refused().into(),
         Failure::KeyInProgress => ProblemType::IdempotencyInProgress.into(),
         Failure::KeyReused => ProblemType::IdempotencyKeyReused.into(),
-        Failure::QueueFull => ProblemType::TryAgain.into(),
+        Failure::QueueFull | Failure::LogStopped => ProblemType::TryAgain.into(),
+        Failure::KeyholderUnavailable => ProblemType::KeyholderUnavailable.into(),
+        Failure::QuotaExhausted { retry_after } => {
+            Refusal::new(ProblemType::QuotaExhausted).with_retry_after(retry_after)
+        }
         Failure::Store(error) => of_store(error),
     }
 }

@@ -12,6 +12,9 @@ use service_http::problems::Refusal;
 
 use super::refusal;
 
+/// Header of the answer to an act: the log's signed promise that what was done stands in it within 60 s.
+pub const RECEIPT: &str = "Trefpunt-Receipt";
+
 /// What handlers give.
 pub type Reply = Result<HttpResponse, Refusal>;
 
@@ -26,6 +29,9 @@ pub fn act<R: Refusable>(outcome: Result<Answer, Failure<R>>) -> Reply {
     }
     if answer.replayed {
         response.insert_header((REPLAYED, "true"));
+    }
+    for receipt in answer.receipts {
+        response.append_header((RECEIPT, receipt));
     }
     Ok(response.body(answer.body))
 }
