@@ -218,9 +218,6 @@ impl Work for ChargeRequest {
             .evaluable_key(self.epoch)
             .await?
             .ok_or(EvaluateError::UnknownEpoch)?;
-        tx.charge(&self.client, &self.charge, &self.sealing)
-            .await?
-            .map_err(EvaluateError::Exhausted)?;
         let event = Event::EvaluationAnswered {
             client_tag: self.client.log_tag,
             organisation: self.charge.organisation,
@@ -229,6 +226,10 @@ impl Work for ChargeRequest {
             epoch: self.epoch,
         };
         tx.record(&event, &self.sealing).await?;
+        // Last, because from here to the commit every other request of the same organisation or gateway waits.
+        tx.charge(&self.client, &self.charge, &self.sealing)
+            .await?
+            .map_err(EvaluateError::Exhausted)?;
         Ok(key)
     }
 }

@@ -101,6 +101,23 @@ async fn the_service_may_write_this_and_nothing_else() {
 }
 
 #[tokio::test]
+async fn what_was_migrated_can_be_taken_back_and_done_again() {
+    let config = store::test_util::empty_database().await;
+    let database = Database::new(DatabaseSettings::private(config.clone()), environment()).unwrap();
+    let (client, connection) = config.connect(NoTls).await.unwrap();
+    tokio::spawn(connection);
+    for _ in 0..2 {
+        database.migrate().await.unwrap();
+        assert!(database.schema_is_current().await.unwrap());
+        client
+            .batch_execute(include_str!("../down/V1__keyholder.sql"))
+            .await
+            .unwrap();
+        assert!(!database.schema_is_current().await.unwrap());
+    }
+}
+
+#[tokio::test]
 async fn every_column_says_what_it_knows_and_the_document_says_when_it_goes() {
     let client = migrated().await;
     let sql = "SELECT c.table_name::text, c.column_name::text,

@@ -13,13 +13,14 @@ use crate::sealing::{Purpose, Sealing};
 use crate::statement::statements;
 
 statements! {
-    Service INSERT_PENDING = "
-        INSERT INTO keyholder.log_pending (event_id, leaf)
-        SELECT $1 /* event */, $2 /* leaf */
-         WHERE keyholder.now() < $3::timestamptz /* now */ + interval '2 seconds'";
-    Service INSERT_OPENING = "
+    Service INSERT_LEAF = "
+        WITH pending AS (
+            INSERT INTO keyholder.log_pending (event_id, leaf)
+            SELECT $1 /* event */, $2 /* leaf */
+             WHERE keyholder.now() < $3::timestamptz /* now */ + interval '2 seconds'
+            RETURNING event_id)
         INSERT INTO keyholder.log_opening (event_id, sealed)
-        VALUES ($1 /* event */, $2 /* sealed */)";
+        SELECT event_id, $4::bytea /* sealed opening */ FROM pending";
 }
 
 impl Tx<'_> {
@@ -35,15 +36,12 @@ impl Tx<'_> {
             .map_err(|_| KeyholderError::DamagedLog)?;
         let plaintext = [salt.as_slice(), data.as_bytes()].concat();
         let sealed = sealing.seal(Purpose::Opening, &id.to_be_bytes(), &plaintext, environment)?;
-        let event_id = Uuid::from_u128(id);
         let written = self
-            .change(&INSERT_PENDING, &[&event_id, &leaf, &self.now()])
+            .change(&INSERT_LEAF, &[&Uuid::from_u128(id), &leaf, &self.now(), &sealed])
             .await?;
         if written == 0 {
             return Err(self.stale());
         }
-        self.change_exactly(&INSERT_OPENING, 1, &[&event_id, &sealed])
-            .await?;
         Ok(id)
     }
 }

@@ -146,28 +146,43 @@ async fn a_partner_asks_for_itself_and_a_gateway_for_others() {
     );
 }
 
-/// With one bench and no place to wait, of many at once some are told to come back, are charged nothing, and everybody
-/// gets an answer; while it computes, the doors answer.
+/// With one place, and whoever has it held up in the database, others are told to come back and are charged nothing; the
+/// doors go on answering, and whoever had the place gets its answer.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn when_it_is_full_it_says_so_and_charges_nothing() {
-    let capacity = Capacity {
+    let world = World::with(Capacity {
         at_once: 1,
         waiting: 0,
-    };
-    let world = World::with(capacity).await;
+    })
+    .await;
     let partner = world.token(&world.partner().await).await;
     let asked = body(&request(1, &elements(50)));
-    let all = (0..24).map(|_| world.post("/v1/evaluations", &partner, &asked));
-    let answers = futures::future::join_all(all).await;
-    let answered = answers.iter().filter(|answer| answer.status == 200).count();
-    for answer in answers.iter().filter(|answer| answer.status != 200) {
-        assert_eq!(answer.slug(), "try-again");
-        assert_eq!(answer.header("retry-after"), Some("1"));
-    }
-    assert!(answered >= 1 && answered < 24, "{answered} of 24 were answered");
-    let charged = world
-        .number("SELECT sum(elements) FROM keyholder.organisation_day")
-        .await;
-    assert_eq!(charged, 50 * i64::try_from(answered).unwrap());
-    assert_eq!(world.get("/v1/health").await.status, 200);
+    let holder = world.superuser().await;
+    let hold = "BEGIN; LOCK TABLE keyholder.organisation_day IN ACCESS EXCLUSIVE MODE";
+    holder.batch_execute(hold).await.unwrap();
+    let (world, partner, asked) = (&world, &partner, &asked);
+    let first = world.post("/v1/evaluations", partner, asked);
+    let others = async {
+        let waiting = "SELECT count(*) FROM pg_stat_activity
+                        WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '%CHARGE%'";
+        while world.number(waiting).await == 0 {
+            tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+        }
+        for _ in 0..3 {
+            let refused = world.post("/v1/evaluations", partner, asked).await;
+            assert_eq!(refused.slug(), "try-again");
+            assert_eq!(refused.header("retry-after"), Some("1"));
+        }
+        assert_eq!(world.get("/v1/health").await.status, 200);
+        holder.batch_execute("COMMIT").await.unwrap();
+    };
+    let (first, ()) = futures::future::join(first, others).await;
+    assert_eq!(first.status, 200, "{}", first.text());
+    let charged = "SELECT sum(elements) FROM keyholder.organisation_day";
+    assert_eq!(world.number(charged).await, 50);
+    assert_eq!(
+        world.post("/v1/evaluations", partner, asked).await.status,
+        200,
+        "the place is free again"
+    );
 }

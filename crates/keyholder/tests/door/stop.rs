@@ -133,6 +133,49 @@ async fn with_another_storage_key_no_key_opens() {
     assert_eq!(answer.slug(), "internal-error");
 }
 
+/// Without its database it says so at once, charges nothing, and goes on by itself when the database is back.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn without_its_database_it_asks_to_try_again() {
+    let world = World::new().await;
+    let partner = world.partner().await;
+    let token = world.token(&partner).await;
+    let asked = body(&request(1, &elements(2)));
+    assert_eq!(world.post("/v1/evaluations", &token, &asked).await.status, 200);
+    let name = world.database.get_dbname().unwrap();
+    world
+        .sql(&format!("REVOKE CONNECT ON DATABASE {name} FROM PUBLIC"))
+        .await;
+    world
+        .sql(&format!(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}' AND usename = 'kh_service'"
+        ))
+        .await;
+    let assertion = world.assertion(&partner).sign();
+    for answer in [
+        world.post("/v1/evaluations", &token, &asked).await,
+        world.ask_token(&assertion, &[]).await,
+    ] {
+        assert_eq!(answer.slug(), "try-again", "{}", answer.text());
+        assert!(answer.header("retry-after").is_some());
+    }
+    assert_eq!(world.get("/v1/health").await.status, 200);
+    world
+        .sql(&format!("GRANT CONNECT ON DATABASE {name} TO PUBLIC"))
+        .await;
+    assert_eq!(world.post("/v1/evaluations", &token, &asked).await.status, 200);
+    assert_eq!(
+        world.ask_token(&assertion, &[]).await.status,
+        200,
+        "it was not spent"
+    );
+    assert_eq!(
+        world
+            .number("SELECT sum(elements) FROM keyholder.organisation_day")
+            .await,
+        4
+    );
+}
+
 /// Where the child finds the database of its parent.
 const CHILDS_DATABASE: &str = "KEYHOLDER_TEST_CHILD";
 
