@@ -6,8 +6,9 @@ mod common;
 use audit_log::bundle::FILES;
 use audit_log::entry::{Entry, MAX_LEAF_BYTES, MAX_RELATED};
 use audit_log::policy::Policy;
+use audit_log::receipt::Receipt;
 use audit_log::tree::leaf_hash;
-use audit_log::verify::{KNOWN_EVENTS, REPORTS};
+use audit_log::verify::{KNOWN_EVENTS, Language, REPORTS, Verdict};
 use common::*;
 use sha2::{Digest as _, Sha256};
 
@@ -114,5 +115,70 @@ fn the_events_known_are_stated() {
             document == expected,
             "docs/AUDIT-LOG.md does not state the events known"
         );
+    }
+}
+
+/// The commands of docs/TOEZICHT.md, as they stand there, on exports of the story; the one in Python is run by
+/// tests/verifiers.
+#[test]
+fn the_supervisors_manual_can_be_followed() {
+    let manual = include_str!("../../../docs/TOEZICHT.md");
+    let desk = std::path::PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("toezicht");
+    let _ = std::fs::remove_dir_all(&desk);
+    std::fs::create_dir_all(desk.join("ontvangstbewijzen")).unwrap();
+    let put = |name: &str, contents: &[u8]| std::fs::write(desk.join(name), contents).unwrap();
+    let story = Story::chain();
+    put("policy", Policy::text_for(signer().verifier()).as_bytes());
+    put("export.tar", &story.period(PERIODS[0].clone(), 1));
+    // What is looked up in the manual stands in the last period; its export continues the first two.
+    put("export-2.tar", &story.period(PERIODS[0].end..PERIODS[2].end, 3));
+    let leaf = &story.leaves()[12];
+    let by = Entry::parse(leaf).unwrap().time;
+    let receipt = Receipt::sign(&signer(), leaf, by).unwrap();
+    put("ontvangstbewijzen/een", receipt.to_text().as_bytes());
+
+    let program = std::path::Path::new(env!("CARGO_BIN_EXE_verify-audit-log"));
+    let programs = format!(
+        "{}:{}",
+        program.parent().unwrap().display(),
+        std::env::var("PATH").unwrap()
+    );
+    let commands = manual
+        .split("```sh\n")
+        .skip(1)
+        .map(|block| block.split_once("```").unwrap().0);
+    let mut said = Vec::new();
+    for command in commands.filter(|command| !command.starts_with("python3")) {
+        let shell = std::process::Command::new("sh")
+            .args(["-ec", command])
+            .env("PATH", &programs)
+            .current_dir(&desk)
+            .output()
+            .unwrap();
+        let text = String::from_utf8(shell.stdout).unwrap();
+        assert!(shell.status.success(), "{command}\n{text}");
+        said.push(text);
+    }
+    assert!(said[0].starts_with("In orde"), "{}", said[0]);
+    assert!(said[1].contains("Vervolg"), "{}", said[1]);
+    assert!(said[2].contains("1 nagekomen"), "{}", said[2]);
+    assert!(said[3].starts_with("RAPPORTEN"), "{}", said[3]);
+    assert_eq!(said[4].lines().count(), 2, "who looked at the match");
+    let first = hex(&leaf_hash(&story.leaves()[0]));
+    assert!(said[5].starts_with(&first), "{}", said[5]);
+
+    // Every verdict is in its table, with its first word.
+    for (verdict, code) in [
+        (Verdict::Good, 0),
+        (Verdict::Tampered, 1),
+        (Verdict::Malformed, 2),
+        (Verdict::Untrusted, 3),
+        (Verdict::Forked, 4),
+        (Verdict::RulesBroken, 5),
+        (Verdict::ReceiptMissing, 6),
+    ] {
+        let sentence = verdict.sentence(Language::Dutch);
+        let word = sentence.split_once(':').unwrap().0;
+        assert!(manual.contains(&format!("| {code} | {word} |")), "{word}");
     }
 }
