@@ -132,3 +132,55 @@ pub fn not_this_client() -> Refusal {
 fn invalid(code: OAuthErrorCode) -> Refusal {
     Refusal::new(ProblemType::InvalidRequest).with_oauth(code)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(form: &str) -> Result<Asked, Refusal> {
+        Asked::read(Parameters::parse(form)?)
+    }
+
+    /// The code of RFC 6749 in a refusal's document.
+    fn code(refusal: &Refusal) -> String {
+        let document: serde_json::Value = serde_json::from_slice(&refusal.document("", "")).unwrap();
+        document["error"].as_str().unwrap().to_owned()
+    }
+
+    fn form() -> String {
+        let kind = ASSERTION_TYPE.replace(':', "%3A");
+        format!("grant_type=client_credentials&client_assertion_type={kind}&client_assertion=a.b.c")
+    }
+
+    #[test]
+    fn a_form_is_read_strictly() {
+        assert!(read(&form()).is_ok());
+        for (change, expected) in [
+            (
+                form().replace("client_credentials", "password"),
+                "unsupported_grant_type",
+            ),
+            (form().replace("jwt-bearer", "saml2-bearer"), "invalid_request"),
+            (form().replace("&client_assertion=a.b.c", ""), "invalid_request"),
+            (form() + "&client_secret=x", "invalid_request"),
+            (form() + "&scope=everything", "invalid_scope"),
+            (form() + "&scope=", "invalid_scope"),
+        ] {
+            assert_eq!(code(&read(&change).err().unwrap()), expected, "{change}");
+        }
+    }
+
+    #[test]
+    fn scopes_are_the_clients_or_refused() {
+        let own = BTreeSet::from([Scope::Evaluate]);
+        assert_eq!(read(&form()).ok().unwrap().scopes_among(&own).unwrap(), own);
+        let more = read(&(form() + "&scope=evaluate+rotate")).ok().unwrap();
+        assert_eq!(code(&more.scopes_among(&own).unwrap_err()), "invalid_scope");
+    }
+
+    #[test]
+    fn what_is_no_assertion_is_nobodys() {
+        let asked = read(&form()).ok().unwrap();
+        assert_eq!(asked.unverified().err().unwrap(), not_this_client());
+    }
+}

@@ -7,6 +7,7 @@
 mod audit;
 mod canary;
 mod evaluation;
+mod measure;
 mod metrics;
 mod operations;
 mod quota;
