@@ -23,6 +23,8 @@ pub struct Caller {
     pub role: Role,
     /// The sector of a partner.
     pub sector: Option<Sector>,
+    /// Lowest suite that is taken from it.
+    pub min_suite: u8,
 }
 
 impl Caller {
@@ -89,6 +91,7 @@ fn client_access(client: ClientId, row: &ClientRow) -> Option<ClientAccess> {
             covenant: row.covenant,
             role,
             sector,
+            min_suite: row.min_suite,
         },
     })
 }

@@ -32,6 +32,12 @@ const BETWEEN_WRITINGS: Duration = Duration::from_millis(500);
 /// How often ends by time are written down.
 const RETIREMENT: Duration = Duration::from_secs(30);
 
+/// How often the keys are read again: another process may have changed them.
+const KEYS: Duration = Duration::from_secs(1);
+
+/// How often the keyholder is asked for its list.
+const KEY_EPOCHS: Duration = Duration::from_mins(1);
+
 /// Wakes drivers of this process when there is work; others find it by themselves within a second.
 #[derive(Default)]
 pub(crate) struct Wake {
@@ -112,6 +118,34 @@ impl Casework {
                         // The lines wait in the database.
                         tracing::error!(%error, source = error.source(), "trying again");
                         Err(StoreError::Interrupted("processing log"))
+                    }
+                }
+            }));
+        }
+        let keys = self.clone();
+        tasks.spawn(drive("keys", stopped.clone(), async move || {
+            keys.read_keys().await?;
+            if keys.destroy_ended_epoch_once().await? {
+                return Ok(Next::AtOnce);
+            }
+            // Children that were joined leave a task, and the matcher looks for tasks itself.
+            while keys.merge_subjects_once().await? {}
+            Ok(Next::After(KEYS, None))
+        }));
+        if self.inner.gateway.is_some() {
+            let list = self.clone();
+            tasks.spawn(drive("key epochs", stopped.clone(), async move || {
+                use crate::{AcceptKeyEpochsError, RefreshKeyEpochsError as E};
+                match list.refresh_key_epochs().await {
+                    Ok(()) => Ok(Next::After(KEY_EPOCHS, None)),
+                    Err(E::Refused(AcceptKeyEpochsError::Store(error))) => Err(error),
+                    Err(error @ (E::Unreachable | E::NoKeyholder)) => {
+                        tracing::warn!(%error, "the list accepted before stays in use");
+                        Ok(Next::After(AFTER_FAILURE, None))
+                    }
+                    Err(error @ E::Refused(_)) => {
+                        tracing::error!(%error, "ALARM: the keyholder's list is refused");
+                        Ok(Next::After(KEY_EPOCHS, None))
                     }
                 }
             }));

@@ -4,6 +4,9 @@
 //! What this crate does *not* do: know HTTP or HTML (`web`), write SQL (`store`), or hold a rule (`domain`). It reads no
 //! clock: time is the transaction's. It draws no entropy: chance is given by the program.
 
+// An act that makes an event and does not hand it over must not compile.
+#![deny(unused_variables, unused_must_use)]
+
 mod accept_key_epochs;
 mod acknowledge_notice;
 mod act;
@@ -18,14 +21,18 @@ mod drivers;
 mod erase_openings;
 mod export_audit_log;
 mod family;
+mod key_epochs;
+mod keyholder;
 mod keys;
 mod lift;
 mod list;
 mod log_keeping;
 mod match_signals;
 mod match_view;
-mod processing_log;
+mod merge_subjects;
+mod network_epochs;
 mod operate_log;
+mod processing_log;
 mod professional;
 mod read_consent;
 mod read_match;
@@ -36,15 +43,18 @@ mod receipt;
 mod register;
 mod replay_erasures;
 mod request_consent;
+mod resubmit_tags;
 mod retire;
 mod rotate_keys;
 mod scrub_log;
 mod send_message;
 mod sequence_log;
 mod submit_signal;
+mod tags;
 
 use std::sync::Arc;
 
+use protocol::key_epochs::KeyholderKey;
 use store::Store;
 pub use store::{ProcessingLog, StoreError, Trace, traced};
 
@@ -56,12 +66,15 @@ pub use drivers::Drivers;
 pub use erase_openings::{EraseError, Erased, ErasureOf, RecordName};
 pub use export_audit_log::{BundleFailure, RequestExportRefusal, ScopeError};
 pub use family::{Choice, ConsentPage, Looked, FamilyFailure, PageState, PartyName, PortalSecret, TEXT_VERSION};
+pub use key_epochs::RefreshKeyEpochsError;
+pub use keyholder::{Keyholder, KeyholderFailure, KeyholderFuture};
 pub use keys::ServiceKeys;
 pub use lift::{LiftKey, LiftSecret, UnusableLiftKey};
 pub use list::ListRefusal;
 pub use log_keeping::{CannotSign, LogKeeping, LogState, policy_text};
-pub use processing_log::{ProcessingFile, ProcessingLogError};
+pub use network_epochs::NetworkEpochError;
 pub use operate_log::OperateLogError;
+pub use processing_log::{ProcessingFile, ProcessingLogError};
 pub use read_messages::ReadMessagesRefusal;
 pub use register::{NewParty, RegisterError, Registered};
 pub use request_consent::RequestConsentRefusal;
@@ -83,6 +96,9 @@ pub struct Casework {
 struct Inner {
     store: Store,
     keys: ServiceKeys,
+    gateway: Option<keyholder::Gateway>,
+    known_keys: key_epochs::KeysInMemory,
+    ended_epochs: network_epochs::Progress,
     submissions: submit_signal::Queue,
     wake: drivers::Wake,
     processing_file: std::sync::OnceLock<ProcessingFile>,
@@ -93,10 +109,27 @@ struct Inner {
 impl Casework {
     /// The acts on a store with these keys. Nothing runs until [`Casework::start`].
     pub fn new(store: Store, keys: ServiceKeys) -> Self {
+        Self::of(store, keys, None)
+    }
+
+    /// The same with a keyholder, whose lists are signed with this key.
+    pub fn with_keyholder(
+        store: Store,
+        keys: ServiceKeys,
+        keyholder: Arc<dyn Keyholder>,
+        key: KeyholderKey,
+    ) -> Self {
+        Self::of(store, keys, Some(keyholder::Gateway::new(keyholder, key)))
+    }
+
+    fn of(store: Store, keys: ServiceKeys, gateway: Option<keyholder::Gateway>) -> Self {
         Self {
             inner: Arc::new(Inner {
                 store,
                 keys,
+                gateway,
+                known_keys: key_epochs::KeysInMemory::default(),
+                ended_epochs: network_epochs::Progress::default(),
                 submissions: submit_signal::Queue::new(),
                 wake: drivers::Wake::default(),
                 processing_file: std::sync::OnceLock::new(),

@@ -32,23 +32,40 @@ impl Casework {
     /// # Errors
     /// [`StoreError`]; the tasks stay.
     pub async fn match_once(&self) -> Result<usize, StoreError> {
-        self.store().run(Context::Service, MatchSignals).await
+        let looked_at = self.store().run(Context::Service, MatchSignals).await?;
+        if looked_at.pairs {
+            // One at a time; what follows for the survivor is a task of its own.
+            while self.merge_subjects_once().await? {}
+        }
+        Ok(looked_at.subjects)
     }
 }
 
 struct MatchSignals;
 
+/// What came of a set of tasks.
+#[derive(Default)]
+struct LookedAt {
+    subjects: usize,
+    /// Whether some told of two children that may be one.
+    pairs: bool,
+}
+
 impl Work for MatchSignals {
     const NAME: &'static str = "match_signals";
     type Role = Matcher;
-    type Output = usize;
+    type Output = LookedAt;
     type Error = StoreError;
 
-    async fn run(&self, tx: &Tx<'_, Matcher>) -> Result<usize, StoreError> {
-        let subjects = tx.take_tasks(TASKS).await?;
-        if subjects.is_empty() {
-            return Ok(0);
+    async fn run(&self, tx: &Tx<'_, Matcher>) -> Result<LookedAt, StoreError> {
+        let tasks = tx.take_tasks(TASKS).await?;
+        if tasks.is_empty() {
+            return Ok(LookedAt::default());
         }
+        let pairs = tx.insert_pairs(&tasks).await?;
+        let mut subjects: Vec<i64> = tasks.iter().map(|task| task.subject).collect();
+        subjects.sort_unstable();
+        subjects.dedup();
         tx.lock_subjects(&subjects).await?;
         end_due(tx, &subjects).await?;
         let mut signals: BTreeMap<i64, Vec<ActiveSignal>> = BTreeMap::new();
@@ -65,7 +82,10 @@ impl Work for MatchSignals {
             }
         }
         findings.write(tx).await?;
-        Ok(subjects.len())
+        Ok(LookedAt {
+            subjects: subjects.len(),
+            pairs,
+        })
     }
 }
 

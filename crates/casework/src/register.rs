@@ -42,6 +42,12 @@ pub enum RegisterError {
     /// The covenant has an organisation of this name.
     #[error("the covenant has an organisation of this name already")]
     NameTaken,
+    /// No organisation has this id.
+    #[error("no organisation has this id")]
+    NoSuchOrganisation,
+    /// Suites are 1 and 2.
+    #[error("suites are 1 (keyed hash) and 2 (oblivious)")]
+    NoSuchSuite,
     /// No enabled client has this id.
     #[error("no enabled client has this id")]
     NoSuchClient,
@@ -110,6 +116,22 @@ impl Casework {
     /// [`StoreError`].
     pub async fn clients(&self) -> Result<Vec<store::RegisteredClientRow>, StoreError> {
         self.store().run(Context::Service, ListClients).await
+    }
+
+    /// Sets the lowest suite that is taken from an organisation: with 2, only tokens that its own system blinded.
+    ///
+    /// # Errors
+    /// [`RegisterError::NoSuchOrganisation`], [`RegisterError::NoSuchSuite`].
+    pub async fn set_min_suite(
+        &self,
+        organisation: OrganisationId,
+        min_suite: u8,
+    ) -> Result<(), RegisterError> {
+        let work = SetMinSuite {
+            organisation,
+            min_suite,
+        };
+        self.store().run(Context::Service, work).await
     }
 
     /// Disables a client at once.
@@ -278,6 +300,35 @@ impl Work for ListClients {
 
     async fn run(&self, tx: &Tx<'_, Owner>) -> Result<Vec<store::RegisteredClientRow>, StoreError> {
         tx.all_clients().await
+    }
+}
+
+struct SetMinSuite {
+    organisation: OrganisationId,
+    min_suite: u8,
+}
+
+impl Work for SetMinSuite {
+    const NAME: &'static str = "set_min_suite";
+    type Role = Owner;
+    type Output = ();
+    type Error = RegisterError;
+
+    async fn run(&self, tx: &Tx<'_, Owner>) -> Result<(), RegisterError> {
+        if !(1..=2).contains(&self.min_suite) {
+            return Err(RegisterError::NoSuchSuite);
+        }
+        let known = tx.all_organisations().await?;
+        let organisation = known.iter().find(|row| row.public_id == self.organisation.0);
+        let organisation = organisation.ok_or(RegisterError::NoSuchOrganisation)?;
+        if organisation.min_suite == self.min_suite {
+            return Ok(());
+        }
+        let event = Event::OrganisationMinSuiteSet {
+            organisation: self.organisation.0,
+            min_suite: self.min_suite,
+        };
+        Ok(tx.set_min_suite(organisation.key, self.min_suite, &event).await?)
     }
 }
 

@@ -2,9 +2,11 @@
 //!
 //! Submissions wait in a queue; whatever waits when the last transaction is through goes into the next one together,
 //! each answered after its commit. One signal that is refused does not fail its neighbours.
+//!
+//! Tags are made before that, under the keys as they were read last. The transaction holds the network's keys and takes
+//! only tags that were made under these; for the others they are made again, from the tokens that are held meanwhile.
 
 use std::collections::HashSet;
-use std::sync::atomic::{AtomicU32, Ordering};
 
 use domain::actor::Sector;
 use domain::calendar::Month;
@@ -12,25 +14,24 @@ use domain::covenant::Covenant;
 use domain::event::Event;
 use domain::key::{CovenantKey, OrganisationKey};
 use domain::signal::{NewSignal as Weighing, Refusal};
-use identifiers::tag::{self, Suite, TagKey};
-use identifiers::{Kind, Token};
 use jiff::civil::Date;
 use protocol::Refused;
 use protocol::body::{FieldError, FieldErrorCode};
 use protocol::id::Id;
 use protocol::problem::ProblemType;
-use protocol::signal::{Contact, Signal, SignalState, SignalSubmission, TokenAssurance, TokenKind};
+use protocol::signal::{Contact, Signal, SignalState, SignalSubmission, TokenAssurance};
 use protocol::text::YearMonth;
 use protocol::{ClientId, OrganisationId};
 use store::{
-    Claimed, Context, IdempotencyClaim, KeyState, NewSignal, NewTag, StoreError, StoredAnswer, Submit,
-    SubmittedSignal, Tx, Work,
+    Claimed, Context, IdempotencyClaim, NewSignal, StoreError, StoredAnswer, Submit, SubmittedSignal, Trace, Tx,
+    Work,
 };
 use tokio::sync::{Mutex, mpsc, oneshot, watch};
 
 use crate::act::{self, Answer, Failure, Once, Refusable, plainly};
 use crate::covenants::Covenants;
-use crate::lift::Binding;
+use crate::keyholder::{Behalf, KeyholderFailure};
+use crate::tags::{Epochs, HeldTokens, KeyRefusal, MadeTags, TagFailure};
 use crate::{Caller, Casework, professional};
 
 /// At most so many submissions share a transaction.
@@ -39,12 +40,15 @@ const BATCH: usize = 256;
 /// At most so many wait; more are answered 503 at once.
 const QUEUE: usize = 1024;
 
+/// How often the tags of one signal are made again because keys changed under it, before its caller is told to come back.
+const KEY_CHANGES: u32 = 5;
+
 /// Why a signal is not taken. None of it depends on whether the child is known.
 #[derive(Debug, thiserror::Error)]
 pub enum SubmitSignalRefusal {
-    /// Not one token for each live epoch, or the key behind it is not the network's.
-    #[error("the token is not of the network's live key epoch")]
-    UnknownKeyEpoch,
+    /// The tokens are not of the network's keys, or not of the suite that is asked of the organisation.
+    #[error("the tokens are not of the keys or the suite that are taken")]
+    Keys(ProblemType),
     /// The covenant's rules.
     #[error("the covenant does not allow this signal")]
     NotAllowed(Vec<Refusal>),
@@ -53,7 +57,7 @@ pub enum SubmitSignalRefusal {
 impl Refusable for SubmitSignalRefusal {
     fn refused(&self) -> Refused {
         match self {
-            Self::UnknownKeyEpoch => plainly(ProblemType::UnknownKeyEpoch),
+            Self::Keys(problem) => plainly(*problem),
             Self::NotAllowed(refusals) => Refused {
                 problem: ProblemType::InvalidRequest,
                 errors: refusals
@@ -79,19 +83,33 @@ fn field_code(refusal: Refusal) -> FieldErrorCode {
     }
 }
 
+impl From<KeyRefusal> for SubmitSignalRefusal {
+    fn from(refusal: KeyRefusal) -> Self {
+        Self::Keys(refusal.problem())
+    }
+}
+
+impl<R> From<TagFailure> for Failure<R> {
+    fn from(failure: TagFailure) -> Self {
+        match failure {
+            TagFailure::Keyholder(KeyholderFailure::QuotaExhausted { retry_after }) => {
+                Self::QuotaExhausted { retry_after }
+            }
+            TagFailure::Keyholder(KeyholderFailure::Unavailable | KeyholderFailure::UnknownEpoch) => {
+                Self::KeyholderUnavailable
+            }
+            TagFailure::Store(error) => Self::Store(error),
+        }
+    }
+}
+
 type Outcome = Result<Answer, Failure<SubmitSignalRefusal>>;
 
 /// Submissions that wait.
 pub(crate) struct Queue {
     sender: mpsc::Sender<Waiting>,
     receiver: Mutex<mpsc::Receiver<Waiting>>,
-    /// The epoch of `K_tag` as it was read last, so that a submission needs no transaction of its own before the one it
-    /// shares; whether it is still the live one is seen there.
-    tag_epoch: AtomicU32,
 }
-
-/// No epoch was read yet; epochs are 16 bits.
-const UNREAD: u32 = u32::MAX;
 
 impl Queue {
     pub(crate) fn new() -> Self {
@@ -99,19 +117,26 @@ impl Queue {
         Self {
             sender,
             receiver: Mutex::new(receiver),
-            tag_epoch: AtomicU32::new(UNREAD),
         }
     }
 }
 
 struct Waiting {
     submission: Submission,
-    reply: oneshot::Sender<Outcome>,
+    reply: oneshot::Sender<Reply>,
     /// Whether housekeeping was done for it already.
     second_try: bool,
 }
 
-/// A submission as it waits. The token was turned into a tag at the door; only its sealed form is left.
+/// What a submission that waited is told.
+enum Reply {
+    /// The answer.
+    Answered(Outcome),
+    /// Keys changed since its tags were made: nothing was done with them.
+    KeysChanged,
+}
+
+/// A submission as it waits. Of the tokens only tags and their sealed form are left.
 #[derive(Clone)]
 struct Submission {
     claim: IdempotencyClaim,
@@ -120,31 +145,72 @@ struct Submission {
     organisation_id: OrganisationId,
     covenant: CovenantKey,
     sector: Sector,
-    keys: TokenKeys,
-    tag: [u8; 32],
-    sealed: Vec<u8>,
+    made: MadeTags,
     contact: Contact,
     planned_end: Date,
     destroy_by: YearMonth,
     ground: String,
     log_tag: u128,
-}
-
-/// What must agree with the network's live keys.
-#[derive(Clone, Copy, PartialEq, Eq)]
-struct TokenKeys {
-    net_epoch: u16,
-    tag_epoch: u16,
-    key_check: [u8; 16],
+    trace: Option<Trace>,
 }
 
 impl Casework {
     /// Gives a signal, answered 201 with the new one or 200 with the one this organisation already has for the child.
     ///
     /// # Errors
-    /// [`SubmitSignalRefusal`]; [`Failure::QueueFull`] when too many wait.
+    /// [`SubmitSignalRefusal`]; [`Failure::QueueFull`] when too many wait; [`Failure::KeyholderUnavailable`] and
+    /// [`Failure::QuotaExhausted`] where a keyed hash needs the keyholder.
     pub async fn submit_signal(&self, caller: &Caller, once: Once, body: SignalSubmission) -> Outcome {
-        let submission = self.prepare(caller, once, body).await?;
+        self.may_promise()?;
+        let answer = self.submit_under_keys(caller, once, body).await?;
+        // Signed here, in the request's own task, and not in the transaction that many submissions wait for.
+        self.with_receipts(answer)
+    }
+
+    async fn submit_under_keys(&self, caller: &Caller, once: Once, body: SignalSubmission) -> Outcome {
+        let sector = caller
+            .sector
+            .ok_or(SubmitSignalRefusal::NotAllowed(vec![Refusal::SectorMayNotSignal]))?;
+        let held = HeldTokens::of(&body.tokens).ok_or(KeyRefusal::UnknownEpoch);
+        let held = held.map_err(SubmitSignalRefusal::from)?;
+        let claim = caller.claim(once);
+        let log_tag = self.store().random_tag();
+        for _ in 0..KEY_CHANGES {
+            let made = match self.tags_for(caller, &claim, &held, &body.professional).await? {
+                Prepared::Tags(made) => made,
+                Prepared::Answered(outcome) => return outcome,
+            };
+            let version = made.keys_version;
+            let submission = Submission {
+                claim: claim.clone(),
+                client: caller.client.clone(),
+                organisation: caller.organisation,
+                organisation_id: caller.organisation_id,
+                covenant: caller.covenant,
+                sector,
+                made,
+                contact: body.professional.clone(),
+                planned_end: body.planned_end,
+                destroy_by: body.destroy_by,
+                ground: body.ground.as_str().to_owned(),
+                log_tag,
+                // Read here: the transaction runs in another task, for many.
+                trace: Trace::current(),
+            };
+            match self.wait(submission).await? {
+                Reply::Answered(outcome) => return outcome,
+                Reply::KeysChanged => {
+                    if self.known_keys().await?.state.version == version {
+                        self.read_keys().await?;
+                    }
+                }
+            }
+        }
+        Err(StoreError::Interrupted("submit_signals").into())
+    }
+
+    /// Queues a submission and waits for what becomes of it.
+    async fn wait(&self, submission: Submission) -> Result<Reply, Failure<SubmitSignalRefusal>> {
         let (reply, answer) = oneshot::channel();
         self.inner
             .submissions
@@ -155,73 +221,50 @@ impl Casework {
                 second_try: false,
             })
             .map_err(|_| Failure::QueueFull)?;
-        answer
+        Ok(answer
             .await
-            .unwrap_or(Err(Failure::Store(StoreError::Interrupted("submit_signals"))))
+            .unwrap_or_else(|_| Reply::Answered(Err(StoreError::Interrupted("submit_signals").into()))))
     }
 
-    /// Turns the token into a tag and a sealed token, and lets go of it.
-    async fn prepare(
+    /// The tags, or what was answered before: a request that is sent again is answered whether or not the keyholder is
+    /// there, and charged once.
+    async fn tags_for(
         &self,
         caller: &Caller,
-        once: Once,
-        body: SignalSubmission,
-    ) -> Result<Submission, Failure<SubmitSignalRefusal>> {
-        let [token] = <[_; 1]>::try_from(body.tokens).map_err(|_| SubmitSignalRefusal::UnknownKeyEpoch)?;
-        if token.suite != Suite::KeyedHash.code() {
-            // No keyholder's epoch is known here.
-            return Err(SubmitSignalRefusal::UnknownKeyEpoch.into());
+        claim: &IdempotencyClaim,
+        held: &HeldTokens,
+        contact: &Contact,
+    ) -> Result<Prepared, Failure<SubmitSignalRefusal>> {
+        let keys = self.known_keys().await?;
+        if held.needs_keyholder(&keys)
+            && let Some(answered) = self.answered(claim).await?
+        {
+            return Ok(Prepared::Answered(answered));
         }
-        let sector = caller
-            .sector
-            .ok_or(SubmitSignalRefusal::NotAllowed(vec![Refusal::SectorMayNotSignal]))?;
-        let tag_epoch = self.tag_epoch().await?;
-        let kind = match token.kind {
-            TokenKind::Bsn => Kind::Bsn,
+        let reference = contact.reference.as_str().as_bytes();
+        let behalf = Behalf {
+            organisation: caller.organisation_id,
+            professional: self
+                .store()
+                .crypter()
+                .pseudonym(&caller.organisation_id.0, reference),
         };
-        let suite = Suite::try_from(token.suite).map_err(|_| SubmitSignalRefusal::UnknownKeyEpoch)?;
-        let secret_token = Token::from_bytes(*token.token.expose());
-        let key = TagKey::derive(&self.keys().master, tag_epoch);
-        let binding = Binding {
-            suite: suite.code(),
-            kind: kind.code(),
-            net_epoch: token.net_epoch,
-            oprf_epoch: 0,
-            tag_epoch,
-        };
-        let sealer = self.sealer().await?;
-        let sealed = sealer.seal(&secret_token, binding).to_vec();
-        Ok(Submission {
-            claim: caller.claim(once),
-            client: caller.client.clone(),
-            organisation: caller.organisation,
-            organisation_id: caller.organisation_id,
-            covenant: caller.covenant,
-            sector,
-            keys: TokenKeys {
-                net_epoch: token.net_epoch,
-                tag_epoch,
-                key_check: token.key_check.0,
-            },
-            tag: *tag::tag(&key, suite, kind, &secret_token).as_bytes(),
-            sealed,
-            contact: body.professional,
-            planned_end: body.planned_end,
-            destroy_by: body.destroy_by,
-            ground: body.ground.as_str().to_owned(),
-            log_tag: self.store().random_tag(),
-        })
+        let made = self
+            .make_tags(&[held], behalf, caller.min_suite, Epochs::EveryLive)
+            .await?;
+        let made = made.into_iter().next();
+        made.map(Prepared::Tags)
+            .ok_or_else(|| StoreError::Interrupted("submit_signals").into())
     }
 
-    async fn tag_epoch(&self) -> Result<u16, StoreError> {
-        let known = &self.inner.submissions.tag_epoch;
-        if let Ok(epoch) = u16::try_from(known.load(Ordering::Relaxed)) {
-            return Ok(epoch);
-        }
-        let row = self.store().run(Context::Service, ReadNetwork).await?;
-        let epoch = row.ok_or(StoreError::Column { column: "network" })?.tag_epoch;
-        known.store(u32::from(epoch), Ordering::Relaxed);
-        Ok(epoch)
+    /// What this request was answered before.
+    pub(crate) async fn answered(&self, claim: &IdempotencyClaim) -> Result<Option<Outcome>, StoreError> {
+        let work = FindAnswer(claim.clone());
+        let found = self.store().run(Context::Service, work).await?;
+        Ok(match found {
+            Some(claimed @ Claimed::Answered(..)) => Some(act::replay(claim, claimed)),
+            _ => None,
+        })
     }
 
     /// Takes what waits, transaction after transaction, until the program stops; then only what waits already.
@@ -267,13 +310,8 @@ impl Casework {
                 let mut again = Vec::new();
                 for (outcome, waiting) in submitted.outcomes.into_iter().zip(batch) {
                     match outcome {
-                        Some(outcome) => {
-                            if matches!(outcome, Err(Failure::Store(_))) {
-                                self.inner.submissions.tag_epoch.store(UNREAD, Ordering::Relaxed);
-                            }
-                            // Whoever asked may have hung up; the signal is stored all the same.
-                            waiting.reply.send(outcome).ok();
-                        }
+                        // Whoever asked may have hung up; the signal is stored all the same.
+                        Some(outcome) => drop(waiting.reply.send(outcome)),
                         None => again.push(waiting),
                     }
                 }
@@ -284,7 +322,7 @@ impl Casework {
                 let mut error = Some(error);
                 for Waiting { reply, .. } in batch {
                     let error = error.take().unwrap_or(StoreError::Interrupted("submit_signals"));
-                    reply.send(Err(error.into())).ok();
+                    reply.send(Reply::Answered(Err(error.into()))).ok();
                 }
             }
             Err(error) => {
@@ -301,8 +339,10 @@ impl Casework {
                     let first = outcome.map(|submitted| submitted.outcomes.into_iter().next());
                     let outcome = match first {
                         Ok(Some(Some(outcome))) => outcome,
-                        Ok(Some(None) | None) => Err(StoreError::Interrupted("submit_signals").into()),
-                        Err(error) => Err(error.into()),
+                        Ok(Some(None) | None) => {
+                            Reply::Answered(Err(StoreError::Interrupted("submit_signals").into()))
+                        }
+                        Err(error) => Reply::Answered(Err(error.into())),
                     };
                     reply.send(outcome).ok();
                 }
@@ -323,7 +363,7 @@ impl Casework {
         let (failed, again): (Vec<_>, Vec<_>) = waiting.into_iter().partition(|waiting| waiting.second_try);
         for Waiting { reply, .. } in failed {
             let error = StoreError::Interrupted("expire_signals");
-            reply.send(Err(error.into())).ok();
+            reply.send(Reply::Answered(Err(error.into()))).ok();
         }
         let again = again.into_iter().map(|waiting| Waiting {
             second_try: true,
@@ -342,21 +382,34 @@ fn without_twins(waiting: Vec<Waiting>) -> (Vec<Waiting>, Vec<Waiting>) {
         let submission = &waiting.submission;
         let organisation = submission.organisation;
         let new_key = keys.insert((organisation, submission.claim.key.clone()));
-        let new_child = children.insert((organisation, submission.tag));
+        let tags = submission.made.outcome.as_ref().map(|made| made.tags.as_slice());
+        // Of a refused one there are none. Every tag counts: two may have but one of them in common.
+        let new_child = tags
+            .unwrap_or_default()
+            .iter()
+            .fold(true, |new, tag| children.insert((organisation, tag.tag)) && new);
         new_key && new_child
     })
 }
 
-struct ReadNetwork;
+/// What a submission has before it waits.
+enum Prepared {
+    /// Its tags.
+    Tags(MadeTags),
+    /// It was answered before.
+    Answered(Outcome),
+}
 
-impl Work for ReadNetwork {
-    const NAME: &'static str = "read_network";
+struct FindAnswer(IdempotencyClaim);
+
+impl Work for FindAnswer {
+    const NAME: &'static str = "find_answer";
     type Role = Submit;
-    type Output = Option<KeyState>;
+    type Output = Option<Claimed>;
     type Error = StoreError;
 
-    async fn run(&self, tx: &Tx<'_, Submit>) -> Result<Option<KeyState>, StoreError> {
-        tx.key_state().await
+    async fn run(&self, tx: &Tx<'_, Submit>) -> Result<Option<Claimed>, StoreError> {
+        Ok(tx.claim(std::slice::from_ref(&self.0)).await?.into_iter().next())
     }
 }
 
@@ -377,30 +430,30 @@ impl Work for SubmitSignals {
             .map(|submission| submission.claim.clone())
             .collect();
         let claimed = tx.claim(&claims).await?;
-        tx.hold_keys().await?;
-        let network = tx
-            .key_state()
-            .await?
-            .ok_or(StoreError::Column { column: "network" })?;
+        let keys_version = tx.hold_keys().await?;
         let covenants = Covenants::read(tx).await?;
 
-        let mut outcomes: Vec<Option<Outcome>> = Vec::with_capacity(self.submissions.len());
+        let mut outcomes: Vec<Option<Reply>> = Vec::with_capacity(self.submissions.len());
         let mut accepted = Vec::new();
         let mut signals = Vec::new();
         let mut events = Vec::new();
         for ((place, submission), claimed) in self.submissions.iter().enumerate().zip(claimed) {
             if !matches!(claimed, Claimed::Free) {
-                outcomes.push(Some(act::replay(&submission.claim, claimed)));
+                outcomes.push(Some(Reply::Answered(act::replay(&submission.claim, claimed))));
                 continue;
             }
-            match submission.weigh(&network, covenants.of(submission.covenant)?, tx) {
+            if submission.made.keys_version != keys_version {
+                outcomes.push(Some(Reply::KeysChanged));
+                continue;
+            }
+            match submission.weigh(covenants.of(submission.covenant)?, tx) {
                 Ok((signal, event)) => {
                     outcomes.push(None);
                     accepted.push(place);
                     signals.push(signal);
                     events.push(event);
                 }
-                Err(failure) => outcomes.push(Some(Err(failure))),
+                Err(failure) => outcomes.push(Some(Reply::Answered(Err(failure)))),
             }
         }
 
@@ -410,7 +463,7 @@ impl Work for SubmitSignals {
             .into_iter()
             .zip(&submitted)
             .filter(|(_, signal)| signal.expires_at > tx.now())
-            .map(|(place, signal)| (place, answer(tx, signal)))
+            .map(|(place, signal)| (place, answer(tx, signal, self.submissions[place].log_tag)))
             .collect();
         let stored: Vec<_> = answers
             .iter()
@@ -418,7 +471,7 @@ impl Work for SubmitSignals {
             .collect();
         tx.store_answers(&stored).await?;
         for (place, answer) in answers {
-            outcomes[place] = Some(Ok(act::fresh(answer)));
+            outcomes[place] = Some(Reply::Answered(Ok(act::fresh(answer))));
         }
         let asked = self.submissions.iter().map(|submission| submission.covenant);
         let shown_at_once = covenants
@@ -435,7 +488,7 @@ impl Work for SubmitSignals {
 /// What became of a batch.
 struct Submitted {
     /// None where the organisation's own signal about the child has reached its end, but stands as active still.
-    outcomes: Vec<Option<Outcome>>,
+    outcomes: Vec<Option<Reply>>,
     /// Whether a covenant shows matches at once. Else the matcher is not woken by a submission: whether it has much to do
     /// right after would show, in the time of the next request, whether the child is known.
     shown_at_once: bool,
@@ -445,17 +498,16 @@ impl Submission {
     /// By the network's keys and the covenant's rules, whether it is taken.
     fn weigh(
         &self,
-        network: &KeyState,
         covenant: &Covenant,
         tx: &Tx<'_, Submit>,
     ) -> Result<(NewSignal, Event), Failure<SubmitSignalRefusal>> {
-        let known = network.net_epoch(self.keys.net_epoch);
-        if known.is_none_or(|known| known.key_check != self.keys.key_check) {
-            return Err(SubmitSignalRefusal::UnknownKeyEpoch.into());
-        }
-        if self.keys.tag_epoch != network.tag_epoch {
-            // The tag was made under an epoch that has ended meanwhile. Nothing is wrong with what was sent: once more.
-            return Err(StoreError::Interrupted("submit_signals").into());
+        let made = self
+            .made
+            .outcome
+            .as_ref()
+            .map_err(|refusal| SubmitSignalRefusal::from(*refusal))?;
+        if made.until.is_some_and(|until| until <= tx.now()) {
+            return Err(SubmitSignalRefusal::from(KeyRefusal::UnknownEpoch).into());
         }
         let weighing = Weighing {
             planned_end: self.planned_end,
@@ -466,20 +518,16 @@ impl Submission {
             .weigh(covenant, self.sector, tx.now())
             .map_err(SubmitSignalRefusal::NotAllowed)?;
         let signal = NewSignal {
-            tag: NewTag {
-                tag: self.tag,
-                suite: Suite::KeyedHash.code(),
-                kind: Kind::Bsn.code(),
-                net_epoch: self.keys.net_epoch,
-                tag_epoch: self.keys.tag_epoch,
-                sealed: self.sealed.clone(),
-            },
+            tags: made.tags.clone(),
+            suite: made.suite,
+            blinded_by_client: made.blinded_by_client,
             organisation: self.organisation,
             planned_end: self.planned_end,
             expires_at: accepted.expires_at,
             destroy_by: self.destroy_by.first_day(),
             professional: professional::seal(tx.store(), self.organisation, &self.contact),
             log_tag: self.log_tag,
+            trace: self.trace,
         };
         let event = Event::SignalSubmitted {
             signal: self.log_tag,
@@ -493,7 +541,7 @@ impl Submission {
 }
 
 /// The same bytes for known and unknown children: only whether this organisation itself had a signal shows.
-fn answer(tx: &Tx<'_, Submit>, signal: &SubmittedSignal) -> StoredAnswer {
+fn answer(tx: &Tx<'_, Submit>, signal: &SubmittedSignal, log_tag: u128) -> StoredAnswer {
     let id = Id(tx.ids().signal(signal.key));
     let body = Signal {
         id,
@@ -507,5 +555,8 @@ fn answer(tx: &Tx<'_, Submit>, signal: &SubmittedSignal) -> StoredAnswer {
         },
     };
     let status = if signal.is_new { 201 } else { 200 };
-    act::answer(status, Some(format!("/v1/signals/{id}")), &body)
+    StoredAnswer {
+        leaves: tx.recorded_about(log_tag),
+        ..act::answer(status, Some(format!("/v1/signals/{id}")), &body)
+    }
 }

@@ -31,5 +31,6 @@ ALTER TABLE network
 DROP TABLE network_epoch;
 REVOKE UPDATE (id) ON network FROM tp_submit;
 REVOKE UPDATE (subject_id) ON subject_tag FROM tp_submit;
+REVOKE SELECT (log_tag) ON signal FROM tp_submit;
 REVOKE SELECT (subject_id, net_epoch), UPDATE (subject_id), DELETE ON subject_tag FROM tp_matcher;
 REVOKE INSERT ON signal FROM tp_matcher;

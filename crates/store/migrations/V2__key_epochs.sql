@@ -186,6 +186,8 @@ GRANT UPDATE (id) ON network TO tp_submit;
 GRANT SELECT ON rotation, lift_context TO tp_submit;
 GRANT INSERT ON lift_context TO tp_submit;
 GRANT UPDATE (subject_id) ON subject_tag TO tp_submit;
+-- A resubmission names the signal in the log.
+GRANT SELECT (log_tag) ON signal TO tp_submit;
 
 -- tp_matcher: joins two children that are one, and destroys the tags of an epoch that ended; it never reads a tag.
 GRANT SELECT (subject_id, net_epoch), UPDATE (subject_id), DELETE ON subject_tag TO tp_matcher;

@@ -9,7 +9,7 @@ use crate::work::{Party, RowExt, Tx};
 
 statements! {
     Party CLIENT = "
-        SELECT c.id, c.public_key, o.id AS organisation_id, o.public_id, o.covenant_id, o.role, o.sector,
+        SELECT c.id, c.public_key, o.id AS organisation_id, o.public_id, o.covenant_id, o.role, o.sector, o.min_suite,
                c.disabled_at IS NULL AND o.disabled_at IS NULL AS enabled
           FROM client c JOIN organisation o ON o.id = c.organisation_id
          WHERE c.id = current_client()";
@@ -36,6 +36,8 @@ pub struct ClientRow {
     pub role: String,
     /// The sector of a partner.
     pub sector: Option<String>,
+    /// Lowest suite that is taken from it.
+    pub min_suite: u8,
     /// Neither the client nor its organisation is disabled.
     pub enabled: bool,
 }
@@ -57,6 +59,7 @@ impl Tx<'_, Party> {
             covenant: CovenantKey(row.value("covenant_id")?),
             role: row.value("role")?,
             sector: row.value("sector")?,
+            min_suite: crate::key_epochs::suite(&row, "min_suite")?,
             enabled: row.value("enabled")?,
         }))
     }

@@ -42,14 +42,32 @@ pub struct Sealed(pub Vec<u8>);
 
 /// The storage key, ready for use.
 #[derive(Clone)]
-pub struct Crypter(XChaCha20Poly1305);
+pub struct Crypter {
+    cipher: XChaCha20Poly1305,
+    pseudonyms: Zeroizing<[u8; 32]>,
+}
 
 impl Crypter {
     /// From the 32-byte storage key, which is wiped.
     pub fn new(mut key: [u8; 32]) -> Self {
         let cipher = XChaCha20Poly1305::new(&key.into());
+        let pseudonyms = blake3::derive_key("trefpunt 2026 professional pseudonym v1", &key);
         key.zeroize();
-        Self(cipher)
+        Self {
+            cipher,
+            pseudonyms: Zeroizing::new(pseudonyms),
+        }
+    }
+
+    /// A name for a professional of an organisation towards who must count what they do and not know who they are: a
+    /// keyed hash, the same each time, that nobody without the storage key can link to a reference.
+    pub fn pseudonym(&self, organisation: &[u8; 16], reference: &[u8]) -> [u8; 16] {
+        let mut hasher = blake3::Hasher::new_keyed(&self.pseudonyms);
+        hasher.update(organisation);
+        hasher.update(reference);
+        let mut pseudonym = [0; 16];
+        hasher.finalize_xof().fill(&mut pseudonym);
+        pseudonym
     }
 
     /// Encrypts a value for a purpose and an owner.
@@ -58,7 +76,7 @@ impl Crypter {
         chance(&mut nonce);
         let aad = additional_data(purpose, owner);
         let ciphertext = self
-            .0
+            .cipher
             .encrypt(
                 &XNonce::from(nonce),
                 Payload {
@@ -85,7 +103,7 @@ impl Crypter {
             .split_first_chunk::<NONCE>()
             .ok_or(StoreError::Unsealable)?;
         let aad = additional_data(purpose, owner);
-        self.0
+        self.cipher
             .decrypt(
                 &XNonce::from(*nonce),
                 Payload {

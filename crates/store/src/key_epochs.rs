@@ -207,7 +207,7 @@ fn optional_epoch(row: &tokio_postgres::Row, column: &'static str) -> Result<Opt
     Ok(row.value::<Option<i16>>(column)?.map(i16::cast_unsigned))
 }
 
-fn suite(row: &tokio_postgres::Row, column: &'static str) -> Result<u8, StoreError> {
+pub(crate) fn suite(row: &tokio_postgres::Row, column: &'static str) -> Result<u8, StoreError> {
     u8::try_from(row.value::<i16>(column)?).map_err(|_| StoreError::Column { column })
 }
 
@@ -278,6 +278,14 @@ impl Tx<'_, Submit> {
             delta,
             grace_until: row.value("grace_until")?,
         }))
+    }
+
+    /// Records that an answer of the keyholder did not hold.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn record_proof_failed(&self, event: &Event) -> Result<(), StoreError> {
+        self.record(std::slice::from_ref(event)).await.map(drop)
     }
 
     /// The number of the network's keys, held until the transaction ends: no key changes before.

@@ -6,6 +6,9 @@
 //! What this crate does *not* do: decide. Rules stand in `domain`, acts in `casework`; nothing here knows HTTP, draws
 //! entropy of its own or asks the program's clock. Time is the database's, read once per transaction.
 
+// A method that takes an event and records it no longer must not compile.
+#![deny(unused_variables, unused_must_use)]
+
 mod access;
 mod audit;
 mod consent;
@@ -19,6 +22,7 @@ mod idempotency;
 mod key_epochs;
 mod match_case;
 mod matching;
+mod merging;
 mod migrate;
 mod notice;
 mod oblivious;
@@ -38,6 +42,8 @@ pub mod test_util;
 mod tests;
 mod trace;
 mod viewing;
+#[cfg(feature = "bench-without-audit")]
+pub mod without_audit;
 mod work;
 
 pub use access::ClientRow;
@@ -54,7 +60,8 @@ pub use family::FamilyAccess;
 pub use idempotency::{AnswersIdempotently, Claimed, IdempotencyClaim, StoredAnswer};
 pub use key_epochs::{AcceptedList, EndedEpoch, KeyState, NetEpoch, RotationPhase, RotationState, TagKeys};
 pub use match_case::{MatchPartyRow, MatchRow};
-pub use matching::{ActiveSignal, MatchedParty, NewMatch, NewMatchParty, NewNotice, OpenMatch};
+pub use matching::{ActiveSignal, MatchTask, MatchedParty, NewMatch, NewMatchParty, NewNotice, OpenMatch};
+pub use merging::{MovingSignal, SubjectPair};
 pub use migrate::{migrate, schema_is_current};
 pub use notice::NoticeRow;
 pub use organisation::{NewOrganisation, OrganisationRow, RegisteredClientRow};

@@ -20,7 +20,7 @@ statements! {
     Matcher TAKE_TASKS = "
         DELETE FROM match_task
          WHERE id IN (SELECT id FROM match_task ORDER BY id LIMIT $1 /* limit */ FOR UPDATE SKIP LOCKED)
-        RETURNING subject_id";
+        RETURNING subject_id, met_subject_id, organisation_id";
     Matcher LOCK_SUBJECTS = "
         SELECT id FROM subject WHERE id = ANY ($1::bigint[] /* subjects */) ORDER BY id FOR NO KEY UPDATE";
     Matcher ACTIVE_SIGNALS = "
@@ -71,6 +71,15 @@ statements! {
           FROM unnest($2::bigint[] /* subjects */, $3::bigint[] /* matches */, $4::int[] /* organisations */,
                       $5::text[] /* kinds */, $6::timestamptz[] /* visible at */, $7::uuid[] /* log tags */)
                AS n (subject_id, match_id, organisation_id, kind, visible_at, log_tag)";
+}
+
+/// A child whose signals changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct MatchTask {
+    /// The child.
+    pub subject: i64,
+    /// The child to which a newer token led, and who sent the tokens; the same child unless two are known for them.
+    pub met: Option<(i64, OrganisationKey)>,
 }
 
 /// A signal that counts now.
@@ -158,19 +167,22 @@ pub struct NewNotice {
 }
 
 impl Tx<'_, Matcher> {
-    /// Takes at most `limit` tasks; gives the children they name, each once.
+    /// Takes at most `limit` tasks.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn take_tasks(&self, limit: i64) -> Result<Vec<i64>, StoreError> {
+    pub async fn take_tasks(&self, limit: i64) -> Result<Vec<MatchTask>, StoreError> {
         let rows = self.rows(&TAKE_TASKS, &[&limit]).await?;
-        let mut subjects = rows
-            .iter()
-            .map(|row| row.value("subject_id"))
-            .collect::<Result<Vec<i64>, _>>()?;
-        subjects.sort_unstable();
-        subjects.dedup();
-        Ok(subjects)
+        rows.iter()
+            .map(|row| {
+                let met: Option<i64> = row.value("met_subject_id")?;
+                let organisation: Option<i32> = row.value("organisation_id")?;
+                Ok(MatchTask {
+                    subject: row.value("subject_id")?,
+                    met: met.zip(organisation.map(OrganisationKey)),
+                })
+            })
+            .collect()
     }
 
     /// Locks these children.

@@ -19,7 +19,9 @@ statements! {
         INSERT INTO client (id, organisation_id, public_key, log_tag)
         VALUES ($1 /* client */, $2 /* organisation */, $3 /* public key */, $4 /* log tag */)";
     Owner ALL_ORGANISATIONS = "
-        SELECT id, public_id, covenant_id, name, role, sector, sealing_key FROM organisation ORDER BY id";
+        SELECT id, public_id, covenant_id, name, role, sector, sealing_key, min_suite FROM organisation ORDER BY id";
+    Owner SET_MIN_SUITE = "
+        UPDATE organisation SET min_suite = $2 /* suite */ WHERE id = $1 /* organisation */";
     Owner ALL_CLIENTS = "
         SELECT id, organisation_id, public_key, disabled_at FROM client ORDER BY organisation_id, id";
     Owner CLIENT_FOR_DISABLING = "
@@ -28,10 +30,10 @@ statements! {
     Owner DISABLE_CLIENT = "
         UPDATE client SET disabled_at = $2 /* now */ WHERE id = $1 /* client */ AND disabled_at IS NULL";
     Party ORGANISATIONS = "
-        SELECT id, public_id, covenant_id, name, role, sector, sealing_key FROM organisation
+        SELECT id, public_id, covenant_id, name, role, sector, sealing_key, min_suite FROM organisation
          WHERE id = ANY ($1::int[] /* organisations */)";
     Party ORGANISATION_BY_PUBLIC_ID = "
-        SELECT id, public_id, covenant_id, name, role, sector, sealing_key FROM organisation
+        SELECT id, public_id, covenant_id, name, role, sector, sealing_key, min_suite FROM organisation
          WHERE public_id = $1 /* public id */";
 }
 
@@ -52,6 +54,8 @@ pub struct OrganisationRow {
     pub sector: Option<String>,
     /// The key to which exchange is sealed.
     pub sealing_key: Option<[u8; 32]>,
+    /// Lowest suite that is taken from it.
+    pub min_suite: u8,
 }
 
 /// A client as the operator sees it.
@@ -170,6 +174,21 @@ impl Tx<'_, Owner> {
         Ok(())
     }
 
+    /// Sets the lowest suite that is taken from an organisation.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn set_min_suite(
+        &self,
+        organisation: OrganisationKey,
+        min_suite: u8,
+        event: &Event,
+    ) -> Result<(), StoreError> {
+        self.change_exactly(&SET_MIN_SUITE, 1, &[&organisation.0, &i16::from(min_suite)])
+            .await?;
+        self.record(std::slice::from_ref(event)).await.map(drop)
+    }
+
     /// Every organisation, for the operator.
     ///
     /// # Errors
@@ -230,6 +249,7 @@ fn organisation_row(row: &tokio_postgres::Row) -> Result<OrganisationRow, StoreE
         name: row.value("name")?,
         role: row.value("role")?,
         sector: row.value("sector")?,
+        min_suite: crate::key_epochs::suite(row, "min_suite")?,
         sealing_key: sealing_key
             .map(|key| {
                 key.try_into().map_err(|_| StoreError::Column {

@@ -10,21 +10,24 @@ use crate::work::{Party, RowExt, Tx};
 
 statements! {
     Party OWN_SIGNAL = "
-        SELECT subject_id, id, state, submitted_at, planned_end, expires_at, destroy_by, suite, blinded_by_client,
-               log_tag
-          FROM signal WHERE subject_id = $1 /* subject */ AND id = $2 /* row */";
+        SELECT coalesce(m.subject_id, g.subject_id) AS subject_id, g.id, g.state, g.submitted_at, g.planned_end,
+               g.expires_at, g.destroy_by, g.suite, g.blinded_by_client, g.log_tag
+          FROM signal g LEFT JOIN moved_signal m ON m.to_subject_id = g.subject_id AND m.id = g.id
+         WHERE g.subject_id = coalesce((SELECT w.to_subject_id FROM moved_signal w
+                                         WHERE w.subject_id = $1 /* subject */ AND w.id = $2 /* row */), $1)
+           AND g.id = $2 AND g.state <> 'moved'";
     Party OWN_SIGNALS = "
-        SELECT subject_id, id, state, submitted_at, planned_end, expires_at, destroy_by, suite, blinded_by_client,
-               log_tag
-          FROM signal
-         WHERE organisation_id = current_organisation() AND id < $1 /* before */
-         ORDER BY id DESC LIMIT $2 /* limit */";
+        SELECT coalesce(m.subject_id, g.subject_id) AS subject_id, g.id, g.state, g.submitted_at, g.planned_end,
+               g.expires_at, g.destroy_by, g.suite, g.blinded_by_client, g.log_tag
+          FROM signal g LEFT JOIN moved_signal m ON m.to_subject_id = g.subject_id AND m.id = g.id
+         WHERE g.organisation_id = current_organisation() AND g.id < $1 /* before */ AND g.state <> 'moved'
+         ORDER BY g.id DESC LIMIT $2 /* limit */";
 }
 
 /// A signal as its own organisation sees it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SignalRow {
-    /// Its key.
+    /// The key its public id is made of: that under which it was given out, also when it moved to another child since.
     pub key: SignalKey,
     /// `active`, `paused`, `sleeping` or `expired` as stored; whoever reads compares `expires_at` with the time too.
     pub state: String,

@@ -47,6 +47,7 @@ pub(crate) fn all() -> impl Iterator<Item = &'static Statement> {
         crate::key_epochs::STATEMENTS,
         crate::match_case::STATEMENTS,
         crate::matching::STATEMENTS,
+        crate::merging::STATEMENTS,
         crate::notice::STATEMENTS,
         crate::organisation::STATEMENTS,
         crate::processing_log::STATEMENTS,

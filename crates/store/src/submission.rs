@@ -1,9 +1,10 @@
 //! The batched submission: many signals of many organisations in one transaction.
 //!
 //! Text and number of the statements do not depend on what is already known: a caller cannot tell from timing whether
-//! a child was signalled before.
+//! a child was signalled before. Which statements find the children depends on what was sent alone: one tag each, or
+//! several (two epochs of the partners' key, or a rotation that fills).
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use domain::event::Event;
 use domain::key::{OrganisationKey, SignalKey};
@@ -13,7 +14,9 @@ use uuid::Uuid;
 
 use crate::crypter::Sealed;
 use crate::error::StoreError;
+use crate::key_epochs::TagKeys;
 use crate::statement::statements;
+use crate::trace::Trace;
 use crate::work::{RowExt, Submit, Tx};
 
 statements! {
@@ -21,63 +24,105 @@ statements! {
     // gives its child back by the same path on which a new child is born.
     Submit RESOLVE_SUBJECTS = "
         WITH resolved AS (
-            INSERT INTO subject_tag (tag, subject_id, suite, kind, net_epoch, tag_epoch, sealed)
-            SELECT t.tag, nextval('subject_id'), t.suite, t.kind, t.net_epoch, t.tag_epoch, t.sealed
+            INSERT INTO subject_tag (tag, subject_id, suite, kind, net_epoch, oprf_epoch, tag_epoch, sealed)
+            SELECT t.tag, nextval('subject_id'), t.suite, t.kind, t.net_epoch, t.oprf_epoch, t.tag_epoch, t.sealed
               FROM unnest($1::bytea[] /* tags */, $2::smallint[] /* suites */, $3::smallint[] /* kinds */,
-                          $4::smallint[] /* net epochs */, $5::smallint[] /* tag epochs */,
-                          $6::bytea[] /* sealed tokens */)
-                   AS t (tag, suite, kind, net_epoch, tag_epoch, sealed)
+                          $4::smallint[] /* net epochs */, $5::smallint[] /* oprf epochs */,
+                          $6::smallint[] /* tag epochs */, $7::bytea[] /* sealed tokens */)
+                   AS t (tag, suite, kind, net_epoch, oprf_epoch, tag_epoch, sealed)
              ORDER BY t.tag
                 ON CONFLICT (tag) DO UPDATE SET tag = excluded.tag
             RETURNING tag, subject_id),
         born AS (
             INSERT INTO subject (id, network_id)
-            SELECT r.subject_id, $7 /* network */ FROM resolved r
+            SELECT r.subject_id, $8 /* network */ FROM resolved r
                 ON CONFLICT (id) DO NOTHING)
         SELECT tag, subject_id FROM resolved";
+    // The same for several tags of one child. An unknown tag gets the number that a child of its signal would have; whose
+    // it is follows when all are known, so the reference to the child is checked at the end of the transaction.
+    Submit RESOLVE_TAGS = "
+        WITH newborn AS MATERIALIZED (
+            SELECT place, nextval('subject_id') AS id FROM generate_series(0, $8::int /* signals */ - 1) AS place),
+        resolved AS (
+            INSERT INTO subject_tag (tag, subject_id, suite, kind, net_epoch, oprf_epoch, tag_epoch, sealed)
+            SELECT t.tag, n.id, t.suite, t.kind, t.net_epoch, t.oprf_epoch, t.tag_epoch, t.sealed
+              FROM unnest($1::bytea[] /* tags */, $2::smallint[] /* suites */, $3::smallint[] /* kinds */,
+                          $4::smallint[] /* net epochs */, $5::smallint[] /* oprf epochs */,
+                          $6::smallint[] /* tag epochs */, $7::bytea[] /* sealed tokens */,
+                          $9::int[] /* places of their signals */)
+                   AS t (tag, suite, kind, net_epoch, oprf_epoch, tag_epoch, sealed, place)
+              JOIN newborn n USING (place)
+             ORDER BY t.tag
+                ON CONFLICT (tag) DO UPDATE SET tag = excluded.tag
+            RETURNING tag, subject_id)
+        SELECT r.tag, r.subject_id, n.id IS NOT NULL AS is_new
+          FROM resolved r LEFT JOIN newborn n ON n.id = r.subject_id";
+    Submit LINK_TAGS = "
+        UPDATE subject_tag t SET subject_id = w.subject_id
+          FROM unnest($1::bytea[] /* tags */, $2::bigint[] /* subjects */) AS w (tag, subject_id)
+         WHERE t.tag = w.tag";
+    Submit BEAR_SUBJECTS = "
+        INSERT INTO subject (id, network_id)
+        SELECT DISTINCT s.id, $2::smallint /* network */ FROM unnest($1::bigint[] /* subjects */) AS s (id)
+            ON CONFLICT (id) DO NOTHING";
     Submit INSERT_SIGNALS = "
         INSERT INTO signal (subject_id, id, organisation_id, state, submitted_at, planned_end, expires_at, destroy_by,
                             suite, blinded_by_client, professional, log_tag)
         SELECT s.subject_id, nextval('signal_id'), s.organisation_id, 'active', $1 /* now */, s.planned_end,
-               s.expires_at, s.destroy_by, s.suite, false, s.professional, s.log_tag
+               s.expires_at, s.destroy_by, s.suite, s.blinded, s.professional, s.log_tag
           FROM unnest($2::bigint[] /* subjects */, $3::int[] /* organisations */, $4::date[] /* planned ends */,
                       $5::timestamptz[] /* expiries */, $6::date[] /* destroy-by months */,
-                      $7::smallint[] /* suites */, $8::bytea[] /* professionals */, $9::uuid[] /* log tags */)
-               AS s (subject_id, organisation_id, planned_end, expires_at, destroy_by, suite, professional, log_tag)
+                      $7::smallint[] /* suites */, $8::boolean[] /* blinded by client */,
+                      $9::bytea[] /* professionals */, $10::uuid[] /* log tags */)
+               AS s (subject_id, organisation_id, planned_end, expires_at, destroy_by, suite, blinded, professional,
+                     log_tag)
          ORDER BY s.subject_id
             ON CONFLICT (subject_id, organisation_id) WHERE state IN ('sleeping', 'active', 'paused') DO NOTHING
         RETURNING subject_id, organisation_id";
     Submit LIVING_SIGNALS = "
-        SELECT g.subject_id, g.id, g.organisation_id, g.state, g.submitted_at, g.planned_end, g.expires_at,
-               g.destroy_by, g.suite, g.blinded_by_client
+        SELECT g.subject_id, coalesce(m.subject_id, g.subject_id) AS shown_subject_id, g.id, g.organisation_id, g.state,
+               g.submitted_at, g.planned_end, g.expires_at, g.destroy_by, g.suite, g.blinded_by_client
           FROM unnest($1::bigint[] /* subjects */, $2::int[] /* organisations */) AS w (subject_id, organisation_id)
           JOIN signal g USING (subject_id, organisation_id)
+          LEFT JOIN moved_signal m ON m.to_subject_id = g.subject_id AND m.id = g.id
          WHERE g.state IN ('sleeping', 'active', 'paused')";
     Submit INSERT_TASKS = "
-        INSERT INTO match_task (subject_id)
-        SELECT * FROM unnest($1::bigint[] /* subjects */)";
+        INSERT INTO match_task (subject_id, met_subject_id, organisation_id)
+        SELECT * FROM unnest($1::bigint[] /* subjects */, $2::bigint[] /* met */, $3::int[] /* organisations */)";
+    Submit OWN_SUBJECTS = "
+        SELECT w.place, g.subject_id, g.log_tag
+          FROM unnest($2::bigint[] /* subjects */, $3::bigint[] /* rows */) WITH ORDINALITY AS w (subject_id, id, place)
+          LEFT JOIN moved_signal m ON m.subject_id = w.subject_id AND m.id = w.id
+          JOIN signal g ON g.subject_id = coalesce(m.to_subject_id, w.subject_id) AND g.id = w.id
+         WHERE g.organisation_id = $1 /* organisation */ AND g.state <> 'moved'
+         ORDER BY w.place";
 }
 
 /// A tag under which a child is known, with the token sealed for a later key rotation.
+#[derive(Clone)]
 pub struct NewTag {
     /// Keyed hash of the token.
     pub tag: [u8; 32],
-    /// Suite of the token.
-    pub suite: u8,
     /// Kind of identifier.
     pub kind: u8,
     /// Epoch of `K_net`.
     pub net_epoch: u16,
-    /// Epoch of `K_tag`.
-    pub tag_epoch: u16,
+    /// The keys it was made under.
+    pub keys: TagKeys,
+    /// Whether these keys are the live ones; else those of the next epoch, which nobody looks up yet.
+    pub live: bool,
     /// The token, sealed to the lift key.
     pub sealed: Vec<u8>,
 }
 
-/// A signal to be stored. Nothing about the child but its tag.
+/// A signal to be stored. Nothing about the child but its tags.
 pub struct NewSignal {
-    /// Whose child.
-    pub tag: NewTag,
+    /// Whose child: live tags from the oldest epoch of `K_net` to the newest, one at least, then those of the next keys.
+    pub tags: Vec<NewTag>,
+    /// Suite of the live tags.
+    pub suite: u8,
+    /// Whether the partner itself blinded the token.
+    pub blinded_by_client: bool,
     /// Who gives it; from the verified access token.
     pub organisation: OrganisationKey,
     /// The day on which it ends.
@@ -90,12 +135,14 @@ pub struct NewSignal {
     pub professional: Sealed,
     /// Its random name in the log.
     pub log_tag: u128,
+    /// The trace of the request that gives it: many share a transaction.
+    pub trace: Option<Trace>,
 }
 
 /// A signal as it stands after submission.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SubmittedSignal {
-    /// Its key.
+    /// The key its public id is made of: that under which it was given out.
     pub key: SignalKey,
     /// Whether this submission made it; else the organisation already had one for this child.
     pub is_new: bool,
@@ -113,9 +160,18 @@ pub struct SubmittedSignal {
     pub blinded_by_client: bool,
 }
 
+/// Whose child a signal is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Resolved {
+    /// The child.
+    pub(crate) subject: i64,
+    /// The child to which a newer tag led; the same, unless two are known for what was sent.
+    pub(crate) met: i64,
+}
+
 impl Tx<'_, Submit> {
-    /// Stores these signals, at most one per organisation and tag, and gives them back in the order given. `events`
-    /// are their leaves, used for those that are new.
+    /// Stores these signals and gives them back in the order given. `events` are their leaves, used for those that are
+    /// new: of two signals of one organisation about one child, the first.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -124,54 +180,101 @@ impl Tx<'_, Submit> {
         signals: &[NewSignal],
         events: &[Event],
     ) -> Result<Vec<SubmittedSignal>, StoreError> {
-        let subjects = self.resolve_subjects(signals).await?;
+        let tags: Vec<&[NewTag]> = signals.iter().map(|signal| signal.tags.as_slice()).collect();
+        let resolved = self.resolve(&tags).await?;
+        let subjects: Vec<i64> = resolved.iter().map(|resolved| resolved.subject).collect();
         let organisations: Vec<i32> = signals.iter().map(|signal| signal.organisation.0).collect();
-        let new = self.insert_signals(signals, &subjects, &organisations).await?;
+        let mut new = self.insert_signals(signals, &subjects, &organisations).await?;
         let living = self.living_signals(&subjects, &organisations).await?;
 
         let mut submitted = Vec::with_capacity(signals.len());
         let mut fresh_events = Vec::new();
-        let mut tasks = Vec::new();
-        for ((subject, organisation), event) in subjects.iter().zip(&organisations).zip(events) {
+        let mut traces = Vec::new();
+        let all = subjects.iter().zip(&organisations).zip(events).zip(signals);
+        for (((subject, organisation), event), new_signal) in all {
             let pair = (*subject, *organisation);
             let mut signal = *living
                 .get(&pair)
                 .ok_or(StoreError::Column { column: "subject_id" })?;
-            signal.is_new = new.contains(&pair);
+            signal.is_new = new.remove(&pair);
             if signal.is_new {
                 fresh_events.push(event.clone());
-                tasks.push(*subject);
+                traces.push(new_signal.trace);
             }
             submitted.push(signal);
         }
-        self.change_exactly(&INSERT_TASKS, tasks.len(), &[&tasks]).await?;
-        self.record(&fresh_events).await?;
+        self.insert_tasks(&resolved, &organisations).await?;
+        self.record_for(&fresh_events, &traces).await?;
         Ok(submitted)
     }
 
-    async fn resolve_subjects(&self, signals: &[NewSignal]) -> Result<Vec<i64>, StoreError> {
-        // Distinct: ON CONFLICT DO UPDATE refuses to touch one row twice in a statement.
-        let mut distinct: Vec<&NewTag> = signals.iter().map(|signal| &signal.tag).collect();
-        distinct.sort_by_key(|tag| tag.tag);
-        distinct.dedup_by_key(|tag| tag.tag);
-        let tags: Vec<&[u8]> = distinct.iter().map(|tag| tag.tag.as_slice()).collect();
-        let suites: Vec<i16> = distinct.iter().map(|tag| i16::from(tag.suite)).collect();
-        let kinds: Vec<i16> = distinct.iter().map(|tag| i16::from(tag.kind)).collect();
-        let net_epochs: Vec<i16> = distinct.iter().map(|tag| tag.net_epoch.cast_signed()).collect();
-        let tag_epochs: Vec<i16> = distinct.iter().map(|tag| tag.tag_epoch.cast_signed()).collect();
-        let sealed: Vec<&[u8]> = distinct.iter().map(|tag| tag.sealed.as_slice()).collect();
-        let network = self.store().network().0;
+    /// Links further tags to the children of signals that this organisation has, and records it; where a tag is known as
+    /// another child's the matcher is told. Gives for each signal whether there is such a one.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn resubmit(
+        &self,
+        organisation: OrganisationKey,
+        signals: &[(SignalKey, Vec<NewTag>)],
+        event: impl Fn(u128) -> Event,
+    ) -> Result<Vec<bool>, StoreError> {
+        let subjects: Vec<i64> = signals.iter().map(|(key, _)| key.subject).collect();
+        let rows: Vec<i64> = signals.iter().map(|(key, _)| key.row).collect();
+        let mut found = vec![false; signals.len()];
+        let (mut tags, mut known, mut events) = (Vec::new(), Vec::new(), Vec::new());
+        for row in self
+            .rows(&OWN_SUBJECTS, &[&organisation.0, &subjects, &rows])
+            .await?
+        {
+            let place = usize::try_from(row.value::<i64>("place")? - 1).unwrap_or(usize::MAX);
+            let (Some(found), Some((_, sent))) = (found.get_mut(place), signals.get(place)) else {
+                return Err(StoreError::Column { column: "place" });
+            };
+            *found = true;
+            tags.push(sent.as_slice());
+            known.push(Some(row.value("subject_id")?));
+            events.push(event(row.tag("log_tag")?));
+        }
+        if !tags.is_empty() {
+            let resolved = self.resolve_tags(&tags, &known).await?;
+            self.insert_tasks(&resolved, &vec![organisation.0; resolved.len()])
+                .await?;
+            self.record(&events).await?;
+        }
+        Ok(found)
+    }
+
+    /// Lets the matcher look at these children, and at what their tokens said of others.
+    pub(crate) async fn insert_tasks(
+        &self,
+        resolved: &[Resolved],
+        organisations: &[i32],
+    ) -> Result<(), StoreError> {
+        let subjects: Vec<i64> = resolved.iter().map(|resolved| resolved.subject).collect();
+        let met: Vec<i64> = resolved.iter().map(|resolved| resolved.met).collect();
+        self.change_exactly(&INSERT_TASKS, resolved.len(), &[&subjects, &met, &organisations])
+            .await
+    }
+
+    async fn resolve(&self, signals: &[&[NewTag]]) -> Result<Vec<Resolved>, StoreError> {
+        if signals.iter().any(|tags| tags.len() > 1) {
+            let first: Vec<Option<i64>> = vec![None; signals.len()];
+            return self.resolve_tags(signals, &first).await;
+        }
+        let columns = TagColumns::of(signals);
         let rows = self
             .rows(
                 &RESOLVE_SUBJECTS,
                 &[
-                    &tags,
-                    &suites,
-                    &kinds,
-                    &net_epochs,
-                    &tag_epochs,
-                    &sealed,
-                    &network,
+                    &columns.tags,
+                    &columns.suites,
+                    &columns.kinds,
+                    &columns.net_epochs,
+                    &columns.oprf_epochs,
+                    &columns.tag_epochs,
+                    &columns.sealed,
+                    &self.store().network().0,
                 ],
             )
             .await?;
@@ -181,13 +284,69 @@ impl Tx<'_, Submit> {
         }
         signals
             .iter()
-            .map(|signal| {
-                subject_of
-                    .get(&signal.tag.tag)
-                    .copied()
-                    .ok_or(StoreError::Column { column: "tag" })
+            .map(|tags| {
+                let tag = tags.first().ok_or(StoreError::Column { column: "tag" })?;
+                let subject = *subject_of
+                    .get(&tag.tag)
+                    .ok_or(StoreError::Column { column: "tag" })?;
+                Ok(Resolved {
+                    subject,
+                    met: subject,
+                })
             })
             .collect()
+    }
+
+    /// Finds or makes the child of each signal, and links its unknown tags to it. Where the child is known already
+    /// (`known`), its tags are linked to that one.
+    pub(crate) async fn resolve_tags(
+        &self,
+        signals: &[&[NewTag]],
+        known: &[Option<i64>],
+    ) -> Result<Vec<Resolved>, StoreError> {
+        let columns = TagColumns::of(signals);
+        let count = i32::try_from(signals.len()).map_err(|_| StoreError::Column { column: "place" })?;
+        let rows = self
+            .rows(
+                &RESOLVE_TAGS,
+                &[
+                    &columns.tags,
+                    &columns.suites,
+                    &columns.kinds,
+                    &columns.net_epochs,
+                    &columns.oprf_epochs,
+                    &columns.tag_epochs,
+                    &columns.sealed,
+                    &count,
+                    &columns.places,
+                ],
+            )
+            .await?;
+        let mut found = HashMap::with_capacity(rows.len());
+        for row in &rows {
+            let tag: [u8; 32] = row.bytes("tag")?;
+            found.insert(
+                tag,
+                Found {
+                    subject: row.value("subject_id")?,
+                    is_new: row.value("is_new")?,
+                },
+            );
+        }
+        let resolved = follow(signals, known, &mut found)?;
+        let linked: Vec<i64> = columns
+            .tags
+            .iter()
+            .map(|tag| found.get(*tag).map(|found| found.subject))
+            .collect::<Option<_>>()
+            .ok_or(StoreError::Column { column: "tag" })?;
+        // Every tag, known or not: what is written does not tell them apart.
+        self.change_exactly(&LINK_TAGS, linked.len(), &[&columns.tags, &linked])
+            .await?;
+        let subjects: Vec<i64> = resolved.iter().map(|resolved| resolved.subject).collect();
+        self.change(&BEAR_SUBJECTS, &[&subjects, &self.store().network().0])
+            .await?;
+        Ok(resolved)
     }
 
     async fn insert_signals(
@@ -195,11 +354,24 @@ impl Tx<'_, Submit> {
         signals: &[NewSignal],
         subjects: &[i64],
         organisations: &[i32],
-    ) -> Result<Vec<(i64, i32)>, StoreError> {
+    ) -> Result<HashSet<(i64, i32)>, StoreError> {
+        // One for each organisation and child, or it would depend on the order of rows which of two is stored.
+        let mut pairs = HashSet::with_capacity(signals.len());
+        let first: Vec<(i64, i32, &NewSignal)> = subjects
+            .iter()
+            .zip(organisations)
+            .zip(signals)
+            .filter(|((subject, organisation), _)| pairs.insert((**subject, **organisation)))
+            .map(|((subject, organisation), signal)| (*subject, *organisation, signal))
+            .collect();
+        let subjects: Vec<i64> = first.iter().map(|(subject, ..)| *subject).collect();
+        let organisations: Vec<i32> = first.iter().map(|(_, organisation, _)| *organisation).collect();
+        let signals: Vec<&NewSignal> = first.iter().map(|(.., signal)| *signal).collect();
         let planned_ends: Vec<Date> = signals.iter().map(|signal| signal.planned_end).collect();
         let expiries: Vec<Timestamp> = signals.iter().map(|signal| signal.expires_at).collect();
         let months: Vec<Date> = signals.iter().map(|signal| signal.destroy_by).collect();
-        let suites: Vec<i16> = signals.iter().map(|signal| i16::from(signal.tag.suite)).collect();
+        let suites: Vec<i16> = signals.iter().map(|signal| i16::from(signal.suite)).collect();
+        let blinded: Vec<bool> = signals.iter().map(|signal| signal.blinded_by_client).collect();
         let professionals: Vec<&[u8]> = signals
             .iter()
             .map(|signal| signal.professional.0.as_slice())
@@ -219,6 +391,7 @@ impl Tx<'_, Submit> {
                     &expiries,
                     &months,
                     &suites,
+                    &blinded,
                     &professionals,
                     &log_tags,
                 ],
@@ -240,7 +413,7 @@ impl Tx<'_, Submit> {
             let subject = row.value("subject_id")?;
             let signal = SubmittedSignal {
                 key: SignalKey {
-                    subject,
+                    subject: row.value("shown_subject_id")?,
                     row: row.value("id")?,
                 },
                 is_new: false,
@@ -255,5 +428,92 @@ impl Tx<'_, Submit> {
             living.insert((subject, row.value("organisation_id")?), signal);
         }
         Ok(living)
+    }
+}
+
+/// What stands behind a tag.
+#[derive(Clone, Copy)]
+struct Found {
+    subject: i64,
+    is_new: bool,
+}
+
+/// Decides signal by signal, in the order given, as if each came alone: the child is that of its oldest live tag that is
+/// known; its unknown tags are that child's from then on.
+fn follow(
+    signals: &[&[NewTag]],
+    known: &[Option<i64>],
+    found: &mut HashMap<[u8; 32], Found>,
+) -> Result<Vec<Resolved>, StoreError> {
+    let mut resolved = Vec::with_capacity(signals.len());
+    for (tags, known) in signals.iter().zip(known) {
+        let live: Vec<Found> = tags
+            .iter()
+            .filter(|tag| tag.live)
+            .filter_map(|tag| found.get(&tag.tag).copied())
+            .collect();
+        let mut children = live
+            .iter()
+            .filter(|found| !found.is_new)
+            .map(|found| found.subject);
+        let subject = match known {
+            Some(subject) => *subject,
+            None => match children.next() {
+                Some(subject) => subject,
+                None => live.first().ok_or(StoreError::Column { column: "tag" })?.subject,
+            },
+        };
+        let met = children.find(|other| *other != subject).unwrap_or(subject);
+        for tag in *tags {
+            let found = found
+                .get_mut(&tag.tag)
+                .ok_or(StoreError::Column { column: "tag" })?;
+            if found.is_new {
+                *found = Found {
+                    subject,
+                    is_new: false,
+                };
+            }
+        }
+        resolved.push(Resolved { subject, met });
+    }
+    Ok(resolved)
+}
+
+/// The distinct tags of many signals, in their order, as columns.
+struct TagColumns<'t> {
+    tags: Vec<&'t [u8]>,
+    suites: Vec<i16>,
+    kinds: Vec<i16>,
+    net_epochs: Vec<i16>,
+    oprf_epochs: Vec<Option<i16>>,
+    tag_epochs: Vec<i16>,
+    sealed: Vec<&'t [u8]>,
+    /// The first signal that has the tag.
+    places: Vec<i32>,
+}
+
+impl<'t> TagColumns<'t> {
+    fn of(signals: &[&'t [NewTag]]) -> Self {
+        // Distinct: ON CONFLICT DO UPDATE refuses to touch one row twice in a statement.
+        let mut distinct: Vec<(i32, &NewTag)> = (0..)
+            .zip(signals)
+            .flat_map(|(place, tags)| tags.iter().map(move |tag| (place, tag)))
+            .collect();
+        distinct.sort_by_key(|(place, tag)| (tag.tag, *place));
+        distinct.dedup_by_key(|(_, tag)| tag.tag);
+        let tags = || distinct.iter().map(|(_, tag)| *tag);
+        Self {
+            tags: tags().map(|tag| tag.tag.as_slice()).collect(),
+            suites: tags().map(|tag| i16::from(tag.keys.suite)).collect(),
+            kinds: tags().map(|tag| i16::from(tag.kind)).collect(),
+            net_epochs: tags().map(|tag| tag.net_epoch.cast_signed()).collect(),
+            oprf_epochs: tags()
+                .map(|tag| tag.keys.oprf_epoch.map(u16::cast_signed))
+                .collect(),
+            tag_epochs: tags().map(|tag| tag.keys.tag_epoch.cast_signed()).collect(),
+            sealed: tags().map(|tag| tag.sealed.as_slice()).collect(),
+            places: distinct.iter().map(|(place, _)| *place).collect(),
+        }
     }
 }

@@ -5,6 +5,7 @@ mod audit;
 mod consent;
 mod exchange;
 mod health;
+mod key_epochs;
 mod match_case;
 mod notice;
 mod open_api;
@@ -35,6 +36,7 @@ macro_rules! operations {
 
 operations![
     signal::submit,
+    signal::resubmit,
     signal::list,
     signal::read,
     match_case::list,
@@ -44,6 +46,7 @@ operations![
     consent::list,
     consent::read,
     consent::keys,
+    key_epochs::read,
     exchange::send,
     exchange::list,
     exchange::read,

@@ -1,10 +1,11 @@
-//! `/v1/signals`
+//! `/v1/signals` and `/v1/signals/resubmissions`
 
 use actix_web::{HttpRequest, post, route, web};
 use casework::Casework;
 use protocol::id::Id;
 use protocol::page::{Page, PageParameters};
 use protocol::problem::Problem;
+use protocol::resubmission::{Resubmission, ResubmissionAnswer};
 use protocol::signal::{Signal, SignalSubmission};
 use service_http::JsonBody;
 
@@ -30,6 +31,26 @@ pub async fn submit(
     reply::no_query(&request)?;
     let once = reply::once(&request, &caller, &body.bytes)?;
     reply::act(casework.submit_signal(&caller, once, body.value).await)
+}
+
+/// Send tokens of a new network epoch for signals of your organisation: when the network's secret changes, nobody else
+/// can make them. The answer does not say whether others know the child.
+#[utoipa::path(operation_id = "resubmitSignals", tag = "signals", request_body = Resubmission,
+    params(("Idempotency-Key" = String, Header, description = "8 to 64 visible ASCII characters; the same key with the same body is done once")),
+    security(("oauth" = ["signal"])),
+    responses(
+        (status = 200, description = "What came of each signal, in the order of the request.", body = ResubmissionAnswer),
+        (status = "default", description = "A problem document.", body = Problem, content_type = "application/problem+json")))]
+#[post("/v1/signals/resubmissions")]
+pub async fn resubmit(
+    request: HttpRequest,
+    caller: Signals,
+    casework: web::Data<Casework>,
+    body: JsonBody<Resubmission>,
+) -> Reply {
+    reply::no_query(&request)?;
+    let once = reply::once(&request, &caller, &body.bytes)?;
+    reply::act(casework.resubmit_signals(&caller, once, body.value).await)
 }
 
 /// The signals of your organisation, newest first.

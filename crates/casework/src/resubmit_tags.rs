@@ -1,0 +1,139 @@
+//! An organisation sends tokens of another epoch for signals it has, in bulk: when the partners' key changes, nobody else
+//! can make them.
+//!
+//! The answer says whether the organisation has such a signal, and never whether the new token was known.
+
+use domain::event::Event;
+use domain::key::{OrganisationKey, SignalKey};
+use protocol::resubmission::{Resubmission, ResubmissionAnswer, ResubmissionOutcome, ResubmissionResult};
+use protocol::{Id, OrganisationId};
+use store::{Claimed, Context, IdempotencyClaim, NewTag, StoreError, Submit, Tx, Work};
+
+use crate::act::{self, Answer, Failure, Once};
+use crate::keyholder::Behalf;
+use crate::submit_signal::SubmitSignalRefusal;
+use crate::tags::{Epochs, HeldTokens, KeyRefusal, MadeTags};
+use crate::{Caller, Casework};
+
+/// How often tags are made again because keys changed under them.
+const KEY_CHANGES: u32 = 5;
+
+type Outcome = Result<Answer, Failure<SubmitSignalRefusal>>;
+
+impl Casework {
+    /// Links the tokens to the children of these signals.
+    ///
+    /// # Errors
+    /// [`SubmitSignalRefusal`] when any token is not of the network's keys: nothing is done then.
+    /// [`Failure::KeyholderUnavailable`] and [`Failure::QuotaExhausted`] where keyed hashes need the keyholder.
+    pub async fn resubmit_signals(&self, caller: &Caller, once: Once, body: Resubmission) -> Outcome {
+        let held: Vec<HeldTokens> = body
+            .signals
+            .iter()
+            .map(|signal| HeldTokens::of(&signal.tokens))
+            .collect::<Option<_>>()
+            .ok_or_else(|| SubmitSignalRefusal::from(KeyRefusal::UnknownEpoch))?;
+        let ids: Vec<Id> = body.signals.iter().map(|signal| signal.id).collect();
+        let claim = caller.claim(once);
+        for _ in 0..KEY_CHANGES {
+            let keys = self.known_keys().await?;
+            if held.iter().any(|held| held.needs_keyholder(&keys))
+                && let Some(answered) = self.answered(&claim).await?
+            {
+                return answered;
+            }
+            let all: Vec<&HeldTokens> = held.iter().collect();
+            let made = self
+                .make_tags(&all, self.bulk_behalf(caller), caller.min_suite, Epochs::Some)
+                .await?;
+            let work = ResubmitSignals {
+                claim: claim.clone(),
+                organisation: caller.organisation,
+                organisation_id: caller.organisation_id,
+                ids: ids.clone(),
+                made,
+            };
+            if let Some(answer) = self.store().run(Context::Service, work).await? {
+                self.inner.wake.sequencer.notify_one();
+                return Ok(answer);
+            }
+            self.read_keys().await?;
+        }
+        Err(StoreError::Interrupted("resubmit_signals").into())
+    }
+
+    /// Nobody in particular sends in bulk: the client is counted, under a name that no reference can have.
+    fn bulk_behalf(&self, caller: &Caller) -> Behalf {
+        let client = [b"\0".as_slice(), caller.client.as_str().as_bytes()].concat();
+        let crypter = self.store().crypter();
+        Behalf {
+            organisation: caller.organisation_id,
+            professional: crypter.pseudonym(&caller.organisation_id.0, &client),
+        }
+    }
+}
+
+/// Gives none when keys changed since the tags were made.
+struct ResubmitSignals {
+    claim: IdempotencyClaim,
+    organisation: OrganisationKey,
+    organisation_id: OrganisationId,
+    ids: Vec<Id>,
+    made: Vec<MadeTags>,
+}
+
+impl Work for ResubmitSignals {
+    const NAME: &'static str = "resubmit_signals";
+    type Role = Submit;
+    type Output = Option<Answer>;
+    type Error = Failure<SubmitSignalRefusal>;
+
+    async fn run(&self, tx: &Tx<'_, Submit>) -> Result<Option<Answer>, Self::Error> {
+        let claimed = tx.claim(std::slice::from_ref(&self.claim)).await?;
+        match claimed.into_iter().next() {
+            Some(Claimed::Free) => {}
+            Some(claimed) => return act::replay(&self.claim, claimed).map(Some),
+            None => return Err(StoreError::Column { column: "place" }.into()),
+        }
+        let keys_version = tx.hold_keys().await?;
+        if self.made.iter().any(|made| made.keys_version != keys_version) {
+            return Ok(None);
+        }
+        let signals = self
+            .ids
+            .iter()
+            .zip(&self.made)
+            .map(|(id, made)| Ok((tx.ids().parse_signal(id.0), tags(made, tx)?)))
+            .collect::<Result<Vec<(SignalKey, Vec<NewTag>)>, KeyRefusal>>()
+            .map_err(SubmitSignalRefusal::from)?;
+        let organisation = self.organisation_id.0;
+        let found = tx
+            .resubmit(self.organisation, &signals, |signal| Event::SignalResubmitted {
+                signal,
+                organisation,
+            })
+            .await?;
+        let results = self.ids.iter().zip(found).map(|(id, found)| ResubmissionResult {
+            id: *id,
+            outcome: if found {
+                ResubmissionOutcome::Accepted
+            } else {
+                ResubmissionOutcome::NotFound
+            },
+        });
+        let body = ResubmissionAnswer {
+            results: results.collect(),
+        };
+        let answer = act::answer(200, None, &body);
+        tx.store_answers(&[(&self.claim, &answer)]).await?;
+        Ok(Some(act::fresh(answer)))
+    }
+}
+
+fn tags(made: &MadeTags, tx: &Tx<'_, Submit>) -> Result<Vec<NewTag>, KeyRefusal> {
+    let made = made.outcome.as_ref().map_err(|refusal| *refusal)?;
+    if made.until.is_some_and(|until| until <= tx.now()) {
+        return Err(KeyRefusal::UnknownEpoch);
+    }
+    Ok(made.tags.clone())
+}
