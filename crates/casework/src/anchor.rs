@@ -66,7 +66,11 @@ pub struct DamagedAnchor;
 impl Anchored {
     /// As text: a header, the tree's frontier in base64, the checkpoint.
     pub fn to_text(&self) -> String {
-        format!("{HEADER}\n{}\n{}", STANDARD.encode(self.tree.to_bytes()), self.note)
+        format!(
+            "{HEADER}\n{}\n{}",
+            STANDARD.encode(self.tree.to_bytes()),
+            self.note
+        )
     }
 
     /// Reads [`Anchored::to_text`].

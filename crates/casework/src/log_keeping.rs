@@ -50,7 +50,9 @@ pub enum CannotSign {
         anchored: String,
     },
     /// The database holds less than was signed: it was put back from a backup.
-    #[error("the database has {stored} entries, but {anchored} were signed: it is older than the published log")]
+    #[error(
+        "the database has {stored} entries, but {anchored} were signed: it is older than the published log"
+    )]
     Behind {
         /// Entries signed.
         anchored: u64,
@@ -111,9 +113,9 @@ impl Kept {
         }
         match &new {
             LogState::Good => tracing::info!("the audit log is published in time again"),
-            LogState::Late => tracing::error!(
-                "the audit log is not published within 60 s: no act is taken until it is"
-            ),
+            LogState::Late => {
+                tracing::error!("the audit log is not published within 60 s: no act is taken until it is")
+            }
             LogState::Stopped(why) => tracing::error!(
                 %why,
                 "the audit log is not signed and no act is taken: run `trefpunt doctor`"

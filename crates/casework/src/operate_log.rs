@@ -53,7 +53,12 @@ impl Casework {
             .ok_or(OperateLogError::NothingPublished)?;
         let tree = self
             .store()
-            .run(Context::Service, WholeTree { size: Some(newest.size) })
+            .run(
+                Context::Service,
+                WholeTree {
+                    size: Some(newest.size),
+                },
+            )
             .await?;
         let anchored = Anchored {
             note: newest.note,

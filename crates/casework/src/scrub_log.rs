@@ -69,7 +69,9 @@ impl Casework {
     /// # Errors
     /// [`StoreError`].
     pub async fn scrub_all(&self) -> Result<Scrubbed, StoreError> {
-        self.store().run(Context::Service, Restart { accept: false }).await?;
+        self.store()
+            .run(Context::Service, Restart { accept: false })
+            .await?;
         loop {
             match self.scrub_once().await? {
                 Scrubbed::UpTo(_) => {}
@@ -83,7 +85,9 @@ impl Casework {
     /// # Errors
     /// [`StoreError`].
     pub async fn accept_fault(&self) -> Result<(), StoreError> {
-        self.store().run(Context::Service, Restart { accept: true }).await?;
+        self.store()
+            .run(Context::Service, Restart { accept: true })
+            .await?;
         self.inner.log.set_faulty(false);
         Ok(())
     }
@@ -162,11 +166,17 @@ impl ScrubLog {
         let limit = i64::try_from(LEAVES_AT_ONCE).unwrap_or(i64::MAX);
         let rows = match tx.leaves(from, to, limit).await {
             Err(StoreError::Unsealable) => {
-                return Ok(Err(Fault("an opening does not open with the storage key".to_owned(), from)));
+                return Ok(Err(Fault(
+                    "an opening does not open with the storage key".to_owned(),
+                    from,
+                )));
             }
             rows => rows?,
         };
-        let mut tiles = tx.tile_roots(from / TILE as u64, to / TILE as u64).await?.into_iter();
+        let mut tiles = tx
+            .tile_roots(from / TILE as u64, to / TILE as u64)
+            .await?
+            .into_iter();
         let mut checkpoints = tx.checkpoints_between(from, to).await?.into_iter().peekable();
         let mut tile: Vec<Hash> = Vec::with_capacity(TILE);
         let mut rows = rows.into_iter();

@@ -144,7 +144,10 @@ impl Casework {
 
     async fn publish_note(&self, size: u64, note: String) -> Result<(), NotPublished> {
         let checkpoint = StoredCheckpoint { size, note };
-        if self.publish_checkpoint(self.keys().log.origin(), checkpoint).await? {
+        if self
+            .publish_checkpoint(self.keys().log.origin(), checkpoint)
+            .await?
+        {
             self.inner.wake.cosigners.notify_waiters();
             Ok(())
         } else {

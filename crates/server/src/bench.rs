@@ -3,8 +3,11 @@
 //! Absolute figures drift by a factor of two between runs on a machine that others use too. So what is compared runs in
 //! turns within one run, and what counts is the median of the rounds' ratios, with their spread.
 
+#[cfg(feature = "bench-without-audit")]
+pub mod audit;
 pub mod evaluations;
 pub mod rotation;
+pub mod submissions;
 
 use std::time::Duration;
 

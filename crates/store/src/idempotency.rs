@@ -165,6 +165,8 @@ impl AnswersIdempotently for Submit {}
 
 /// A leaf has no line feed in it.
 fn lines(stored: Option<&[u8]>) -> Vec<Vec<u8>> {
-    let lines = stored.into_iter().flat_map(|lines| lines.split(|byte| *byte == b'\n'));
+    let lines = stored
+        .into_iter()
+        .flat_map(|lines| lines.split(|byte| *byte == b'\n'));
     lines.map(<[u8]>::to_vec).collect()
 }

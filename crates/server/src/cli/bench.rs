@@ -1,6 +1,9 @@
 //! `trefpunt bench ...`
 
+#[cfg(feature = "bench-without-audit")]
+mod audit;
 mod rotation;
+mod submissions;
 
 use clap::{Args, Subcommand};
 
@@ -11,10 +14,15 @@ use crate::out;
 /// Measures parts of the product against what cannot be done without, in turns within one run.
 #[derive(Debug, Subcommand)]
 pub(super) enum Bench {
+    /// What the audit log costs a submission, and how long after an act it is published.
+    #[cfg(feature = "bench-without-audit")]
+    Audit(audit::Audit),
     /// The keyholder's evaluations against bare scalar multiplications, on one core.
     Evaluations(Evaluations),
     /// A rotation of the keyholder's key, on a private database of its own, on all cores.
     Rotation(rotation::Rotation),
+    /// What a keyholder costs a submission: keyed hashes without one, lifted, and blinded by the client.
+    Submissions(submissions::Submissions),
 }
 
 #[derive(Debug, Args)]
@@ -33,8 +41,11 @@ impl Bench {
             out::note("This program was compiled for debugging: build it with --release to measure.");
         }
         match self {
+            #[cfg(feature = "bench-without-audit")]
+            Self::Audit(audit) => super::wait_for(audit.run()),
             Self::Evaluations(evaluations) => evaluations.run(),
             Self::Rotation(rotation) => super::wait_for(rotation.run()),
+            Self::Submissions(submissions) => super::wait_for(submissions.run()),
         }
     }
 }

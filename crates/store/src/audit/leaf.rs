@@ -8,6 +8,7 @@ use super::Recorded;
 use crate::crypter::{Purpose, Sealed};
 use crate::error::StoreError;
 use crate::statement::statements;
+use crate::trace::Trace;
 use crate::work::{Log, Party, Role, Tx};
 
 statements! {
@@ -23,6 +24,22 @@ statements! {
 impl<R: Role> Tx<'_, R> {
     /// Writes the leaves of these events, and their openings, into this transaction.
     pub(crate) async fn record(&self, events: &[Event]) -> Result<Vec<Recorded>, StoreError> {
+        self.record_for(events, &vec![self.trace(); events.len()]).await
+    }
+
+    /// As [`Tx::record`], where each event belongs to a request of its own, with that request's trace.
+    pub(crate) async fn record_for(
+        &self,
+        events: &[Event],
+        traces: &[Option<Trace>],
+    ) -> Result<Vec<Recorded>, StoreError> {
+        #[cfg(feature = "bench-without-audit")]
+        if crate::without_audit::chosen() == crate::without_audit::Audit::None {
+            let unrecorded = || Recorded {
+                event_id: self.store().random_tag(),
+            };
+            return Ok(events.iter().map(|_| unrecorded()).collect());
+        }
         let mut ids = Vec::with_capacity(events.len());
         let mut leaves = Vec::with_capacity(events.len());
         let mut opened = Vec::new();
@@ -50,7 +67,7 @@ impl<R: Role> Tx<'_, R> {
             self.change_exactly(&INSERT_OPENINGS, opened.len(), &[&opened, &openings, &about])
                 .await?;
         }
-        self.note_processing(events, &ids).await?;
+        self.note_processing(events, &ids, traces).await?;
         Ok(ids
             .into_iter()
             .map(|id| Recorded {

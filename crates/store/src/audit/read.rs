@@ -22,6 +22,13 @@ statements! {
         SELECT size, note FROM audit.checkpoint WHERE origin = $1 /* origin */ AND size = $2 /* size */";
     Log OTHER_ORIGIN = "
         SELECT origin FROM audit.checkpoint ORDER BY signed_at DESC, size DESC LIMIT 1";
+    Log PUBLICATION_DELAYS = "
+        SELECT count(*) AS leaves,
+               percentile_cont(ARRAY[0.5, 0.99, 1]) WITHIN GROUP (ORDER BY extract(epoch FROM
+                   c.signed_at - (convert_from(l.leaf, 'UTF8')::json ->> 't')::timestamptz)::float8) AS seconds
+          FROM audit.leaf l
+         CROSS JOIN LATERAL (SELECT k.signed_at FROM audit.checkpoint k
+                              WHERE k.size > l.index ORDER BY k.size LIMIT 1) AS c";
     Log LEAVES = "
         SELECT l.index, l.event_id, l.leaf, o.sealed
           FROM audit.leaf l LEFT JOIN audit.opening o USING (event_id)
@@ -73,6 +80,19 @@ impl Tx<'_, Log> {
     pub async fn latest_origin(&self) -> Result<Option<String>, StoreError> {
         let row = self.optional(&OTHER_ORIGIN, &[]).await?;
         row.map(|row| row.value("origin")).transpose()
+    }
+
+    /// How long after the act leaves were published, in seconds: half of them, 99 in 100, the last; and how many they are.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn publication_delays(&self) -> Result<([f64; 3], u64), StoreError> {
+        let row = self.one(&PUBLICATION_DELAYS, &[]).await?;
+        let seconds: Option<Vec<f64>> = row.value("seconds")?;
+        let seconds = seconds.unwrap_or_default();
+        let at = |place: usize| seconds.get(place).copied().unwrap_or_default();
+        let leaves = u64::try_from(row.value::<i64>("leaves")?).unwrap_or_default();
+        Ok(([at(0), at(1), at(2)], leaves))
     }
 
     /// Leaves `from..to` with their openings, at most `limit` of them.

@@ -151,11 +151,22 @@ mod tests {
             let mut tree = Frontier::new();
             tx.extend(&mut tree, LEAVES).await?;
             assert_eq!(tree, ordered.after);
-            for (old, new) in [(1, 600), (255, 256), (256, 600), (300, 513), (512, 512), (599, 600)] {
+            for (old, new) in [
+                (1, 600),
+                (255, 256),
+                (256, 600),
+                (300, 513),
+                (512, 512),
+                (599, 600),
+            ] {
                 let expected = proof::consistency(upto(new), usize::try_from(old).unwrap()).unwrap();
                 assert_eq!(tx.consistency_proof(old, new).await?, expected, "{old} in {new}");
                 let expected = proof::inclusion(upto(new), usize::try_from(old - 1).unwrap()).unwrap();
-                assert_eq!(tx.inclusion_proof(old - 1, new).await?, expected, "{old} in {new}");
+                assert_eq!(
+                    tx.inclusion_proof(old - 1, new).await?,
+                    expected,
+                    "{old} in {new}"
+                );
             }
             for (old, new) in [(0, 600), (600, 599), (600, 601)] {
                 assert!(tx.consistency_proof(old, new).await.is_err());
