@@ -6,6 +6,7 @@
 
 mod acts;
 mod consent;
+mod log;
 mod signals;
 
 use protocol::Id;

@@ -12,6 +12,7 @@ mod migrate;
 mod organisation;
 mod serve;
 mod token;
+mod witness;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -62,6 +63,9 @@ enum Command {
     /// The audit log.
     #[command(subcommand)]
     Audit(audit::Audit),
+    /// A witness of audit logs, run by somebody else than the log.
+    #[command(subcommand)]
+    Witness(witness::WitnessCommand),
     /// Makes the token of an identifier, as a partner's system does.
     Token(token::TokenArguments),
     /// Checks settings, keys, files, database and audit log; one line each.
@@ -220,6 +224,7 @@ impl Command {
             Self::Covenant(covenant) => wait_for(covenant.run()),
             Self::Organisation(organisation) => wait_for(organisation.run()),
             Self::Audit(audit) => wait_for(audit.run()),
+            Self::Witness(witness) => wait_for(witness.run()),
             Self::Token(token) => token.run(),
             Self::Doctor(doctor) => wait_for(doctor.run()),
             Self::Conformance(conformance) => conformance.run(),
@@ -243,6 +248,7 @@ async fn with_casework<T>(
     let keys = application::service_keys(&config)?;
     let database = OpenDatabase::open_beside(&config).await?;
     let casework = casework::Casework::new(database.store().clone(), keys);
+    casework.keep_log(application::log_keeping(&config)?);
     let checked = if database.is_private() && !database.is_joined() {
         application::set_up(&config, &database, &casework).await
     } else {

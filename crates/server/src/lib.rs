@@ -4,11 +4,13 @@
 //! environment. What it does *not* do: hold a rule (`domain`), an act (`casework`) or a route (`web`).
 #![forbid(unsafe_code)]
 
+pub mod anchor;
 pub mod application;
 pub mod bench;
 pub mod cli;
 pub mod config;
 pub mod conformance;
+pub mod cosigner;
 pub mod credentials;
 pub mod data_directory;
 pub mod database;
@@ -19,6 +21,7 @@ pub mod key_files;
 pub mod keyholder;
 mod logging;
 pub mod out;
+pub mod witness;
 
 pub use application::Application;
 pub use config::Config;
