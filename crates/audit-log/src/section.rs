@@ -41,7 +41,7 @@ impl Section {
         let mut searched = 0;
         loop {
             let rest = &self.buffer[self.at..];
-            if let Some(found) = rest[searched..].iter().position(|byte| *byte == b'\n') {
+            if let Some(found) = memchr::memchr(b'\n', &rest[searched..]) {
                 let (from, length) = (self.at, searched + found);
                 self.at += length + 1;
                 return Ok(if length > longest {

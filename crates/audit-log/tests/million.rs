@@ -138,6 +138,6 @@ fn a_million_entries_within_64_mib() {
         println!("{name}: {text}{}", String::from_utf8_lossy(&output.stderr));
         assert_eq!(output.status.code(), Some(0), "{name}");
         assert!(text.contains(ORIGIN));
-        //KEEP std::fs::remove_file(&bundle).unwrap();
+        std::fs::remove_file(&bundle).unwrap();
     }
 }

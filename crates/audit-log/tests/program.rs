@@ -8,7 +8,9 @@ use std::path::PathBuf;
 use std::process::{Command, Output};
 
 use audit_log::checkpoint::LogSigner;
+use audit_log::entry::Entry;
 use audit_log::policy::Policy;
+use audit_log::receipt::Receipt;
 use common::*;
 
 /// A directory for one test, empty at the start.
@@ -73,6 +75,18 @@ fn each_exit_code() {
     assert_eq!(code(&["4.tar", "--policy", "policy", "--prev", "kept"]), 4);
     assert_eq!(code(&["4.tar", "--policy", "policy", "--prev", "export.tar"]), 4);
     assert_eq!(code(&["export.tar", "--policy", "policy", "--prev", "kept"]), 0);
+    let mut promised = Entry::parse(&story.leaves()[3]).unwrap();
+    promised.id = [0xee; 16];
+    let receipt = Receipt::sign(&signer(), &promised.to_leaf().unwrap(), promised.time).unwrap();
+    fs::create_dir_all(desk.0.join("receipts")).unwrap();
+    desk.put("receipts/of-nothing", receipt.to_text());
+    desk.put("receipts/.passed-over", "no receipt");
+    let with_receipts = ["export.tar", "--policy", "policy", "--receipts", "receipts"];
+    assert_eq!(code(&with_receipts), 6);
+    desk.put("receipts/of-nothing", "no receipt");
+    assert_eq!(code(&with_receipts), 2);
+    fs::remove_file(desk.0.join("receipts/of-nothing")).unwrap();
+    assert_eq!(code(&with_receipts), 0);
     let mut unlawful = story;
     unlawful.entries[at::GIVEN].event = "consent.opened".into();
     desk.put("5.tar", unlawful.bundle());
@@ -125,7 +139,8 @@ fn wrong_use_is_explained() {
         &["export.tar", "--policy", "policy", "--policy", "policy"],
         &["export.tar", "export.tar", "--policy", "policy"],
         &["export.tar", "--policy", "policy", "--lang", "fr"],
-        &["export.tar", "--policy", "policy", "--receipts", "x"],
+        &["export.tar", "--policy", "policy", "--receipts", "absent"],
+        &["export.tar", "--policy", "policy", "--receipts"],
         &["absent.tar", "--policy", "policy"],
         &["export.tar", "--policy", "absent"],
         &["export.tar", "--policy", "export.tar"],

@@ -54,8 +54,13 @@ fn push_next(out: &mut Vec<u8>, cell: &str) {
 
 /// A cell that a spreadsheet does not take for a formula: an apostrophe goes before `=`, `+`, `-`, `@`, TAB and CR.
 fn push_cell(out: &mut Vec<u8>, cell: &str) {
-    let formula = cell.starts_with(['=', '+', '-', '@', '\t', '\r']);
-    let quoted = cell.contains([',', '"', '\r', '\n']);
+    let formula = matches!(
+        cell.as_bytes().first(),
+        Some(b'=' | b'+' | b'-' | b'@' | b'\t' | b'\r')
+    );
+    let quoted = cell
+        .bytes()
+        .any(|byte| matches!(byte, b',' | b'"' | b'\r' | b'\n'));
     if quoted {
         out.push(b'"');
     }

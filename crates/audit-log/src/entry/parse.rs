@@ -69,8 +69,9 @@ impl<'a> Walk<'a> {
 
     fn text(&mut self, member: &'static str) -> Result<&'a str, EntryError> {
         let open = self.rest.strip_prefix('"').ok_or(EntryError::Member(member))?;
-        let (text, rest) = open.split_once('"').ok_or(EntryError::Member(member))?;
-        self.rest = rest;
+        let end = memchr::memchr(b'"', open.as_bytes()).ok_or(EntryError::Member(member))?;
+        let (text, rest) = open.split_at(end);
+        self.rest = &rest[1..];
         Ok(text)
     }
 
