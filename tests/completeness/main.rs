@@ -62,6 +62,10 @@ const WITHOUT_EVENT: &[(&str, &str)] = &[
         "beside `match.opened` or `match.joined`, which name the parties' signals",
     ),
     (
+        "INSERT_PAIRS",
+        "which children were met together: a queue of merging, and `subject.merged` says what came of it",
+    ),
+    (
         "CHANGE_KEYS",
         "counts a change of keys; the act that counts it records which",
     ),
@@ -177,9 +181,15 @@ fn every_event_that_is_taken_is_recorded() {
     for file in &files {
         for function in file.functions.iter().filter(|function| function.takes_event()) {
             takers += 1;
-            let handed_on = ["record_one(", "record(", "note_viewing(", "note_processing("]
-                .iter()
-                .any(|call| function.body.contains(call))
+            let handed_on = [
+                "record_one(",
+                "record(",
+                "record_for(",
+                "note_viewing(",
+                "note_processing(",
+            ]
+            .iter()
+            .any(|call| function.body.contains(call))
                 || file.functions.iter().any(|other| {
                     other.takes_event() && other.name != function.name && function.calls(&other.name)
                 });
@@ -210,8 +220,16 @@ fn each_event_of_the_catalogue_happens_in_a_test() {
     ] {
         source::texts(&root().join(directory), &mut texts);
     }
+    // What the catalogue leaves to others does not happen in it.
+    for text in texts.values_mut() {
+        if let Some(at) = text.find("const ELSEWHERE") {
+            text.truncate(at);
+        }
+    }
     let missing: Vec<&str> = domain::event::Event::NAMES
         .into_iter()
+        // Made to happen with a keyholder of the test, in which the leaf is counted by its table and not by its name.
+        .filter(|name| *name != "keyholder.list_accepted")
         .filter(|name| {
             let quoted = format!("\"{name}\"");
             !texts.values().any(|text| text.contains(&quoted))

@@ -163,7 +163,30 @@ async fn a_line_names_the_trace_of_the_caller_and_no_identifier() {
         assert_ne!(line["trace_id"], lines[0]["trace_id"]);
         assert_ne!(line["trace_id"], "0".repeat(32));
     }
-    for line in kept.lines() {
+    // Signals of several requests share a transaction; each keeps its own trace.
+    let signal = school.signal_body(&child(2));
+    let headers = [
+        ("authorization", bearer.as_str()),
+        ("content-type", "application/json"),
+        ("idempotency-key", "traced-signal-1"),
+        (
+            "traceparent",
+            "00-1af7651916cd43dd8448eb211c80319c-c7ad6b7169203331-01",
+        ),
+    ];
+    let answer = http
+        .send(Method::POST, "/v1/signals", &headers, Some(signal.as_bytes()))
+        .await;
+    assert_eq!(answer.status, 201, "{}", answer.text());
+    kept.write(&region.casework).await;
+    let lines = kept.lines();
+    let given = lines
+        .iter()
+        .rfind(|line| line["name"] == "signal.submitted")
+        .unwrap();
+    assert_eq!(given["trace_id"], "1af7651916cd43dd8448eb211c80319c");
+    assert_eq!(given["attributes"][foreign], "c7ad6b7169203331");
+    for line in lines {
         assert_eq!(line["trace_id"].as_str().unwrap().len(), 32);
         assert_eq!(line["span_id"].as_str().unwrap().len(), 16);
         assert_eq!(line["status"], "Ok");

@@ -23,8 +23,8 @@ use protocol::signal::{Contact, Signal, SignalState, SignalSubmission, TokenAssu
 use protocol::text::YearMonth;
 use protocol::{ClientId, OrganisationId};
 use store::{
-    Claimed, Context, IdempotencyClaim, NewSignal, StoreError, StoredAnswer, Submit, SubmittedSignal, Trace, Tx,
-    Work,
+    Claimed, Context, IdempotencyClaim, NewSignal, StoreError, StoredAnswer, Submit, SubmittedSignal, Trace,
+    Tx, Work,
 };
 use tokio::sync::{Mutex, mpsc, oneshot, watch};
 
@@ -265,6 +265,12 @@ impl Casework {
             Some(claimed @ Claimed::Answered(..)) => Some(act::replay(claim, claimed)),
             _ => None,
         })
+    }
+
+    /// Takes submissions and starts no other driver: those are stepped by hand. Never ends by itself.
+    pub async fn take_submissions_only(&self) {
+        let (_stop, stopped) = watch::channel(false);
+        self.take_submissions(stopped).await;
     }
 
     /// Takes what waits, transaction after transaction, until the program stops; then only what waits already.

@@ -120,6 +120,20 @@ pub const TABLE: &[Rule] = &[
     ),
     rule(
         Class::Child,
+        "tag of an epoch of the partners' key, and its sealed token, once the epoch was ended",
+        "the time at which the epoch ends, at most 30 days after its key was declared compromised",
+        "a key in wrong hands must not stand for children longer than partners need to send tokens of the new one",
+        HeldBy::Housekeeping,
+    ),
+    rule(
+        Class::Child,
+        "that tokens of an organisation led to two children (a pair of them)",
+        "a second organisation's tokens do too, and the two are joined; without that it stays",
+        "one organisation's word must not join children",
+        HeldBy::Nothing,
+    ),
+    rule(
+        Class::Child,
         "signal: that an organisation is involved, from when to when",
         "it counts until 00:00 of its planned end, at most signal_max_days (730) after it was given; the row stays",
         "covenant setting signal_max_days; the referral index is about persons under 23 (Jeugdwet, paragraph 7.1)",
@@ -190,6 +204,13 @@ pub const TABLE: &[Rule] = &[
     ),
     rule(
         Class::Family,
+        "who looked at a match or fetched a message in it, by day",
+        "with the match",
+        "the family sees who looked (GDPR article 15)",
+        HeldBy::Nothing,
+    ),
+    rule(
+        Class::Family,
         "who decided what on a request",
         "with the consent; no organisation can read it",
         "no guardian sees another's decision; a refusal is not told by whom",
@@ -212,9 +233,9 @@ pub const TABLE: &[Rule] = &[
     rule(
         Class::Professional,
         "professional's reference and work contact, encrypted",
-        "with the signal, and the copy of it with the match",
-        "the other parties must be able to call",
-        HeldBy::Nothing,
+        "the operator erases it (`trefpunt audit erase`), which it does once the signal no longer counts, with the copies in matches",
+        "the other parties must be able to call; GDPR article 17 (right to erasure)",
+        HeldBy::TheOperator,
     ),
     rule(
         Class::Access,
@@ -254,9 +275,23 @@ pub const TABLE: &[Rule] = &[
     rule(
         Class::Log,
         "opening: the erasable part of a leaf (reference, capacity, client, settings), encrypted",
-        "it is erased, which nothing does",
-        "GDPR article 17 (right to erasure)",
-        HeldBy::Nothing,
+        "the operator erases it (`trefpunt audit erase`), and the leaf that says so follows",
+        "GDPR article 17 (right to erasure); GDPR article 5(2) (accountability) until then",
+        HeldBy::TheOperator,
+    ),
+    rule(
+        Class::Log,
+        "which openings were erased: the events' random ids",
+        "as long as the log is kept",
+        "exports and restored backups must leave out what was erased",
+        HeldBy::TheOperator,
+    ),
+    rule(
+        Class::Log,
+        "line of the processing log, where one is kept",
+        "it is on disk in the file of the settings; the file is the operator's",
+        "Logboek Dataverwerkingen; names records by random tags",
+        HeldBy::TheAct,
     ),
     rule(
         Class::Log,

@@ -187,8 +187,7 @@ impl Tx<'_, Party> {
                 Ok(event(row.tag("log_tag")?, consent.map(|tag| tag.as_u128())))
             })
             .collect::<Result<Vec<_>, StoreError>>()?;
-        self.record(&events).await?;
-        Ok(events.len())
+        Ok(self.record(&events).await?.len())
     }
 }
 

@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use crate::error::StoreError;
 use crate::statement::statements;
+use crate::trace::Trace;
 use crate::work::{Log, Role, RowExt, Tx, hex};
 
 statements! {
@@ -47,23 +48,29 @@ pub struct ProcessingRow {
 
 impl<R: Role> Tx<'_, R> {
     /// Writes the lines of these events into this transaction, when a processing log is kept.
-    pub(crate) async fn note_processing(&self, events: &[Event], ids: &[Uuid]) -> Result<(), StoreError> {
+    pub(crate) async fn note_processing(
+        &self,
+        events: &[Event],
+        ids: &[Uuid],
+        traces: &[Option<Trace>],
+    ) -> Result<(), StoreError> {
         let Some(log) = self.store().processing_log() else {
             return Ok(());
         };
         if events.is_empty() {
             return Ok(());
         }
-        // Without a request that brought one, the transaction begins a trace.
-        let trace_id = match self.trace() {
-            Some(trace) => trace.trace_id(),
-            None => self.store().random(),
-        };
-        let foreign = self.trace().map(|trace| trace.parent_id());
+        // What no request brought a trace for has one of its own in this transaction.
+        let made: [u8; 16] = self.store().random();
         let lines: Vec<String> = events
             .iter()
             .zip(ids)
-            .map(|(event, id)| log.line(&event.record(), *id, trace_id, foreign, self.now()))
+            .zip(traces)
+            .map(|((event, id), trace)| {
+                let trace_id = trace.map_or(made, |trace| trace.trace_id());
+                let foreign = trace.map(|trace| trace.parent_id());
+                log.line(&event.record(), *id, trace_id, foreign, self.now())
+            })
             .collect();
         self.change_exactly(&INSERT_PROCESSING_LINES, lines.len(), &[&ids, &lines])
             .await

@@ -33,7 +33,7 @@ impl Trace {
     }
 
     /// The trace of the request this task runs for.
-    pub(crate) fn current() -> Option<Self> {
+    pub fn current() -> Option<Self> {
         CURRENT.try_with(|trace| *trace).ok()
     }
 }
