@@ -37,7 +37,8 @@ statements! {
 }
 
 impl Tx<'_, Log> {
-    /// The first checkpoint of the log of this name that covers an event, once there is one.
+    /// The first checkpoint of the log of this name that covers an event, once there is one, with the signatures of
+    /// witnesses it has.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -47,8 +48,13 @@ impl Tx<'_, Log> {
         event: Recorded,
     ) -> Result<Option<StoredCheckpoint>, StoreError> {
         let event = Uuid::from_u128(event.event_id);
-        let row = self.optional(&CHECKPOINT_COVERING, &[&origin, &event]).await?;
-        row.as_ref().map(stored_checkpoint).transpose()
+        match self.optional(&CHECKPOINT_COVERING, &[&origin, &event]).await? {
+            Some(row) => {
+                let checkpoint = stored_checkpoint(&row)?;
+                self.with_cosignatures(origin, checkpoint).await.map(Some)
+            }
+            None => Ok(None),
+        }
     }
 
     /// The newest checkpoint of the log of this name.
