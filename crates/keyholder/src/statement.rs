@@ -36,11 +36,13 @@ pub(crate) fn all() -> impl Iterator<Item = &'static Statement> {
         crate::database::STATEMENTS,
         crate::housekeeping::STATEMENTS,
         crate::key_epoch::STATEMENTS,
+        crate::key_epoch::list::STATEMENTS,
         crate::log::export::STATEMENTS,
         crate::log::record::STATEMENTS,
         crate::log::sequence::STATEMENTS,
         crate::metrics::STATEMENTS,
         crate::quota::STATEMENTS,
+        crate::quota::settings::STATEMENTS,
         crate::rotation::STATEMENTS,
     ]
     .into_iter()

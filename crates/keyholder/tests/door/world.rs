@@ -7,7 +7,7 @@ use std::time::Duration;
 use ed25519_dalek::{Signer as _, SigningKey};
 use identifiers::voprf::{EvaluatedElement, Proof, PublicKey, Request};
 use identifiers::{Bsn, NetworkSecret, Token, token};
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use keyholder::{
     Capacity, ClientRole, DatabaseSettings, Environment, Keyholder, KeyholderKeys, KeyholderSettings,
     NewClient, Operator,
@@ -37,14 +37,20 @@ pub fn random<const N: usize>() -> [u8; N] {
     bytes
 }
 
-/// The real time with what the test adds.
-#[derive(Clone, Default)]
+/// A time that only the test moves on, so that nothing depends on how fast the machine is. Begins at the real time.
+#[derive(Clone)]
 pub struct Clock(Arc<AtomicI64>);
 
-impl Clock {
+impl Default for Clock {
     #[allow(clippy::disallowed_methods, reason = "the time from which tests move on")]
+    fn default() -> Self {
+        Self(Arc::new(AtomicI64::new(Timestamp::now().as_second())))
+    }
+}
+
+impl Clock {
     pub fn now(&self) -> Timestamp {
-        Timestamp::now() + SignedDuration::from_secs(self.0.load(Ordering::Relaxed))
+        Timestamp::from_second(self.0.load(Ordering::Relaxed)).unwrap()
     }
 
     pub fn advance(&self, seconds: i64) {
