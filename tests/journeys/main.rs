@@ -11,6 +11,7 @@ mod endings;
 mod erasure;
 mod export;
 mod happy_path;
+mod keyholder;
 mod masking;
 mod notices;
 mod processing_log;

@@ -16,7 +16,7 @@ use zeroize::Zeroizing;
 
 use crate::environment::{TestEnvironment, random};
 use crate::region::{NET_EPOCH, network_secret};
-use crate::{Child, Region, Sector, eventually};
+use crate::{Child, Region, RegionKeyholder, Sector, eventually};
 
 /// A professional at work.
 pub struct Professional {
@@ -40,7 +40,16 @@ pub struct Professional {
 }
 
 impl Professional {
+    /// With a keyholder, the partner system blinds.
     pub(crate) async fn register(region: &Region, covenant: &str, name: &str, sector: Sector) -> Self {
+        let professional = Self::of_level_a(region, covenant, name, sector).await;
+        match &region.keyholder {
+            None => professional,
+            Some(keyholder) => professional.with(keyholder).await,
+        }
+    }
+
+    pub(crate) async fn of_level_a(region: &Region, covenant: &str, name: &str, sector: Sector) -> Self {
         let key = SigningKey::from_bytes(&random());
         let sealing_seed = random();
         let sealing = SealingSecret::from_bytes(sealing_seed);
@@ -74,6 +83,27 @@ impl Professional {
             sealing: sealing_seed,
             settings,
             environment,
+        }
+    }
+
+    /// The same organisation with a partner system that knows the keyholder, which lets it in.
+    async fn with(self, keyholder: &RegionKeyholder) -> Self {
+        keyholder
+            .let_partner_in(self.client_id.clone(), self.organisation, &self.key)
+            .await;
+        let settings = client::Settings {
+            keyholder: Some(keyholder.settings()),
+            min_suite: 2,
+            ..self.settings.clone()
+        };
+        let keys = PartnerKeys {
+            network: network_keys(),
+            sealing: SealingSecret::from_bytes(self.sealing),
+        };
+        Self {
+            partner: Partner::connect(settings.clone(), keys, self.environment.clone()).unwrap(),
+            settings,
+            ..self
         }
     }
 

@@ -19,7 +19,7 @@ use web::{Web, WebSettings};
 
 use crate::anchor::MemoryAnchor;
 use crate::environment::{self, Clock};
-use crate::{Professional, Sector, Supervisor};
+use crate::{Professional, RegionKeyholder, Sector, Supervisor};
 
 /// The epoch of the network's key.
 pub(crate) const NET_EPOCH: u16 = 1;
@@ -46,6 +46,8 @@ pub struct Settings {
     pub beginning: Timestamp,
     /// Whether the drivers run by themselves. Else the test steps them.
     pub drivers: bool,
+    /// Whether the network has a keyholder from its first day, and partners use it.
+    pub keyholder: bool,
 }
 
 impl Default for Settings {
@@ -54,6 +56,7 @@ impl Default for Settings {
             covenant: "notice_interval_minutes = 0".to_owned(),
             beginning: BEGINNING.parse().unwrap(),
             drivers: true,
+            keyholder: false,
         }
     }
 }
@@ -70,6 +73,8 @@ pub struct Region {
     pub clock: Clock,
     /// The anchor of its log.
     pub anchor: MemoryAnchor,
+    /// Its keyholder.
+    pub keyholder: Option<RegionKeyholder>,
     drivers: Option<Drivers>,
     door: Door,
     _turn: SemaphorePermit<'static>,
@@ -79,6 +84,20 @@ impl Region {
     /// Starts one whose matches are visible at once and whose drivers run.
     pub async fn start() -> Self {
         Self::with(Settings::default()).await
+    }
+
+    /// Starts one with a keyholder.
+    pub async fn with_keyholder() -> Self {
+        Self::with(Settings {
+            keyholder: true,
+            ..Settings::default()
+        })
+        .await
+    }
+
+    /// Its keyholder; it must have one.
+    pub fn keyholder(&mut self) -> &mut RegionKeyholder {
+        self.keyholder.as_mut().unwrap()
     }
 
     /// Starts one with further lines in its covenant.
@@ -93,14 +112,26 @@ impl Region {
     /// Starts one.
     pub async fn with(settings: Settings) -> Self {
         environment::log_if_asked();
-        let turn = TURNS.acquire().await.unwrap();
+        // A keyholder takes up to 12 connections.
+        let turn = TURNS
+            .acquire_many(1 + u32::from(settings.keyholder))
+            .await
+            .unwrap();
         let database = TestDatabase::new(Arc::new(environment::fill)).await;
         let clock = Clock::default();
         database.set_clock_offset(clock.put(settings.beginning)).await;
-        let casework = Casework::new(database.store.clone(), service_keys());
+        let keyholder = match settings.keyholder {
+            true => Some(RegionKeyholder::start(&clock).await),
+            false => None,
+        };
+        let casework = acts(&database, keyholder.as_ref());
         let anchor = MemoryAnchor::default();
         casework.keep_log(anchor.keeping());
         put_network(&casework).await;
+        if let Some(keyholder) = &keyholder {
+            let list = keyholder.operator.key_epochs().await.unwrap();
+            assert!(casework.begin_oblivious(&keyholder.key(), &list).await.unwrap());
+        }
         casework
             .apply_covenant(&covenant(COVENANT, &settings.covenant))
             .await
@@ -113,9 +144,15 @@ impl Region {
             casework,
             clock,
             anchor,
+            keyholder,
             door,
             _turn: turn,
         }
+    }
+
+    /// Registers an organisation whose system makes keyed hashes alone, whether there is a keyholder or not.
+    pub async fn professional_of_level_a(&self, name: &str, sector: Sector) -> Professional {
+        Professional::of_level_a(self, COVENANT, name, sector).await
     }
 
     /// Registers an organisation and gives the professional that works there.
@@ -323,7 +360,7 @@ impl Drop for Door {
 }
 
 #[allow(clippy::disallowed_methods, reason = "durations in a test are real ones")]
-fn stopwatch() -> Arc<dyn Fn() -> Duration + Send + Sync> {
+pub(crate) fn stopwatch() -> Arc<dyn Fn() -> Duration + Send + Sync> {
     let start = Instant::now();
     Arc::new(move || start.elapsed())
 }
@@ -336,6 +373,19 @@ pub fn log_signer(origin: &str) -> LogSigner {
 
 /// The name of every region's log.
 pub const ORIGIN: &str = "trefpunt.example/test";
+
+fn acts(database: &TestDatabase, keyholder: Option<&RegionKeyholder>) -> Casework {
+    let store = database.store.clone();
+    match keyholder {
+        None => Casework::new(store, service_keys()),
+        Some(keyholder) => Casework::with_keyholder(
+            store,
+            service_keys(),
+            Arc::new(keyholder.gateway()),
+            keyholder.key(),
+        ),
+    }
+}
 
 /// Keys that are no secret, the same for every region, so that two programs can have them.
 fn service_keys() -> ServiceKeys {

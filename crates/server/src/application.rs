@@ -12,7 +12,8 @@ use actix_web::dev::ServerHandle;
 use audit_log::checkpoint::LogSigner;
 use casework::cosign_log::Witness;
 use casework::{
-    CannotSign, Casework, Drivers, LogKeeping, LogState, ProcessingFile, ProcessingLog, ServiceKeys,
+    AcceptKeyEpochsError, CannotSign, Casework, Drivers, Keyholder as _, LogKeeping, LogState,
+    ProcessingFile, ProcessingLog, ServiceKeys,
 };
 use identifiers::MasterKey;
 use protocol::consent::ConsentSigner;
@@ -23,10 +24,11 @@ use tokio::task::JoinHandle;
 use web::{Web, WebSettings};
 
 use crate::anchor::FileAnchor;
-use crate::config::{Config, Keys};
+use crate::config::{self, Config, Keys};
 use crate::cosigner::HttpWitness;
-use crate::database::{DatabaseError, OpenDatabase};
+use crate::database::{DatabaseError, OpenDatabase, chain};
 use crate::environment;
+use crate::gateway::GatewayConnection;
 
 /// A running service.
 pub struct Application {
@@ -58,6 +60,13 @@ pub enum StartError {
     /// The name of the audit log.
     #[error("the audit log cannot have this name")]
     LogOrigin,
+    /// The settings of the keyholder, or its list.
+    #[error("the keyholder of the settings cannot be used: {0}")]
+    Keyholder(String),
+    /// The network has no signal yet and its keyholder does not answer: without it tags would be keyed hashes, and a
+    /// ceremony needed to change that.
+    #[error("the network is new and its keyholder cannot be reached: start that first ({0})")]
+    NoKeyholderYet(String),
     /// The database was put back from a backup.
     #[error(
         "the database has {stored} entries of the audit log, but {anchored} were signed: it was put back from a backup. \
@@ -130,7 +139,7 @@ impl Application {
         address: SocketAddr,
         database: &OpenDatabase,
     ) -> Result<(Casework, Drain, ServerHandle, JoinHandle<io::Result<()>>, Drivers), StartError> {
-        let casework = Casework::new(database.store().clone(), service_keys(config)?);
+        let casework = acts(config, database.store())?;
         keep_processing_log(config, &casework);
         if database.is_private() {
             set_up(config, database, &casework).await?;
@@ -145,6 +154,7 @@ impl Application {
         if let LogState::Stopped(CannotSign::Behind { anchored, stored }) = casework.log_state() {
             return Err(StartError::Restored { anchored, stored });
         }
+        begin_with_keyholder(config, &casework).await?;
 
         let drain = Drain::new();
         let settings = web_settings(config, address);
@@ -227,6 +237,47 @@ pub fn keep_processing_log(config: &Config, casework: &Casework) {
             system: config.network.name.to_string(),
         };
         casework.keep_processing_log(log, ProcessingFile(settings.file.clone()));
+    }
+}
+
+/// The acts on a store, with the gateway to the keyholder where the network has one.
+///
+/// # Errors
+/// [`StartError::LogOrigin`], [`StartError::Keyholder`].
+pub fn acts(config: &Config, store: &Store) -> Result<Casework, StartError> {
+    let keys = service_keys(config)?;
+    let Some(keyholder) = &config.keyholder else {
+        return Ok(Casework::new(store.clone(), keys));
+    };
+    Ok(Casework::with_keyholder(
+        store.clone(),
+        keys,
+        Arc::new(gateway(keyholder)?),
+        keyholder.signing_key,
+    ))
+}
+
+fn gateway(keyholder: &config::Keyholder) -> Result<GatewayConnection, StartError> {
+    GatewayConnection::open(keyholder).map_err(|error| StartError::Keyholder(chain(&error)))
+}
+
+/// Lets a network that has a keyholder before its first signal begin with it.
+///
+/// # Errors
+/// [`StartError::NoKeyholderYet`]; [`StartError::Keyholder`] when its list is refused.
+pub async fn begin_with_keyholder(config: &Config, casework: &Casework) -> Result<(), StartError> {
+    let Some(keyholder) = &config.keyholder else {
+        return Ok(());
+    };
+    if !casework.may_begin_oblivious().await? {
+        return Ok(());
+    }
+    let list = gateway(keyholder)?.key_epochs().await;
+    let list = list.map_err(|_| StartError::NoKeyholderYet(keyholder.url.clone()))?;
+    match casework.begin_oblivious(&keyholder.signing_key, &list).await {
+        Ok(_) => Ok(()),
+        Err(AcceptKeyEpochsError::Store(error)) => Err(error.into()),
+        Err(error) => Err(StartError::Keyholder(error.to_string())),
     }
 }
 

@@ -95,6 +95,11 @@ impl Running {
         self.keyholder.base()
     }
 
+    /// The operator's acts, on the same database.
+    pub fn operator(&self) -> Operator {
+        self.keyholder.operator()
+    }
+
     /// Waits until the server ends by itself, which it does only when something is wrong.
     ///
     /// # Errors

@@ -17,6 +17,7 @@ pub mod database;
 pub mod demo;
 pub mod environment;
 pub mod files;
+pub mod gateway;
 pub mod key_files;
 pub mod keyholder;
 mod logging;

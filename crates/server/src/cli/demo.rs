@@ -23,7 +23,7 @@ pub(super) struct Demo {
     #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:8480")]
     listen: SocketAddr,
     /// How the child's pseudonym is made: with a keyholder beside the service (b), or as a keyed hash alone (a).
-    #[arg(long, value_name = "a|b", default_value = "a")]
+    #[arg(long, value_name = "a|b", default_value = "b")]
     level: LevelArgument,
     /// Ends after the story.
     #[arg(long)]

@@ -37,6 +37,16 @@ pub(super) enum Organisation {
         /// The client's id, `cl_...`.
         client: ClientId,
     },
+    /// Sets the lowest suite that is taken from an organisation: with 2, only tokens that its own system blinded.
+    MinSuite {
+        #[command(flatten)]
+        config: ConfigFile,
+        /// The organisation's id, `org_...`.
+        organisation: OrganisationId,
+        /// 1 or 2.
+        #[arg(value_parser = clap::value_parser!(u8).range(1..=2))]
+        suite: u8,
+    },
     /// Fetches an access token for a client and prints it, for calls with curl. It lasts ten minutes.
     AccessToken(Access),
 }
@@ -107,6 +117,20 @@ impl Organisation {
                 })
                 .await?;
                 out::line(format_args!("{client} may do nothing any more."));
+                Ok(())
+            }
+            Self::MinSuite {
+                config,
+                organisation,
+                suite,
+            } => {
+                with_casework(config, async |casework| {
+                    Ok(casework.set_min_suite(*organisation, *suite).await?)
+                })
+                .await?;
+                out::line(format_args!(
+                    "From {organisation} tokens of suite {suite} or higher are taken."
+                ));
                 Ok(())
             }
             Self::AccessToken(access) => {
