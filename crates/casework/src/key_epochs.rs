@@ -7,8 +7,8 @@ use protocol::key_epochs::{KeyEpochs, NetEpoch, NetEpochState, NetworkKeys, Sign
 use protocol::text::Base64Url;
 use store::{Context, KeyState, RotationPhase, StoreError, Submit, Tx, Work};
 
-use crate::{AcceptKeyEpochsError, Casework};
 use crate::keyholder::KeyholderFailure;
+use crate::{AcceptKeyEpochsError, Casework};
 
 /// The keys as they were read last.
 #[derive(Default)]
@@ -38,7 +38,10 @@ pub enum RefreshKeyEpochsError {
 impl Keys {
     fn of(state: KeyState) -> Result<Self, StoreError> {
         let list = state.list.as_ref().map(|list| KeyEpochs::parse(&list.document));
-        let delta = state.rotation.as_ref().and_then(|rotation| rotation.delta.as_ref());
+        let delta = state
+            .rotation
+            .as_ref()
+            .and_then(|rotation| rotation.delta.as_ref());
         Ok(Self {
             list: list
                 .transpose()

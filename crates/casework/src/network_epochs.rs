@@ -51,10 +51,7 @@ impl Casework {
         net_epoch: u16,
         key_check: [u8; 16],
     ) -> Result<(), NetworkEpochError> {
-        let work = AddEpoch {
-            net_epoch,
-            key_check,
-        };
+        let work = AddEpoch { net_epoch, key_check };
         self.store().run(Context::Service, work).await?;
         self.keys_changed().await
     }
@@ -210,7 +207,10 @@ impl Work for DestroyTags {
         let Some(ended) = tx.epochs_to_end().await?.into_iter().next() else {
             return Ok(Destroyed::Nothing);
         };
-        match tx.destroy_tags(ended.number, self.after, CHILDREN_AT_ONCE).await? {
+        match tx
+            .destroy_tags(ended.number, self.after, CHILDREN_AT_ONCE)
+            .await?
+        {
             Some((child, _)) => Ok(Destroyed::UpTo(child)),
             // From the first child once more: submissions that were under way when its time came may have left one.
             None if self.after > 0 => Ok(Destroyed::UpTo(0)),

@@ -390,10 +390,10 @@ fn without_twins(waiting: Vec<Waiting>) -> (Vec<Waiting>, Vec<Waiting>) {
         let new_key = keys.insert((organisation, submission.claim.key.clone()));
         let tags = submission.made.outcome.as_ref().map(|made| made.tags.as_slice());
         // Of a refused one there are none. Every tag counts: two may have but one of them in common.
-        let new_child = tags
-            .unwrap_or_default()
-            .iter()
-            .fold(true, |new, tag| children.insert((organisation, tag.tag)) && new);
+        let mut new_child = true;
+        for tag in tags.unwrap_or_default() {
+            new_child &= children.insert((organisation, tag.tag));
+        }
         new_key && new_child
     })
 }

@@ -205,11 +205,14 @@ impl Casework {
                 Ok(until) => {
                     let elements: Option<(u16, Vec<Token>)> = match held.suite {
                         Suite::Oblivious => held.oprf_epoch.map(|epoch| {
-                            (epoch, held.tokens.iter().map(|token| token.token.clone()).collect())
+                            (
+                                epoch,
+                                held.tokens.iter().map(|token| token.token.clone()).collect(),
+                            )
                         }),
-                        Suite::KeyedHash => lifted_in.map(|epoch| {
-                            (epoch, lifted.by_ref().take(held.tokens.len()).collect())
-                        }),
+                        Suite::KeyedHash => {
+                            lifted_in.map(|epoch| (epoch, lifted.by_ref().take(held.tokens.len()).collect()))
+                        }
                     };
                     self.tags_of(&keys, held, elements.as_ref(), &sealer)
                         .map(|tags| Tags {
@@ -285,9 +288,7 @@ impl Casework {
             tracing::error!("the keyholder's list of epochs was not accepted yet");
             return Err(KeyholderFailure::Unavailable.into());
         };
-        let lifted = gateway
-            .lift(tokens, behalf, ask, self.store().chance())
-            .await;
+        let lifted = gateway.lift(tokens, behalf, ask, self.store().chance()).await;
         match lifted {
             Ok(lifted) => Ok((Some(ask.0), lifted)),
             Err(LiftFailure::Keyholder(KeyholderFailure::UnknownEpoch)) => {

@@ -49,6 +49,7 @@ pub(crate) fn all() -> impl Iterator<Item = &'static Statement> {
         crate::matching::STATEMENTS,
         crate::merging::STATEMENTS,
         crate::notice::STATEMENTS,
+        crate::oblivious::STATEMENTS,
         crate::organisation::STATEMENTS,
         crate::processing_log::STATEMENTS,
         crate::retention::STATEMENTS,

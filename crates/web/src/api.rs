@@ -24,6 +24,7 @@ macro_rules! operations {
     ($($module:ident::$handler:ident),+ $(,)?) => {
         /// Lets the router know every operation.
         pub fn configure(config: &mut ServiceConfig) {
+            config.service(signal::no_resubmissions);
             $(config.service($module::$handler);)+
             config.service(problem_page::page);
         }

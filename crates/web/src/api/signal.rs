@@ -1,5 +1,6 @@
 //! `/v1/signals` and `/v1/signals/resubmissions`
 
+use actix_web::http::Method;
 use actix_web::{HttpRequest, post, route, web};
 use casework::Casework;
 use protocol::id::Id;
@@ -8,6 +9,7 @@ use protocol::problem::Problem;
 use protocol::resubmission::{Resubmission, ResubmissionAnswer};
 use protocol::signal::{Signal, SignalSubmission};
 use service_http::JsonBody;
+use service_http::problems::Refusal;
 
 use super::access::Signals;
 use super::reply::{self, Reply};
@@ -51,6 +53,12 @@ pub async fn resubmit(
     reply::no_query(&request)?;
     let once = reply::once(&request, &caller, &body.bytes)?;
     reply::act(casework.resubmit_signals(&caller, once, body.value).await)
+}
+
+/// Else the name of that address would be looked for among the signals.
+#[route("/v1/signals/resubmissions", method = "GET", method = "HEAD")]
+pub async fn no_resubmissions() -> Reply {
+    Err(Refusal::method_not_allowed(&[Method::POST]))
 }
 
 /// The signals of your organisation, newest first.
