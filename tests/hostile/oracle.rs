@@ -115,6 +115,95 @@ async fn a_signal_leaves_the_same_traces_for_known_and_unknown_children() {
     }
 }
 
+/// What the transaction that stored a signal wrote: rows of tags, tasks and kept answers. The keys are held, the tags of a
+/// known child are written like those of an unknown one, and nothing is written for one of them alone but its number.
+const WRITTEN: &str = "
+    SELECT (SELECT count(*) FROM subject_tag t WHERE t.xmin = g.xmin) || ' tags ' ||
+           (SELECT count(*) FROM match_task k WHERE k.xmin = g.xmin) || ' tasks ' ||
+           (SELECT count(*) FROM idempotency i WHERE i.xmin = g.xmin) || ' answers ' ||
+           (SELECT count(*) FROM audit.pending p WHERE p.xmin = g.xmin) || ' leaves'
+      FROM signal g ORDER BY g.id DESC LIMIT 1";
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn tokens_of_two_epochs_and_a_rotation_write_the_same_for_known_and_unknown_children() {
+    let mut region = Region::start().await;
+    let school = region
+        .professional("Basisschool Zonnewijzer", Sector::Education)
+        .await;
+    let help = region.professional("Jeugdhulp Anker", Sector::YouthHelp).await;
+    let http = Http::new(&region.url);
+    let (ours, theirs) = (school.bearer().await, help.bearer().await);
+    let submit = async |who: &tests::Professional, bearer: &str, place: u32, epochs: &[u16]| {
+        let key = format!("{}-child-{place}", who.reference);
+        let headers = [
+            ("authorization", bearer),
+            ("content-type", "application/json"),
+            ("idempotency-key", key.as_str()),
+        ];
+        let body = who.signal_body_under(&child(place), epochs);
+        let answer = http
+            .send(Method::POST, "/v1/signals", &headers, Some(body.as_bytes()))
+            .await;
+        assert_eq!(answer.status, 201, "{}", answer.text());
+        answer
+    };
+    // Children 0 to 2 are known by the old epoch alone, 3 to 5 by both, later ones not at all.
+    for place in 0..3 {
+        submit(&help, &theirs, place, &[1]).await;
+    }
+    let casework = region.casework.clone();
+    casework
+        .add_network_epoch(2, tests::net_key_check(2))
+        .await
+        .unwrap();
+    for place in 3..6 {
+        submit(&help, &theirs, place, &[1, 2]).await;
+    }
+    region.quiet().await;
+    // From here on nothing is taken away again before it is counted, but submissions are taken.
+    region.stop_drivers().await;
+    let submissions = {
+        let casework = casework.clone();
+        tokio::spawn(async move { casework.take_submissions_only().await })
+    };
+    let mut written = BTreeSet::new();
+    let mut shapes = BTreeSet::new();
+    for place in [0, 10, 3, 11] {
+        let answer = submit(&school, &ours, place, &[1, 2]).await;
+        shapes.insert(shape(&answer.json()).to_string());
+        written.extend(region.texts(WRITTEN).await);
+    }
+    assert_eq!(
+        written,
+        BTreeSet::from(["2 tags 1 tasks 1 answers 1 leaves".to_owned()])
+    );
+
+    // A rotation that fills: the next tags too.
+    let fill = "INSERT INTO rotation (network_id, phase, from_suite, to_suite, from_tag, to_tag, started_at,
+                    subjects_before, log_tag)
+                VALUES (1, 'fill', 1, 1, 1, 2, clock_timestamp(), 0, gen_random_uuid());
+                UPDATE network SET keys_version = keys_version + 1";
+    region
+        .database
+        .superuser()
+        .await
+        .batch_execute(fill)
+        .await
+        .unwrap();
+    let mut written = BTreeSet::new();
+    for place in [1, 12, 4, 13] {
+        let answer = submit(&school, &ours, place, &[1, 2]).await;
+        shapes.insert(shape(&answer.json()).to_string());
+        written.extend(region.texts(WRITTEN).await);
+    }
+    assert_eq!(
+        written,
+        BTreeSet::from(["4 tags 1 tasks 1 answers 1 leaves".to_owned()])
+    );
+    assert_eq!(shapes.len(), 1, "{shapes:?}");
+    submissions.abort();
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn ids_of_signals_about_one_child_share_nothing() {
     let region = Region::start().await;

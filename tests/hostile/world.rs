@@ -56,7 +56,12 @@ impl World {
             .seal_message(match_id, help.organisation, b"Van de school.")
             .await
             .unwrap();
-        let export = supervisor.client.request_export(&Default::default(), None).await.unwrap().id;
+        let export = supervisor
+            .client
+            .request_export(&Default::default(), None)
+            .await
+            .unwrap()
+            .id;
 
         let of_match = format!("/v1/matches/{match_id}");
         let consent_question =
@@ -64,6 +69,11 @@ impl World {
         let example = |id: &str| -> (String, Option<String>) {
             match id {
                 "submitSignal" => ("/v1/signals".into(), Some(school.signal_body(&child(2)))),
+                "resubmitSignals" => (
+                    "/v1/signals/resubmissions".into(),
+                    Some(school.resubmission_body(signal, &child(1))),
+                ),
+                "readKeyEpochs" => ("/v1/key-epochs".into(), None),
                 "listSignals" => ("/v1/signals".into(), None),
                 "readSignal" => (format!("/v1/signals/{signal}"), None),
                 "listMatches" => ("/v1/matches".into(), None),

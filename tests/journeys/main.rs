@@ -13,6 +13,7 @@ mod export;
 mod happy_path;
 mod keyholder;
 mod masking;
+mod net_epochs;
 mod notices;
 mod processing_log;
 mod refusal;

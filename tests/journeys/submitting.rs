@@ -127,7 +127,7 @@ async fn signals_before_and_after_a_change_of_the_tag_key_come_through() {
         .await;
     school.signals(&child(1)).await;
     region.use_tag_epoch(2).await;
-    // The program that made a tag under the old epoch is told to come again, and does.
+    // The program that made a tag under the old epoch makes another, and nobody notices.
     school.signals(&child(2)).await;
     school.signals(&child(3)).await;
     let epochs = "SELECT tag_epoch::text || 'x' || count(*) FROM subject_tag GROUP BY tag_epoch ORDER BY 1";

@@ -6,6 +6,7 @@
 
 mod acts;
 mod consent;
+mod keys;
 mod log;
 mod signals;
 

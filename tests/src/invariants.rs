@@ -67,10 +67,23 @@ const OFFENCES: &[(&str, &str)] = &[
                 AND p.organisation_id = n.organisation_id AND p.visible_at <= n.visible_at)",
     ),
     (
+        // A child that turned out to be another has no tag any more; nor has one of which only an epoch was known that
+        // ended.
         "a child without a signal, a tag or a network, or a signal without its child",
         "SELECT (SELECT count(*) FROM subject s WHERE NOT EXISTS (SELECT FROM signal g WHERE g.subject_id = s.id)
-                     OR NOT EXISTS (SELECT FROM subject_tag t WHERE t.subject_id = s.id))
+                     OR NOT (EXISTS (SELECT FROM subject_tag t WHERE t.subject_id = s.id)
+                             OR EXISTS (SELECT FROM moved_signal m WHERE m.subject_id = s.id)
+                             OR EXISTS (SELECT FROM network_epoch e WHERE e.state = 'ended')))
               + (SELECT count(*) FROM subject_tag t WHERE NOT EXISTS (SELECT FROM subject s WHERE s.id = t.subject_id))",
+    ),
+    (
+        "a signal that moved and is not where it went, a living one where it was, or a child of two numbers joined halfway",
+        "SELECT (SELECT count(*) FROM signal g WHERE g.state = 'moved'
+                    AND NOT EXISTS (SELECT FROM signal n WHERE n.id = g.id AND n.state <> 'moved'))
+              + (SELECT count(*) FROM moved_signal m JOIN signal g ON g.subject_id = m.subject_id AND g.id = m.id
+                  WHERE g.state <> 'moved')
+              + (SELECT count(*) FROM moved_signal m LEFT JOIN signal g ON g.subject_id = m.to_subject_id AND g.id = m.id
+                  WHERE g.organisation_id IS DISTINCT FROM m.organisation_id)",
     ),
     (
         "a consent without the signatures it needs, or with a record that is not what was hashed",
@@ -120,7 +133,14 @@ const OFFENCES: &[(&str, &str)] = &[
 
 /// How many rows there are, and how many leaves of which event must say so.
 const RECORDED: &[(&str, &str)] = &[
-    ("signal.submitted", "SELECT count(*) FROM signal"),
+    (
+        "signal.submitted",
+        "SELECT count(*) FROM signal WHERE state <> 'moved'",
+    ),
+    (
+        "network.epoch_destroyed",
+        "SELECT count(*) FROM network_epoch WHERE state = 'ended'",
+    ),
     (
         "signal.expired",
         "SELECT count(*) FROM signal WHERE state = 'expired'",

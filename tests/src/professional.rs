@@ -176,6 +176,13 @@ impl Professional {
         .to_string()
     }
 
+    /// The tokens of a signal once more, as they go over the wire.
+    #[must_use]
+    pub fn resubmission_body(&self, signal: Id, child: &Child) -> String {
+        let signal_body: serde_json::Value = serde_json::from_str(&self.signal_body(child)).unwrap();
+        serde_json::json!({"signals": [{"id": signal, "tokens": signal_body["tokens"]}]}).to_string()
+    }
+
     /// Gives a signal until 1 September 2027 and gets it back; the organisation must have had none.
     pub async fn signals(&self, child: &Child) -> Signal {
         self.signals_until(child, "2027-09-01").await

@@ -1,0 +1,320 @@
+//! The partners' key changes: two epochs beside each other, tokens sent again in bulk, an old epoch that ends, and children
+//! that were known twice.
+
+use protocol::Id;
+use serde_json::json;
+use tests::{
+    Answer, Child, Http, Method, Professional, Region, Sector, assert_sound, child, events,
+    net_key_check as check, net_tokens as tokens,
+};
+
+async fn post(region: &Region, who: &Professional, path: &str, body: &str, key: &str) -> Answer {
+    let bearer = who.bearer().await;
+    let headers = [
+        ("authorization", bearer.as_str()),
+        ("content-type", "application/json"),
+        ("idempotency-key", key),
+    ];
+    Http::new(&region.url)
+        .send(Method::POST, path, &headers, Some(body.as_bytes()))
+        .await
+}
+
+/// Gives a signal with tokens of these epochs; gives its id.
+async fn signals(region: &Region, who: &Professional, child: &Child, epochs: &[u16]) -> Id {
+    let key = format!("{}-{}-{epochs:?}", who.reference, child.bsn).replace([' ', '[', ']'], "");
+    let answer = post(
+        region,
+        who,
+        "/v1/signals",
+        &who.signal_body_under(child, epochs),
+        &key[..key.len().min(64)],
+    )
+    .await;
+    assert_eq!(answer.status, 201, "{}", answer.text());
+    answer.json()["id"].as_str().unwrap().parse().unwrap()
+}
+
+async fn refused(region: &Region, who: &Professional, child: &Child, epochs: &[u16], key: &str) -> String {
+    let answer = post(
+        region,
+        who,
+        "/v1/signals",
+        &who.signal_body_under(child, epochs),
+        key,
+    )
+    .await;
+    assert_eq!(answer.status, 400, "{}", answer.text());
+    answer.slug()
+}
+
+async fn organisations<const N: usize>(region: &Region) -> [Professional; N] {
+    let all = [
+        ("Basisschool Zonnewijzer", Sector::Education),
+        ("Jeugdhulp Anker", Sector::YouthHelp),
+        ("Kinderopvang De Vlinder", Sector::Childcare),
+        ("JGZ Waterland-Noord", Sector::YouthHealthCare),
+    ];
+    let mut made = Vec::new();
+    for (name, sector) in all.into_iter().take(N) {
+        made.push(region.professional(name, sector).await);
+    }
+    made.try_into().ok().unwrap()
+}
+
+const SUBJECTS: &str = "SELECT count(*) FROM subject";
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn while_two_epochs_are_live_every_signal_carries_both_tokens_and_the_old_one_finds_the_child() {
+    let region = Region::start().await;
+    let [school, help] = organisations(&region).await;
+    signals(&region, &school, &child(1), &[1]).await;
+    assert_eq!(
+        refused(&region, &help, &child(1), &[1, 2], "unknown-epoch").await,
+        "unknown-key-epoch"
+    );
+
+    region.casework.add_network_epoch(2, check(2)).await.unwrap();
+    let keys = Http::new(&region.url).get("/v1/key-epochs", &[]).await.json();
+    let told: Vec<_> = keys["netEpochs"].as_array().unwrap().iter().collect();
+    assert_eq!(told.len(), 2);
+    assert!(told.iter().all(|epoch| epoch["state"] == "live"));
+    assert_eq!(told[1]["keyCheck"], protocol::text::encode(check(2)));
+    for epochs in [[1], [2]] {
+        let key = format!("only-epoch-{}", epochs[0]);
+        assert_eq!(
+            refused(&region, &help, &child(1), &epochs, &key).await,
+            "unknown-key-epoch"
+        );
+    }
+    signals(&region, &help, &child(1), &[1, 2]).await;
+    help.is_told_of_a_match().await;
+    // An unknown child gets one number for both tokens, and is found by them.
+    signals(&region, &help, &child(2), &[2, 1]).await;
+    signals(&region, &school, &child(2), &[1, 2]).await;
+    region.quiet().await;
+    assert_eq!(help.matches().await.len(), 2);
+    assert_eq!(region.count(SUBJECTS).await, 2);
+    assert_eq!(region.count("SELECT count(*) FROM subject_tag").await, 4);
+    assert_sound(&region).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_epoch_is_added_and_ended_once_and_never_the_last() {
+    use casework::NetworkEpochError as E;
+    let region = Region::start().await;
+    let casework = &region.casework;
+    assert!(matches!(
+        casework.end_network_epoch(1, false, None).await,
+        Err(E::LastLive)
+    ));
+    assert!(matches!(
+        casework.end_network_epoch(9, false, None).await,
+        Err(E::NoSuchEpoch)
+    ));
+    assert!(matches!(
+        casework.add_network_epoch(1, check(2)).await,
+        Err(E::NumberUsed)
+    ));
+    assert!(matches!(
+        casework.add_network_epoch(2, check(1)).await,
+        Err(E::SameKey)
+    ));
+    casework.add_network_epoch(2, check(2)).await.unwrap();
+    casework.end_network_epoch(1, false, None).await.unwrap();
+    tests::eventually("the epoch is over", async || {
+        let ended = region
+            .texts("SELECT state FROM network_epoch ORDER BY net_epoch")
+            .await;
+        (ended == ["ended", "live"]).then_some(())
+    })
+    .await;
+    assert!(matches!(
+        casework.end_network_epoch(1, false, None).await,
+        Err(E::NoSuchEpoch)
+    ));
+    assert!(matches!(
+        casework.add_network_epoch(1, check(1)).await,
+        Err(E::NumberUsed)
+    ));
+    let events = events(&region).await;
+    for event in [
+        "network.epoch_added",
+        "network.epoch_ended",
+        "network.epoch_destroyed",
+    ] {
+        assert_eq!(events.get(event), Some(&1), "{event}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn tokens_sent_again_keep_a_child_known_when_the_old_epoch_is_destroyed() {
+    let region = Region::start().await;
+    let [school, help, care] = organisations(&region).await;
+    let kept = signals(&region, &school, &child(1), &[1]).await;
+    let lost = signals(&region, &school, &child(2), &[1]).await;
+    region.casework.add_network_epoch(2, check(2)).await.unwrap();
+    region.casework.end_network_epoch(1, true, None).await.unwrap();
+
+    let path = "/v1/signals/resubmissions";
+    let foreign = signals(&region, &care, &child(3), &[1, 2]).await;
+    let again = json!({"signals": [
+        {"id": kept, "tokens": tokens(&child(1), &[2])},
+        {"id": foreign, "tokens": tokens(&child(3), &[2])},
+    ]})
+    .to_string();
+    let answer = post(&region, &school, path, &again, "sent-again-1").await;
+    assert_eq!(answer.status, 200, "{}", answer.text());
+    let outcomes = answer.json()["results"].clone();
+    assert_eq!(outcomes[0], json!({"id": kept, "outcome": "accepted"}));
+    assert_eq!(outcomes[1], json!({"id": foreign, "outcome": "not-found"}));
+    let replay = post(&region, &school, path, &again, "sent-again-1").await;
+    assert_eq!(replay.body, answer.body);
+    assert_eq!(replay.header("idempotent-replayed"), Some("true"));
+    let wrong = again.replacen("\"netEpoch\":2", "\"netEpoch\":3", 1);
+    let answer = post(&region, &school, path, &wrong, "sent-again-2").await;
+    assert_eq!(
+        (answer.status, answer.slug().as_str()),
+        (400, "unknown-key-epoch")
+    );
+    region.quiet().await;
+    assert_eq!(events(&region).await["signal.resubmitted"], 1);
+
+    // 30 days later the old epoch's tokens are refused, and what was made with them is gone.
+    region.at("2027-04-01T09:00:00+02:00").await;
+    tests::eventually("the old tags are gone", async || {
+        let old = "SELECT count(*) FROM subject_tag WHERE net_epoch = 1";
+        (region.count(old).await == 0).then_some(())
+    })
+    .await;
+    assert_eq!(
+        refused(&region, &help, &child(1), &[1, 2], "old-token").await,
+        "unknown-key-epoch"
+    );
+    signals(&region, &help, &child(1), &[2]).await;
+    help.is_told_of_a_match().await;
+    signals(&region, &help, &child(2), &[2]).await;
+    region.quiet().await;
+    assert_eq!(
+        help.matches().await.len(),
+        1,
+        "nobody sent the new token of this one"
+    );
+    let bearer = school.bearer().await;
+    let read = Http::new(&region.url)
+        .get(&format!("/v1/signals/{lost}"), &[("authorization", &bearer)])
+        .await;
+    assert_eq!(
+        (read.status, read.json()["state"].as_str()),
+        (200, Some("active"))
+    );
+    assert_sound(&region).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn two_known_children_are_one_when_two_organisations_say_so() {
+    let region = Region::start().await;
+    let supervisor = region.supervisor().await;
+    let [school, help, care, jgz] = organisations(&region).await;
+    // Known by the old token to one, by the new one to two others: nobody has sent both.
+    signals(&region, &school, &child(1), &[1]).await;
+    region.casework.add_network_epoch(2, check(2)).await.unwrap();
+    region
+        .casework
+        .end_network_epoch(1, false, Some("2027-06-01T00:00:00Z".parse().unwrap()))
+        .await
+        .unwrap();
+    let moved = signals(&region, &help, &child(1), &[2]).await;
+    region.quiet().await;
+    assert_eq!(region.count(SUBJECTS).await, 2);
+    assert!(help.matches().await.is_empty());
+
+    // One organisation's word joins nothing: it meets the child of the older epoch.
+    signals(&region, &care, &child(1), &[1, 2]).await;
+    care.is_told_of_a_match().await;
+    region.quiet().await;
+    assert!(help.matches().await.is_empty());
+    assert_eq!(region.count("SELECT count(*) FROM subject_pair").await, 1);
+
+    signals(&region, &jgz, &child(1), &[1, 2]).await;
+    tests::eventually("the other child's party is in the match", async || {
+        (help.matches().await.len() == 1).then_some(())
+    })
+    .await;
+    region.quiet().await;
+    let four = "SELECT count(*) FROM (SELECT FROM match_party p JOIN match_case m USING (subject_id)
+                 WHERE p.left_at IS NULL AND m.state <> 'closed' GROUP BY subject_id HAVING count(*) = 4) AS m";
+    assert_eq!(region.count(four).await, 1);
+    assert_eq!(region.count("SELECT count(*) FROM subject_pair").await, 0);
+    assert_eq!(
+        region
+            .count("SELECT count(DISTINCT subject_id) FROM subject_tag")
+            .await,
+        1
+    );
+    assert_eq!(events(&region).await["subject.merged"], 1);
+
+    // The signal that moved is what it was to who gave it.
+    let bearer = help.bearer().await;
+    let http = Http::new(&region.url);
+    let headers = [("authorization", bearer.as_str())];
+    let read = http.get(&format!("/v1/signals/{moved}"), &headers).await;
+    assert_eq!(
+        (read.status, read.json()["id"].as_str()),
+        (200, Some(&*moved.to_string()))
+    );
+    let list = http.get("/v1/signals", &headers).await.json();
+    assert_eq!(list["items"].as_array().unwrap().len(), 1);
+    assert_eq!(list["items"][0]["id"], moved.to_string());
+    let again = post(
+        &region,
+        &help,
+        "/v1/signals",
+        &help.signal_body_under(&child(1), &[2]),
+        "once-more-after",
+    )
+    .await;
+    assert_eq!(
+        (again.status, again.json()["id"].as_str()),
+        (200, Some(&*moved.to_string()))
+    );
+    // Nobody else can read it.
+    let bearer = school.bearer().await;
+    let read = http
+        .get(&format!("/v1/signals/{moved}"), &[("authorization", &bearer)])
+        .await;
+    assert_eq!(read.status, 404);
+    assert_sound(&region).await;
+    supervisor.verifies().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_two_signals_that_one_organisation_has_when_children_are_joined_one_ends() {
+    let region = Region::start().await;
+    let [school, help, care] = organisations(&region).await;
+    let first = signals(&region, &school, &child(1), &[1]).await;
+    region.casework.add_network_epoch(2, check(2)).await.unwrap();
+    region
+        .casework
+        .end_network_epoch(1, false, Some("2027-06-01T00:00:00Z".parse().unwrap()))
+        .await
+        .unwrap();
+    // The service cannot know that it is the same child.
+    let second = signals(&region, &school, &child(1), &[2]).await;
+    for other in [&help, &care] {
+        signals(&region, other, &child(1), &[1, 2]).await;
+    }
+    tests::eventually("the children are joined", async || {
+        (events(&region).await.get("subject.merged") == Some(&1)).then_some(())
+    })
+    .await;
+    region.quiet().await;
+    let bearer = school.bearer().await;
+    for (id, state) in [(first, "active"), (second, "expired")] {
+        let read = Http::new(&region.url)
+            .get(&format!("/v1/signals/{id}"), &[("authorization", &bearer)])
+            .await;
+        assert_eq!(read.json()["state"], state);
+    }
+    assert_sound(&region).await;
+}
