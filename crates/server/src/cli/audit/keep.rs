@@ -23,7 +23,7 @@ const BUNDLE: u64 = 256;
 /// Prints the policy file for `verify-audit-log`: the log's name and public keys, and its witnesses. Give it to the
 /// supervisor on another way than the exports.
 #[derive(Debug, Args)]
-pub(super) struct PolicyArguments {
+pub(in crate::cli) struct PolicyArguments {
     #[command(flatten)]
     config: ConfigFile,
     /// How many of the witnesses must have cosigned.
@@ -64,7 +64,7 @@ fn policy(config: &Config, quorum: usize) -> Result<String, Failure> {
 
 /// The anchor: the newest signed checkpoint, kept outside the database.
 #[derive(Debug, Subcommand)]
-pub(super) enum Anchor {
+pub(in crate::cli) enum Anchor {
     /// Prints it.
     Show {
         #[command(flatten)]
@@ -103,7 +103,7 @@ impl Anchor {
 /// Makes a new key for the log and says so in it. Old and new key then sign together until every supervisor has the new
 /// policy.
 #[derive(Debug, Args)]
-pub(super) struct RotateKey {
+pub(in crate::cli) struct RotateKey {
     #[command(flatten)]
     config: ConfigFile,
     /// The file for the new key; it must not be there yet.
@@ -145,7 +145,7 @@ impl RotateKey {
 /// Ends this log and goes on under another name, after a restore that the log cannot continue, or when its years are
 /// over. Stop the service first.
 #[derive(Debug, Args)]
-pub(super) struct NewOrigin {
+pub(in crate::cli) struct NewOrigin {
     #[command(flatten)]
     config: ConfigFile,
     /// The new name, such as trefpunt.example/log-2.
@@ -195,7 +195,7 @@ fn closed_path(anchor: &Path) -> PathBuf {
 
 /// Computes the tree again from every leaf and compares it with tiles, checkpoints, head and anchor.
 #[derive(Debug, Args)]
-pub(super) struct Scrub {
+pub(in crate::cli) struct Scrub {
     #[command(flatten)]
     config: ConfigFile,
     /// Ends the alarm about a fault that was found and dealt with.
@@ -230,7 +230,7 @@ impl Scrub {
 
 /// Writes the log as static files (C2SP tlog-tiles): the checkpoint, tiles of hashes, bundles of entries.
 #[derive(Debug, Args)]
-pub(super) struct Tiles {
+pub(in crate::cli) struct Tiles {
     #[command(flatten)]
     config: ConfigFile,
     /// The directory to write.
