@@ -36,7 +36,7 @@ pub enum RefreshKeyEpochsError {
 }
 
 impl Keys {
-    fn of(state: KeyState) -> Result<Self, StoreError> {
+    pub(crate) fn of(state: KeyState) -> Result<Self, StoreError> {
         let list = state.list.as_ref().map(|list| KeyEpochs::parse(&list.document));
         let delta = state
             .rotation

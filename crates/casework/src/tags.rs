@@ -361,3 +361,186 @@ impl Work for RecordProofFailed {
         .await
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use identifiers::voprf::{Delta, SecretKey};
+    use protocol::text::{Base64Url, Confidential};
+    use store::{KeyState, NetEpoch, RotationPhase, RotationState};
+    use zeroize::Zeroizing;
+
+    use super::*;
+
+    const UNTIL: Timestamp = Timestamp::constant(2_000_000_000, 0);
+    const OLD: TagKeys = TagKeys {
+        suite: 2,
+        oprf_epoch: Some(1),
+        tag_epoch: 1,
+    };
+    const NEW: TagKeys = TagKeys {
+        suite: 2,
+        oprf_epoch: Some(2),
+        tag_epoch: 1,
+    };
+
+    fn secret(number: u8) -> SecretKey {
+        let mut bytes = [0; 32];
+        bytes[0] = number;
+        SecretKey::from_bytes(&bytes).unwrap()
+    }
+
+    /// The element of one child under the key of this epoch: its public key does.
+    fn element(epoch: u8) -> Token {
+        Token::from_bytes(*secret(epoch + 4).public_key().as_bytes())
+    }
+
+    fn rotation(phase: RotationPhase) -> RotationState {
+        let delta = Delta::between(&secret(5), &secret(6)).to_bytes();
+        RotationState {
+            phase,
+            from: OLD,
+            to: NEW,
+            delta: (phase != RotationPhase::Destroy).then(|| Zeroizing::new(*delta)),
+            grace_until: (phase == RotationPhase::Grace).then_some(UNTIL),
+        }
+    }
+
+    fn keys(live: TagKeys, rotation: Option<RotationState>) -> Keys {
+        let net_epoch = |number, until| NetEpoch {
+            number,
+            key_check: [9; 16],
+            until,
+            compromised: false,
+        };
+        Keys::of(KeyState {
+            version: 1,
+            network_tag: 1,
+            net_epochs: vec![net_epoch(1, Some(UNTIL)), net_epoch(2, None)],
+            tag_epoch: live.tag_epoch,
+            oprf_epoch: live.oprf_epoch,
+            rotation,
+            list: None,
+        })
+        .unwrap()
+    }
+
+    fn held(suite: u8, oprf_epoch: Option<u16>, net_epochs: &[u16]) -> HeldTokens {
+        let tokens: Vec<SignalToken> = net_epochs
+            .iter()
+            .map(|net_epoch| SignalToken {
+                suite,
+                net_epoch: *net_epoch,
+                oprf_epoch,
+                kind: TokenKind::Bsn,
+                key_check: Base64Url([9; 16]),
+                token: Confidential::new([7; 32]),
+            })
+            .collect();
+        HeldTokens::of(&tokens).unwrap()
+    }
+
+    #[test]
+    fn each_phase_takes_its_epochs_of_the_keyholder_and_no_others() {
+        let steady = keys(OLD, None);
+        let fill = keys(OLD, Some(rotation(RotationPhase::Fill)));
+        let grace = keys(NEW, Some(rotation(RotationPhase::Grace)));
+        let destroy = keys(NEW, Some(rotation(RotationPhase::Destroy)));
+        let taken = |keys: &Keys| {
+            (1..=3)
+                .filter(|epoch| {
+                    held(2, Some(*epoch), &[2])
+                        .check(keys, 2, Epochs::EveryLive)
+                        .is_ok()
+                })
+                .collect::<Vec<u16>>()
+        };
+        assert_eq!(taken(&steady), [1]);
+        assert_eq!(taken(&fill), [1, 2]);
+        assert_eq!(taken(&grace), [1, 2]);
+        assert_eq!(taken(&destroy), [2]);
+        // The old epoch's only until the grace is over; the new one's for good.
+        let until = |epoch| held(2, Some(epoch), &[2]).check(&grace, 2, Epochs::EveryLive);
+        assert_eq!((until(1), until(2)), (Ok(Some(UNTIL)), Ok(None)));
+    }
+
+    #[test]
+    fn tokens_of_every_epoch_that_is_taken_lead_to_one_tag() {
+        let fill = keys(OLD, Some(rotation(RotationPhase::Fill)));
+        let grace = keys(NEW, Some(rotation(RotationPhase::Grace)));
+        for (keys, under, made_in) in [(&fill, OLD, 1), (&fill, NEW, 2), (&grace, NEW, 2)] {
+            for sent_in in [1_u8, 2] {
+                let sent = (u16::from(sent_in), vec![element(sent_in)]);
+                let element_under = element_under(keys, Some(&sent), 0, under).unwrap();
+                assert_eq!(element_under.as_bytes(), element(made_in).as_bytes());
+            }
+        }
+        // Without the quotient there is no way from one to the other.
+        let destroy = keys(NEW, Some(rotation(RotationPhase::Destroy)));
+        let sent = (1, vec![element(1)]);
+        assert!(element_under(&destroy, Some(&sent), 0, NEW).is_err());
+    }
+
+    #[test]
+    fn every_live_epoch_has_its_token_and_none_that_is_unknown() {
+        let keys = keys(OLD, None);
+        let check = |net_epochs: &[u16], epochs| held(1, None, net_epochs).check(&keys, 1, epochs);
+        assert_eq!(check(&[2], Epochs::EveryLive), Ok(None));
+        assert_eq!(
+            check(&[2, 1], Epochs::EveryLive),
+            Ok(Some(UNTIL)),
+            "as long as the one that ends"
+        );
+        for wrong in [&[1][..], &[2, 3]] {
+            assert_eq!(check(wrong, Epochs::EveryLive), Err(KeyRefusal::UnknownEpoch));
+        }
+        assert_eq!(check(&[1], Epochs::Some), Ok(Some(UNTIL)));
+        let other_key = SignalToken {
+            suite: 1,
+            net_epoch: 2,
+            oprf_epoch: None,
+            kind: TokenKind::Bsn,
+            key_check: Base64Url([8; 16]),
+            token: Confidential::new([7; 32]),
+        };
+        let other_key = HeldTokens::of(&[other_key]).unwrap();
+        assert_eq!(
+            other_key.check(&keys, 1, Epochs::EveryLive),
+            Err(KeyRefusal::UnknownEpoch)
+        );
+    }
+
+    #[test]
+    fn a_keyed_hash_is_lifted_where_it_must_and_refused_where_it_may_not() {
+        let lifted = keys(OLD, None);
+        assert_eq!(
+            held(1, None, &[2]).check(&lifted, 2, Epochs::EveryLive),
+            Err(KeyRefusal::SuiteTooLow)
+        );
+        assert!(held(1, None, &[2]).needs_keyholder(&lifted));
+        assert!(!held(2, Some(1), &[2]).needs_keyholder(&lifted));
+        let level_a = TagKeys {
+            suite: 1,
+            oprf_epoch: None,
+            tag_epoch: 1,
+        };
+        let alone = keys(level_a, None);
+        assert!(!held(1, None, &[2]).needs_keyholder(&alone));
+        assert_eq!(
+            held(2, Some(1), &[2]).check(&alone, 1, Epochs::EveryLive),
+            Err(KeyRefusal::UnknownEpoch)
+        );
+        // On the way to a keyholder, both kinds of tags are made, and so both are needed.
+        let moving = RotationState {
+            from: level_a,
+            to: OLD,
+            delta: None,
+            ..rotation(RotationPhase::Fill)
+        };
+        let moving = keys(level_a, Some(moving));
+        assert!(held(1, None, &[2]).needs_keyholder(&moving));
+        assert_eq!(
+            held(2, Some(1), &[2]).check(&moving, 1, Epochs::EveryLive),
+            Err(KeyRefusal::UnknownEpoch)
+        );
+    }
+}
