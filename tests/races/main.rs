@@ -8,6 +8,7 @@ mod acts;
 mod consent;
 mod keys;
 mod log;
+mod rotation;
 mod signals;
 
 use protocol::Id;

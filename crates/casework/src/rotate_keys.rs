@@ -20,6 +20,7 @@ mod fill;
 mod keyholder;
 mod lift;
 mod machine;
+mod sample;
 mod standing;
 
 use std::fmt;
@@ -55,7 +56,7 @@ pub struct CeremonySettings {
     pub keyholder: Option<PinnedKeyholder>,
     /// So many threads compute.
     pub workers: usize,
-    /// Another time of grace than [`GRACE`]; in a test network only.
+    /// Another time of grace than [`GRACE`]; not in a live network.
     pub grace: Option<SignedDuration>,
 }
 
@@ -113,7 +114,7 @@ pub enum Step {
         /// Of how many that there were when this process began.
         of: u64,
     },
-    /// The keyholder destroyed the secret of its old epoch.
+    /// The keyholder was asked to destroy the secret of its old epoch.
     KeyholderDestroyed,
     /// Nothing is left to do.
     Finished,
@@ -168,6 +169,9 @@ pub enum RotateKeysError {
     /// Its quotient does not lead from the one public key to the other, or its answer is about other epochs.
     #[error("the keyholder's quotient does not fit its own signed list: refused, and nothing was changed")]
     WrongDelta,
+    /// The keyholder has made no next key.
+    #[error("the keyholder has prepared no next key: its operator does that first")]
+    NotPrepared,
     /// The keyholder's live epoch is not the one the network's tags hang on.
     #[error("the keyholder's live epoch is {keyholder}, the network's tags hang on {network}")]
     OtherEpoch {
@@ -182,11 +186,14 @@ pub enum RotateKeysError {
         /// How many were found before it stopped.
         children: u64,
     },
+    /// Somebody stores children under the old keys alone.
+    #[error("children are still stored under the old keys alone: is a program of an older version running?")]
+    StillLacking,
     /// Two processes do the same ceremony.
     #[error("another process works on this rotation")]
     OtherProcess,
-    /// The time of grace may be changed in a test network only.
-    #[error("the time of grace is 15 minutes; another is for test networks")]
+    /// The time of grace of a live network is fixed.
+    #[error("the time of grace of a live network is 15 minutes")]
     GraceIsFixed,
     /// An epoch has 16 bits.
     #[error("there is no epoch after the last one")]
@@ -194,6 +201,9 @@ pub enum RotateKeysError {
     /// The network was not set up.
     #[error("the database knows no network")]
     NoNetwork,
+    /// Children of nobody are for test networks.
+    #[error("a sample to measure with is for test networks")]
+    NotATest,
     /// A thread ended without an answer.
     #[error("the computation was interrupted")]
     Interrupted,

@@ -8,6 +8,7 @@ mod demo;
 mod doctor;
 mod init;
 mod keyholder;
+mod keys;
 mod migrate;
 mod organisation;
 mod serve;
@@ -60,6 +61,9 @@ enum Command {
     /// Organisations and the clients that act for them.
     #[command(subcommand)]
     Organisation(organisation::Organisation),
+    /// The keys behind tags: what they are, and how they are changed.
+    #[command(subcommand)]
+    Keys(keys::Keys),
     /// The audit log.
     #[command(subcommand)]
     Audit(audit::Audit),
@@ -223,6 +227,7 @@ impl Command {
             Self::Keyholder(keyholder) => wait_for(keyholder.run()),
             Self::Covenant(covenant) => wait_for(covenant.run()),
             Self::Organisation(organisation) => wait_for(organisation.run()),
+            Self::Keys(keys) => wait_for(keys.run()),
             Self::Audit(audit) => wait_for(audit.run()),
             Self::Witness(witness) => wait_for(witness.run()),
             Self::Token(token) => token.run(),
@@ -244,15 +249,23 @@ async fn with_casework<T>(
     config: &ConfigFile,
     work: impl AsyncFnOnce(&casework::Casework) -> Result<T, Failure>,
 ) -> Result<T, Failure> {
-    let config = config.load()?;
-    let keys = application::service_keys(&config)?;
-    let database = OpenDatabase::open_beside(&config).await?;
+    with_loaded(&config.load()?, work).await
+}
+
+/// As [`with_casework`], with settings that were loaded.
+async fn with_loaded<T>(
+    config: &Config,
+    work: impl AsyncFnOnce(&casework::Casework) -> Result<T, Failure>,
+) -> Result<T, Failure> {
+    let keys = application::service_keys(config)?;
+    let database = OpenDatabase::open_beside(config).await?;
     let casework = casework::Casework::new(database.store().clone(), keys);
-    casework.keep_log(application::log_keeping(&config)?);
+    application::keep_processing_log(config, &casework);
+    casework.keep_log(application::log_keeping(config)?);
     let checked = if database.is_private() && !database.is_joined() {
-        application::set_up(&config, &database, &casework).await
+        application::set_up(config, &database, &casework).await
     } else {
-        database.check(&config).await
+        database.check(config).await
     };
     let outcome = match checked {
         Ok(()) => work(&casework).await,

@@ -12,11 +12,12 @@ use zeroize::Zeroizing;
 use crate::crypter::Sealed;
 use crate::error::StoreError;
 use crate::key_epochs::{RotationPhase, TagKeys, open_delta, seal_delta};
+use crate::pool::Store;
 use crate::statement::statements;
 use crate::work::{Owner, Role, RowExt, Submit, Tx};
 
-/// So many tags are filled or deleted by one transaction: few enough that the matcher, which waits for the children in
-/// it, does not wait for long.
+/// So many tags are filled or deleted by one transaction: enough that its commit costs little beside it, few enough that
+/// an interruption loses little.
 pub const TAGS_AT_ONCE: usize = 4000;
 
 statements! {
@@ -45,14 +46,10 @@ statements! {
          WHERE t.subject_id >= $1 /* child */ AND (t.subject_id, t.tag) > ($1, $2 /* tag */)
            AND s.id >= $1 AND s.network_id = $3 /* network */
            AND t.suite = $4 /* suite */ AND t.oprf_epoch IS NOT DISTINCT FROM $5::smallint /* oprf epoch */
-           AND t.tag_epoch = $6 /* tag epoch */
+           AND t.tag_epoch = $6 /* tag epoch */ AND t.subject_id <= $7 /* last child */
          ORDER BY t.subject_id, t.tag LIMIT 4000";
-    // In the mode that keeps the matcher from joining two children meanwhile, which would leave the new tag with a child
-    // that is no more.
-    Owner LOCK_CHILDREN = "
-        SELECT id FROM subject WHERE id = ANY ($1::bigint[] /* children */) ORDER BY id FOR SHARE";
-    // Sorted, as submissions insert them, so that neither waits for the other in a circle. Whose child it is, is read
-    // here and not carried over.
+    // Sorted, as submissions insert them, so that neither waits for the other in a circle. No two children are joined
+    // while tags are filled, so that a tag's child is the one that was read.
     Owner FILL_TAGS = "
         INSERT INTO subject_tag (tag, subject_id, suite, kind, net_epoch, tag_epoch, oprf_epoch, sealed)
         SELECT n.tag, t.subject_id, $1 /* suite */, t.kind, t.net_epoch, $2 /* tag epoch */,
@@ -115,6 +112,15 @@ statements! {
     Owner DELETE_ROTATION = "
         DELETE FROM rotation
          WHERE network_id = $1 /* network */ AND log_tag = $2 /* log tag */ AND phase = 'destroy'";
+    Owner INSERT_SAMPLE = "
+        WITH sample AS (
+            SELECT nextval('subject_id') AS child, n.tag, n.sealed
+              FROM unnest($5::bytea[] /* tags */, $6::bytea[] /* sealed tokens */) AS n (tag, sealed)),
+        born AS (
+            INSERT INTO subject (id, network_id) SELECT child, $1 /* network */ FROM sample)
+        INSERT INTO subject_tag (tag, subject_id, suite, kind, net_epoch, tag_epoch, oprf_epoch, sealed)
+        SELECT s.tag, s.child, $2 /* suite */, 1, 1, $3 /* tag epoch */, $4::smallint /* oprf epoch */, s.sealed
+          FROM sample s";
     Owner COUNT_CHILDREN = "
         SELECT count(*) AS children FROM subject WHERE network_id = $1 /* network */";
     Owner COUNT_TAGS_AFTER = "
@@ -209,8 +215,6 @@ pub struct TagToFill {
 
 /// The tag of the next epoch beside a live one.
 pub struct FilledTag {
-    /// The live tag's child.
-    pub child: i64,
     /// The live tag.
     pub live: [u8; 32],
     /// The next one.
@@ -381,7 +385,7 @@ impl Tx<'_, Owner> {
         self.record(std::slice::from_ref(event)).await.map(drop)
     }
 
-    /// The next live tags after a place, at most [`TAGS_AT_ONCE`].
+    /// The next live tags after a place and up to a child, at most [`TAGS_AT_ONCE`].
     ///
     /// # Errors
     /// [`StoreError`].
@@ -389,6 +393,7 @@ impl Tx<'_, Owner> {
         &self,
         keys: TagKeys,
         after: Option<Cursor>,
+        last_child: i64,
     ) -> Result<Vec<TagToFill>, StoreError> {
         let after = after.unwrap_or(Cursor::START);
         let keys = Columns::from(keys);
@@ -402,6 +407,7 @@ impl Tx<'_, Owner> {
                     &keys.suite,
                     &keys.oprf,
                     &keys.tag,
+                    &last_child,
                 ],
             )
             .await?;
@@ -432,12 +438,9 @@ impl Tx<'_, Owner> {
     /// # Errors
     /// [`StoreError`].
     pub async fn fill_tags(&self, keys: TagKeys, filled: &[FilledTag]) -> Result<u64, StoreError> {
-        let children: Vec<i64> = filled.iter().map(|row| row.child).collect();
         let live: Vec<&[u8]> = filled.iter().map(|row| row.live.as_slice()).collect();
         let tags: Vec<&[u8]> = filled.iter().map(|row| row.tag.as_slice()).collect();
         let sealed: Vec<&[u8]> = filled.iter().map(|row| row.sealed.as_slice()).collect();
-        // A statement of its own: what follows is read after the locks are had.
-        self.rows(&LOCK_CHILDREN, &[&children]).await?;
         let keys = Columns::from(keys);
         self.change(
             &FILL_TAGS,
@@ -620,6 +623,27 @@ impl Tx<'_, Owner> {
         self.record(std::slice::from_ref(event)).await.map(drop)
     }
 
+    /// Children of nobody, to measure with: each with one tag and its sealed token.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn insert_sample(
+        &self,
+        keys: TagKeys,
+        sample: &[([u8; 32], Vec<u8>)],
+    ) -> Result<(), StoreError> {
+        let keys = Columns::from(keys);
+        let tags: Vec<&[u8]> = sample.iter().map(|(tag, _)| tag.as_slice()).collect();
+        let sealed: Vec<&[u8]> = sample.iter().map(|(_, sealed)| sealed.as_slice()).collect();
+        let network = self.store().network().0;
+        self.change_exactly(
+            &INSERT_SAMPLE,
+            sample.len(),
+            &[&network, &keys.suite, &keys.tag, &keys.oprf, &tags, &sealed],
+        )
+        .await
+    }
+
     /// How many children there are.
     ///
     /// # Errors
@@ -666,6 +690,23 @@ impl Tx<'_, Owner> {
                 })
             })
             .collect()
+    }
+}
+
+impl Store {
+    /// Has the database look anew at how many tags there are: a plan made for few would sort them all for each batch.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn weigh_tags(&self) -> Result<(), StoreError> {
+        let connection = self.connection::<Owner>().await?;
+        connection
+            .batch_execute("ANALYZE subject, subject_tag")
+            .await
+            .map_err(|source| StoreError::Statement {
+                statement: "weigh_tags",
+                source,
+            })
     }
 }
 

@@ -22,9 +22,9 @@ impl Ceremony {
         keys.ok_or(RotateKeysError::NoNetwork)
     }
 
-    /// Another time of grace is for test networks.
+    /// Another time of grace is for networks that are not live.
     pub(super) async fn check_grace(&self) -> Result<(), RotateKeysError> {
-        if self.settings.grace.is_some() && self.live_keys().await?.kind != "test" {
+        if self.settings.grace.is_some() && self.live_keys().await?.kind == "live" {
             return Err(RotateKeysError::GraceIsFixed);
         }
         Ok(())
@@ -126,7 +126,7 @@ impl Ceremony {
         Ok(self.casework.accept_key_epochs(pinned, signed).await?)
     }
 
-    /// Has the keyholder introduce its next epoch, and fetches the quotient, sealed to a key that is drawn for it.
+    /// Fetches the quotient of the keyholder's next key and its live one, sealed to a key that is drawn for it.
     async fn fetch_delta(&self, live: u16) -> Result<(u16, Zeroizing<[u8; 32]>), RotateKeysError> {
         let list = self.list().await?;
         if list.live().0 != live {
@@ -135,7 +135,7 @@ impl Ceremony {
                 network: live,
             });
         }
-        let to_epoch = next_epoch(&list)?;
+        let to_epoch = prepared_epoch(&list)?;
         let secret = CeremonySecret::generate(&mut ChanceRng(self.casework.store().chance()));
         let request = RotationRequest {
             to_epoch,
@@ -155,14 +155,12 @@ impl Ceremony {
     }
 }
 
-/// The epoch that is introduced and not live yet, or the one after all that ever were.
-fn next_epoch(list: &KeyEpochs) -> Result<u16, RotateKeysError> {
-    let epochs = list.entries().iter().map(|entry| entry.epoch);
-    let last = epochs.max().unwrap_or(0);
-    if list.state(last) == Some(EpochState::Introduced) {
-        return Ok(last);
-    }
-    last.checked_add(1).ok_or(RotateKeysError::NoFurtherEpoch)
+/// The epoch that the keyholder's operator prepared and that is not live yet.
+fn prepared_epoch(list: &KeyEpochs) -> Result<u16, RotateKeysError> {
+    let mut epochs = list.entries().iter().map(|entry| entry.epoch);
+    epochs
+        .rfind(|epoch| list.state(*epoch) == Some(EpochState::Introduced))
+        .ok_or(RotateKeysError::NotPrepared)
 }
 
 /// `delta * pk1 == pk1'`, by the keyholder's own signed list.

@@ -13,6 +13,9 @@ use super::{Ceremony, GRACE, RotateKeysError, Rotated, Step};
 /// How often a waiting ceremony looks at the time, which is the database's.
 const LOOK: Duration = Duration::from_secs(5);
 
+/// How often a flip is tried. Submissions write both tags, so that the first succeeds.
+const FLIPS: usize = 10;
+
 impl Ceremony {
     /// Makes the next keys the live ones: the keyholder's first, then in one transaction those of the network.
     pub(super) async fn flip(
@@ -20,7 +23,7 @@ impl Ceremony {
         rotation: &Rotation,
         tell: &(dyn Fn(Step) + Send + Sync),
     ) -> Result<(), RotateKeysError> {
-        loop {
+        for _ in 0..FLIPS {
             let last_child = self.verify(rotation).await?;
             tell(Step::Verified);
             if let Some(to) = new_oprf_epoch(rotation) {
@@ -39,8 +42,9 @@ impl Ceremony {
                 tell(Step::Flipped);
                 return Ok(());
             }
-            // A child was born without its next tag. Submissions do not do that; it is looked at again all the same.
+            // A child was born without its next tag; it is looked at again.
         }
+        Err(RotateKeysError::StillLacking)
     }
 
     /// Only tokens of the keyholder's old epoch come late: those of partners do not hang on `K_tag`, and keyed hashes are

@@ -23,19 +23,22 @@ struct Batch {
 }
 
 impl Ceremony {
-    /// Fills what is not filled yet, from where the database says it stands.
+    /// Fills what is not filled yet, from where the database says it stands up to the child that was born last: those that
+    /// are born meanwhile are written under both keys, and to run after them would never end.
     pub(super) async fn fill(
         &self,
         rotation: &Rotation,
         tell: &(dyn Fn(Step) + Send + Sync),
     ) -> Result<(), RotateKeysError> {
         let machine = self.machine(rotation).await?;
+        self.casework.store().weigh_tags().await?;
+        let last_child = self.casework.store().run(Context::Service, LastChild).await?;
         let of = self.count_left(rotation.from, rotation.cursor).await?;
         let mut done = 0;
         tell(Step::Filling { done, of });
         let mut cursor = rotation.cursor;
         let mut batches = 0;
-        let mut ahead = self.prepare(&machine, rotation, cursor).await?;
+        let mut ahead = self.prepare(&machine, rotation, (cursor, last_child)).await?;
         while let Some(batch) = ahead {
             batches += 1;
             if batches % BATCHES_OF_A_CONTEXT == 0 {
@@ -45,7 +48,7 @@ impl Ceremony {
             // While this batch is written, the next one is read and computed.
             let (written, next) = tokio::join!(
                 self.write(rotation, cursor, batch),
-                self.prepare(&machine, rotation, Some(last)),
+                self.prepare(&machine, rotation, (Some(last), last_child)),
             );
             written?;
             ahead = next?;
@@ -129,11 +132,12 @@ impl Ceremony {
         &self,
         machine: &Arc<Machine>,
         rotation: &Rotation,
-        after: Option<Cursor>,
+        (after, last_child): (Option<Cursor>, i64),
     ) -> Result<Option<Batch>, RotateKeysError> {
         let work = ReadTags {
             keys: rotation.from,
             after,
+            last_child,
         };
         let rows = self.casework.store().run(Context::Service, work).await?;
         let Some(last) = rows.last().map(Cursor::at) else {
@@ -222,9 +226,23 @@ impl Work for CountLeft {
     }
 }
 
+struct LastChild;
+
+impl Work for LastChild {
+    const NAME: &'static str = "read_last_child";
+    type Role = Owner;
+    type Output = i64;
+    type Error = StoreError;
+
+    async fn run(&self, tx: &Tx<'_, Owner>) -> Result<i64, StoreError> {
+        tx.last_child().await
+    }
+}
+
 struct ReadTags {
     keys: TagKeys,
     after: Option<Cursor>,
+    last_child: i64,
 }
 
 impl Work for ReadTags {
@@ -234,7 +252,7 @@ impl Work for ReadTags {
     type Error = StoreError;
 
     async fn run(&self, tx: &Tx<'_, Owner>) -> Result<Vec<TagToFill>, StoreError> {
-        tx.tags_to_fill(self.keys, self.after).await
+        tx.tags_to_fill(self.keys, self.after, self.last_child).await
     }
 }
 

@@ -18,13 +18,13 @@ pub trait CeremonyKeyholder: Send + Sync {
     /// Evaluates blinded elements.
     fn evaluate(&self, request: EvaluationRequest) -> Answering<'_, EvaluationAnswer>;
 
-    /// Introduces an epoch and hands over the quotient, sealed.
+    /// Hands over the quotient of a prepared epoch's key and the live one's, sealed.
     fn begin_rotation(&self, request: RotationRequest) -> Answering<'_, RotationAnswer>;
 
     /// Makes that epoch the live one.
     fn flip_rotation(&self, to_epoch: u16) -> Answering<'_, SignedKeyEpochs>;
 
-    /// Destroys the secret of the epoch before it.
+    /// Destroys the secret of the epoch before it, at once or when its own time of grace is over.
     fn destroy_rotated(&self, to_epoch: u16) -> Answering<'_, SignedKeyEpochs>;
 }
 

@@ -124,7 +124,6 @@ impl Machine {
         let filled = opened.into_iter().filter_map(|Opened { row, token }| {
             let kind = Kind::try_from(row.kind).ok()?;
             Some(FilledTag {
-                child: row.child,
                 live: row.tag,
                 tag: *tag::tag(&self.key, self.suite, kind, &token).as_bytes(),
                 sealed: sealer.seal(&token, binding(self.to, row)).to_vec(),

@@ -151,6 +151,7 @@ async fn measure(
     tell("measuring the floor");
     let before = floor(cores);
     tell("rotating");
+    keyholder.prepare().map_err(RotateKeysError::from)?;
     let began = stopwatch();
     let steps = Mutex::new(Vec::new());
     let keyholder_change = Change {
@@ -259,7 +260,12 @@ fn floor(cores: usize) -> f64 {
 
 impl Seconds {
     fn of(steps: &[(&str, f64)], all: f64) -> Self {
-        let at = |name| steps.iter().find(|(step, _)| *step == name).map_or(0.0, |(_, at)| *at);
+        let at = |name| {
+            steps
+                .iter()
+                .find(|(step, _)| *step == name)
+                .map_or(0.0, |(_, at)| *at)
+        };
         let last = |name| {
             let last = steps.iter().rfind(|(step, _)| *step == name);
             last.map_or(0.0, |(_, at)| *at)

@@ -49,6 +49,16 @@ impl OwnKeyholder {
         self.signer.key()
     }
 
+    /// Makes the next key.
+    pub(super) fn prepare(&self) -> Result<(), KeyholderFault> {
+        let mut state = self.state();
+        let key = SecretKey::random(&mut Machine);
+        let epoch = u16::try_from(state.keys.len() + 1).map_err(|_| KeyholderFault::List)?;
+        let introduced = entry(EpochAct::Introduced, epoch, Some(&key));
+        state.keys.push(key);
+        self.add(&mut state, introduced).map(drop)
+    }
+
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -87,8 +97,9 @@ impl CeremonyKeyholder for OwnKeyholder {
             let key = state.keys.get(usize::from(request.oprf_epoch) - 1);
             let key = key.ok_or_else(|| KeyholderFault::Refused("unknown epoch".to_owned()))?;
             let blinded = request.elements.iter();
-            let blinded: Result<Vec<_>, _> =
-                blinded.map(|element| BlindedElement::from_bytes(&element.0)).collect();
+            let blinded: Result<Vec<_>, _> = blinded
+                .map(|element| BlindedElement::from_bytes(&element.0))
+                .collect();
             let blinded = blinded.map_err(|_| KeyholderFault::Refused("no element".to_owned()))?;
             let (evaluated, proof) = key
                 .evaluate_and_prove(&blinded, &mut Machine)
@@ -106,25 +117,21 @@ impl CeremonyKeyholder for OwnKeyholder {
 
     fn begin_rotation(&self, request: RotationRequest) -> Answering<'_, RotationAnswer> {
         Box::pin(async move {
-            let mut state = self.state();
+            let state = self.state();
             let to = request.to_epoch;
-            if usize::from(to) > state.keys.len() {
-                state.keys.push(SecretKey::random(&mut Machine));
-            }
             let from = state.list.live().0;
             let of = |epoch: u16| state.keys.get(usize::from(epoch) - 1);
             let (Some(old), Some(new)) = (of(from), of(to)) else {
                 return Err(KeyholderFault::Refused("unknown epoch".to_owned()));
             };
             let delta = Delta::between(old, new).to_bytes();
-            let introduced = entry(EpochAct::Introduced, to, Some(new));
             let sealed_delta = seal_delta(&request.ceremony_key, from, to, &delta, &mut Machine)
                 .map_err(|_| KeyholderFault::Refused("no key".to_owned()))?;
             Ok(RotationAnswer {
                 from_epoch: from,
                 to_epoch: to,
                 sealed_delta,
-                key_epochs: self.add(&mut state, introduced)?,
+                key_epochs: self.signer.sign(&state.list),
             })
         })
     }
