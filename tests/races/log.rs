@@ -8,12 +8,12 @@ use audit_log::policy::Policy;
 use audit_log::tree::{Frontier, Hash, leaf_hash};
 use audit_log::verify::{Report, Verdict, Verification};
 use casework::anchor::Anchored;
-use casework::{CannotSign, LogState, Scrubbed};
+use casework::{CannotSign, LogState, OperateLogError, Scrubbed};
 use client::Submitted;
 use protocol::consent::AgeBand;
 use protocol::problem::ProblemType;
 use serde_json::Value;
-use tests::{Export, Region, Sector, assert_sound, child, eventually, refusal};
+use tests::{Export, Professional, Region, Sector, assert_sound, child, eventually, refusal};
 
 use crate::two_in_contact;
 
@@ -219,7 +219,13 @@ async fn an_old_backup_is_not_signed_and_goes_on_under_another_name() {
     assert_eq!(region.casework.log_state(), forked);
     assert_eq!(region.anchor.read().unwrap(), anchored, "nothing was signed");
 
+    // Nor does it go on under another name before erasures were replayed, although it is long enough again.
     let next = LogSigner::from_seed("trefpunt.example/test-2", &[9; 32]).unwrap();
+    assert!(matches!(
+        region.casework.begin_origin(&next).await,
+        Err(OperateLogError::ErasuresNotReplayed)
+    ));
+    region.casework.replay_erasures(&[]).await.unwrap();
     let old = region.casework.begin_origin(&next).await.unwrap();
     assert_eq!(old, anchored);
     let opened: Value = serde_json::from_slice(leaves(&region).await.last().unwrap()).unwrap();
@@ -319,6 +325,47 @@ async fn a_disk_that_fails_delays_and_after_the_promised_time_stops_acts() {
     school.signals(&child(2)).await;
     published(&region).await;
     assert_consistent(&region).await;
+}
+
+/// Whatever keeps leaves from being published: here another program that holds the sequencer's lock and hangs, and a
+/// tree that cannot be built on.
+#[tokio::test]
+async fn a_sequencer_that_makes_no_step_stops_acts_after_the_promised_time() {
+    let region = Region::start().await;
+    let school = region
+        .professional("Basisschool Zonnewijzer", Sector::Education)
+        .await;
+    published(&region).await;
+    let hangs = region.database.superuser().await;
+    let lock = format!("({}, {})", 0x7472_6566, 0x7365_7100);
+    let sql = format!("SELECT pg_advisory_lock{lock}");
+    hangs.batch_execute(&sql).await.unwrap();
+    school.signals(&child(1)).await;
+    region.move_network_time_alone(61).await;
+    acts_stop(&region, &school).await;
+    let sql = format!("SELECT pg_advisory_unlock{lock}");
+    hangs.batch_execute(&sql).await.unwrap();
+    eventually("it is published again", async || {
+        (region.casework.log_state() == LogState::Good).then_some(())
+    })
+    .await;
+
+    execute(&region, "UPDATE audit.head SET frontier = 'x'").await;
+    school.signals(&child(2)).await;
+    region.move_network_time_alone(122).await;
+    acts_stop(&region, &school).await;
+}
+
+async fn acts_stop(region: &Region, school: &Professional) {
+    eventually("the delay is noticed", async || {
+        (region.casework.log_state() == LogState::Late).then_some(())
+    })
+    .await;
+    let refused = school
+        .partner
+        .submit_signal(&school.new_signal(&child(3), "2027-09-01"), None)
+        .await;
+    assert_eq!(refusal(refused), ProblemType::TryAgain);
 }
 
 #[tokio::test]
