@@ -22,6 +22,9 @@ const COSIGNING: Duration = Duration::from_secs(1);
 /// Between two checkpoints, so that there are few of them and witnesses can sign each: published is within 2 s.
 const BETWEEN_CHECKPOINTS: Duration = Duration::from_millis(200);
 
+/// How often it is looked whether a leaf waits longer than was promised.
+const BETWEEN_WATCHES: Duration = Duration::from_secs(1);
+
 /// How long the scrubber rests between two steps of 2,048 leaves, and after it reached the end.
 const BETWEEN_SCRUBS: Duration = Duration::from_millis(500);
 const AFTER_SCRUBBING: Duration = Duration::from_secs(600);
@@ -92,6 +95,12 @@ impl Casework {
                 )),
             },
         ));
+        let watch = self.clone();
+        tasks.spawn(drive("delay of the log", stopped.clone(), async move || {
+            // Beside the sequencer, which may be what hangs.
+            watch.watch_delay_once().await?;
+            Ok(Next::After(BETWEEN_WATCHES, None))
+        }));
         for witness in self.keeping().iter().flat_map(|keeping| &keeping.witnesses) {
             let (cosigning, witness) = (self.clone(), Arc::clone(witness));
             tasks.spawn(drive("cosigning", stopped.clone(), async move || {

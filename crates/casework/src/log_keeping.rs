@@ -124,6 +124,13 @@ impl Kept {
         *state = new;
     }
 
+    /// Notes that something waits too long, unless an operator has to look anyway.
+    pub(crate) fn set_late(&self) {
+        if self.state() == LogState::Good {
+            self.set(LogState::Late);
+        }
+    }
+
     pub(crate) fn state(&self) -> LogState {
         self.state.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }

@@ -92,7 +92,8 @@ impl Casework {
                 self.record_about_log(event).await?;
                 self.sequence_once().await?;
             }
-            LogState::Stopped(CannotSign::Behind { anchored, .. })
+            // One that was put back and used since is as long as what was signed, or longer.
+            LogState::Stopped(CannotSign::Behind { anchored, .. } | CannotSign::Forked { anchored })
                 if !self.erasures_are_replayed(anchored).await? =>
             {
                 return Err(OperateLogError::ErasuresNotReplayed);

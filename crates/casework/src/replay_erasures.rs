@@ -13,8 +13,8 @@ const AT_ONCE: usize = 500;
 
 impl Casework {
     /// Erases the openings of these events again, as far as they are there, and the contacts of signals whose opening
-    /// was erased and that have ended. Doing it again does nothing. In a database that is older than what was signed it is
-    /// noted that this was done: the log does not go on there under another name before.
+    /// was erased and that have ended. Doing it again does nothing. In a database that is older than what was signed, or
+    /// was and was used since, it is noted that this was done: the log does not go on there under another name before.
     ///
     /// # Errors
     /// [`StoreError`]; what was erased before stays erased.
@@ -29,13 +29,15 @@ impl Casework {
         }
         // Tells the log's state; in an older database nothing is signed.
         self.sequence_once().await?;
-        if let LogState::Stopped(CannotSign::Behind { anchored, .. }) = self.log_state() {
+        if let LogState::Stopped(CannotSign::Behind { anchored, .. } | CannotSign::Forked { anchored }) =
+            self.log_state()
+        {
             self.store().run(Context::Service, NoteReplay(anchored)).await?;
         }
         Ok(erased)
     }
 
-    /// Whether erasures were replayed into this database, which is older than the so many entries that were signed.
+    /// Whether erasures were replayed into this database, which is not the one of the so many entries that were signed.
     pub(crate) async fn erasures_are_replayed(&self, anchored: u64) -> Result<bool, StoreError> {
         let replayed = self.store().run(Context::Service, ReadReplay).await?;
         Ok(replayed == Some(anchored))

@@ -77,10 +77,7 @@ impl Casework {
                 log.set(LogState::Good);
                 Ok(Some(PublishedHead { moved, size }).filter(|_| moved > 0))
             }
-            Err(NotPublished::Held) => {
-                self.note_delay(ordered.after.size()).await?;
-                Ok(None)
-            }
+            Err(NotPublished::Held) => Ok(None),
             Err(NotPublished::Refused(why)) => {
                 log.set_published(None);
                 log.set(LogState::Stopped(why));
@@ -88,7 +85,6 @@ impl Casework {
             }
             Err(NotPublished::Anchor(error)) => {
                 tracing::error!(%error, "a checkpoint could not be anchored, so it was not published; trying again");
-                self.note_delay(ordered.after.size()).await?;
                 Err(error.into())
             }
             Err(NotPublished::Store(error)) => Err(error),
@@ -106,9 +102,12 @@ impl Casework {
             ordered: ordered.clone(),
         };
         let anchored = work.anchored.clone();
-        let State { tree, newest } = self.store().run(Context::Service, work).await??;
-
         let size = anchored.as_ref().map_or(0, |anchored| anchored.tree.size());
+        let State { tree, newest } = match self.store().run(Context::Service, work).await {
+            // A leaf behind the anchored ones is missing: it is not there again the next time.
+            Err(StoreError::DamagedLog) => return Err(CannotSign::Forked { anchored: size }.into()),
+            state => state??,
+        };
         if let Some(anchored) = anchored
             && newest.as_ref().is_none_or(|newest| newest.size < size)
         {
@@ -173,16 +172,19 @@ impl Casework {
         self.store().run(Context::Service, OrderLeaves).await
     }
 
-    /// Says so when a leaf has waited longer than was promised.
-    async fn note_delay(&self, size: u64) -> Result<(), StoreError> {
+    /// Looks whether a leaf has waited longer than was promised, whatever keeps the sequencer from publishing it: a step
+    /// that fails, a disk that hangs, another program that holds the sequencer's lock and does nothing with it.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn watch_delay_once(&self) -> Result<(), StoreError> {
         let work = OldestUnpublished {
             origin: self.keys().log.origin().to_owned(),
-            size,
         };
         if let Some(age) = self.store().run(Context::Service, work).await?
             && age > PROMISED_WITHIN
         {
-            self.inner.log.set(LogState::Late);
+            self.inner.log.set_late();
         }
         Ok(())
     }
@@ -296,10 +298,9 @@ impl Work for PublishCheckpoint {
     }
 }
 
-/// How long the oldest leaf waits that no checkpoint covers.
+/// How long the oldest leaf waits that no checkpoint covers, in the tree or before it.
 struct OldestUnpublished {
     origin: String,
-    size: u64,
 }
 
 impl Work for OldestUnpublished {
@@ -313,11 +314,13 @@ impl Work for OldestUnpublished {
             .latest_checkpoint(&self.origin)
             .await?
             .map_or(0, |newest| newest.size);
-        if published >= self.size {
-            return Ok(None);
-        }
-        let leaf = tx.leaf_bytes(published, published + 1).await?;
-        let time = leaf.first().and_then(|leaf| Entry::parse(leaf).ok());
+        let leaf = match tx.leaf_bytes(published, published + 1).await {
+            Ok(leaves) => leaves.into_iter().next(),
+            // Not in the tree, so what waits longest still waits for its place.
+            Err(StoreError::DamagedLog) => tx.oldest_pending().await?,
+            Err(error) => return Err(error),
+        };
+        let time = leaf.and_then(|leaf| Entry::parse(&leaf).ok());
         Ok(time.map(|entry: Entry| age(tx.now(), entry.time)))
     }
 }

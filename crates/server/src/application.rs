@@ -78,6 +78,16 @@ pub enum StartError {
         /// Entries there.
         stored: u64,
     },
+    /// The database was put back from a backup and used since, or its log was rewritten.
+    #[error(
+        "the audit log in the database does not continue the {anchored} entries that were signed: it was put back from a \
+         backup and used since, or rewritten. Keep a copy for the supervisor; replay erasures \
+         (`trefpunt audit replay-erasures`) and begin the log under a new name before serving"
+    )]
+    Forked {
+        /// Entries signed.
+        anchored: u64,
+    },
     /// The way to a witness.
     #[error("TLS cannot be set up on this machine, so no witness can be asked")]
     Witness,
@@ -151,8 +161,14 @@ impl Application {
         // Before the first request: a database that is not the one that was signed must not give a receipt.
         casework.sequence_once().await?;
         // Nor answer anybody: what was erased since the backup may stand in it.
-        if let LogState::Stopped(CannotSign::Behind { anchored, stored }) = casework.log_state() {
-            return Err(StartError::Restored { anchored, stored });
+        match casework.log_state() {
+            LogState::Stopped(CannotSign::Behind { anchored, stored }) => {
+                return Err(StartError::Restored { anchored, stored });
+            }
+            LogState::Stopped(CannotSign::Forked { anchored }) => {
+                return Err(StartError::Forked { anchored });
+            }
+            _ => {}
         }
         begin_with_keyholder(config, &casework).await?;
 
