@@ -181,7 +181,8 @@ fn opening(row: LeafRow, scope: &Scope, export: &str) -> Result<Option<Opening>,
         return Ok(None);
     };
     let entry = Entry::parse(&row.leaf)?;
-    if !scope.covers(&entry) && !(entry.event == "audit.exported" && entry.sub == export) {
+    let is_its_own = entry.event == "audit.exported" && entry.sub == export;
+    if !scope.covers(&entry) && !is_its_own {
         return Ok(None);
     }
     Ok(Some(Opening {

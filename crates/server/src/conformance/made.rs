@@ -102,7 +102,10 @@ fn claim(kind: String, identifier: String, token: Option<String>) -> Claim {
 mod tests {
     use super::*;
 
-    fn shown(text: &str) -> Vec<(u64, Option<(String, String, Option<String>)>)> {
+    /// Line, and what it holds where it could be read: kind, identifier, token.
+    type Shown = (u64, Option<(String, String, Option<String>)>);
+
+    fn shown(text: &str) -> Vec<Shown> {
         read(text)
             .into_iter()
             .map(|made| {
