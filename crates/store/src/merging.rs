@@ -16,7 +16,8 @@ use crate::work::{Matcher, Parameters, RowExt, Tx};
 statements! {
     Matcher HOLD_NETWORK = "
         SELECT keys_version, log_tag FROM network WHERE id = $1 /* network */ FOR UPDATE";
-    // Who has no tag any more became another child meanwhile.
+    // Who has no tag any more became another child meanwhile. Two that have tags of one epoch have two identifiers and are
+    // two children, whoever says otherwise.
     Matcher INSERT_PAIRS = "
         INSERT INTO subject_pair (subject_id, other_subject_id, organisation_id, network_id, seen_at)
         SELECT DISTINCT least(p.one, p.other), greatest(p.one, p.other), p.organisation_id, $4::smallint /* network */,
@@ -25,11 +26,16 @@ statements! {
                AS p (one, other, organisation_id)
          WHERE EXISTS (SELECT FROM subject_tag t WHERE t.subject_id = p.one)
            AND EXISTS (SELECT FROM subject_tag t WHERE t.subject_id = p.other)
+           AND NOT EXISTS (SELECT FROM subject_tag t JOIN subject_tag u USING (net_epoch)
+                            WHERE t.subject_id = p.one AND u.subject_id = p.other)
             ON CONFLICT (subject_id, other_subject_id, organisation_id) DO NOTHING";
     Matcher READY_PAIRS = "
-        SELECT subject_id, other_subject_id FROM subject_pair WHERE network_id = $1 /* network */
-         GROUP BY subject_id, other_subject_id HAVING count(*) >= $2 /* organisations */
-         ORDER BY subject_id, other_subject_id LIMIT 1";
+        SELECT p.subject_id, p.other_subject_id FROM subject_pair p
+         WHERE p.network_id = $1 /* network */
+           AND NOT EXISTS (SELECT FROM subject_tag t JOIN subject_tag u USING (net_epoch)
+                            WHERE t.subject_id = p.subject_id AND u.subject_id = p.other_subject_id)
+         GROUP BY p.subject_id, p.other_subject_id HAVING count(*) >= $2 /* organisations */
+         ORDER BY p.subject_id, p.other_subject_id LIMIT 1";
     Matcher MOVE_TAGS = "
         UPDATE subject_tag SET subject_id = $1 /* survivor */ WHERE subject_id = $2 /* other */";
     Matcher SIGNALS_TO_MOVE = "

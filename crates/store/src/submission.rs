@@ -14,10 +14,10 @@ use uuid::Uuid;
 
 use crate::crypter::Sealed;
 use crate::error::StoreError;
-use crate::key_epochs::TagKeys;
+use crate::key_epochs::{TagKeys, epoch};
 use crate::statement::statements;
 use crate::trace::Trace;
-use crate::work::{RowExt, Submit, Tx};
+use crate::work::{Parameters, RowExt, Submit, Tx};
 
 statements! {
     // Sorted, so that two batches lock common tags in one order. A known tag is updated to itself: that locks it, and
@@ -57,6 +57,13 @@ statements! {
             RETURNING tag, subject_id)
         SELECT r.tag, r.subject_id, n.id IS NOT NULL AS is_new
           FROM resolved r LEFT JOIN newborn n ON n.id = r.subject_id";
+    // Live tags of the children that were found, their own new ones among them, so that a known child gives as many rows
+    // as an unknown one.
+    Submit TAGS_OF_FOUND = "
+        SELECT t.tag, t.subject_id, t.net_epoch FROM subject_tag t
+         WHERE t.subject_id = ANY ($1::bigint[] /* subjects */)
+           AND t.suite = $2 /* suite */ AND t.oprf_epoch IS NOT DISTINCT FROM $3::smallint /* oprf epoch */
+           AND t.tag_epoch = $4 /* tag epoch */";
     Submit LINK_TAGS = "
         UPDATE subject_tag t SET subject_id = w.subject_id
           FROM unnest($1::bytea[] /* tags */, $2::bigint[] /* subjects */) AS w (tag, subject_id)
@@ -333,7 +340,8 @@ impl Tx<'_, Submit> {
                 },
             );
         }
-        let resolved = follow(signals, known, &mut found)?;
+        let mut epochs = self.epochs_of(signals, known, &found).await?;
+        let resolved = follow(signals, known, &mut found, &mut epochs)?;
         let linked: Vec<i64> = columns
             .tags
             .iter()
@@ -343,10 +351,38 @@ impl Tx<'_, Submit> {
         // Every tag, known or not: what is written does not tell them apart.
         self.change_exactly(&LINK_TAGS, linked.len(), &[&columns.tags, &linked])
             .await?;
-        let subjects: Vec<i64> = resolved.iter().map(|resolved| resolved.subject).collect();
-        self.change(&BEAR_SUBJECTS, &[&subjects, &self.store().network().0])
+        self.change(&BEAR_SUBJECTS, &[&linked, &self.store().network().0])
             .await?;
         Ok(resolved)
+    }
+
+    /// The live tags that the found children had before.
+    async fn epochs_of(
+        &self,
+        signals: &[&[NewTag]],
+        known: &[Option<i64>],
+        found: &HashMap<[u8; 32], Found>,
+    ) -> Result<Epochs, StoreError> {
+        let mut live = signals.iter().flat_map(|tags| tags.iter()).filter(|tag| tag.live);
+        let keys = live.next().ok_or(StoreError::Column { column: "tag" })?.keys;
+        let mut subjects: Vec<i64> = found.values().map(|found| found.subject).collect();
+        subjects.extend(known.iter().flatten());
+        subjects.sort_unstable();
+        subjects.dedup();
+        let parameters: Parameters<'_> = &[
+            &subjects,
+            &i16::from(keys.suite),
+            &keys.oprf_epoch.map(u16::cast_signed),
+            &keys.tag_epoch.cast_signed(),
+        ];
+        let mut epochs = Epochs::default();
+        for row in &self.rows(&TAGS_OF_FOUND, parameters).await? {
+            let tag = row.bytes("tag")?;
+            if !found.get(&tag).is_some_and(|found| found.is_new) {
+                epochs.add(row.value("subject_id")?, epoch(row, "net_epoch")?, tag);
+            }
+        }
+        Ok(epochs)
     }
 
     async fn insert_signals(
@@ -438,44 +474,90 @@ struct Found {
     is_new: bool,
 }
 
-/// Decides signal by signal, in the order given, as if each came alone: the child is that of its oldest live tag that is
-/// known; its unknown tags are that child's from then on.
+/// Which live tag a child has in which epoch of `K_net`. A child has one identifier and so one tag in an epoch: another in
+/// the same epoch is another child's, whatever the sender says.
+#[derive(Default)]
+struct Epochs(HashMap<(i64, u16), HashSet<[u8; 32]>>);
+
+impl Epochs {
+    fn add(&mut self, subject: i64, net_epoch: u16, tag: [u8; 32]) {
+        self.0.entry((subject, net_epoch)).or_default().insert(tag);
+    }
+
+    /// Whether the child has a tag in this one's epoch, and not this one.
+    fn contradict(&self, subject: i64, tag: &NewTag) -> bool {
+        let tags = self.0.get(&(subject, tag.net_epoch));
+        tags.is_some_and(|tags| !tags.contains(&tag.tag))
+    }
+}
+
+/// Decides signal by signal, in the order given, as if each came alone. The child is that of its oldest live tag that is
+/// known, unless that child has another tag in a still older epoch; then it is one that nobody knew.
+///
+/// Its unknown tags are that child's from then on, but where it has another one in the same epoch: such a tag becomes a
+/// child of its own. Else whoever has a signal about one child could send a token of another child for it and so draw
+/// everybody's signals about that one to the first; or learn, from whether it then has a signal about the other one,
+/// whether anybody knew that one before.
 fn follow(
     signals: &[&[NewTag]],
     known: &[Option<i64>],
     found: &mut HashMap<[u8; 32], Found>,
+    epochs: &mut Epochs,
 ) -> Result<Vec<Resolved>, StoreError> {
+    let lost = || StoreError::Column { column: "tag" };
     let mut resolved = Vec::with_capacity(signals.len());
     for (tags, known) in signals.iter().zip(known) {
-        let live: Vec<Found> = tags
+        let live: Vec<(&NewTag, Found)> = tags
             .iter()
             .filter(|tag| tag.live)
-            .filter_map(|tag| found.get(&tag.tag).copied())
-            .collect();
-        let mut children = live
-            .iter()
-            .filter(|found| !found.is_new)
-            .map(|found| found.subject);
+            .map(|tag| Some((tag, *found.get(&tag.tag)?)))
+            .collect::<Option<_>>()
+            .ok_or_else(lost)?;
+        let mut children = live.iter().filter(|(_, found)| !found.is_new);
         let subject = match known {
             Some(subject) => *subject,
-            None => match children.next() {
-                Some(subject) => subject,
-                None => live.first().ok_or(StoreError::Column { column: "tag" })?.subject,
-            },
+            None => {
+                let agrees = |child: i64, net_epoch: u16| {
+                    let mut older = live.iter().filter(|(tag, _)| tag.net_epoch < net_epoch);
+                    older.all(|(tag, _)| !epochs.contradict(child, tag))
+                };
+                let oldest = children
+                    .clone()
+                    .find(|(tag, found)| agrees(found.subject, tag.net_epoch));
+                let newborn = || live.iter().find(|(_, found)| found.is_new).or(live.first());
+                oldest.or_else(newborn).ok_or_else(lost)?.1.subject
+            }
         };
-        let met = children.find(|other| *other != subject).unwrap_or(subject);
+        let mut met = children
+            .find(|(_, found)| found.subject != subject)
+            .map(|(_, found)| found.subject);
+        let mut owners: HashMap<u16, i64> = HashMap::with_capacity(live.len());
+        for (tag, was) in live {
+            let mut owner = was.subject;
+            if was.is_new {
+                if epochs.contradict(subject, tag) {
+                    met = met.or(Some(owner));
+                } else {
+                    owner = subject;
+                }
+                epochs.add(owner, tag.net_epoch, tag.tag);
+            }
+            owners.insert(tag.net_epoch, owner);
+        }
         for tag in *tags {
-            let found = found
-                .get_mut(&tag.tag)
-                .ok_or(StoreError::Column { column: "tag" })?;
+            let found = found.get_mut(&tag.tag).ok_or_else(lost)?;
             if found.is_new {
                 *found = Found {
-                    subject,
+                    // A tag of the next keys is whose that of the live keys is.
+                    subject: *owners.get(&tag.net_epoch).ok_or_else(lost)?,
                     is_new: false,
                 };
             }
         }
-        resolved.push(Resolved { subject, met });
+        resolved.push(Resolved {
+            subject,
+            met: met.unwrap_or(subject),
+        });
     }
     Ok(resolved)
 }
@@ -514,6 +596,121 @@ impl<'t> TagColumns<'t> {
             tag_epochs: tags().map(|tag| tag.keys.tag_epoch.cast_signed()).collect(),
             sealed: tags().map(|tag| tag.sealed.as_slice()).collect(),
             places: distinct.iter().map(|(place, _)| *place).collect(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod contradictions;
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const KEYS: TagKeys = TagKeys {
+        suite: 1,
+        oprf_epoch: None,
+        tag_epoch: 1,
+    };
+
+    /// Tags 1 and 2 are of the first epoch of the partners' key, 3 and 4 of the second.
+    fn epoch_of(number: u8) -> u16 {
+        if number <= 2 { 1 } else { 2 }
+    }
+
+    fn tags(numbers: &[u8]) -> Vec<NewTag> {
+        let tag = |number: &u8| NewTag {
+            tag: [*number; 32],
+            kind: 1,
+            net_epoch: epoch_of(*number),
+            keys: KEYS,
+            live: true,
+            sealed: Vec::new(),
+        };
+        numbers.iter().map(tag).collect()
+    }
+
+    /// Follows these signals; `known` are tags and their children. New ones get `newborn` and the place of their signal.
+    fn followed(
+        signals: &[&[u8]],
+        known: &HashMap<u8, i64>,
+        newborn: i64,
+    ) -> (Vec<Resolved>, HashMap<u8, i64>) {
+        let sent: Vec<Vec<NewTag>> = signals.iter().map(|numbers| tags(numbers)).collect();
+        let sent: Vec<&[NewTag]> = sent.iter().map(Vec::as_slice).collect();
+        let columns = TagColumns::of(&sent);
+        let mut found: HashMap<[u8; 32], Found> = HashMap::new();
+        for (tag, place) in columns.tags.iter().zip(&columns.places) {
+            let known = known.get(&tag[0]);
+            let stands = Found {
+                subject: known.copied().unwrap_or(newborn + i64::from(*place)),
+                is_new: known.is_none(),
+            };
+            found.insert((*tag).try_into().unwrap(), stands);
+        }
+        let mut epochs = Epochs::default();
+        for (number, subject) in known {
+            epochs.add(*subject, epoch_of(*number), [*number; 32]);
+        }
+        let resolved = follow(&sent, &vec![None; sent.len()], &mut found, &mut epochs).unwrap();
+        let mut after = known.clone();
+        after.extend(found.into_iter().map(|(tag, found)| (tag[0], found.subject)));
+        (resolved, after)
+    }
+
+    #[test]
+    fn the_oldest_known_tag_says_whose_child_it_is() {
+        let of = |known: &[(u8, i64)]| {
+            let (resolved, after) = followed(&[&[1, 3]], &known.iter().copied().collect(), 100);
+            (resolved[0].subject, resolved[0].met, after[&1], after[&3])
+        };
+        assert_eq!(of(&[]), (100, 100, 100, 100));
+        assert_eq!(of(&[(1, 5)]), (5, 5, 5, 5));
+        assert_eq!(of(&[(3, 7)]), (7, 7, 7, 7));
+        assert_eq!(
+            of(&[(1, 5), (3, 7)]),
+            (5, 7, 5, 7),
+            "the other is met and keeps its tag"
+        );
+    }
+
+    /// Every batch of three signals with a tag of each epoch, whatever is known.
+    #[test]
+    fn a_batch_gives_what_one_by_one_gives() {
+        let pairs = [[1_u8, 3], [1, 4], [2, 3], [2, 4]];
+        for known in 0..16_u8 {
+            let known: HashMap<u8, i64> = (1..=4)
+                .filter(|number| known & (1 << (number - 1)) != 0)
+                .map(|number| (number, i64::from(number)))
+                .collect();
+            for place in 0..64_usize {
+                let all: [&[u8]; 3] = [&pairs[place % 4], &pairs[place / 4 % 4], &pairs[place / 16]];
+                let (at_once, tags_at_once) = followed(&all, &known, 100);
+                let (mut alone, mut tags_alone) = (Vec::new(), known.clone());
+                for (signal, newborn) in all.iter().zip([1000, 2000, 3000]) {
+                    let (resolved, after) = followed(&[*signal], &tags_alone, newborn);
+                    alone.extend(resolved);
+                    tags_alone = after;
+                }
+                // New children have other numbers; else all is the same.
+                let mut names: HashMap<i64, i64> = HashMap::new();
+                let mut same = |alone: i64, at_once: i64| {
+                    assert_eq!(alone < 100, at_once < 100, "{all:?} {known:?}");
+                    assert_eq!(
+                        *names.entry(alone).or_insert(at_once),
+                        at_once,
+                        "{all:?} {known:?}"
+                    );
+                };
+                for (alone, at_once) in alone.iter().zip(&at_once) {
+                    same(alone.subject, at_once.subject);
+                    same(alone.met, at_once.met);
+                }
+                for (tag, subject) in tags_alone {
+                    same(subject, tags_at_once[&tag]);
+                }
+                let distinct: HashSet<i64> = names.values().copied().collect();
+                assert_eq!(distinct.len(), names.len(), "{all:?} {known:?}");
+            }
         }
     }
 }
