@@ -304,6 +304,13 @@ fn periods(desk: &mut Desk) {
         (carried.index != 15).then_some(carried)
     });
     desk.case("withdrawal-left-out", &sly, "--prev withdrawn-2.tar", 1, 0);
+    let openings = [17, 20, 22].map(|index| story.opening(index));
+    let sly = story.period_with(17..PERIODS[2].end, &note, &openings, |carried| {
+        (carried.index != 15).then_some(carried)
+    });
+    desk.case("left-out-a-leaf-early", &sly, "--prev withdrawn-2.tar", 1, 0);
+    let early = Story::chain().period(9..PERIODS[1].end, 2);
+    desk.case("begins-before-earlier", &early, "--prev chain-2.tar", 2, 0);
 }
 
 /// Receipts, kept and not.

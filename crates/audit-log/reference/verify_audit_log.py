@@ -196,12 +196,15 @@ def verify(bundle, policy_path, prev=None, receipts=None):
     if b"report,index,time,record,organisation,value\r\n" + b"".join(made) != files["reports.csv"] or \
             {report["name"]: report["count"] for report in stated["reports"]} != counts:
         fail(1, "reports-differ")
-    if earlier_files and earlier[1] == first:
+    if earlier_files and first:
         leaves = [line[:3] for line in read_carry(earlier_files["carry.jsonl"])]
-        start = first - len(lines(earlier_files["entries.jsonl"], "earlier-export-wrong"))
-        for index, leaf in enumerate(lines(earlier_files["entries.jsonl"], "earlier-export-wrong"), start):
-            leaves.append((index, "open", read_leaf(leaf) or fail(1, "earlier-export-wrong")))
+        before = lines(earlier_files["entries.jsonl"], "earlier-export-wrong")
+        if earlier[1] - len(before) > first:
+            fail(2, "earlier-begins-later")
+        for index, leaf in enumerate(before, earlier[1] - len(before)):
             promised.pop(leaf_hash(leaf), None)
+            if index < first:
+                leaves.append((index, "open", read_leaf(leaf) or fail(1, "earlier-export-wrong")))
         expected, here = carried(leaves), {line[:2] for line in carry if line[1] != "erased"}
         erased_ids = {id for _, id in erased}
         expected -= {(index, "last") for index, _, entry in leaves if entry["id"] in erased_ids}

@@ -261,6 +261,26 @@ fn what_is_left_out_of_carry_is_found_against_the_earlier_export() {
         outcome(&check_after(&sly, &second)),
         (Verdict::Tampered, "carry-incomplete", Some(15))
     );
+    // Nor does it help to begin before the earlier export ends, or before it begins.
+    let from_17 = [17, 20, 22].map(|index| story.opening(index));
+    let sly = story.period_with(17..PERIODS[2].end, &note, &from_17, |carried| {
+        (carried.index != 15).then_some(carried)
+    });
+    assert_eq!(outcome(&check(&sly)), GOOD, "alone it cannot be told");
+    assert_eq!(
+        outcome(&check_after(&sly, &second)),
+        (Verdict::Tampered, "carry-incomplete", Some(15))
+    );
+    let early = story.period_with(17..PERIODS[2].end, &note, &from_17, Some);
+    assert_eq!(
+        outcome(&check_after(&early, &second)),
+        (Verdict::RulesBroken, "content-after-withdrawal", Some(18))
+    );
+    let (before, after) = (Story::chain().period(9..PERIODS[1].end, 2), exports());
+    assert_eq!(
+        outcome(&check_after(&before, &after[1])),
+        (Verdict::Malformed, "earlier-begins-later", None)
+    );
     // The earlier export must be the one it says it is.
     let emptied = forged(&second, "entries.jsonl", lines(|lines| drop(lines.remove(3))));
     assert_eq!(

@@ -174,6 +174,9 @@ messages! {
     EARLIER_EXPORT Tampered "earlier-export-wrong"
         "the earlier export does not hold the entries its checkpoint was signed over; verify that export"
         "de eerdere export bevat niet de regels waarover het checkpoint is ondertekend; controleer die export";
+    EARLIER_LATER Malformed "earlier-begins-later"
+        "the earlier export begins after this one, so what was open before this one cannot be judged; give the export that this one continues"
+        "de eerdere export begint na deze, dus wat voor deze open stond is niet te beoordelen; geef de export waarop deze volgt";
     RECEIPT_FORM Malformed "receipt-form"
         "a receipt is not in its form" "een ontvangstbewijs heeft niet de vaste vorm";
     RECEIPT_UNTRUSTED Untrusted "receipt-untrusted"

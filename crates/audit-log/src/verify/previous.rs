@@ -46,6 +46,11 @@ pub(super) fn check(
         return Ok(());
     };
 
+    if frontier.size() > before.size && before.size > 0 {
+        report.find(&say::EARLIER_LATER, None, "");
+        return Ok(());
+    }
+
     let mut carry = Carry::new(erased.ids());
     period::carried(export, files.carry, |line, entry| match line.why {
         Why::Open => carry.entry(line.index, entry),
@@ -55,6 +60,10 @@ pub(super) fn check(
     while let Line::Text(leaf) = lines.line(export, MAX_LEAF_BYTES)? {
         let hash = leaf_hash(leaf);
         receipts.meet(&hash);
+        if frontier.size() >= before.size {
+            // It reaches into this period; what was open at its start follows from what came before that.
+            continue;
+        }
         if let Ok(entry) = Entry::reread(leaf) {
             carry.entry(frontier.size(), &entry);
         }
@@ -64,8 +73,7 @@ pub(super) fn check(
         // The export lies before the period without touching it, or is cut off; the checkpoint was held against it.
         return Ok(());
     }
-    if frontier.size() > before.size {
-        // It reaches into this period, so what it leaves open says nothing about this period's start.
+    if before.size == 0 {
         return Ok(());
     }
     if frontier.root() != before.root {
