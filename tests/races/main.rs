@@ -9,6 +9,7 @@ mod consent;
 mod keys;
 mod log;
 mod rotation;
+mod rotation_with_keyholder;
 mod signals;
 
 use protocol::Id;

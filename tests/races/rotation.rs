@@ -14,24 +14,19 @@ const TAG: Change = Change {
     to_suite_2: false,
 };
 
-/// The custodians' shares of every region's lift key.
-fn secret() -> LiftSecret {
-    LiftSecret::join(&[4; 32], &[1; 32])
-}
-
 fn ceremony(region: &Region) -> Ceremony {
     let settings = CeremonySettings {
         keyholder: None,
         workers: 2,
         grace: Some(SignedDuration::ZERO),
     };
-    region.casework.ceremony(secret(), settings).unwrap()
+    region.casework.ceremony(region.custodians(), settings).unwrap()
 }
 
-/// Two organisations that signal one child after the other, as long as they are let.
-struct Traffic {
-    school: Arc<Professional>,
-    help: Arc<Professional>,
+/// Two organisations that signal the same children, as long as they are let.
+pub(crate) struct Traffic {
+    pub(crate) school: Arc<Professional>,
+    pub(crate) help: Arc<Professional>,
     next: Arc<AtomicU32>,
     done: Arc<AtomicU32>,
     stop: Arc<AtomicBool>,
@@ -39,10 +34,10 @@ struct Traffic {
 }
 
 /// Children that are signalled by both, some at the same moment.
-const STREAMS: u32 = 3;
+pub(crate) const STREAMS: u32 = 3;
 
 impl Traffic {
-    fn start(school: Professional, help: Professional) -> Self {
+    pub(crate) fn start(school: Professional, help: Professional) -> Self {
         let mut traffic = Self {
             school: Arc::new(school),
             help: Arc::new(help),
@@ -72,7 +67,7 @@ impl Traffic {
 
     /// Waits, in the ceremony's own thread, until so many more children were signalled: whatever step it is at, signals
     /// come before the next.
-    fn let_pass(&self, children: u32) {
+    pub(crate) fn let_pass(&self, children: u32) {
         tokio::task::block_in_place(|| {
             let until = self.done.load(Ordering::SeqCst) + children;
             while self.done.load(Ordering::SeqCst) < until {
@@ -82,7 +77,7 @@ impl Traffic {
     }
 
     /// How many children were signalled in all.
-    async fn end(self) -> u32 {
+    pub(crate) async fn end(self) -> u32 {
         self.stop.store(true, Ordering::SeqCst);
         for stream in self.running {
             stream.await.unwrap();
@@ -100,7 +95,7 @@ async fn two(region: &Region) -> (Professional, Professional) {
 }
 
 /// Every child has one match of two, and one tag, which is of this epoch of `K_tag`.
-async fn assert_whole(region: &Region, children: u32, tag_epoch: i16) {
+pub(crate) async fn assert_whole(region: &Region, children: u32, tag_epoch: i16) {
     region.quiet().await;
     assert_sound(region).await;
     let count = async |sql: &str| region.count(sql).await;
@@ -215,7 +210,7 @@ async fn wrong_shares_and_other_wishes_change_nothing() {
             .ceremony(LiftSecret::join(&one, &other), settings());
         assert!(matches!(refused, Err(RotateKeysError::WrongShares)));
     }
-    let ceremony = region.casework.ceremony(secret(), settings()).unwrap();
+    let ceremony = region.casework.ceremony(region.custodians(), settings()).unwrap();
     let wish = async |change: Change| ceremony.run(change, &|_| {}).await.unwrap_err();
     let nothing = Change::default();
     assert!(matches!(wish(nothing).await, RotateKeysError::NothingToDo));

@@ -106,16 +106,21 @@ impl RegionKeyholder {
 
     /// The service's connection to it.
     pub(crate) fn gateway(&self) -> Gateway {
+        Gateway {
+            evaluations: self.evaluations(),
+            lies: Arc::clone(&self.lies),
+        }
+    }
+
+    /// A connection of the gateway's client.
+    pub(crate) fn evaluations(&self) -> Evaluations {
         let evaluations = Evaluations::connect(
             &self.settings(),
             &gateway_client(),
             &self.gateway.to_pkcs8_pem(Default::default()).unwrap(),
             Arc::new(TestEnvironment(self.clock.clone())),
         );
-        Gateway {
-            evaluations: evaluations.unwrap(),
-            lies: Arc::clone(&self.lies),
-        }
+        evaluations.unwrap()
     }
 
     /// Takes it down: nobody listens at its address.

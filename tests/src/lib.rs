@@ -13,6 +13,7 @@
 
 mod anchor;
 mod assertion;
+mod ceremony;
 mod child;
 mod environment;
 mod guardian;
@@ -27,6 +28,7 @@ mod supervisor;
 
 pub use anchor::MemoryAnchor;
 pub use assertion::{Assertion, ask_token};
+pub use ceremony::Lie;
 pub use child::{Child, child};
 pub use environment::{Clock, TestEnvironment, eventually, real_now};
 pub use guardian::Guardian;

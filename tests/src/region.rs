@@ -46,8 +46,10 @@ pub struct Settings {
     pub beginning: Timestamp,
     /// Whether the drivers run by themselves. Else the test steps them.
     pub drivers: bool,
-    /// Whether the network has a keyholder from its first day, and partners use it.
+    /// Whether the network has a keyholder, and partners use it.
     pub keyholder: bool,
+    /// With a keyholder: whether tags hang on it from the first day. Else the network has yet to be moved.
+    pub oblivious: bool,
 }
 
 impl Default for Settings {
@@ -57,6 +59,7 @@ impl Default for Settings {
             beginning: BEGINNING.parse().unwrap(),
             drivers: true,
             keyholder: false,
+            oblivious: true,
         }
     }
 }
@@ -128,7 +131,7 @@ impl Region {
         let anchor = MemoryAnchor::default();
         casework.keep_log(anchor.keeping());
         put_network(&casework).await;
-        if let Some(keyholder) = &keyholder {
+        if let Some(keyholder) = keyholder.as_ref().filter(|_| settings.oblivious) {
             let list = keyholder.operator.key_epochs().await.unwrap();
             assert!(casework.begin_oblivious(&keyholder.key(), &list).await.unwrap());
         }

@@ -1,5 +1,7 @@
 //! Prepare: what is asked is weighed and checked, then stands in the database.
 
+use std::time::Duration;
+
 use domain::event::{Event, KeyEpochsOfTags};
 use identifiers::voprf::Delta;
 use protocol::key_epochs::{EpochState, KeyEpochs, SignedKeyEpochs};
@@ -10,6 +12,10 @@ use zeroize::Zeroizing;
 use super::keyholder::CeremonyKeyholder;
 use super::{Ceremony, Change, PinnedKeyholder, RotateKeysError, Step};
 use crate::lift::ChanceRng;
+
+/// How often a keyholder is asked whether it prepared a key, and how long after another.
+const LOOKS: usize = 7;
+const BETWEEN_LOOKS: Duration = Duration::from_secs(1);
 
 impl Ceremony {
     /// The rotation that is under way.
@@ -126,16 +132,31 @@ impl Ceremony {
         Ok(self.casework.accept_key_epochs(pinned, signed).await?)
     }
 
+    /// The epoch that the keyholder's operator prepared. Its doors show a new list within seconds, so one that was
+    /// prepared just now is waited for.
+    async fn prepared_epoch(&self, live: u16) -> Result<u16, RotateKeysError> {
+        for look in 0..LOOKS {
+            if look > 0 {
+                tokio::time::sleep(BETWEEN_LOOKS).await;
+            }
+            let list = self.list().await?;
+            if list.live().0 != live {
+                return Err(RotateKeysError::OtherEpoch {
+                    keyholder: list.live().0,
+                    network: live,
+                });
+            }
+            let mut epochs = list.entries().iter().map(|entry| entry.epoch);
+            if let Some(prepared) = epochs.rfind(|epoch| list.state(*epoch) == Some(EpochState::Introduced)) {
+                return Ok(prepared);
+            }
+        }
+        Err(RotateKeysError::NotPrepared)
+    }
+
     /// Fetches the quotient of the keyholder's next key and its live one, sealed to a key that is drawn for it.
     async fn fetch_delta(&self, live: u16) -> Result<(u16, Zeroizing<[u8; 32]>), RotateKeysError> {
-        let list = self.list().await?;
-        if list.live().0 != live {
-            return Err(RotateKeysError::OtherEpoch {
-                keyholder: list.live().0,
-                network: live,
-            });
-        }
-        let to_epoch = prepared_epoch(&list)?;
+        let to_epoch = self.prepared_epoch(live).await?;
         let secret = CeremonySecret::generate(&mut ChanceRng(self.casework.store().chance()));
         let request = RotationRequest {
             to_epoch,
@@ -153,14 +174,6 @@ impl Ceremony {
         }
         Ok((to_epoch, delta))
     }
-}
-
-/// The epoch that the keyholder's operator prepared and that is not live yet.
-fn prepared_epoch(list: &KeyEpochs) -> Result<u16, RotateKeysError> {
-    let mut epochs = list.entries().iter().map(|entry| entry.epoch);
-    epochs
-        .rfind(|epoch| list.state(*epoch) == Some(EpochState::Introduced))
-        .ok_or(RotateKeysError::NotPrepared)
 }
 
 /// `delta * pk1 == pk1'`, by the keyholder's own signed list.
