@@ -468,6 +468,37 @@ async fn drill_a_row_is_edited() {
     assert!(region.casework.log_is_sound());
 }
 
+/// A checkpoint from before the log's key was changed, when the old key is gone: no fault. A signature of the present
+/// key that is wrong: a fault.
+#[tokio::test]
+async fn the_scrubber_knows_that_keys_come_and_go() {
+    let region = Region::start().await;
+    two_in_contact(&region).await;
+    published(&region).await;
+    let leaves = leaves(&region).await;
+    let size = region.count("SELECT min(size) FROM audit.checkpoint").await;
+    let tree = tree_of(&leaves[..usize::try_from(size).unwrap()]);
+    let put = async |note: String| {
+        execute(
+            &region,
+            &format!("UPDATE audit.checkpoint SET note = '{note}' WHERE size = {size}"),
+        )
+        .await;
+    };
+    let old_key = LogSigner::from_seed("trefpunt.example/test", &[8; 32]).unwrap();
+    put(old_key.sign(tree.size(), tree.root())).await;
+    let scrubbed = region.casework.scrub_all().await.unwrap();
+    assert!(matches!(scrubbed, Scrubbed::Sound(_)), "{scrubbed:?}");
+
+    let other = real_key().sign(tree.size(), [7; 32]);
+    let right = real_key().sign(tree.size(), tree.root());
+    let (text, _) = right.split_once("\n\n").unwrap();
+    let (_, signature) = other.split_once("\n\n").unwrap();
+    put(format!("{text}\n\n{signature}")).await;
+    let scrubbed = region.casework.scrub_all().await.unwrap();
+    assert!(matches!(scrubbed, Scrubbed::Fault { .. }), "{scrubbed:?}");
+}
+
 #[tokio::test]
 async fn drill_two_rows_are_swapped() {
     let region = Region::start().await;

@@ -67,7 +67,7 @@ impl Checkpoint {
         }
         signer
             .map(|log| (checkpoint, log))
-            .ok_or(CheckpointError::Untrusted("no log of the policy signed it"))
+            .ok_or(CheckpointError::NOT_SIGNED)
     }
 
     /// Reads the three lines. Extension lines are allowed by the specification but this log never writes one.
@@ -153,6 +153,11 @@ pub enum CheckpointError {
     Malformed(&'static str),
     /// In its form, but not signed by a log the policy trusts.
     Untrusted(&'static str),
+}
+
+impl CheckpointError {
+    /// None of its signatures is by a key of the policy, not even a wrong one.
+    pub const NOT_SIGNED: Self = Self::Untrusted("no log of the policy signed it");
 }
 
 impl std::fmt::Display for CheckpointError {

@@ -1,7 +1,7 @@
 //! The scrubber: computes the tree again from the leaves, in bounded steps, and raises an alarm when what is stored is
 //! not what was signed. The signer looks at new leaves only; what is done to old ones is found here.
 
-use audit_log::checkpoint::Checkpoint;
+use audit_log::checkpoint::{Checkpoint, CheckpointError};
 use audit_log::commitment::commit;
 use audit_log::entry::Entry;
 use audit_log::policy::Policy;
@@ -225,8 +225,8 @@ impl ScrubLog {
         Ok(Ok(()))
     }
 
-    /// Whether a published checkpoint is signed and about this tree. Those of an earlier name of this log are compared
-    /// without their signature: its key may be gone.
+    /// Whether a published checkpoint is about this tree, and what this log's present keys signed is signed. Those of an
+    /// earlier name of this log, or signed with an earlier key alone, are compared without: that key may be gone.
     fn agrees(&self, note: &str, tree: &Frontier) -> bool {
         let origin = note.split('\n').next().unwrap_or_default();
         let text = Checkpoint {
@@ -236,7 +236,12 @@ impl ScrubLog {
         }
         .text();
         let own = origin == self.casework.keys().log.origin();
-        note.starts_with(&text) && (!own || Checkpoint::open(note.as_bytes(), &self.policy).is_ok())
+        let signed = || match Checkpoint::open(note.as_bytes(), &self.policy) {
+            Err(CheckpointError::Malformed(_)) => false,
+            Err(error) => error == CheckpointError::NOT_SIGNED,
+            Ok(_) => true,
+        };
+        note.starts_with(&text) && (!own || signed())
     }
 
     async fn look_at_end(
