@@ -46,14 +46,35 @@ pub(crate) struct Tags {
     pub(crate) tags: Vec<NewTag>,
     pub(crate) suite: u8,
     pub(crate) blinded_by_client: bool,
-    /// From when the tokens are no longer taken.
-    pub(crate) until: Option<Timestamp>,
+    /// When the tokens are taken.
+    pub(crate) taken: Taken,
+}
+
+/// When tokens are taken. The time is the transaction's, in which they are stored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Taken {
+    /// From when on: until then an epoch that ends had to have its token too.
+    from: Option<Timestamp>,
+    /// From when on no longer.
+    until: Option<Timestamp>,
+}
+
+impl Taken {
+    /// Refuses tokens that are not taken now.
+    pub(crate) fn at(self, now: Timestamp) -> Result<(), KeyRefusal> {
+        let too_early = self.from.is_some_and(|from| now < from);
+        let too_late = self.until.is_some_and(|until| until <= now);
+        match too_early || too_late {
+            true => Err(KeyRefusal::UnknownEpoch),
+            false => Ok(()),
+        }
+    }
 }
 
 /// The tokens were not made with the network's keys. Does not depend on whether the child is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum KeyRefusal {
-    /// Not one for each live epoch, one of another epoch, or another key behind it.
+    /// Not one for each epoch that must have one, one of another epoch, or another key behind it.
     #[error("the tokens are not of the network's keys")]
     UnknownEpoch,
     /// A keyed hash from an organisation of which only oblivious tokens are taken.
@@ -73,10 +94,11 @@ impl KeyRefusal {
 /// Which epochs the tokens of one child must have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Epochs {
-    /// Every live one, and of those that end some or none: a new signal.
+    /// Every one that is not over, one whose key was compromised too: a new signal. As long as there are tags of an epoch
+    /// its token must come, for a child may be known by that alone.
+    Every,
+    /// Every one that stays, and of those that end some or none: further tokens of a signal that is there.
     EveryLive,
-    /// One at least: further tokens of a signal that is there.
-    Some,
 }
 
 /// Why no tags were made, other than by the sender's fault.
@@ -121,8 +143,8 @@ impl HeldTokens {
         self.suite == Suite::KeyedHash && (oblivious(state.live()) || state.next().is_some_and(oblivious))
     }
 
-    /// Whether they are taken under these keys; gives from when they no longer are.
-    fn check(&self, keys: &Keys, min_suite: u8, epochs: Epochs) -> Result<Option<Timestamp>, KeyRefusal> {
+    /// Whether they are taken under these keys; gives when.
+    fn check(&self, keys: &Keys, min_suite: u8, epochs: Epochs) -> Result<Taken, KeyRefusal> {
         let state = &keys.state;
         let mut until = None;
         let mut sooner = |at: Option<Timestamp>| until = [until, at].into_iter().flatten().min();
@@ -134,9 +156,12 @@ impl HeldTokens {
             sooner(known.until);
         }
         let sent = |number: u16| self.tokens.iter().any(|token| token.net_epoch == number);
-        let mut live = state.net_epochs.iter().filter(|epoch| epoch.until.is_none());
-        if epochs == Epochs::EveryLive && !live.all(|epoch| sent(epoch.number)) {
-            return Err(KeyRefusal::UnknownEpoch);
+        let mut from = None;
+        for missing in state.net_epochs.iter().filter(|epoch| !sent(epoch.number)) {
+            let ends = missing.until.ok_or(KeyRefusal::UnknownEpoch)?;
+            if epochs == Epochs::Every {
+                from = from.max(Some(ends));
+            }
         }
         match self.oprf_epoch {
             None if min_suite > Suite::KeyedHash.code() => return Err(KeyRefusal::SuiteTooLow),
@@ -155,7 +180,7 @@ impl HeldTokens {
                 }
             }
         }
-        Ok(until)
+        Ok(Taken { from, until })
     }
 }
 
@@ -186,7 +211,7 @@ impl Casework {
         epochs: Epochs,
     ) -> Result<Vec<MadeTags>, TagFailure> {
         let keys = self.known_keys().await?;
-        let checked: Vec<Result<Option<Timestamp>, KeyRefusal>> = held
+        let checked: Vec<Result<Taken, KeyRefusal>> = held
             .iter()
             .map(|held| held.check(&keys, min_suite, epochs))
             .collect();
@@ -197,12 +222,11 @@ impl Casework {
             .collect();
         let (lifted_in, lifted) = self.lift(&keys, &to_lift, behalf).await?;
         let mut lifted = lifted.into_iter();
-        let sealer = self.sealer().await?;
         let mut made = Vec::with_capacity(held.len());
         for (held, check) in held.iter().zip(checked) {
             let outcome = match check {
                 Err(refusal) => Err(refusal),
-                Ok(until) => {
+                Ok(taken) => {
                     let elements: Option<(u16, Vec<Token>)> = match held.suite {
                         Suite::Oblivious => held.oprf_epoch.map(|epoch| {
                             (
@@ -214,12 +238,14 @@ impl Casework {
                             lifted_in.map(|epoch| (epoch, lifted.by_ref().take(held.tokens.len()).collect()))
                         }
                     };
+                    // Only now: what is refused opens no context.
+                    let sealer = self.sealer().await?;
                     self.tags_of(&keys, held, elements.as_ref(), &sealer)
                         .map(|tags| Tags {
                             tags,
                             suite: keys.state.live().suite,
                             blinded_by_client: held.suite == Suite::Oblivious,
-                            until,
+                            taken,
                         })
                 }
             };
@@ -459,7 +485,10 @@ mod tests {
         assert_eq!(taken(&grace), [1, 2]);
         assert_eq!(taken(&destroy), [2]);
         // The old epoch's only until the grace is over; the new one's for good.
-        let until = |epoch| held(2, Some(epoch), &[2]).check(&grace, 2, Epochs::EveryLive);
+        let until = |epoch| {
+            let taken = held(2, Some(epoch), &[2]).check(&grace, 2, Epochs::EveryLive);
+            taken.map(|taken| taken.until)
+        };
         assert_eq!((until(1), until(2)), (Ok(Some(UNTIL)), Ok(None)));
     }
 
@@ -481,19 +510,30 @@ mod tests {
     }
 
     #[test]
-    fn every_live_epoch_has_its_token_and_none_that_is_unknown() {
-        let keys = keys(OLD, None);
-        let check = |net_epochs: &[u16], epochs| held(1, None, net_epochs).check(&keys, 1, epochs);
-        assert_eq!(check(&[2], Epochs::EveryLive), Ok(None));
-        assert_eq!(
-            check(&[2, 1], Epochs::EveryLive),
-            Ok(Some(UNTIL)),
-            "as long as the one that ends"
-        );
-        for wrong in [&[1][..], &[2, 3]] {
-            assert_eq!(check(wrong, Epochs::EveryLive), Err(KeyRefusal::UnknownEpoch));
+    fn every_epoch_that_is_not_over_has_its_token_and_none_that_is_unknown() {
+        let mut keys = keys(OLD, None);
+        for compromised in [false, true] {
+            keys.state.net_epochs[0].compromised = compromised;
+            let check = |net_epochs: &[u16], epochs| held(1, None, net_epochs).check(&keys, 1, epochs);
+            let (before, after) = (UNTIL - jiff::SignedDuration::from_nanos(1), UNTIL);
+            let both = check(&[2, 1], Epochs::Every).unwrap();
+            assert_eq!(
+                (both.at(before), both.at(after)),
+                (Ok(()), Err(KeyRefusal::UnknownEpoch))
+            );
+            // A child may be known by its token of the epoch that ends alone.
+            let one = check(&[2], Epochs::Every).unwrap();
+            assert_eq!(
+                (one.at(before), one.at(after)),
+                (Err(KeyRefusal::UnknownEpoch), Ok(()))
+            );
+            for wrong in [&[1][..], &[2, 3]] {
+                for epochs in [Epochs::Every, Epochs::EveryLive] {
+                    assert_eq!(check(wrong, epochs), Err(KeyRefusal::UnknownEpoch));
+                }
+            }
+            assert_eq!(check(&[2], Epochs::EveryLive), Ok(Taken::default()));
         }
-        assert_eq!(check(&[1], Epochs::Some), Ok(Some(UNTIL)));
         let other_key = SignalToken {
             suite: 1,
             net_epoch: 2,
