@@ -2,6 +2,9 @@
 
 use std::collections::BTreeSet;
 
+use audit_log::cosignature::WitnessSigner;
+use audit_log::policy::Policy;
+use audit_log::verify::{Verdict, Verification};
 use domain::event::OpeningScope as Agreed;
 use futures::future::join_all;
 use protocol::audit::{AuditExportSubmission, ExportFrom, OpeningScope};
@@ -195,4 +198,67 @@ async fn a_supervisor_has_the_openings_agreed_for_it_and_no_others() {
         .set_audit_scope(met.childcare.organisation, Agreed::ALL)
         .await;
     assert!(matches!(unknown, Err(casework::ScopeError::NoSuchSupervisor)));
+}
+
+/// Lets a witness sign this checkpoint of the region's log, as if it had been asked.
+async fn cosign(region: &Region, witness: &WitnessSigner, size: i64) {
+    let note = region
+        .texts(&format!("SELECT note FROM audit.checkpoint WHERE size = {size}"))
+        .await
+        .remove(0);
+    let line = witness.cosign(&note, "2027-03-01T09:00:00Z".parse().unwrap()).unwrap();
+    let sql = format!(
+        "INSERT INTO audit.cosignature SELECT origin, size, '{}', '{line}', now() FROM audit.checkpoint WHERE size = {size}",
+        witness.verifier()
+    );
+    region.database.superuser().await.batch_execute(&sql).await.unwrap();
+}
+
+/// A policy that insists on a witness finds its signature in an export, also when the witness was passed by at the first
+/// checkpoint that would do, and when the export reaches further because something in it was erased.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_export_ends_at_a_checkpoint_that_witnesses_signed() {
+    let region = Region::start().await;
+    let supervisor = region.supervisor().await;
+    let school = region
+        .professional("Basisschool Zonnewijzer", Sector::Education)
+        .await;
+    school.signals(&child(1)).await;
+    let witness = WitnessSigner::from_seed("witness.example/w1", &[5; 32]).unwrap();
+    let log = tests::log_signer(tests::ORIGIN);
+    let policy = Policy::text_with(&[log.verifier()], &[witness.verifier()], 1);
+    let policy = Policy::parse(policy.as_bytes()).unwrap();
+    let verdict = async |id| {
+        let export = supervisor.fetches(id, None).await;
+        let report = Verification::new(&policy).run(&mut std::io::Cursor::new(&export.bundle));
+        (export.entries.len(), report.unwrap().verdict())
+    };
+    let newest = async || {
+        region.quiet().await;
+        tests::eventually("everything is published", async || {
+            let head = region.count("SELECT size FROM audit.head").await;
+            let there = format!("SELECT count(*) FROM audit.checkpoint WHERE size = {head}");
+            (region.count(&there).await == 1).then_some(head)
+        })
+        .await
+    };
+
+    let export = supervisor.client.request_export(&FROM_START, None).await.unwrap();
+    let (length, untrusted) = verdict(export.id).await;
+    assert_eq!(untrusted, Verdict::Untrusted, "nobody has signed yet");
+    school.signals(&child(2)).await;
+    cosign(&region, &witness, newest().await).await;
+    let (longer, good) = verdict(export.id).await;
+    assert_eq!(good, Verdict::Good);
+    assert!(longer > length);
+
+    let what = casework::ErasureOf::Professional {
+        organisation: school.organisation,
+        reference: school.new_signal(&child(3), "2027-09-01").professional.reference,
+    };
+    assert!(region.casework.erase(&what).await.unwrap().openings > 0);
+    let size = newest().await;
+    assert_eq!(verdict(export.id).await.1, Verdict::Untrusted);
+    cosign(&region, &witness, size).await;
+    assert_eq!(verdict(export.id).await.1, Verdict::Good);
 }

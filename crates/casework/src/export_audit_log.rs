@@ -115,7 +115,7 @@ impl Casework {
 }
 
 /// From where to where an export reaches: from the checkpoint behind which it begins, to the first that covers its own
-/// event, or, when an opening in between was erased later, to the first that covers the leaf that says so.
+/// event (or one soon after it that more witnesses signed), or, when an opening in between was erased later, to the first that covers the leaf that says so.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Reach {
     previous: Option<StoredCheckpoint>,

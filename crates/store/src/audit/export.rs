@@ -60,8 +60,11 @@ statements! {
                            ORDER BY c.size LIMIT 1)
          ORDER BY b.size DESC LIMIT 1";
     Log CHECKPOINT_BEYOND = "
-        SELECT size, note FROM audit.checkpoint
-         WHERE origin = $1 /* origin */ AND size > $2 /* index */ ORDER BY size LIMIT 1";
+        SELECT c.size, c.note
+          FROM (SELECT f.origin, f.size, f.note FROM audit.checkpoint f
+                 WHERE f.origin = $1 /* origin */ AND f.size > $2 /* index */ ORDER BY f.size LIMIT 50) AS c
+         ORDER BY (SELECT count(*) FROM audit.cosignature w WHERE w.origin = c.origin AND w.size = c.size) DESC, c.size
+         LIMIT 1";
 }
 
 /// Whether openings within a checkpoint were erased, and how far the log must reach to say so.
@@ -239,7 +242,8 @@ impl Tx<'_, Log> {
         }
     }
 
-    /// The first checkpoint of the log of this name that covers the leaf of this place.
+    /// The first checkpoint of the log of this name that covers the leaf of this place, with the signatures of witnesses
+    /// it has; or one of the 49 after it that more of them signed.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -251,7 +255,13 @@ impl Tx<'_, Log> {
         let row = self
             .optional(&CHECKPOINT_BEYOND, &[&origin, &bigint(index)?])
             .await?;
-        row.as_ref().map(super::read::stored_checkpoint).transpose()
+        match row {
+            Some(row) => {
+                let checkpoint = super::read::stored_checkpoint(&row)?;
+                self.with_cosignatures(origin, checkpoint).await.map(Some)
+            }
+            None => Ok(None),
+        }
     }
 }
 

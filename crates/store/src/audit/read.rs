@@ -10,12 +10,16 @@ use crate::statement::statements;
 use crate::work::{Log, RowExt, Tx};
 
 statements! {
+    // Witnesses are asked for the newest checkpoint, so they may have passed over the very first: of those soon after it,
+    // the first that as many as possible signed.
     Log CHECKPOINT_COVERING = "
         SELECT c.size, c.note
-          FROM audit.checkpoint c
-         WHERE c.origin = $1 /* origin */
-           AND c.size > (SELECT l.index FROM audit.leaf l WHERE l.event_id = $2 /* event */)
-         ORDER BY c.size LIMIT 1";
+          FROM (SELECT f.origin, f.size, f.note FROM audit.checkpoint f
+                 WHERE f.origin = $1 /* origin */
+                   AND f.size > (SELECT l.index FROM audit.leaf l WHERE l.event_id = $2 /* event */)
+                 ORDER BY f.size LIMIT 50) AS c
+         ORDER BY (SELECT count(*) FROM audit.cosignature w WHERE w.origin = c.origin AND w.size = c.size) DESC, c.size
+         LIMIT 1";
     Log LATEST_CHECKPOINT = "
         SELECT size, note FROM audit.checkpoint WHERE origin = $1 /* origin */ ORDER BY size DESC LIMIT 1";
     Log CHECKPOINT_AT = "
@@ -38,7 +42,7 @@ statements! {
 
 impl Tx<'_, Log> {
     /// The first checkpoint of the log of this name that covers an event, once there is one, with the signatures of
-    /// witnesses it has.
+    /// witnesses it has; or one of the 49 after it that more of them signed.
     ///
     /// # Errors
     /// [`StoreError`].
