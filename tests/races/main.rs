@@ -11,6 +11,7 @@ mod log;
 mod rotation;
 mod rotation_with_keyholder;
 mod signals;
+mod stale_ceremony;
 
 use protocol::Id;
 use tests::{Professional, Region, Sector, child};

@@ -149,6 +149,14 @@ fn expect_live(list: &KeyEpochs, epoch: u16) -> Result<(), RotateKeysError> {
     }
 }
 
+/// The rotation that this process works on. Another process may have ended it and begun the next one meanwhile, of which
+/// nothing is filled.
+fn still(under_way: Option<Rotation>, log_tag: u128) -> Result<Rotation, RotateKeysError> {
+    under_way
+        .filter(|rotation| rotation.log_tag == log_tag)
+        .ok_or(RotateKeysError::OtherProcess)
+}
+
 struct Flip {
     log_tag: u128,
     last_child: i64,
@@ -166,7 +174,7 @@ impl Work for Flip {
     async fn run(&self, tx: &Tx<'_, Owner>) -> Result<bool, RotateKeysError> {
         // From here to the end no submission is in between; those in flight are through.
         tx.lock_network().await?;
-        let rotation = tx.rotation().await?.ok_or(RotateKeysError::OtherProcess)?;
+        let rotation = still(tx.rotation().await?, self.log_tag)?;
         let lacking = tx
             .lacking_children(rotation.from, rotation.to, self.last_child)
             .await?;
@@ -201,7 +209,7 @@ impl Work for EndGrace {
         if tx.end_grace(self.log_tag).await? {
             return Ok(None);
         }
-        let rotation = tx.rotation().await?.ok_or(RotateKeysError::OtherProcess)?;
+        let rotation = still(tx.rotation().await?, self.log_tag)?;
         let until = rotation.grace_until.ok_or(RotateKeysError::OtherProcess)?;
         Ok(Some(until.duration_since(tx.now())))
     }
