@@ -212,6 +212,25 @@ async fn a_familys_request_erases_what_stands_behind_its_match() {
     ));
 }
 
+/// What shows that an operator kept to the rules is nobody's datum: it cannot be erased by naming it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_the_log_says_about_itself_and_its_exports_stays() {
+    let region = Region::start().await;
+    let supervisor = region.supervisor().await;
+    supervisor.verifies().await;
+    let key = audit_log::checkpoint::LogSigner::from_seed(ORIGIN, &[8; 32]).unwrap();
+    region.casework.note_log_key(&key).await.unwrap();
+    let named = "SELECT DISTINCT convert_from(leaf, 'UTF8')::json ->> 'sub'
+                   FROM (SELECT leaf FROM audit.leaf UNION ALL SELECT leaf FROM audit.pending) AS l
+                  WHERE convert_from(leaf, 'UTF8')::json ->> 'e' IN ('log.key_added', 'audit.exported')";
+    let names = region.texts(named).await;
+    assert_eq!(names.len(), 2);
+    let names = names.iter().map(|name| RecordName::Tag(name.parse().unwrap()));
+    let what = ErasureOf::Records(names.collect());
+    assert_eq!(region.casework.erase(&what).await.unwrap(), Erased::default());
+    assert!(supervisor.verifies().await.opened().contains("log.key_added"));
+}
+
 /// Erasing at once from two sides erases each opening once.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn two_erasures_at_once_leave_one_leaf_each() {

@@ -206,12 +206,20 @@ async fn cosign(region: &Region, witness: &WitnessSigner, size: i64) {
         .texts(&format!("SELECT note FROM audit.checkpoint WHERE size = {size}"))
         .await
         .remove(0);
-    let line = witness.cosign(&note, "2027-03-01T09:00:00Z".parse().unwrap()).unwrap();
+    let line = witness
+        .cosign(&note, "2027-03-01T09:00:00Z".parse().unwrap())
+        .unwrap();
     let sql = format!(
         "INSERT INTO audit.cosignature SELECT origin, size, '{}', '{line}', now() FROM audit.checkpoint WHERE size = {size}",
         witness.verifier()
     );
-    region.database.superuser().await.batch_execute(&sql).await.unwrap();
+    region
+        .database
+        .superuser()
+        .await
+        .batch_execute(&sql)
+        .await
+        .unwrap();
 }
 
 /// A policy that insists on a witness finds its signature in an export, also when the witness was passed by at the first

@@ -251,8 +251,9 @@ impl Work for EraseOpeningsAbout {
     async fn run(&self, tx: &Tx<'_, Erase>) -> Result<(usize, usize), StoreError> {
         let mut openings = tx.openings_about(&self.0, AT_ONCE).await?;
         let found = openings.len();
-        // What the log says about exports and scopes must stay checkable; it names no professional and no family.
-        openings.retain(|opening| opening.about.kind != TagKind::Export);
+        // What the log says about exports, scopes and itself (the last checkpoint under an earlier name, faults that were
+        // found) must stay checkable; it names no professional and no family.
+        openings.retain(|opening| !matches!(opening.about.kind, TagKind::Export | TagKind::Log));
         let erased = tx.erase_openings(&openings, erasure).await?;
         Ok((if erased == 0 { 0 } else { found }, erased))
     }
