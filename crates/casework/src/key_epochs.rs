@@ -187,8 +187,10 @@ impl Work for ReadKeys {
     type Error = StoreError;
 
     async fn run(&self, tx: &Tx<'_, Submit>) -> Result<KeyState, StoreError> {
-        tx.key_state()
-            .await?
-            .ok_or(StoreError::Column { column: "network" })
+        let state = tx.key_state().await?;
+        let mut state = state.ok_or(StoreError::Column { column: "network" })?;
+        // One whose time is over and whose tags are being destroyed is no longer taken, and nobody is told to send it.
+        state.net_epochs.retain(|epoch| epoch.is_accepted(tx.now()));
+        Ok(state)
     }
 }

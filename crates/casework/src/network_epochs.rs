@@ -207,19 +207,18 @@ impl Work for DestroyTags {
         let Some(ended) = tx.epochs_to_end().await?.into_iter().next() else {
             return Ok(Destroyed::Nothing);
         };
-        match tx
-            .destroy_tags(ended.number, self.after, CHILDREN_AT_ONCE)
-            .await?
-        {
-            Some((child, _)) => Ok(Destroyed::UpTo(child)),
-            // From the first child once more: submissions that were under way when its time came may have left one.
-            None if self.after > 0 => Ok(Destroyed::UpTo(0)),
-            None => {
-                tx.hold_network().await?;
-                tx.epoch_is_over(ended.number, &over(&ended)).await?;
-                Ok(Destroyed::All)
-            }
+        let destroy = async |after| tx.destroy_tags(ended.number, after, CHILDREN_AT_ONCE).await;
+        if let Some((child, _)) = destroy(self.after).await? {
+            return Ok(Destroyed::UpTo(child));
         }
+        // From the first child once more, and with the keys held: a submission that was under way when its time came is
+        // through then, and may have left one.
+        tx.hold_network().await?;
+        if let Some((child, _)) = destroy(0).await? {
+            return Ok(Destroyed::UpTo(child));
+        }
+        tx.epoch_is_over(ended.number, &over(&ended)).await?;
+        Ok(Destroyed::All)
     }
 }
 

@@ -44,7 +44,12 @@ impl Casework {
             }
             let all: Vec<&HeldTokens> = held.iter().collect();
             let made = self
-                .make_tags(&all, self.bulk_behalf(caller), caller.min_suite, Epochs::Some)
+                .make_tags(
+                    &all,
+                    self.bulk_behalf(caller),
+                    caller.min_suite,
+                    Epochs::EveryLive,
+                )
                 .await?;
             let work = ResubmitSignals {
                 claim: claim.clone(),
@@ -132,8 +137,6 @@ impl Work for ResubmitSignals {
 
 fn tags(made: &MadeTags, tx: &Tx<'_, Submit>) -> Result<Vec<NewTag>, KeyRefusal> {
     let made = made.outcome.as_ref().map_err(|refusal| *refusal)?;
-    if made.until.is_some_and(|until| until <= tx.now()) {
-        return Err(KeyRefusal::UnknownEpoch);
-    }
+    made.taken.at(tx.now())?;
     Ok(made.tags.clone())
 }

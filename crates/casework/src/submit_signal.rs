@@ -250,7 +250,7 @@ impl Casework {
                 .pseudonym(&caller.organisation_id.0, reference),
         };
         let made = self
-            .make_tags(&[held], behalf, caller.min_suite, Epochs::EveryLive)
+            .make_tags(&[held], behalf, caller.min_suite, Epochs::Every)
             .await?;
         let made = made.into_iter().next();
         made.map(Prepared::Tags)
@@ -512,9 +512,7 @@ impl Submission {
             .outcome
             .as_ref()
             .map_err(|refusal| SubmitSignalRefusal::from(*refusal))?;
-        if made.until.is_some_and(|until| until <= tx.now()) {
-            return Err(SubmitSignalRefusal::from(KeyRefusal::UnknownEpoch).into());
-        }
+        made.taken.at(tx.now()).map_err(SubmitSignalRefusal::from)?;
         let weighing = Weighing {
             planned_end: self.planned_end,
             destroy_by: Month::of(self.destroy_by.first_day()),

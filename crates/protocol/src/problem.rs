@@ -124,7 +124,7 @@ problems! {
         remedy: "Remove the number. Identifiers are turned into tokens before anything is sent; references are your own and must not be a BSN."
     UnknownKeyEpoch 400 "unknown-key-epoch" "Unknown key epoch"
         detail: "The token was made, or is asked, with a key that is not expected here now."
-        cause: "The epoch of the network's secret or of the keyholder's key is unknown or retired, not every live epoch has a token, or the key-check value shows another secret: the token could never match."
+        cause: "The epoch of the network's secret or of the keyholder's key is unknown or retired, not every epoch that is taken has a token, or the key-check value shows another secret: the token could never match."
         remedy: "Read `GET /v1/key-epochs` of the service and of the keyholder, ask the network for its current secret if yours is another, make the tokens again and send them under a new Idempotency-Key."
     SuiteTooLow 400 "suite-too-low" "Suite too low"
         detail: "This organisation's tokens are taken only when its own system had them evaluated by the keyholder (suite 2)."
