@@ -2,12 +2,14 @@
 //! backup, a disk that fails, and an administrator of the database who edits, swaps, cuts and signs anew.
 
 use std::io::Cursor;
+use std::sync::Arc;
 
 use audit_log::checkpoint::{Checkpoint, LogSigner};
 use audit_log::policy::Policy;
 use audit_log::tree::{Frontier, Hash, leaf_hash};
 use audit_log::verify::{Report, Verdict, Verification};
 use casework::anchor::Anchored;
+use casework::cosign_log::{CosignAnswer, CosignError, CosignRequest, Cosigning, Witness};
 use casework::{CannotSign, LogState, OperateLogError, Scrubbed};
 use client::Submitted;
 use protocol::consent::AgeBand;
@@ -669,6 +671,32 @@ async fn eventually_exported(region: &Region, supervisor: &tests::Supervisor) ->
     })
     .await;
     supervisor.exports().await
+}
+
+/// A witness that was shown more than there is now.
+struct Ahead(u64);
+
+impl Witness for Ahead {
+    fn vkey(&self) -> &str {
+        "witness.example/w1+00000000+AAAA"
+    }
+
+    fn cosign(&self, _: CosignRequest) -> CosignAnswer<'_> {
+        Box::pin(async { Err(CosignError::Knows(self.0)) })
+    }
+}
+
+/// The one thing a witness is for is told, and not taken for having nothing to ask.
+#[tokio::test]
+async fn a_witness_that_knows_a_larger_log_is_heard() {
+    let region = Region::start().await;
+    region
+        .professional("Basisschool Zonnewijzer", Sector::Education)
+        .await;
+    published(&region).await;
+    let witness: Arc<dyn Witness> = Arc::new(Ahead(1_000_000));
+    let asked = region.casework.cosign_once(&witness).await.unwrap();
+    assert_eq!(asked, Cosigning::Ahead(1_000_000));
 }
 
 /// What may write where: acts only add to what waits.

@@ -46,12 +46,25 @@ pub enum CosignError {
     Unreachable(String),
 }
 
+/// What came of asking a witness.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cosigning {
+    /// There was nothing to ask.
+    Nothing,
+    /// It signed, and the signature is kept.
+    Signed,
+    /// It did not; why was reported.
+    Unsigned,
+    /// It signed a checkpoint of so many entries, more than were ever published here: the log was cut back.
+    Ahead(u64),
+}
+
 impl Casework {
-    /// Asks one witness to sign the newest checkpoint, unless it has. False when there was nothing to ask.
+    /// Asks one witness to sign the newest checkpoint, unless it has.
     ///
     /// # Errors
     /// [`StoreError`]. That a witness does not sign is reported and no error: the log goes on without it.
-    pub async fn cosign_once(&self, witness: &Arc<dyn Witness>) -> Result<bool, StoreError> {
+    pub async fn cosign_once(&self, witness: &Arc<dyn Witness>) -> Result<Cosigning, StoreError> {
         let mut known = None;
         // Once more when it knows another size than this log thinks.
         for _ in 0..2 {
@@ -60,8 +73,17 @@ impl Casework {
                 witness: witness.vkey().to_owned(),
                 known,
             };
-            let Some((size, request)) = self.store().run(Context::Service, work).await? else {
-                return Ok(false);
+            let (size, request) = match self.store().run(Context::Service, work).await? {
+                Prepared::Ask(size, request) => (size, request),
+                Prepared::Nothing => return Ok(Cosigning::Nothing),
+                Prepared::Ahead(known) => {
+                    tracing::error!(
+                        witness = witness.vkey(),
+                        known,
+                        "a witness knows a larger log than this one: it was cut back, or put back from a backup"
+                    );
+                    return Ok(Cosigning::Ahead(known));
+                }
             };
             match witness.cosign(request).await {
                 Ok(line) => {
@@ -72,16 +94,16 @@ impl Casework {
                         line,
                     };
                     self.store().run(Context::Service, work).await?;
-                    return Ok(true);
+                    return Ok(Cosigning::Signed);
                 }
                 Err(CosignError::Knows(size)) => known = Some(size),
                 Err(error @ CosignError::Refused(_)) => {
                     tracing::error!(witness = witness.vkey(), %error, "a checkpoint was not cosigned");
-                    return Ok(false);
+                    return Ok(Cosigning::Unsigned);
                 }
                 Err(error @ CosignError::Unreachable(_)) => {
                     tracing::warn!(witness = witness.vkey(), %error, "a checkpoint was not cosigned");
-                    return Ok(false);
+                    return Ok(Cosigning::Unsigned);
                 }
             }
         }
@@ -90,8 +112,14 @@ impl Casework {
             known,
             "a witness knows a checkpoint that this log does not continue"
         );
-        Ok(false)
+        Ok(Cosigning::Unsigned)
     }
+}
+
+enum Prepared {
+    Nothing,
+    Ask(u64, CosignRequest),
+    Ahead(u64),
 }
 
 struct PrepareRequest {
@@ -103,21 +131,21 @@ struct PrepareRequest {
 impl Work for PrepareRequest {
     const NAME: &'static str = "prepare_cosigning";
     type Role = Log;
-    type Output = Option<(u64, CosignRequest)>;
+    type Output = Prepared;
     type Error = StoreError;
 
     async fn run(&self, tx: &Tx<'_, Log>) -> Result<Self::Output, StoreError> {
         let Some(StoredCheckpoint { size, note }) = tx.latest_checkpoint(&self.origin).await? else {
-            return Ok(None);
+            return Ok(Prepared::Nothing);
         };
         let signed = tx.cosigned_by(&self.origin, &self.witness).await?;
         if signed == Some(size) {
-            return Ok(None);
+            return Ok(Prepared::Nothing);
         }
         let old_size = self.known.or(signed).unwrap_or(0);
         if old_size > size {
-            // It knows more than this log has; `known` says so to whoever reads the log of the program.
-            return Ok(None);
+            // What it was shown had been published before: even another program's checkpoint would be here by now.
+            return Ok(Prepared::Ahead(old_size));
         }
         let proof = match old_size {
             0 => Vec::new(),
@@ -128,7 +156,7 @@ impl Work for PrepareRequest {
             proof,
             checkpoint: note,
         };
-        Ok(Some((size, request)))
+        Ok(Prepared::Ask(size, request))
     }
 }
 
