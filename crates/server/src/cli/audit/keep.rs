@@ -7,6 +7,7 @@ use audit_log::checkpoint::LogSigner;
 use audit_log::policy::Policy;
 use audit_log::tile::Edge;
 use audit_log::tree::leaf_hash;
+use casework::anchor::Anchored;
 use casework::{OperateLogError, Scrubbed, policy_text};
 use clap::{Args, Subcommand};
 
@@ -161,10 +162,7 @@ impl NewOrigin {
         let next = log_signer(&self.origin, &config.keys)?;
         // The old anchor stays readable beside the new one; it is what supervisors of the old log compare with.
         let copy = closed_path(&config.log.anchor);
-        if config.log.anchor.exists() {
-            let old = files::read(&config.log.anchor)?;
-            files::write(&copy, old.as_bytes(), Readers::Everyone)?;
-        }
+        keep_closed(&config.log.anchor, &config.log.origin)?;
         let old = with_casework(&self.config, async |casework| {
             Ok(casework.begin_origin(&next).await?)
         })
@@ -184,6 +182,20 @@ impl NewOrigin {
         out::line(Policy::text_for(next.verifier()).trim_end());
         Ok(())
     }
+}
+
+/// Copies the anchor of the log of this name beside it. That of another log stays where it is: after a run that was
+/// interrupted the anchor is the new log's already, and the copy is all there is of the old one.
+fn keep_closed(anchor: &Path, origin: &str) -> Result<(), Failure> {
+    if !anchor.exists() {
+        return Ok(());
+    }
+    let text = files::read(anchor)?;
+    let is_own = Anchored::parse(&text).is_ok_and(|anchored| anchored.origin() == origin);
+    if is_own {
+        files::write(&closed_path(anchor), text.as_bytes(), Readers::Everyone)?;
+    }
+    Ok(())
 }
 
 /// Beside the anchor, with `.closed` behind its name.
@@ -294,6 +306,33 @@ impl From<OperateLogError> for Failure {
             | OperateLogError::ErasuresNotReplayed
             | OperateLogError::AnchorThere
             | OperateLogError::NothingPublished => Self::usage(error),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use audit_log::tree::Frontier;
+
+    use super::*;
+
+    #[test]
+    fn beginning_again_does_not_lose_the_old_anchor() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("audit-anchor");
+        let anchor = |origin: &str| {
+            let mut tree = Frontier::new();
+            tree.push([1; 32]);
+            let signer = LogSigner::from_seed(origin, &[1; 32]).unwrap();
+            let note = signer.sign(tree.size(), tree.root());
+            Anchored { note, tree }.to_text()
+        };
+        keep_closed(&path, "log.test/1").unwrap();
+        assert!(!closed_path(&path).exists());
+        for origin in ["log.test/1", "log.test/2"] {
+            files::write(&path, anchor(origin).as_bytes(), Readers::Everyone).unwrap();
+            keep_closed(&path, "log.test/1").unwrap();
+            assert_eq!(*files::read(&closed_path(&path)).unwrap(), anchor("log.test/1"));
         }
     }
 }
