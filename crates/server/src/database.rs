@@ -2,8 +2,8 @@
 
 use store::private_postgres::{self, PrivatePostgres, PrivatePostgresError};
 use store::{
-    ConnectionSettings, Context, Crypter, KeyState, PublicIds, Store, StoreError, Submit, Tx, Work, migrate,
-    schema_is_current,
+    ConnectionSettings, Context, Crypter, KeyState, NetworkRow, Owner, PublicIds, Store, StoreError, Submit,
+    Tx, Work, migrate, schema_is_current,
 };
 
 use crate::config::{Config, Database};
@@ -186,9 +186,9 @@ impl OpenDatabase {
         if !self.is_current().await? {
             return Err(DatabaseError::SchemaNotCurrent);
         }
-        match network(&self.store).await? {
-            Some(keys) if keys.knows(&config.network.keys) => Ok(()),
-            _ => Err(DatabaseError::OtherNetwork),
+        match knows(&self.store, config.network.keys).await? {
+            true => Ok(()),
+            false => Err(DatabaseError::OtherNetwork),
         }
     }
 
@@ -223,5 +223,30 @@ impl Work for ReadNetwork {
 
     async fn run(&self, tx: &Tx<'_, Submit>) -> Result<Option<KeyState>, StoreError> {
         tx.key_state().await
+    }
+}
+
+/// Whether the network has, or once had, the epoch of the partners' key that the settings name: they say with what it
+/// began, and stay right when that epoch ends.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn knows(store: &Store, keys: NetworkRow) -> Result<bool, StoreError> {
+    store.run(Context::Service, KnowsEpoch(keys)).await
+}
+
+struct KnowsEpoch(NetworkRow);
+
+impl Work for KnowsEpoch {
+    const NAME: &'static str = "knows_network_epoch";
+    type Role = Owner;
+    type Output = bool;
+    type Error = StoreError;
+
+    async fn run(&self, tx: &Tx<'_, Owner>) -> Result<bool, StoreError> {
+        let epochs = tx.network_epochs().await?;
+        Ok(epochs
+            .iter()
+            .any(|(epoch, _)| (epoch.number, epoch.key_check) == (self.0.net_epoch, self.0.key_check)))
     }
 }

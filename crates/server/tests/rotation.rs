@@ -1,18 +1,21 @@
 //! Ceremonies as custodians do them: the built program beside a service that runs, killed at every step.
 #![allow(clippy::unwrap_used, reason = "what a test needs and has not got ends it")]
 
-use std::io::{BufRead as _, BufReader, Write as _};
+mod stage;
+
+use std::io::Write as _;
+use std::os::unix::fs::PermissionsExt as _;
 use std::os::unix::process::ExitStatusExt as _;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Command, Output, Stdio};
 
-use client::{NetworkKey, NewSignal, Partner, PartnerKeys, Submitted};
-use identifiers::{Bsn, NetworkSecret};
+use client::{NetworkKey, Partner, PartnerKeys, Submitted};
+use identifiers::NetworkSecret;
 use protocol::page::PageQuery;
 use protocol::sealed_message::SealingSecret;
-use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 use server::environment::Machine;
+use stage::{program, signal};
 
 /// Every step after which a ceremony of `K_tag` can be killed; a count says which time it is told.
 const STEPS: [&str; 10] = [
@@ -28,16 +31,6 @@ const STEPS: [&str; 10] = [
     "finished",
 ];
 
-fn program(arguments: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_trefpunt"));
-    command
-        .args(arguments)
-        .env_remove("TREFPUNT_CONFIG")
-        .env_remove("RUST_LOG")
-        .stdin(Stdio::null());
-    command
-}
-
 fn done(arguments: &[&str]) -> String {
     let output = program(arguments).output().unwrap();
     assert!(output.status.success(), "{arguments:?}: {}", stderr(&output));
@@ -50,9 +43,10 @@ fn stderr(output: &Output) -> String {
 
 /// A service of level A with two organisations. Ends with the test.
 struct Service {
+    // Before the directory: it ends first.
+    _serving: stage::Running,
     dir: tempfile::TempDir,
     config: String,
-    serving: Child,
     school: Partner,
     help: Partner,
     runtime: tokio::runtime::Runtime,
@@ -98,7 +92,7 @@ impl Service {
             school,
             help,
             config,
-            serving,
+            _serving: serving,
             dir,
             runtime: tokio::runtime::Runtime::new().unwrap(),
         }
@@ -151,29 +145,13 @@ impl Service {
     }
 }
 
-impl Drop for Service {
-    fn drop(&mut self) {
-        let pid = Pid::from_raw(i32::try_from(self.serving.id()).unwrap()).unwrap();
-        let _ = kill_process(pid, Signal::TERM);
-        let _ = self.serving.wait();
-    }
-}
-
 /// Starts a service and waits until it says where it listens.
-fn serve(config: &str) -> (Child, String) {
-    let mut serving = program(&["serve", "--config", config])
+fn serve(config: &str) -> (stage::Running, String) {
+    let mut serve = program(&["serve", "--config", config]);
+    serve
         .env("TREFPUNT_SERVER__SHUTDOWN_NOTICE_SECONDS", "0")
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let mut lines = BufReader::new(serving.stderr.take().unwrap()).lines();
-    let base = lines.by_ref().find_map(|line| {
-        let line: Value = serde_json::from_str(&line.unwrap()).ok()?;
-        Some(line["fields"]["base"].as_str()?.to_owned())
-    });
-    // A pipe that nobody reads fills up.
-    std::thread::spawn(move || lines.for_each(drop));
-    (serving, base.unwrap())
+        .stderr(Stdio::piped());
+    stage::start(&mut serve, |child| child.stderr.take().unwrap(), stage::base)
 }
 
 fn connect(base: &str, client_id: &str, keys: &Path, dir: &Path) -> Partner {
@@ -196,21 +174,6 @@ fn connect(base: &str, client_id: &str, keys: &Path, dir: &Path) -> Partner {
         sealing: SealingSecret::parse_key_file(&read(keys.join("sealing-key"))).unwrap(),
     };
     Partner::connect(settings, keys, Machine).unwrap()
-}
-
-/// A signal about a child that is nobody: test numbers begin with 9999.
-fn signal(child: u32) -> NewSignal {
-    let mut numbers = (0..).filter_map(|number: u32| Bsn::parse(&format!("9999{number:05}")).ok());
-    NewSignal {
-        bsn: numbers.nth(child as usize).unwrap(),
-        professional: serde_json::from_value(serde_json::json!({
-            "reference": "m.jansen", "email": "m.jansen@example.org", "phone": "+31201234567",
-        }))
-        .unwrap(),
-        planned_end: "2027-03-01".parse().unwrap(),
-        destroy_by: "2040-01".parse().unwrap(),
-        ground: "development-at-risk".parse().unwrap(),
-    }
 }
 
 #[test]
@@ -307,4 +270,76 @@ fn what_cannot_be_rotated_is_told() {
         (&rotated["childrenBefore"], &rotated["tagsAfter"]),
         (&0.into(), &0.into())
     );
+}
+
+/// One ceremony of the keyholder's key, killed at each of these steps in turn, the keyholder's own among them.
+const STEPS_WITH_KEYHOLDER: [&str; 10] = [
+    "checked",
+    "begun",
+    "filling:1",
+    "verified",
+    "keyholder-flipped",
+    "flipped",
+    "grace-over",
+    "destroying:1",
+    "keyholder-destroyed",
+    "finished",
+];
+
+#[test]
+fn one_ceremony_with_the_keyholder_is_killed_ten_times_and_ends_well() {
+    let dir = tempfile::tempdir().unwrap();
+    std::fs::set_permissions(dir.path(), std::fs::Permissions::from_mode(0o755)).unwrap();
+    let home = dir.path().join("demo");
+    let mut demo = program(&["demo", "--listen", "127.0.0.1:0", "--data-dir"]);
+    demo.arg(&home).stdout(Stdio::piped()).stderr(Stdio::null());
+    let (_demo, ()) = stage::start(
+        &mut demo,
+        |child| child.stdout.take().unwrap(),
+        |line| line.contains("verify-audit-log").then_some(()),
+    );
+    let credentials = server::credentials::Credentials::read(&home.join("credentials.json")).unwrap();
+    let connect = |place: usize| {
+        let organisation = &credentials.organisations[place];
+        let secret = NetworkSecret::parse_key_file(&stage::read(&credentials.network_key_file)).unwrap();
+        let keys = PartnerKeys {
+            network: vec![NetworkKey { epoch: 1, secret }],
+            sealing: SealingSecret::parse_key_file(&stage::read(&organisation.sealing_key_file)).unwrap(),
+        };
+        Partner::connect(credentials.settings_of(organisation).unwrap(), keys, Machine).unwrap()
+    };
+    let two = stage::Two {
+        runtime: tokio::runtime::Runtime::new().unwrap(),
+        first: connect(0),
+        other: connect(1),
+    };
+    let config = home.join("trefpunt.toml").to_str().unwrap().to_owned();
+    let keyholder = home.join("keyholder/keyholder.toml").to_str().unwrap().to_owned();
+    done(&["keyholder", "keys", "prepare", "--config", &keyholder]);
+    let share = |custodian: u8| home.join(format!("hand-over/lift-share-{custodian}"));
+    let rotate = |step: &str| {
+        let mut command = program(&["keys", "rotate", "--keyholder", "--tag", "--config", &config]);
+        command.args(["--grace-minutes", "0"]);
+        command.arg("--share").arg(share(1)).arg("--share").arg(share(2));
+        command.env("TEST_KILL_AT", step).output().unwrap()
+    };
+    for child in 0..2 {
+        two.signals(&two.first, child);
+    }
+    for (child, step) in (2..).zip(STEPS_WITH_KEYHOLDER) {
+        let killed = rotate(step);
+        assert_eq!(killed.status.signal(), Some(9), "{step}: {}", stderr(&killed));
+        // The other partner meets who was signalled two kills before.
+        two.signals(&two.first, child);
+        two.meet(child - 2..child - 1);
+    }
+    let last = 2 + u32::try_from(STEPS_WITH_KEYHOLDER.len()).unwrap();
+    two.meet(last - 2..last);
+    let status = done(&["keys", "status", "--json", "--config", &config]);
+    let status: Value = serde_json::from_str(&status).unwrap();
+    assert_eq!(status["live"]["oprfEpoch"], 2, "{status}");
+    assert_eq!(status["live"]["tagEpoch"], 2, "{status}");
+    assert_eq!(status["rotation"], Value::Null, "{status}");
+    assert_eq!(status["tags"].as_array().unwrap().len(), 1, "{status}");
+    assert_eq!(status["tags"][0]["tags"], status["children"], "{status}");
 }

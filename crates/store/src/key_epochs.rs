@@ -9,7 +9,6 @@ use domain::event::Event;
 use jiff::Timestamp;
 use zeroize::Zeroizing;
 
-use crate::covenant::NetworkRow;
 use crate::crypter::{Purpose, Sealed};
 use crate::error::StoreError;
 use crate::statement::statements;
@@ -177,12 +176,6 @@ impl KeyState {
     pub fn next(&self) -> Option<TagKeys> {
         let rotation = self.rotation.as_ref()?;
         (rotation.phase == RotationPhase::Fill).then_some(rotation.to)
-    }
-
-    /// Whether the network has this epoch of `K_net`, with this key-check value.
-    pub fn knows(&self, keys: &NetworkRow) -> bool {
-        self.net_epoch(keys.net_epoch)
-            .is_some_and(|epoch| epoch.key_check == keys.key_check)
     }
 
     /// The epoch of `K_net` of this number, whether its time is over or not.

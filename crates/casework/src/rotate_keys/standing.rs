@@ -1,7 +1,7 @@
 //! How it stands: the keys, the tags under each, and a rotation that is under way.
 
 use jiff::Timestamp;
-use store::{Context, Owner, Rotation, RotationPhase, StoreError, TagCount, TagKeys, Tx, Work};
+use store::{Context, NetEpoch, Owner, Rotation, RotationPhase, StoreError, TagCount, TagKeys, Tx, Work};
 
 use super::Change;
 use crate::Casework;
@@ -15,6 +15,8 @@ pub struct Standing {
     pub children: u64,
     /// How many tags there are under each keys.
     pub tags: Vec<TagCount>,
+    /// Every epoch of the partners' key that ever was, with its state: `live`, `ending`, `compromised` or `ended`.
+    pub net_epochs: Vec<(NetEpoch, String)>,
     /// The rotation that is under way.
     pub rotation: Option<RotationStanding>,
 }
@@ -84,6 +86,7 @@ impl Work for ReadStanding {
             live: live.keys,
             children: tx.count_children().await?,
             tags: tx.count_tags().await?,
+            net_epochs: tx.network_epochs().await?,
             rotation: tx.rotation().await?.map(RotationStanding::from),
         }))
     }

@@ -14,7 +14,7 @@ use store::{Context, Log, Matcher, Owner, Store, StoreError, Submit, Tx, Work};
 
 use super::{ConfigFile, Exit, Failure};
 use crate::config::{Config, Database, Keyholder};
-use crate::database::{OpenDatabase, chain, explain, network};
+use crate::database::{OpenDatabase, chain, explain, knows, network};
 use crate::environment::Machine;
 use crate::{environment, out};
 
@@ -204,9 +204,11 @@ async fn clock(store: &Store) -> Result<String, String> {
 }
 
 async fn key_check(config: &Config, store: &Store) -> Result<String, String> {
+    let known = knows(store, config.network.keys).await;
+    let known = known.map_err(|error| explain(&error))?;
     match network(store).await.map_err(|error| explain(&error))? {
         None => Err("the network was not set up: run `trefpunt migrate`".to_owned()),
-        Some(keys) if keys.knows(&config.network.keys) => Ok(format!(
+        Some(_) if known => Ok(format!(
             "epoch {} and its key-check value are those of the settings",
             config.network.keys.net_epoch
         )),

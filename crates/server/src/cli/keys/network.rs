@@ -53,7 +53,10 @@ impl Network {
                     Ok(casework.add_network_epoch(add.epoch, key_check).await?)
                 })
                 .await?;
-                out::line(format_args!("Epoch {} is live: signals carry a token of it.", add.epoch));
+                out::line(format_args!(
+                    "Epoch {} is live: signals carry a token of it.",
+                    add.epoch
+                ));
             }
             Self::End(end) => {
                 let until = with_casework(&end.config, async |casework| {

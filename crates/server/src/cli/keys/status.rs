@@ -44,6 +44,16 @@ fn show(standing: &Standing) {
             keys(count.keys)
         ));
     }
+    for (epoch, state) in &standing.net_epochs {
+        let until = epoch
+            .until
+            .map(|until| format!(", until {until}"))
+            .unwrap_or_default();
+        out::line(format_args!(
+            "Partners' key, epoch {}: {state}{until}.",
+            epoch.number
+        ));
+    }
     match &standing.rotation {
         None => out::line("No rotation is under way."),
         Some(rotation) => out::line(format_args!(
@@ -72,6 +82,9 @@ fn value(standing: &Standing) -> Value {
             value["tags"] = count.tags.into();
             value
         }).collect::<Vec<_>>(),
+        "netEpochs": standing.net_epochs.iter().map(|(epoch, state)| json!({
+            "netEpoch": epoch.number, "state": state, "until": epoch.until,
+        })).collect::<Vec<_>>(),
         "rotation": standing.rotation.as_ref().map(rotation_value),
     })
 }
