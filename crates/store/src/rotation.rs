@@ -48,6 +48,9 @@ statements! {
            AND t.suite = $4 /* suite */ AND t.oprf_epoch IS NOT DISTINCT FROM $5::smallint /* oprf epoch */
            AND t.tag_epoch = $6 /* tag epoch */ AND t.subject_id <= $7 /* last child */
          ORDER BY t.subject_id, t.tag LIMIT 4000";
+    // Until this transaction ends no epoch of the partners' key does: what reads its last tags must find these too.
+    Owner HOLD_KEYS = "
+        SELECT keys_version FROM network WHERE id = $1 /* network */ FOR SHARE";
     // Sorted, as submissions insert them, so that neither waits for the other in a circle. No two children are joined
     // while tags are filled, so that a tag's child is the one that was read.
     Owner FILL_TAGS = "
@@ -442,6 +445,7 @@ impl Tx<'_, Owner> {
         let tags: Vec<&[u8]> = filled.iter().map(|row| row.tag.as_slice()).collect();
         let sealed: Vec<&[u8]> = filled.iter().map(|row| row.sealed.as_slice()).collect();
         let keys = Columns::from(keys);
+        self.one(&HOLD_KEYS, &[&self.store().network().0]).await?;
         self.change(
             &FILL_TAGS,
             &[&keys.suite, &keys.tag, &keys.oprf, &live, &tags, &sealed],
