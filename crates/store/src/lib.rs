@@ -68,10 +68,9 @@ pub use organisation::{NewOrganisation, OrganisationRow, RegisteredClientRow};
 pub use pool::{ConnectionSettings, Store};
 pub use processing_log::{ProcessingLog, ProcessingRow};
 pub use public_id::{PublicIds, RecordKind};
-pub use rotation::{
-    Cursor, FilledTag, LiveKeys, NewRotation, Rotation, TAGS_AT_ONCE, TagCount, TagToFill, WritesLiftContexts,
-};
 pub use retention::{DueConsent, ExpiredSignal, LonelyMatch};
+pub use rotation::tags::{FilledTag, TAGS_AT_ONCE, TagCount, TagToFill};
+pub use rotation::{Cursor, LiveKeys, NewRotation, Rotation, WritesLiftContexts};
 pub use signal::SignalRow;
 pub use submission::{NewSignal, NewTag, SubmittedSignal};
 pub use trace::{Trace, UnusableTrace, traced};

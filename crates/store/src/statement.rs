@@ -54,6 +54,7 @@ pub(crate) fn all() -> impl Iterator<Item = &'static Statement> {
         crate::processing_log::STATEMENTS,
         crate::retention::STATEMENTS,
         crate::rotation::STATEMENTS,
+        crate::rotation::tags::STATEMENTS,
         crate::signal::STATEMENTS,
         crate::submission::STATEMENTS,
         crate::viewing::STATEMENTS,
