@@ -354,3 +354,16 @@ fn tag_to_fill(row: &tokio_postgres::Row) -> Result<TagToFill, StoreError> {
         sealed: row.value("sealed")?,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_limit_in_the_statements_is_the_one_that_is_told() {
+        let limit = format!("LIMIT {TAGS_AT_ONCE}");
+        for statement in [&TAGS_TO_FILL, &DELETE_OLD_TAGS] {
+            assert!(statement.sql.contains(&limit), "{}", statement.name);
+        }
+    }
+}
