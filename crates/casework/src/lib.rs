@@ -65,7 +65,9 @@ pub use confirm_contact::ConfirmContactRefusal;
 pub use drivers::Drivers;
 pub use erase_openings::{EraseError, Erased, ErasureOf, RecordName};
 pub use export_audit_log::{BundleFailure, RequestExportRefusal, ScopeError};
-pub use family::{Choice, ConsentPage, Looked, FamilyFailure, PageState, PartyName, PortalSecret, TEXT_VERSION};
+pub use family::{
+    Choice, ConsentPage, FamilyFailure, Looked, PageState, PartyName, PortalSecret, TEXT_VERSION,
+};
 pub use key_epochs::RefreshKeyEpochsError;
 pub use keyholder::{Keyholder, KeyholderFailure, KeyholderFuture};
 pub use keys::ServiceKeys;
@@ -78,11 +80,11 @@ pub use processing_log::{ProcessingFile, ProcessingLogError};
 pub use read_messages::ReadMessagesRefusal;
 pub use register::{NewParty, RegisterError, Registered};
 pub use request_consent::RequestConsentRefusal;
-pub use scrub_log::Scrubbed;
 pub use rotate_keys::{
-    Answering, Ceremony, CeremonyKeyholder, CeremonySettings, PinnedKeyholder, Change, GRACE, KeyholderFault, Rotated, RotateKeysError,
-    RotationStanding, Standing, Step,
+    Answering, Ceremony, CeremonyKeyholder, CeremonySettings, Change, GRACE, KeyholderFault, PinnedKeyholder,
+    RotateKeysError, Rotated, RotationStanding, Standing, Step,
 };
+pub use scrub_log::Scrubbed;
 pub use send_message::SendMessageRefusal;
 pub use sequence_log::{PROMISED_WITHIN, PublishedHead};
 pub use submit_signal::SubmitSignalRefusal;

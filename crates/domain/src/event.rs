@@ -517,7 +517,8 @@ impl Event {
                     "organisations": scope.organisations_value(),
                 })),
             E::NetworkEpochAdded { network, net_epoch } => {
-                Line::new("network.epoch_added", T::Network, *network).opening(json!({ "netEpoch": net_epoch }))
+                Line::new("network.epoch_added", T::Network, *network)
+                    .opening(json!({ "netEpoch": net_epoch }))
             }
             E::NetworkEpochEnded {
                 network,
@@ -556,10 +557,9 @@ impl Event {
                     .extend(signals.iter().map(|signal| LogTag::new(T::Signal, *signal)));
                 line.opening(json!({ "moved": moved }))
             }
-            E::SignalResubmitted {
-                signal,
-                organisation,
-            } => Line::new("signal.resubmitted", T::Signal, *signal).by(organisation),
+            E::SignalResubmitted { signal, organisation } => {
+                Line::new("signal.resubmitted", T::Signal, *signal).by(organisation)
+            }
             E::OrganisationMinSuiteSet {
                 organisation,
                 min_suite,
@@ -575,10 +575,9 @@ impl Event {
                 line.0.related.push(*about);
                 line
             }
-            E::ContactErased {
-                signal,
-                organisation,
-            } => Line::new("contact.erased", T::Signal, *signal).by(organisation),
+            E::ContactErased { signal, organisation } => {
+                Line::new("contact.erased", T::Signal, *signal).by(organisation)
+            }
             E::KeysRotationStarted {
                 rotation,
                 from,
@@ -608,7 +607,11 @@ impl Event {
                 .from("flipped")
                 .to("finished")
                 .opening(json!({ "children": children, "tags": tags })),
-            E::LogOpened { log, origin, previous } => Line::new("log.opened", T::Log, *log)
+            E::LogOpened {
+                log,
+                origin,
+                previous,
+            } => Line::new("log.opened", T::Log, *log)
                 .opening(json!({ "origin": origin, "previous": previous })),
             E::LogClosed { log, successor } => {
                 Line::new("log.closed", T::Log, *log).opening(json!({ "successor": successor }))

@@ -108,7 +108,8 @@ impl Work for PutTestNetwork {
         let keys = NetworkRow {
             net_epoch: 1,
             // The secret that partners have in tests.
-            key_check: *identifiers::key_check(&identifiers::NetworkSecret::from_bytes([7; 32]), 1).as_bytes(),
+            key_check: *identifiers::key_check(&identifiers::NetworkSecret::from_bytes([7; 32]), 1)
+                .as_bytes(),
             tag_epoch: 1,
         };
         tx.put_network(&NewNetwork {

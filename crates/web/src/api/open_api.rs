@@ -3,9 +3,9 @@
 use actix_web::http::header::ACCESS_CONTROL_ALLOW_ORIGIN;
 use actix_web::{HttpRequest, HttpResponse, route, web};
 use protocol::problem::Problem;
+use utoipa::openapi::path::{Operation, Parameter};
 use utoipa::openapi::security::{ClientCredentials, Flow, OAuth2, Scopes, SecurityScheme};
 use utoipa::openapi::tag::TagBuilder;
-use utoipa::openapi::path::{Operation, Parameter};
 use utoipa::openapi::{
     ContactBuilder, Header, InfoBuilder, LicenseBuilder, Object, OpenApi, RefOr, ServerBuilder, Type,
 };

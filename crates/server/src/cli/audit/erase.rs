@@ -230,7 +230,9 @@ mod tests {
         for wrong in ["", "x\n", "s_5", "match 1", "match AAAAAAAAAAAAAAAAAAAAAA extra"] {
             assert!(super::records(wrong).is_err(), "{wrong}");
         }
-        let refused = super::records("s_00000000000000000000000000000005\ngeheim").err().unwrap();
+        let refused = super::records("s_00000000000000000000000000000005\ngeheim")
+            .err()
+            .unwrap();
         assert_eq!(refused.lines, ["line 2 names no record"]);
     }
 }
