@@ -78,6 +78,15 @@ async fn each_act_leaves_its_leaf_and_no_other() {
     watch.expects("the same signal", &[]).await;
     school.partner.signal(signal.id).await.unwrap();
     watch.expects("reading it", &[("signal.viewed", 1)]).await;
+    let again = school.new_signal(&child(1), "2027-09-01");
+    school
+        .partner
+        .resubmit_signals(&again.professional.reference, &[(signal.id, again.bsn)])
+        .await
+        .unwrap();
+    watch
+        .expects("sending its tokens again", &[("signal.resubmitted", 1)])
+        .await;
     help.signals(&child(1)).await;
     region.quiet().await;
     watch
@@ -268,7 +277,6 @@ const ELSEWHERE: &[&str] = &[
     "keyholder.list_accepted",
     "keyholder.proof_failed",
     "subject.merged",
-    "signal.resubmitted",
     "keys.rotation_started",
     "keys.rotation_flipped",
     "keys.rotation_finished",
