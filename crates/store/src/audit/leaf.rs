@@ -1,7 +1,7 @@
 //! A leaf and its opening, in the transaction of the act they record.
 
 use audit_log::entry::Entry;
-use domain::event::Event;
+use domain::event::{Event, Record};
 use uuid::Uuid;
 
 use super::Recorded;
@@ -47,14 +47,16 @@ impl<R: Role> Tx<'_, R> {
         let mut about = Vec::new();
         for event in events {
             let event_id = self.store().random_tag();
-            let (leaf, opening) = self.leaf(event_id, event)?;
-            self.remember(event.record().subject.value, &leaf);
+            let record = event.record();
+            let subject = record.subject.value;
+            let (leaf, opening) = self.leaf(event_id, record)?;
+            self.remember(subject, &leaf);
             ids.push(Uuid::from_u128(event_id));
             leaves.push(leaf);
             if let Some(Sealed(sealed)) = opening {
                 opened.push(Uuid::from_u128(event_id));
                 openings.push(sealed);
-                about.push(Uuid::from_u128(event.record().subject.value));
+                about.push(Uuid::from_u128(subject));
             }
         }
         let written = self
@@ -77,8 +79,7 @@ impl<R: Role> Tx<'_, R> {
     }
 
     /// A leaf and the sealed opening behind its commitment.
-    fn leaf(&self, event_id: u128, event: &Event) -> Result<(Vec<u8>, Option<Sealed>), StoreError> {
-        let record = event.record();
+    fn leaf(&self, event_id: u128, record: Record) -> Result<(Vec<u8>, Option<Sealed>), StoreError> {
         let opening = record
             .opening
             .map(|data| (self.store().random::<32>(), data.to_string().into_bytes()));
