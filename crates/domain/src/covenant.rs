@@ -12,41 +12,19 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-use crate::actor::{Sector, UnknownWord};
+use crate::actor::Sector;
 use crate::calendar;
+use crate::words::words;
 
 pub use read::SettingError;
 
-/// When a party sees which organisation the other party is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Reveal {
-    /// As soon as the match is visible.
-    OnMatch,
-    /// Only while consent covers both. The stricter.
-    OnConsent,
-}
-
-impl Reveal {
-    /// Every policy.
-    pub const ALL: [Self; 2] = [Self::OnMatch, Self::OnConsent];
-
-    /// The word in settings.
-    pub const fn slug(self) -> &'static str {
-        match self {
-            Self::OnMatch => "on_match",
-            Self::OnConsent => "on_consent",
-        }
-    }
-
-    /// # Errors
-    /// `UnknownWord` when no policy has this slug.
-    pub fn from_slug(slug: &str) -> Result<Self, UnknownWord> {
-        Self::ALL
-            .into_iter()
-            .find(|policy| policy.slug() == slug)
-            .ok_or(UnknownWord {
-                list: "reveal policies",
-            })
+words! {
+    /// When a party sees which organisation the other party is.
+    Reveal, "reveal policies" {
+        /// As soon as the match is visible.
+        OnMatch = "on_match",
+        /// Only while consent covers both. The stricter.
+        OnConsent = "on_consent",
     }
 }
 

@@ -17,3 +17,4 @@ pub mod match_case;
 pub mod notice;
 pub mod retention;
 pub mod signal;
+mod words;

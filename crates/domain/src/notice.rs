@@ -1,40 +1,19 @@
 //! Notices: what a party is told about a match. A notice has no identity and no content; it says where to look.
 
-use std::fmt;
-
-use crate::actor::UnknownWord;
 use crate::key::OrganisationKey;
+use crate::words::words;
 
-/// What a notice tells its reader.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum NoticeKind {
-    /// You have become party to a match.
-    MatchOpened,
-    /// A further organisation joined a match that you are party to.
-    MatchJoined,
+words! {
+    /// What a notice tells its reader.
+    NoticeKind, "notice kinds" {
+        /// You have become party to a match.
+        MatchOpened = "match-opened",
+        /// A further organisation joined a match that you are party to.
+        MatchJoined = "match-joined",
+    }
 }
 
 impl NoticeKind {
-    /// Every kind.
-    pub const ALL: [Self; 2] = [Self::MatchOpened, Self::MatchJoined];
-
-    /// The word for tables and the interface.
-    pub const fn slug(self) -> &'static str {
-        match self {
-            Self::MatchOpened => "match-opened",
-            Self::MatchJoined => "match-joined",
-        }
-    }
-
-    /// # Errors
-    /// `UnknownWord` when no kind has this slug.
-    pub fn from_slug(slug: &str) -> Result<Self, UnknownWord> {
-        Self::ALL
-            .into_iter()
-            .find(|kind| kind.slug() == slug)
-            .ok_or(UnknownWord { list: "notice kinds" })
-    }
-
     /// Who is told what when an organisation becomes party: the newcomer that it is in a match, everyone who was in it
     /// that someone joined. When a match opens nobody was in it and each party is a newcomer. Nobody is left out:
     /// learning of each other is mutual.
@@ -49,12 +28,6 @@ impl NoticeKind {
             notices.extend::<Vec<_>>(told(already_party, Self::MatchJoined));
         }
         notices
-    }
-}
-
-impl fmt::Display for NoticeKind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.slug())
     }
 }
 

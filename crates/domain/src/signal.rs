@@ -1,50 +1,20 @@
 //! The signal: a professional's statement *that* the organisation is involved with a child. No why, no content.
 
-use std::fmt;
-
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use crate::actor::{Sector, UnknownWord};
+use crate::actor::Sector;
 use crate::calendar::{self, Month};
 use crate::covenant::Covenant;
+use crate::words::words;
 
-/// The name of the state a signal is in, as tables, the interface and the audit log write it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum SignalState {
-    /// It counts: it can open a match, join one and keep one open.
-    Active,
-    /// Its planned end came. It counts for nothing any more. There is no renewal: a new signal is a new weighing.
-    Expired,
-}
-
-impl SignalState {
-    /// Every state.
-    pub const ALL: [Self; 2] = [Self::Active, Self::Expired];
-
-    /// The word for tables, the interface and the audit log.
-    pub const fn slug(self) -> &'static str {
-        match self {
-            Self::Active => "active",
-            Self::Expired => "expired",
-        }
-    }
-
-    /// # Errors
-    /// `UnknownWord` when no state has this slug.
-    pub fn from_slug(slug: &str) -> Result<Self, UnknownWord> {
-        Self::ALL
-            .into_iter()
-            .find(|state| state.slug() == slug)
-            .ok_or(UnknownWord {
-                list: "signal states",
-            })
-    }
-}
-
-impl fmt::Display for SignalState {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.slug())
+words! {
+    /// The name of the state a signal is in, as tables, the interface and the audit log write it.
+    SignalState, "signal states" {
+        /// It counts: it can open a match, join one and keep one open.
+        Active = "active",
+        /// Its planned end came. It counts for nothing any more. There is no renewal: a new signal is a new weighing.
+        Expired = "expired",
     }
 }
 
