@@ -10,6 +10,8 @@ use jiff::civil::{Date, Weekday};
 use jiff::tz::{TimeZone, TimeZoneDatabase};
 use jiff::{Timestamp, ToSpan, Zoned};
 
+use crate::words::words;
+
 /// The name is not that of a time zone in the IANA database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("not the name of a time zone, such as Europe/Amsterdam")]
@@ -42,6 +44,19 @@ pub fn start_of_day(day: Date, zone: &TimeZone) -> Timestamp {
         .map_or(Timestamp::MAX, |midnight| midnight.timestamp())
 }
 
+/// The instant at which this local day is over.
+pub fn end_of_day(day: Date, zone: &TimeZone) -> Timestamp {
+    start_of_day(next_day(day), zone)
+}
+
+/// The instant at which the clock on the wall shows this full hour of this day; where a clock change skips it, the first
+/// instant after.
+pub fn full_hour(day: Date, hour: u8, zone: &TimeZone) -> Timestamp {
+    day.at(hour.min(23).cast_signed(), 0, 0, 0)
+        .to_zoned(zone.clone())
+        .map_or(Timestamp::MAX, |then| then.timestamp())
+}
+
 /// This many local days later, at the same time on the clock on the wall.
 pub fn add_days(at: Timestamp, days: u16, zone: &TimeZone) -> Timestamp {
     at.to_zoned(zone.clone())
@@ -54,27 +69,87 @@ pub fn next_day(day: Date) -> Date {
     day.tomorrow().unwrap_or(Date::MAX)
 }
 
+/// How many days `to` lies after `from`; negative when it lies before.
+pub fn days_between(from: Date, to: Date) -> i32 {
+    from.until(to).map_or(0, |span| span.get_days())
+}
+
+/// The month and year of a day in the words a Dutch reader uses, such as `maart 2027`.
+pub fn month_in_dutch(day: Date) -> String {
+    const MONTHS: [&str; 12] = [
+        "januari",
+        "februari",
+        "maart",
+        "april",
+        "mei",
+        "juni",
+        "juli",
+        "augustus",
+        "september",
+        "oktober",
+        "november",
+        "december",
+    ];
+    let month = usize::try_from(day.month() - 1).unwrap_or_default();
+    format!(
+        "{} {}",
+        MONTHS.get(month).copied().unwrap_or_default(),
+        day.year()
+    )
+}
+
+words! {
+    /// In which years 5 May is no working day. Each covenant says it.
+    LiberationDay, "ways to keep Liberation Day" {
+        /// Every year: the Algemene termijnenwet, article 3(1), knows no exception.
+        EveryYear = "every_year",
+        /// Once in five years (2025, 2030, ...), as most collective agreements give the day off.
+        Lustrum = "lustrum",
+    }
+}
+
+impl LiberationDay {
+    fn is_kept_in(self, year: i16) -> bool {
+        match self {
+            Self::EveryYear => true,
+            Self::Lustrum => year % 5 == 0,
+        }
+    }
+}
+
 /// The last of `days` working days that follow `day`. The day itself does not count, whatever day it is.
-pub fn add_working_days(day: Date, days: u8) -> Date {
+pub fn add_working_days(day: Date, days: u8, kept: LiberationDay) -> Date {
     let mut reached = day;
     for _ in 0..days {
-        reached = next_working_day(reached);
+        reached = next_working_day(reached, kept);
+    }
+    reached
+}
+
+/// The first of `days` working days that go before `day`, such as the day of a reminder three working days ahead.
+pub fn subtract_working_days(day: Date, days: u8, kept: LiberationDay) -> Date {
+    let mut reached = day;
+    for _ in 0..days {
+        reached = reached.yesterday().unwrap_or(Date::MIN);
+        while !is_working_day(reached, kept) && reached > Date::MIN {
+            reached = reached.yesterday().unwrap_or(Date::MIN);
+        }
     }
     reached
 }
 
 /// The first working day after `day`.
-pub fn next_working_day(day: Date) -> Date {
+pub fn next_working_day(day: Date, kept: LiberationDay) -> Date {
     let mut next = next_day(day);
-    while !is_working_day(next) && next < Date::MAX {
+    while !is_working_day(next, kept) && next < Date::MAX {
         next = next_day(next);
     }
     next
 }
 
 /// Not a Saturday, a Sunday or a public holiday (Algemene termijnenwet, article 1).
-pub fn is_working_day(day: Date) -> bool {
-    !matches!(day.weekday(), Weekday::Saturday | Weekday::Sunday) && Holiday::on(day).is_none()
+pub fn is_working_day(day: Date, kept: LiberationDay) -> bool {
+    !matches!(day.weekday(), Weekday::Saturday | Weekday::Sunday) && Holiday::on(day, kept).is_none()
 }
 
 /// A public holiday in the sense of the Algemene termijnenwet: article 3(1) lists them, article 3(2) puts Good Friday
@@ -109,8 +184,10 @@ impl Holiday {
     ];
 
     /// The holiday on this day, if any. Where two coincide, the first in the list.
-    pub fn on(day: Date) -> Option<Self> {
-        Self::ALL.into_iter().find(|holiday| holiday.falls_on(day))
+    pub fn on(day: Date, kept: LiberationDay) -> Option<Self> {
+        Self::ALL.into_iter().find(|holiday| {
+            holiday.falls_on(day) && (*holiday != Self::LiberationDay || kept.is_kept_in(day.year()))
+        })
     }
 
     /// The name a Dutch reader knows.
@@ -140,7 +217,6 @@ impl Holiday {
                 Weekday::Saturday => monthday == (4, 26) || monthday == (4, 27),
                 _ => monthday == (4, 27),
             },
-            // Every year, although most collective agreements give the day off once in five years.
             Self::LiberationDay => monthday == (5, 5),
             Self::AscensionDay => days_after_easter(day) == 39,
             Self::WhitMonday => days_after_easter(day) == 50,

@@ -2,51 +2,65 @@
 //!
 //! Only settings whose effect the service really has are accepted; every other key is refused, so that nobody relies on
 //! a promise in a file that nothing keeps. Each setting below says which of two values is the stricter, because a match
-//! between organisations of two covenants follows the stricter of both (`Terms`).
+//! between organisations of two covenants follows the stricter of both ([`Terms`]). The list of them with what each does
+//! ([`SETTINGS`]) is also the document for regions, docs/COVENANT.md.
 
+mod change;
 mod read;
+mod setting;
+mod terms;
+mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use jiff::Timestamp;
-use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use crate::actor::Sector;
-use crate::calendar;
-use crate::words::words;
+use crate::calendar::LiberationDay;
 
+pub use change::{Change, Direction, changes};
 pub use read::SettingError;
-
-words! {
-    /// When a party sees which organisation the other party is.
-    Reveal, "reveal policies" {
-        /// As soon as the match is visible.
-        OnMatch = "on_match",
-        /// Only while consent covers both. The stricter.
-        OnConsent = "on_consent",
-    }
-}
+pub use setting::{Between, SETTINGS, Setting, markdown};
+pub use terms::{ContactDeadline, Terms};
+pub use words::{LegalMode, OnAgeBoundary, PseudonymScheme, Reveal};
 
 /// The settings of one covenant. Made only by [`Covenant::parse`], so whoever holds one holds settings that are right.
 #[derive(Debug, Clone, PartialEq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a permission that a region gives or not, named as in its file"
+)]
 pub struct Covenant {
     name: String,
     municipality: String,
+    follow_up_officer: String,
     time_zone: TimeZone,
+    legal_mode: LegalMode,
     reveal: Reveal,
     sensitive_sectors: BTreeSet<Sector>,
     may_signal: BTreeSet<Sector>,
-    grounds: BTreeMap<String, String>,
+    may_lead: BTreeSet<Sector>,
+    delegation: bool,
     signal_max_days: u16,
+    archive_years: u8,
     age_limit: u8,
     contact_deadline_working_days: u8,
+    disclosure_deadline_days: u8,
     consent_days: u16,
+    on_age_boundary: OnAgeBoundary,
+    one_guardian_may_declare: bool,
+    attested_consent: bool,
+    family_match: bool,
     notice_interval_minutes: u8,
+    signals_per_hour: u32,
+    pseudonym_scheme: PseudonymScheme,
+    liberation_day: LiberationDay,
+    grounds: BTreeMap<String, String>,
 }
 
 impl Covenant {
-    /// Reads settings in TOML. Left out means the default; `name`, `municipality` and `grounds` have none.
+    /// Reads settings in TOML. Left out means the default; `name`, `municipality` and `grounds` have none, and the
+    /// follow-up officer is the municipality's unless another is named.
     ///
     /// # Errors
     /// Every error there is, each with the path of its setting, so that a file is corrected in one go.
@@ -56,7 +70,7 @@ impl Covenant {
 
     /// All settings in TOML, defaults spelled out. Reading it gives the same covenant.
     pub fn to_toml(&self) -> String {
-        read::write(self)
+        read::table(self).to_string()
     }
 
     /// What the covenant is called, for people.
@@ -64,14 +78,26 @@ impl Covenant {
         &self.name
     }
 
-    /// The municipality that answers for the family's rights (GDPR article 4(7), the controller).
+    /// The municipality that answers for the family's rights (GDPR article 4(7), the controller): the name of an
+    /// organisation that is registered as municipality in the network.
     pub fn municipality(&self) -> &str {
         &self.municipality
+    }
+
+    /// The municipality whose follow-up officer sees that parties made contact, by name as above.
+    pub fn follow_up_officer(&self) -> &str {
+        &self.follow_up_officer
     }
 
     /// Where the days of this covenant begin and end.
     pub fn time_zone(&self) -> &TimeZone {
         &self.time_zone
+    }
+
+    /// Whether a signal counts at once or sleeps until the family agreed. Stricter: `consent_first`. A signal follows
+    /// the covenant of the organisation it is given for, whatever others agreed.
+    pub fn legal_mode(&self) -> LegalMode {
+        self.legal_mode
     }
 
     /// When a party sees which organisation the other party is. Stricter: `on_consent`.
@@ -90,14 +116,26 @@ impl Covenant {
         self.may_signal.contains(&sector)
     }
 
-    /// The grounds for a signal: slug and the Dutch text a professional ticks. A ground is checked and not stored.
-    pub fn grounds(&self) -> &BTreeMap<String, String> {
-        &self.grounds
+    /// Which sectors may be lead of a match. Stricter: may not.
+    pub fn may_lead(&self, sector: Sector) -> bool {
+        self.may_lead.contains(&sector)
+    }
+
+    /// Whether an organisation may give signals for another that charged it with that. Of both their covenants.
+    /// Stricter: false.
+    pub fn delegation(&self) -> bool {
+        self.delegation
     }
 
     /// How many days after it was given a signal may last at most. Of the organisation's own covenant.
     pub fn signal_max_days(&self) -> u16 {
         self.signal_max_days
+    }
+
+    /// How many years an ended signal is kept for one notice to a later party. Of the organisation's own covenant.
+    /// Stricter: fewer.
+    pub fn archive_years(&self) -> u8 {
+        self.archive_years
     }
 
     /// The birthday, in years, at which everything about a child goes. Of the organisation's own covenant.
@@ -110,9 +148,35 @@ impl Covenant {
         self.contact_deadline_working_days
     }
 
+    /// Days in which the family is told of a signal, or telling it is postponed. Of the organisation's own covenant.
+    /// Stricter: fewer.
+    pub fn disclosure_deadline_days(&self) -> u8 {
+        self.disclosure_deadline_days
+    }
+
     /// Days a consent stands at most. Stricter: fewer.
     pub fn consent_days(&self) -> u16 {
         self.consent_days
+    }
+
+    /// What becomes of signatures at a birthday that changes who must sign. Stricter: `ask_again`.
+    pub fn on_age_boundary(&self) -> OnAgeBoundary {
+        self.on_age_boundary
+    }
+
+    /// Whether one guardian may declare for both. Stricter: false.
+    pub fn one_guardian_may_declare(&self) -> bool {
+        self.one_guardian_may_declare
+    }
+
+    /// Whether a professional may record a signature that was given orally or on paper. Stricter: false.
+    pub fn attested_consent(&self) -> bool {
+        self.attested_consent
+    }
+
+    /// Whether children of one guardian are matched, as "not the same child". Stricter: false.
+    pub fn family_match(&self) -> bool {
+        self.family_match
     }
 
     /// Matches become visible only at multiples of this many minutes of the local hour, so that the moment says nothing
@@ -120,132 +184,29 @@ impl Covenant {
     pub fn notice_interval_minutes(&self) -> u8 {
         self.notice_interval_minutes
     }
-}
 
-/// What holds in a match: the settings of the covenants of its parties, each question answered by the stricter.
-#[derive(Debug, Clone)]
-pub struct Terms<'a> {
-    first: &'a Covenant,
-    others: Vec<&'a Covenant>,
-}
-
-impl<'a> Terms<'a> {
-    /// The terms of a match within one covenant.
-    pub fn of(covenant: &'a Covenant) -> Self {
-        Self {
-            first: covenant,
-            others: Vec::new(),
-        }
+    /// How many signals an organisation may give in one hour of the clock. Of the organisation's own covenant.
+    /// Stricter: fewer.
+    pub fn signals_per_hour(&self) -> u32 {
+        self.signals_per_hour
     }
 
-    /// The terms when a party of this covenant is in the match as well.
-    #[must_use]
-    pub fn and(mut self, covenant: &'a Covenant) -> Self {
-        self.others.push(covenant);
-        self
+    /// Which tokens are taken; where more was asked of an organisation by itself, that holds. Of the organisation's own
+    /// covenant. Stricter: `oblivious`.
+    pub fn pseudonym_scheme(&self) -> PseudonymScheme {
+        self.pseudonym_scheme
     }
 
-    fn all(&self) -> impl Iterator<Item = &'a Covenant> {
-        std::iter::once(self.first).chain(self.others.iter().copied())
+    /// In which years 5 May is no working day. Stricter: `lustrum`, with which deadlines are shorter.
+    pub fn liberation_day(&self) -> LiberationDay {
+        self.liberation_day
     }
 
-    /// `on_consent` if any covenant says so.
-    pub fn reveal(&self) -> Reveal {
-        self.all()
-            .map(Covenant::reveal)
-            .max()
-            .unwrap_or(Reveal::OnConsent)
+    /// The grounds for a signal: slug and the Dutch text a professional ticks. A ground is checked and not stored. Of
+    /// the organisation's own covenant.
+    pub fn grounds(&self) -> &BTreeMap<String, String> {
+        &self.grounds
     }
-
-    /// Sensitive if any covenant says so.
-    pub fn is_sensitive(&self, sector: Sector) -> bool {
-        self.all().any(|covenant| covenant.is_sensitive(sector))
-    }
-
-    /// The instant at which a match detected now becomes visible: the next full interval of the local hour, the latest
-    /// of the covenants.
-    pub fn visible_at(&self, detected_at: Timestamp) -> Timestamp {
-        self.all()
-            .map(|covenant| next_interval(detected_at, covenant.notice_interval_minutes, &covenant.time_zone))
-            .max()
-            .unwrap_or(detected_at)
-    }
-
-    /// The last day on which contact is in time, for parties to whom the match became visible at this instant; the
-    /// earliest of the covenants.
-    pub fn contact_deadline(&self, visible_at: Timestamp) -> ContactDeadline {
-        let of = |covenant: &Covenant| {
-            let seen_on = calendar::local_date(visible_at, &covenant.time_zone);
-            let last_day = calendar::add_working_days(seen_on, covenant.contact_deadline_working_days);
-            let ends_at = calendar::start_of_day(calendar::next_day(last_day), &covenant.time_zone);
-            ContactDeadline { ends_at, last_day }
-        };
-        self.others
-            .iter()
-            .map(|covenant| of(covenant))
-            .fold(of(self.first), Ord::min)
-    }
-
-    /// The instant at which this day has begun for the first of the covenants for which it begins.
-    pub fn start_of_day(&self, day: Date) -> Timestamp {
-        self.others
-            .iter()
-            .map(|covenant| calendar::start_of_day(day, &covenant.time_zone))
-            .fold(calendar::start_of_day(day, &self.first.time_zone), Ord::min)
-    }
-
-    /// The instant at which this day is over for the first of the covenants.
-    pub fn end_of_day(&self, day: Date) -> Timestamp {
-        self.start_of_day(calendar::next_day(day))
-    }
-
-    /// This many local days later; the earliest of the covenants.
-    pub fn add_days(&self, at: Timestamp, days: u16) -> Timestamp {
-        self.others
-            .iter()
-            .map(|covenant| calendar::add_days(at, days, &covenant.time_zone))
-            .fold(calendar::add_days(at, days, &self.first.time_zone), Ord::min)
-    }
-
-    /// The local date for the covenant where it is latest.
-    pub fn local_date(&self, at: Timestamp) -> Date {
-        self.others
-            .iter()
-            .map(|covenant| calendar::local_date(at, &covenant.time_zone))
-            .fold(calendar::local_date(at, &self.first.time_zone), Ord::max)
-    }
-
-    /// How many days a consent asked now will stand at most; the fewest of the covenants.
-    pub fn consent_days(&self) -> u16 {
-        self.all().map(Covenant::consent_days).min().unwrap_or_default()
-    }
-}
-
-/// Until when contact is in time.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct ContactDeadline {
-    /// The end of the last day: from this instant it is too late.
-    pub ends_at: Timestamp,
-    /// The last day on which it is in time, as people name a deadline.
-    pub last_day: Date,
-}
-
-/// The first instant, not before this one, at which the local clock shows a multiple of so many minutes. Clock changes
-/// happen on full hours (in no zone off a quarter), so the step never lands beyond one off its mark.
-fn next_interval(at: Timestamp, minutes: u8, zone: &TimeZone) -> Timestamp {
-    const NANOSECONDS_PER_MINUTE: i128 = 60_000_000_000;
-    if minutes == 0 {
-        return at;
-    }
-    let offset = i128::from(zone.to_offset(at).seconds()) * 1_000_000_000;
-    let interval = i128::from(minutes) * NANOSECONDS_PER_MINUTE;
-    let past_the_mark = (at.as_nanosecond() + offset).rem_euclid(interval);
-    let wait = if past_the_mark == 0 {
-        0
-    } else {
-        interval - past_the_mark
-    };
-    Timestamp::from_nanosecond(at.as_nanosecond() + wait).unwrap_or(Timestamp::MAX)
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 use jiff::civil::date;
 
+use super::LiberationDay::{EveryYear, Lustrum};
 use super::*;
 
 fn amsterdam() -> TimeZone {
@@ -10,7 +11,7 @@ fn holidays_of(year: i16) -> Vec<String> {
     let mut day = date(year, 1, 1);
     let mut found = Vec::new();
     while day.year() == year {
-        if let Some(holiday) = Holiday::on(day) {
+        if let Some(holiday) = Holiday::on(day, EveryYear) {
             found.push(format!("{:02}-{:02} {holiday}", day.month(), day.day()));
         }
         day = next_day(day);
@@ -47,7 +48,7 @@ fn kings_day_moves_off_a_sunday() {
         (2024, 27),
     ] {
         let found: Vec<_> = (25..=28)
-            .filter(|n| Holiday::on(date(year, 4, *n)) == Some(Holiday::KingsDay))
+            .filter(|n| Holiday::on(date(year, 4, *n), EveryYear) == Some(Holiday::KingsDay))
             .collect();
         assert_eq!(found, [day], "{year}");
     }
@@ -81,18 +82,26 @@ fn easter_falls_where_the_almanac_says() {
 
 #[test]
 fn ascension_and_liberation_day_may_coincide_and_still_are_one_day_off() {
-    assert_eq!(Holiday::on(date(2016, 5, 5)), Some(Holiday::LiberationDay));
+    assert_eq!(
+        Holiday::on(date(2016, 5, 5), EveryYear),
+        Some(Holiday::LiberationDay)
+    );
     assert!(Holiday::AscensionDay.falls_on(date(2016, 5, 5)));
 }
 
 #[test]
 fn five_working_days_after_a_wednesday_is_the_next_wednesday() {
-    assert_eq!(add_working_days(date(2027, 3, 10), 5), date(2027, 3, 17));
+    assert_eq!(
+        add_working_days(date(2027, 3, 10), 5, EveryYear),
+        date(2027, 3, 17)
+    );
 }
 
 #[test]
 fn five_working_days_over_easter_skip_the_weekend_and_easter_monday() {
-    let days: Vec<_> = (1..=5).map(|n| add_working_days(date(2027, 3, 26), n)).collect();
+    let days: Vec<_> = (1..=5)
+        .map(|n| add_working_days(date(2027, 3, 26), n, EveryYear))
+        .collect();
     assert_eq!(
         days,
         [
@@ -103,7 +112,7 @@ fn five_working_days_over_easter_skip_the_weekend_and_easter_monday() {
             date(2027, 4, 5)
         ]
     );
-    assert_eq!(next_working_day(date(2027, 4, 5)), date(2027, 4, 6));
+    assert_eq!(next_working_day(date(2027, 4, 5), EveryYear), date(2027, 4, 6));
 }
 
 #[test]
@@ -165,7 +174,7 @@ fn the_end_of_the_calendar_does_not_panic() {
         Timestamp::MAX
     );
     assert_eq!(add_days(Timestamp::MAX, 365, &zone), Timestamp::MAX);
-    assert_eq!(add_working_days(Date::MAX, 5), Date::MAX);
+    assert_eq!(add_working_days(Date::MAX, 5, EveryYear), Date::MAX);
 }
 
 #[test]
@@ -194,4 +203,68 @@ fn only_iana_names_are_time_zones() {
     assert!(time_zone("").is_err());
     assert!(time_zone("Etc/Unknown").is_err());
     assert!(time_zone("../../etc/passwd").is_err());
+}
+
+#[test]
+fn liberation_day_is_kept_every_year_or_once_in_five() {
+    assert_eq!(next_working_day(date(2027, 5, 4), EveryYear), date(2027, 5, 7));
+    // 6 May 2027 is Ascension Day.
+    assert_eq!(next_working_day(date(2027, 5, 4), Lustrum), date(2027, 5, 5));
+    assert_eq!(
+        Holiday::on(date(2030, 5, 5), Lustrum),
+        Some(Holiday::LiberationDay)
+    );
+    // Where another holiday falls on it, the day is off in any case.
+    assert_eq!(
+        Holiday::on(date(2016, 5, 5), Lustrum),
+        Some(Holiday::AscensionDay)
+    );
+}
+
+#[test]
+fn working_days_are_counted_back_as_they_are_counted_on() {
+    assert_eq!(
+        subtract_working_days(date(2027, 4, 5), 5, EveryYear),
+        date(2027, 3, 25)
+    );
+    assert_eq!(
+        subtract_working_days(date(2027, 4, 4), 1, EveryYear),
+        date(2027, 4, 2)
+    );
+    assert_eq!(
+        subtract_working_days(date(2027, 4, 4), 0, EveryYear),
+        date(2027, 4, 4)
+    );
+    assert_eq!(subtract_working_days(Date::MIN, 3, EveryYear), Date::MIN);
+}
+
+#[test]
+fn a_day_ends_when_the_next_begins() {
+    let zone = amsterdam();
+    assert_eq!(
+        end_of_day(date(2027, 3, 28), &zone).to_string(),
+        "2027-03-28T22:00:00Z"
+    );
+    assert_eq!(
+        end_of_day(date(2027, 10, 30), &zone).to_string(),
+        "2027-10-30T22:00:00Z"
+    );
+}
+
+#[test]
+fn days_between_are_counted_with_their_sign() {
+    assert_eq!(days_between(date(2027, 8, 30), date(2029, 8, 29)), 730);
+    assert_eq!(days_between(date(2027, 3, 2), date(2027, 3, 1)), -1);
+    assert_eq!(days_between(date(2027, 3, 2), date(2027, 3, 2)), 0);
+    assert_eq!(days_between(Date::MIN, Date::MAX), 7_304_483);
+}
+
+#[test]
+fn months_have_their_dutch_names() {
+    assert_eq!(month_in_dutch(date(2027, 3, 31)), "maart 2027");
+    let names: std::collections::BTreeSet<_> = (1..=12)
+        .map(|month| month_in_dutch(date(2027, month, 1)))
+        .collect();
+    assert_eq!(names.len(), 12);
+    assert!(names.contains("januari 2027") && names.contains("december 2027"));
 }

@@ -6,9 +6,10 @@ use std::ops::RangeInclusive;
 
 use toml::{Table, Value};
 
-use super::{Covenant, Reveal};
+use super::{Covenant, LegalMode, OnAgeBoundary, PseudonymScheme, Reveal, SETTINGS};
 use crate::actor::Sector;
-use crate::calendar;
+use crate::calendar::{self, LiberationDay};
+use crate::words::UnknownWord;
 
 /// What is wrong with one setting.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,6 +42,13 @@ const SIGNAL_MAX_DAYS: (RangeInclusive<u16>, u16) = (1..=730, 730);
 /// The referral index is about persons under 23 (Jeugdwet, paragraph 7.1); a region may stop earlier.
 const AGE_LIMIT: (RangeInclusive<u8>, u8) = (18..=23, 23);
 const CONTACT_DEADLINE_WORKING_DAYS: (RangeInclusive<u8>, u8) = (1..=20, 5);
+/// Ended signals are kept for five years at most.
+const ARCHIVE_YEARS: (RangeInclusive<u8>, u8) = (1..=5, 5);
+/// Who gets data about somebody from others says so within a month at the latest (GDPR article 14(3)(a)); February is
+/// the shortest.
+const DISCLOSURE_DEADLINE_DAYS: (RangeInclusive<u8>, u8) = (1..=28, 14);
+/// Far more than any organisation gives: 7,000 signals a year come from a whole region of half a million people.
+const SIGNALS_PER_HOUR: (RangeInclusive<u32>, u32) = (1..=1_000_000, 100);
 const CONSENT_DAYS: (RangeInclusive<u16>, u16) = (1..=730, 365);
 const NOTICE_INTERVAL_MINUTES: (RangeInclusive<u8>, u8) = (0..=60, 15);
 
@@ -58,23 +66,26 @@ pub(super) fn covenant(text: &str) -> Result<Covenant, Vec<SettingError>> {
 
     let name = reader.text("name");
     let municipality = reader.text("municipality");
+    let follow_up_officer = reader.optional_text("follow_up_officer", &municipality);
     let time_zone = reader.time_zone("time_zone", "Europe/Amsterdam");
-    let reveal = reader.reveal("reveal", Reveal::OnMatch);
+    let legal_mode = reader.word("legal_mode", LegalMode::Notify);
+    let reveal = reader.word("reveal", Reveal::OnMatch);
     let sensitive_sectors = reader.sectors("sensitive_sectors", &[]);
     let may_signal = reader.sectors("may_signal", &Sector::ALL);
-    if may_signal.is_empty()
-        && !reader
-            .errors
-            .iter()
-            .any(|error| error.path.starts_with("may_signal"))
-    {
-        reader.refuse("may_signal", "empty: nobody could give a signal");
-    }
+    reader.refuse_empty("may_signal", &may_signal, "empty: nobody could give a signal");
+    let may_lead = reader.sectors("may_lead", &Sector::ALL);
+    let delegation = reader.permission("delegation");
     let signal_max_days = reader.number("signal_max_days", SIGNAL_MAX_DAYS);
+    let archive_years = reader.number("archive_years", ARCHIVE_YEARS);
     let age_limit = reader.number("age_limit", AGE_LIMIT);
     let contact_deadline_working_days =
         reader.number("contact_deadline_working_days", CONTACT_DEADLINE_WORKING_DAYS);
+    let disclosure_deadline_days = reader.number("disclosure_deadline_days", DISCLOSURE_DEADLINE_DAYS);
     let consent_days = reader.number("consent_days", CONSENT_DAYS);
+    let on_age_boundary = reader.word("on_age_boundary", OnAgeBoundary::Keep);
+    let one_guardian_may_declare = reader.permission("one_guardian_may_declare");
+    let attested_consent = reader.permission("attested_consent");
+    let family_match = reader.permission("family_match");
     let notice_interval_minutes = reader.number("notice_interval_minutes", NOTICE_INTERVAL_MINUTES);
     if notice_interval_minutes > 0 && 60 % notice_interval_minutes != 0 {
         reader.refuse(
@@ -82,6 +93,9 @@ pub(super) fn covenant(text: &str) -> Result<Covenant, Vec<SettingError>> {
             "must divide an hour: 0 (at once), 1, 2, 3, 4, 5, 6, 10, 12, 15, 20, 30 or 60",
         );
     }
+    let signals_per_hour = reader.number("signals_per_hour", SIGNALS_PER_HOUR);
+    let pseudonym_scheme = reader.word("pseudonym_scheme", PseudonymScheme::KeyedHash);
+    let liberation_day = reader.word("liberation_day", LiberationDay::EveryYear);
     let grounds = reader.grounds("grounds");
     reader.refuse_what_is_left();
 
@@ -91,58 +105,115 @@ pub(super) fn covenant(text: &str) -> Result<Covenant, Vec<SettingError>> {
     Ok(Covenant {
         name,
         municipality,
+        follow_up_officer,
         time_zone,
+        legal_mode,
         reveal,
         sensitive_sectors,
         may_signal,
-        grounds,
+        may_lead,
+        delegation,
         signal_max_days,
+        archive_years,
         age_limit,
         contact_deadline_working_days,
+        disclosure_deadline_days,
         consent_days,
+        on_age_boundary,
+        one_guardian_may_declare,
+        attested_consent,
+        family_match,
         notice_interval_minutes,
+        signals_per_hour,
+        pseudonym_scheme,
+        liberation_day,
+        grounds,
     })
 }
 
-pub(super) fn write(covenant: &Covenant) -> String {
+/// All settings, defaults spelled out.
+pub(super) fn table(covenant: &Covenant) -> Table {
     let sectors = |set: &BTreeSet<Sector>| -> Value {
         set.iter()
             .map(|sector| Value::from(sector.slug()))
             .collect::<Vec<_>>()
             .into()
     };
-    let mut table = Table::new();
-    let mut set = |key: &str, value: Value| {
-        table.insert(key.to_owned(), value);
-    };
-    set("name", covenant.name.clone().into());
-    set("municipality", covenant.municipality.clone().into());
-    set(
-        "time_zone",
-        covenant.time_zone.iana_name().unwrap_or_default().into(),
-    );
-    set("reveal", covenant.reveal.slug().into());
-    set("sensitive_sectors", sectors(&covenant.sensitive_sectors));
-    set("may_signal", sectors(&covenant.may_signal));
-    set("signal_max_days", i64::from(covenant.signal_max_days).into());
-    set("age_limit", i64::from(covenant.age_limit).into());
-    set(
-        "contact_deadline_working_days",
-        i64::from(covenant.contact_deadline_working_days).into(),
-    );
-    set("consent_days", i64::from(covenant.consent_days).into());
-    set(
-        "notice_interval_minutes",
-        i64::from(covenant.notice_interval_minutes).into(),
-    );
     let grounds: Table = covenant
         .grounds
         .iter()
         .map(|(slug, text)| (slug.clone(), text.clone().into()))
         .collect();
-    set("grounds", grounds.into());
-    table.to_string()
+    let settings: [(&str, Value); SETTINGS.len()] = [
+        ("name", covenant.name.clone().into()),
+        ("municipality", covenant.municipality.clone().into()),
+        ("follow_up_officer", covenant.follow_up_officer.clone().into()),
+        (
+            "time_zone",
+            covenant.time_zone.iana_name().unwrap_or_default().into(),
+        ),
+        ("legal_mode", covenant.legal_mode.slug().into()),
+        ("reveal", covenant.reveal.slug().into()),
+        ("sensitive_sectors", sectors(&covenant.sensitive_sectors)),
+        ("may_signal", sectors(&covenant.may_signal)),
+        ("may_lead", sectors(&covenant.may_lead)),
+        ("delegation", covenant.delegation.into()),
+        ("signal_max_days", i64::from(covenant.signal_max_days).into()),
+        ("archive_years", i64::from(covenant.archive_years).into()),
+        ("age_limit", i64::from(covenant.age_limit).into()),
+        (
+            "contact_deadline_working_days",
+            i64::from(covenant.contact_deadline_working_days).into(),
+        ),
+        (
+            "disclosure_deadline_days",
+            i64::from(covenant.disclosure_deadline_days).into(),
+        ),
+        ("consent_days", i64::from(covenant.consent_days).into()),
+        ("on_age_boundary", covenant.on_age_boundary.slug().into()),
+        (
+            "one_guardian_may_declare",
+            covenant.one_guardian_may_declare.into(),
+        ),
+        ("attested_consent", covenant.attested_consent.into()),
+        ("family_match", covenant.family_match.into()),
+        (
+            "notice_interval_minutes",
+            i64::from(covenant.notice_interval_minutes).into(),
+        ),
+        ("signals_per_hour", i64::from(covenant.signals_per_hour).into()),
+        ("pseudonym_scheme", covenant.pseudonym_scheme.slug().into()),
+        ("liberation_day", covenant.liberation_day.slug().into()),
+        ("grounds", grounds.into()),
+    ];
+    settings
+        .into_iter()
+        .map(|(key, value)| (key.to_owned(), value))
+        .collect()
 }
+
+/// A closed list of words that a setting chooses from.
+trait Choice: Sized + Copy + 'static {
+    const ALL: &'static [Self];
+    fn word(self) -> &'static str;
+    fn read(word: &str) -> Result<Self, UnknownWord>;
+}
+
+macro_rules! choices {
+    ($($name:ident),+) => {$(
+        impl Choice for $name {
+            const ALL: &'static [Self] = &$name::ALL;
+            fn word(self) -> &'static str {
+                self.slug()
+            }
+            fn read(word: &str) -> Result<Self, UnknownWord> {
+                Self::from_slug(word)
+            }
+        }
+    )+};
+}
+
+choices!(LegalMode, Reveal, OnAgeBoundary, PseudonymScheme, LiberationDay);
 
 /// Takes one key after the other out of the table and keeps what is wrong. After an error it goes on with a value that
 /// is never used.
@@ -187,16 +258,45 @@ impl Reader {
         found.map_err(|error| self.refuse(key, error.to_string())).ok()
     }
 
-    fn reveal(&mut self, key: &str, default: Reveal) -> Reveal {
+    fn optional_text(&mut self, key: &str, default: &str) -> String {
+        if self.table.contains_key(key) {
+            self.text(key)
+        } else {
+            default.to_owned()
+        }
+    }
+
+    fn word<W: Choice>(&mut self, key: &str, default: W) -> W {
         let found = match self.table.remove(key) {
-            Some(Value::String(slug)) => Reveal::from_slug(&slug).ok(),
+            Some(Value::String(word)) => W::read(&word).ok(),
             Some(_) => None,
             None => Some(default),
         };
         found.unwrap_or_else(|| {
-            self.refuse(key, "must be \"on_match\" or \"on_consent\"");
+            let words: Vec<String> = W::ALL.iter().map(|word| format!("\"{}\"", word.word())).collect();
+            self.refuse(key, format!("must be {}", words.join(" or ")));
             default
         })
+    }
+
+    /// What a region allows, or not: not, unless it says so.
+    fn permission(&mut self, key: &str) -> bool {
+        match self.table.remove(key) {
+            Some(Value::Boolean(given)) => given,
+            Some(_) => {
+                self.refuse(key, "must be true or false");
+                false
+            }
+            None => false,
+        }
+    }
+
+    /// Unless something was wrong with the list already.
+    fn refuse_empty(&mut self, key: &str, list: &BTreeSet<Sector>, problem: &str) {
+        let is_wrong = self.errors.iter().any(|error| error.path.starts_with(key));
+        if list.is_empty() && !is_wrong {
+            self.refuse(key, problem);
+        }
     }
 
     fn sectors(&mut self, key: &str, default: &[Sector]) -> BTreeSet<Sector> {
