@@ -4,7 +4,10 @@
 //! record), and withdrawn as easily as given (article 7(3)). Nobody's silence counts as a yes. A state is a type here:
 //! what is over has no way back, and what is not given cannot be withdrawn.
 
+mod attested;
+mod boundary;
 mod question;
+mod standing;
 mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -15,11 +18,10 @@ use crate::covenant::Terms;
 use crate::invitation;
 use crate::key::OrganisationKey;
 
-pub use question::{Question, QuestionRefusal};
-pub use words::{AgeBand, ConsentState, Signatory, SignatoryRole};
-
-/// After a refusal nobody may ask again for this many days: a family is not worn down until it says yes.
-pub const COOL_DOWN_DAYS: u16 = 30;
+pub use attested::{Attestation, AttestationRefusal, AttestedDecision, Form};
+pub use question::{Question, QuestionRefusal, Stated};
+pub use standing::{COOL_DOWN_DAYS, MayNotAsk, Standing, may_ask};
+pub use words::{AgeBand, Assurance, ConsentState, How, Method, Purpose, Signatory, SignatoryRole};
 
 /// Asked and not yet decided by everyone who must.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,8 +36,19 @@ pub struct Pending {
     pub boundary_at: Option<Timestamp>,
     /// How long it will stand, as the family was told.
     pub consent_days: u16,
-    /// Everyone who must sign, and when they did.
-    pub signatures: BTreeMap<Signatory, Option<Timestamp>>,
+    /// What it is about ends by itself at this instant, and with it the time to answer: the end of a signal's sleep.
+    pub latest_end: Option<Timestamp>,
+    /// Everyone who must sign, and their signature if they did.
+    pub signatures: BTreeMap<Signatory, Option<Signature>>,
+}
+
+/// A signature of one signatory.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Signature {
+    /// When.
+    pub at: Timestamp,
+    /// In which way.
+    pub how: How,
 }
 
 /// Given by all who must.
@@ -49,6 +62,8 @@ pub struct Given {
     pub given_at: Timestamp,
     /// The instant from which it no longer stands.
     pub valid_until: Timestamp,
+    /// In which way it was given: as sure as the least sure of its signatures.
+    pub how: How,
 }
 
 /// What follows from a signature.
@@ -79,21 +94,24 @@ pub enum NotPossible {
 
 impl Pending {
     /// Asks. The request can be answered as long as its invitations are valid, and never across an age boundary: on
-    /// that day another rule holds about who must sign.
+    /// that day another rule holds about who must sign. Of what ends by itself at `latest_end`, no longer than it lasts.
     pub fn ask(
         question: &Question,
         parties: impl IntoIterator<Item = OrganisationKey>,
+        latest_end: Option<Timestamp>,
         terms: &Terms<'_>,
         now: Timestamp,
     ) -> Self {
         let boundary_at = question.boundary_on().map(|day| terms.start_of_day(day));
         let invitations_end = terms.add_days(now, invitation::VALID_DAYS);
+        let ends = [Some(invitations_end), latest_end, boundary_at];
         Self {
             parties: parties.into_iter().collect(),
             requested_at: now,
-            answer_by: boundary_at.map_or(invitations_end, |boundary| boundary.min(invitations_end)),
+            answer_by: ends.into_iter().flatten().min().unwrap_or(invitations_end),
             boundary_at,
             consent_days: terms.consent_days(),
+            latest_end,
             signatures: question
                 .signatories()
                 .into_iter()
@@ -116,16 +134,22 @@ impl Pending {
     ///
     /// # Errors
     /// `Over`, `NotASignatory`, `AlreadySigned`.
-    pub fn sign(mut self, by: Signatory, terms: &Terms<'_>, now: Timestamp) -> Result<Signed, NotPossible> {
+    pub fn sign(
+        mut self,
+        by: Signatory,
+        how: How,
+        terms: &Terms<'_>,
+        now: Timestamp,
+    ) -> Result<Signed, NotPossible> {
         self.in_time(now)?;
         let signature = self.signatures.get_mut(&by).ok_or(NotPossible::NotASignatory)?;
         if signature.is_some() {
             return Err(NotPossible::AlreadySigned);
         }
-        *signature = Some(now);
-        if self.signatures.values().any(Option::is_none) {
+        *signature = Some(Signature { at: now, how });
+        let Some(signatures) = self.signatures.values().copied().collect::<Option<Vec<_>>>() else {
             return Ok(Signed::Partially(self));
-        }
+        };
         let days_over = terms.add_days(now, self.consent_days);
         Ok(Signed::Given(Given {
             parties: self.parties,
@@ -134,6 +158,10 @@ impl Pending {
             valid_until: self
                 .boundary_at
                 .map_or(days_over, |boundary| boundary.min(days_over)),
+            how: signatures
+                .into_iter()
+                .map(|signature| signature.how)
+                .fold(how, Ord::min),
         }))
     }
 
@@ -153,9 +181,9 @@ impl Pending {
     /// Nobody can answer any more.
     ///
     /// # Errors
-    /// `NotOver` before `answer_by`.
+    /// `NotOver` before `answer_by`, or when an age boundary is what ends it: then it is superseded.
     pub fn expire(self, now: Timestamp) -> Result<Standing, NotPossible> {
-        if self.in_time(now).is_err() {
+        if self.in_time(now).is_err() && self.overtaken_at().is_none() {
             Ok(Standing::Unanswered { at: self.answer_by })
         } else {
             Err(NotPossible::NotOver)
@@ -188,8 +216,19 @@ impl Given {
         }
     }
 
-    /// A later consent takes the place of this one: what the family agreed to last is what stands. It names everyone who
-    /// takes part by then, so nobody who still does loses cover.
+    /// Whether this one, given now, takes the place of an earlier one of the match: when it names everyone whom that one
+    /// covers and who still takes part, so that nobody loses cover without the family having been asked.
+    pub fn takes_the_place_of(
+        &self,
+        earlier: &BTreeSet<OrganisationKey>,
+        takes_part: impl Fn(OrganisationKey) -> bool,
+    ) -> bool {
+        earlier
+            .iter()
+            .all(|party| self.parties.contains(party) || !takes_part(*party))
+    }
+
+    /// A later consent takes the place of this one: what the family agreed to last is what stands.
     ///
     /// # Errors
     /// `Over`.
@@ -213,133 +252,15 @@ impl Given {
     }
 }
 
-/// Where a consent stands, as far as parties may know: never who signed, refused or withdrew. The last five are ends;
-/// none of them leads anywhere.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Standing {
-    /// Asked; someone still must decide. Whether others have is not told.
-    Asked {
-        /// From this instant it can no longer be given.
-        answer_by: Timestamp,
-    },
-    /// Given by all who must.
-    Given {
-        /// Since when.
-        given_at: Timestamp,
-        /// The instant from which it no longer stands.
-        valid_until: Timestamp,
-    },
-    /// Somebody said no.
-    Refused {
-        /// When.
-        at: Timestamp,
-    },
-    /// Not decided by everyone in time; it never was given.
-    Unanswered {
-        /// Since when.
-        at: Timestamp,
-    },
-    /// It was given, and somebody took it back.
-    Withdrawn {
-        /// When.
-        at: Timestamp,
-    },
-    /// It was given, and its end came.
-    Expired {
-        /// When.
-        at: Timestamp,
-    },
-    /// It was given, and a later consent took its place.
-    Replaced {
-        /// When.
-        at: Timestamp,
-    },
+/// Whether withdrawing the one must end the other too: both let the same two organisations exchange, and a lock that is
+/// closed must not stand open by another door.
+pub fn opens_the_same_door(one: &BTreeSet<OrganisationKey>, other: &BTreeSet<OrganisationKey>) -> bool {
+    one.intersection(other).count() > 1
 }
 
-impl Standing {
-    /// The standing at this moment. Ends act when one looks, also when no housekeeping has run.
-    #[must_use]
-    pub fn at(self, now: Timestamp) -> Self {
-        match self {
-            Self::Asked { answer_by } if answer_by <= now => Self::Unanswered { at: answer_by },
-            Self::Given { valid_until, .. } if valid_until <= now => Self::Expired { at: valid_until },
-            unchanged => unchanged,
-        }
-    }
-
-    /// The name of the state. What was not answered in time is `expired` like what reached its end. Parties are shown
-    /// `requested` as long as not everyone has decided.
-    pub fn state(self) -> ConsentState {
-        match self {
-            Self::Asked { .. } => ConsentState::Requested,
-            Self::Given { .. } => ConsentState::Given,
-            Self::Refused { .. } => ConsentState::Refused,
-            Self::Withdrawn { .. } => ConsentState::Withdrawn,
-            Self::Unanswered { .. } | Self::Expired { .. } => ConsentState::Expired,
-            Self::Replaced { .. } => ConsentState::Replaced,
-        }
-    }
-
-    /// Whether consent stands at this moment.
-    pub fn stands(self, now: Timestamp) -> bool {
-        matches!(self, Self::Given { given_at, valid_until } if given_at <= now && now < valid_until)
-    }
-}
-
-impl From<&Pending> for Standing {
-    fn from(pending: &Pending) -> Self {
-        Self::Asked {
-            answer_by: pending.answer_by,
-        }
-    }
-}
-
-impl From<&Given> for Standing {
-    fn from(given: &Given) -> Self {
-        Self::Given {
-            given_at: given.given_at,
-            valid_until: given.valid_until,
-        }
-    }
-}
-
-/// Why consent may not be asked now.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum MayNotAsk {
-    /// An earlier request still waits for an answer.
-    #[error("a request is waiting for an answer")]
-    Waiting,
-    /// Someone refused; the family is left in peace until this instant.
-    #[error("the family said no; ask again after {until}")]
-    CoolingDown {
-        /// From this instant it may be asked again.
-        until: Timestamp,
-    },
-}
-
-/// Whether a new request may be made in a match with these earlier ones.
-///
-/// # Errors
-/// `Waiting` while a request can still be answered, `CoolingDown` for 30 days after a refusal.
-pub fn may_ask(
-    earlier: impl IntoIterator<Item = Standing>,
-    terms: &Terms<'_>,
-    now: Timestamp,
-) -> Result<(), MayNotAsk> {
-    let mut cooling_until = None;
-    for standing in earlier {
-        match standing.at(now) {
-            Standing::Asked { .. } => return Err(MayNotAsk::Waiting),
-            Standing::Refused { at } => {
-                cooling_until = cooling_until.max(Some(terms.add_days(at, COOL_DOWN_DAYS)))
-            }
-            _ => {}
-        }
-    }
-    match cooling_until {
-        Some(until) if now < until => Err(MayNotAsk::CoolingDown { until }),
-        _ => Ok(()),
-    }
+/// The instant after which nothing that could come of a question asked now still stands.
+fn longest_end(now: Timestamp, consent_days: u16, terms: &Terms<'_>) -> Timestamp {
+    terms.add_days(now, consent_days.saturating_add(invitation::VALID_DAYS))
 }
 
 /// Whether a signatory is shown the name of an organisation the request names, or "another organisation". Guardians who
@@ -360,4 +281,4 @@ pub fn is_named_to(
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

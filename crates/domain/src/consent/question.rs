@@ -3,18 +3,29 @@
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use super::{AgeBand, Signatory, SignatoryRole};
+use super::{AgeBand, Signatory, SignatoryRole, longest_end};
 use crate::covenant::Terms;
-use crate::invitation;
 
 /// Dutch law knows at most two holders of authority over one child; four leaves room for the law of other countries.
 const MOST_GUARDIANS: u8 = 4;
 
-/// What a professional states about the child when asking. Kept only as long as the request lives.
+/// What a professional states about the child when asking.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stated {
+    /// How old the child is today.
+    pub age_band: AgeBand,
+    /// How many guardians it has.
+    pub guardians: u8,
+    /// Its 12th or 16th birthday.
+    pub next_boundary_on: Option<Date>,
+    /// Whether one guardian signs and declares that the other agrees.
+    pub one_guardian_declares: bool,
+}
+
+/// What was stated, weighed. Kept only as long as the request lives.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Question {
-    age_band: AgeBand,
-    guardians: u8,
+    stated: Stated,
     boundary_on: Option<Date>,
 }
 
@@ -33,6 +44,9 @@ pub enum QuestionRefusal {
     /// From 16 no boundary follows.
     #[error("must be null from 16: no boundary follows")]
     BoundaryAfterLast,
+    /// One guardian cannot declare for both here.
+    #[error("must be false: the covenant does not let one guardian declare for both, or there are no two")]
+    OneGuardian,
 }
 
 impl QuestionRefusal {
@@ -41,6 +55,7 @@ impl QuestionRefusal {
         match self {
             Self::Guardians => "/guardians",
             Self::BoundaryNotInFuture | Self::BoundaryTooFar | Self::BoundaryAfterLast => "/nextBoundaryOn",
+            Self::OneGuardian => "/oneGuardianDeclares",
         }
     }
 
@@ -51,35 +66,30 @@ impl QuestionRefusal {
             Self::BoundaryNotInFuture => "boundary-not-in-future",
             Self::BoundaryTooFar => "boundary-too-far",
             Self::BoundaryAfterLast => "boundary-after-last",
+            Self::OneGuardian => "one-guardian-may-not-declare",
         }
     }
 }
 
 impl Question {
-    /// Weighs what was stated. `next_boundary_on` is the 12th or 16th birthday; when it falls after everything that
-    /// could come of the request has ended, it is forgotten at once (data minimisation, GDPR article 5(1)(c)).
+    /// Weighs what was stated. The birthday is forgotten at once when it falls after everything that could come of the
+    /// request has ended (data minimisation, GDPR article 5(1)(c)).
     ///
     /// # Errors
     /// All reasons at once why it is not right.
-    pub fn weigh(
-        age_band: AgeBand,
-        guardians: u8,
-        next_boundary_on: Option<Date>,
-        terms: &Terms<'_>,
-        now: Timestamp,
-    ) -> Result<Self, Vec<QuestionRefusal>> {
+    pub fn weigh(stated: Stated, terms: &Terms<'_>, now: Timestamp) -> Result<Self, Vec<QuestionRefusal>> {
         let mut refusals = Vec::new();
-        let (fewest, most, years) = match age_band {
+        let (fewest, most, years) = match stated.age_band {
             AgeBand::Under12 => (1, MOST_GUARDIANS, 12),
             AgeBand::From12To15 => (1, MOST_GUARDIANS, 4),
             AgeBand::From16 => (0, 0, 0),
         };
-        if !(fewest..=most).contains(&guardians) {
+        if !(fewest..=most).contains(&stated.guardians) {
             refusals.push(QuestionRefusal::Guardians);
         }
-        if let Some(boundary) = next_boundary_on {
+        if let Some(boundary) = stated.next_boundary_on {
             let today = terms.local_date(now);
-            if age_band == AgeBand::From16 {
+            if stated.age_band == AgeBand::From16 {
                 refusals.push(QuestionRefusal::BoundaryAfterLast);
             } else if boundary <= today {
                 refusals.push(QuestionRefusal::BoundaryNotInFuture);
@@ -87,46 +97,42 @@ impl Question {
                 refusals.push(QuestionRefusal::BoundaryTooFar);
             }
         }
+        let may_declare = || terms.one_guardian_may_declare() && stated.guardians > 1;
+        if stated.one_guardian_declares && !may_declare() {
+            refusals.push(QuestionRefusal::OneGuardian);
+        }
         if !refusals.is_empty() {
             return Err(refusals);
         }
-        let longest = terms.consent_days().saturating_add(invitation::VALID_DAYS);
-        let latest_end = terms.add_days(now, longest);
-        let boundary_on = next_boundary_on.filter(|day| terms.start_of_day(*day) < latest_end);
-        Ok(Self {
-            age_band,
-            guardians,
-            boundary_on,
-        })
+        let latest_end = longest_end(now, terms.consent_days(), terms);
+        let boundary_on = stated
+            .next_boundary_on
+            .filter(|day| terms.start_of_day(*day) < latest_end);
+        Ok(Self { stated, boundary_on })
     }
 
     /// Everyone who must sign: under 12 all guardians; from 12 to 15 all guardians and the young person; from 16 the
-    /// young person alone.
+    /// young person alone. Where one guardian declares for the others, that one stands for them.
     pub fn signatories(&self) -> Vec<Signatory> {
         let guardian = |number| Signatory {
             role: SignatoryRole::Guardian,
             number,
         };
-        let young_person = Signatory {
-            role: SignatoryRole::YoungPerson,
-            number: 1,
+        let sign = match self.stated.one_guardian_declares {
+            true => 1,
+            false => self.stated.guardians,
         };
-        let guardians = (1..=self.guardians).map(guardian);
-        match self.age_band {
+        let guardians = (1..=sign).map(guardian);
+        match self.stated.age_band {
             AgeBand::Under12 => guardians.collect(),
-            AgeBand::From12To15 => guardians.chain([young_person]).collect(),
-            AgeBand::From16 => vec![young_person],
+            AgeBand::From12To15 => guardians.chain([Signatory::YOUNG_PERSON]).collect(),
+            AgeBand::From16 => vec![Signatory::YOUNG_PERSON],
         }
     }
 
-    /// The age band that was stated.
-    pub fn age_band(&self) -> AgeBand {
-        self.age_band
-    }
-
-    /// How many guardians must sign.
-    pub fn guardians(&self) -> u8 {
-        self.guardians
+    /// Whether one guardian declares for the others.
+    pub fn one_guardian_declares(&self) -> bool {
+        self.stated.one_guardian_declares
     }
 
     /// The next age boundary, if it falls within the life of what may come of the request.

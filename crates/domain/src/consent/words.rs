@@ -19,7 +19,62 @@ words! {
         Expired = "expired",
         /// A later consent that names a larger set of parties took its place.
         Replaced = "replaced",
+        /// The child became 12 or 16 before everyone had decided; a request by the rule of that age took its place.
+        SupersededByAge = "superseded_by_age",
     }
+}
+
+words! {
+    /// What consent is asked for.
+    Purpose, "purposes of consent" {
+        /// Exchange between named parties of one match.
+        Exchange = "exchange",
+        /// One signal, in a covenant that asks first.
+        Signal = "signal",
+    }
+}
+
+words! {
+    /// How sure it is that who decided is who must, the least sure first.
+    Assurance, "assurances" {
+        /// Stated by a professional, who recorded what was said or written.
+        Attested = "attested",
+        /// By a code from a letter: who keeps the letter can use it.
+        Letter = "letter",
+        /// By a code, with help of an official who saw a document.
+        Assisted = "assisted",
+        /// By a code and an electronic identity.
+        Oidc = "oidc",
+    }
+}
+
+words! {
+    /// In which form somebody decided, the one that leaves the least behind first.
+    Method, "methods of deciding" {
+        /// By word of mouth, recorded by a professional.
+        Oral = "oral",
+        /// On paper, recorded by a professional.
+        Written = "written",
+        /// By the signatory, in the portal.
+        Portal = "portal",
+    }
+}
+
+/// How a signatory decided. The order is that of certainty: a consent is as sure as the least sure of its signatures.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct How {
+    /// How sure it is that who decided is who must.
+    pub assurance: Assurance,
+    /// In which form.
+    pub method: Method,
+}
+
+impl How {
+    /// In the portal, with the code of a letter.
+    pub const LETTER: Self = Self {
+        assurance: Assurance::Letter,
+        method: Method::Portal,
+    };
 }
 
 words! {
@@ -54,4 +109,12 @@ pub struct Signatory {
     pub role: SignatoryRole,
     /// Which one, counted from 1 within the capacity.
     pub number: u8,
+}
+
+impl Signatory {
+    /// The child themself; there is one.
+    pub const YOUNG_PERSON: Self = Self {
+        role: SignatoryRole::YoungPerson,
+        number: 1,
+    };
 }
