@@ -227,7 +227,8 @@ fn each_event_of_the_catalogue_happens_in_a_test() {
         }
     }
     let missing: Vec<&str> = domain::event::Event::NAMES
-        .into_iter()
+        .iter()
+        .copied()
         // No test of the service names this one yet: it needs a keyholder whose list is fetched.
         .filter(|name| *name != "keyholder.list_accepted")
         .filter(|name| {

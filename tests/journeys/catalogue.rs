@@ -10,7 +10,7 @@ use tests::{Guardian, Region, Sector, Settings, child, events, log_signer};
 
 #[test]
 fn what_is_written_and_what_is_verified_are_one_catalogue() {
-    let written: BTreeSet<&str> = Event::NAMES.into_iter().chain(keyholder::EVENTS).collect();
+    let written: BTreeSet<&str> = Event::NAMES.iter().copied().chain(keyholder::EVENTS).collect();
     let verified: BTreeSet<&str> = audit_log::verify::KNOWN_EVENTS.iter().copied().collect();
     assert_eq!(written, verified);
 }
@@ -265,7 +265,8 @@ async fn each_act_leaves_its_leaf_and_no_other() {
     tests::assert_sound(&region).await;
 
     let never: BTreeSet<&str> = Event::NAMES
-        .into_iter()
+        .iter()
+        .copied()
         .filter(|name| !watch.ever.contains(*name))
         .collect();
     assert_eq!(never, ELSEWHERE.iter().copied().collect());

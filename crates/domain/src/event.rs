@@ -12,13 +12,13 @@ mod scope;
 use jiff::Timestamp;
 use serde_json::json;
 
-use crate::consent::{ConsentState, Signatory};
+use crate::consent::{ConsentState, How, Signatory};
 use crate::match_case::MatchState;
-use crate::signal::SignalState;
-use record::Line;
+use crate::signal::{DestroyReason, EndedBecause, SignalState};
+use record::{Line, signatory_value};
 
 pub use key_epochs::KeyEpochsOfTags;
-pub use record::{LogTag, OrganisationTag, Record, TagKind, UnusableTag};
+pub use record::{Decision, LogTag, OrganisationTag, Record, RecordedBy, TagKind, UnusableTag};
 pub use scope::OpeningScope;
 
 /// Everything that can happen, with the facts of each. In each variant the tags are the random numbers of the records.
@@ -36,14 +36,28 @@ pub enum Event {
         organisation: OrganisationTag,
         covenant: u128,
         name: String,
+        kind: &'static str,
         sector: Option<&'static str>,
     },
-    /// A program got access, for an organisation or for the supervisor.
+    /// An organisation may give signals for another (`to` delegated), or no longer may (`from` delegated).
+    OrganisationDelegated {
+        organisation: OrganisationTag,
+        delegate: OrganisationTag,
+        may: bool,
+    },
+    /// An organisation gave more signals in an hour of the clock than its covenant allows; said once an hour. `until` is
+    /// the end of that hour.
+    GuardrailExceeded {
+        organisation: OrganisationTag,
+        limit: u32,
+        until: Timestamp,
+    },
+    /// A program got access, for people of an organisation in these roles.
     ClientRegistered {
         tag: u128,
         organisation: OrganisationTag,
         client: String,
-        role: &'static str,
+        roles: Vec<&'static str>,
     },
     /// A program lost access.
     ClientDisabled {
@@ -52,19 +66,70 @@ pub enum Event {
         client: String,
     },
 
-    /// A signal was given. `expires_at` is the instant from which it no longer counts.
+    /// A signal was given, `to` active or sleeping. `expires_at` is the instant from which it no longer counts. `delegate`
+    /// is who gave it on behalf of the organisation.
     SignalSubmitted {
         signal: u128,
         organisation: OrganisationTag,
+        to: SignalState,
+        delegate: Option<OrganisationTag>,
         expires_at: Timestamp,
         client: String,
         professional_reference: String,
+    },
+    /// The family agreed to it: from here on it counts.
+    SignalWoken {
+        signal: u128,
+        organisation: OrganisationTag,
+    },
+    /// It ended before its planned end: its organisation ended it, or has another about the same child.
+    SignalEnded {
+        signal: u128,
+        organisation: OrganisationTag,
+        from: SignalState,
+        because: EndedBecause,
     },
     /// Its planned end came.
     SignalExpired {
         signal: u128,
         organisation: OrganisationTag,
         from: SignalState,
+    },
+    /// A day after its end: it is kept to tell one later new party.
+    SignalArchived {
+        signal: u128,
+        organisation: OrganisationTag,
+        from: SignalState,
+    },
+    /// Nothing of it is left.
+    SignalDestroyed {
+        signal: u128,
+        organisation: OrganisationTag,
+        from: SignalState,
+        reason: DestroyReason,
+    },
+    /// Its organisation put another professional in the place of one who left.
+    SignalReassigned {
+        signal: u128,
+        organisation: OrganisationTag,
+        client: String,
+        from_reference: String,
+        to_reference: String,
+    },
+    /// A new party will be told, once, that there was this signal; nothing of it is left from `destroyed_at` on.
+    ArchiveNoticed {
+        signal: u128,
+        notice: u128,
+        to: OrganisationTag,
+        destroyed_at: Timestamp,
+    },
+    /// That party asked which organisation it was, and from when to when.
+    ArchiveOpened {
+        signal: u128,
+        notice: u128,
+        organisation: OrganisationTag,
+        client: String,
+        reason: &'static str,
     },
     /// The organisation read its own signal.
     SignalViewed {
@@ -101,60 +166,65 @@ pub enum Event {
         to: MatchState,
     },
 
-    /// A notice was laid in a party's inbox.
+    /// A notice was laid in an organisation's inbox, about a match or about its own signal.
     NoticeDelivered {
         notice: u128,
         organisation: OrganisationTag,
-        match_case: u128,
+        about: LogTag,
     },
-    /// The party said that it saw the notice.
+    /// The organisation said that it saw the notice.
     NoticeAcknowledged {
         notice: u128,
         organisation: OrganisationTag,
-        match_case: u128,
+        about: LogTag,
     },
 
-    /// A party asked the family for consent. What it stated about the child to decide who must sign is not recorded: it
-    /// is wiped with the request.
+    /// A party asked the family for consent, about a match or a signal. What it stated about the child to decide who must
+    /// sign is not recorded: it is wiped with the request. `to` is `partially_given` when signatures came along from a
+    /// request that an age boundary ended.
     ConsentRequested {
         consent: u128,
         organisation: OrganisationTag,
-        match_case: u128,
+        about: LogTag,
+        to: ConsentState,
+        one_guardian_declares: bool,
     },
     /// A signatory used the invitation and read what is asked.
     ConsentOpened {
         consent: u128,
-        match_case: u128,
+        about: LogTag,
         signatory: Signatory,
     },
     /// A signatory signed and others still must.
     ConsentSigned {
         consent: u128,
-        match_case: u128,
+        about: LogTag,
         from: ConsentState,
-        signatory: Signatory,
+        decision: Decision,
     },
-    /// The last required signatory signed: consent stands until `valid_until`.
+    /// The last required signatory signed: consent stands until `valid_until`. `how` is that of the whole consent, which
+    /// is as sure as the least sure signature.
     ConsentGiven {
         consent: u128,
-        match_case: u128,
+        about: LogTag,
         from: ConsentState,
         valid_until: Timestamp,
-        signatory: Signatory,
+        decision: Decision,
+        how: How,
     },
     /// A signatory said no.
     ConsentRefused {
         consent: u128,
-        match_case: u128,
+        about: LogTag,
         from: ConsentState,
-        signatory: Signatory,
+        decision: Decision,
     },
     /// A signatory took consent back.
     ConsentWithdrawn {
         consent: u128,
-        match_case: u128,
+        about: LogTag,
         from: ConsentState,
-        signatory: Signatory,
+        decision: Decision,
     },
     /// A consent that names more parties (`successor`) took the place of this one.
     ConsentReplaced {
@@ -165,8 +235,15 @@ pub enum Event {
     /// Its time was over.
     ConsentExpired {
         consent: u128,
-        match_case: u128,
+        about: LogTag,
         from: ConsentState,
+    },
+    /// The child became 12 or 16 before everyone had decided; `successor` asks by the rule of that age.
+    ConsentSupersededByAge {
+        consent: u128,
+        about: LogTag,
+        from: ConsentState,
+        successor: u128,
     },
 
     /// A sealed message was left for another party under this consent.
@@ -308,19 +385,43 @@ impl Event {
                 organisation,
                 covenant,
                 name,
+                kind,
                 sector,
             } => Line::new("organisation.registered", T::Organisation, *tag)
                 .by(organisation)
                 .with(T::Covenant, *covenant)
-                .opening(json!({ "name": name, "sector": sector })),
+                .opening(json!({ "name": name, "kind": kind, "sector": sector })),
+            E::OrganisationDelegated {
+                organisation,
+                delegate,
+                may,
+            } => {
+                const STATE: &str = "delegated";
+                let tag = u128::from_be_bytes(*organisation);
+                let line = Line::new("organisation.delegated", T::Organisation, tag)
+                    .by(organisation)
+                    .with(T::Organisation, u128::from_be_bytes(*delegate));
+                if *may { line.to(STATE) } else { line.from(STATE) }
+            }
+            E::GuardrailExceeded {
+                organisation,
+                limit,
+                until,
+            } => {
+                let tag = u128::from_be_bytes(*organisation);
+                Line::new("guardrail.exceeded", T::Organisation, tag)
+                    .by(organisation)
+                    .until(*until)
+                    .opening(json!({ "limit": limit }))
+            }
             E::ClientRegistered {
                 tag,
                 organisation,
                 client,
-                role,
+                roles,
             } => Line::new("client.registered", T::Client, *tag)
                 .by(organisation)
-                .opening(json!({ "client": client, "role": role })),
+                .opening(json!({ "client": client, "roles": roles })),
             E::ClientDisabled {
                 tag,
                 organisation,
@@ -331,14 +432,33 @@ impl Event {
             E::SignalSubmitted {
                 signal,
                 organisation,
+                to,
+                delegate,
                 expires_at,
                 client,
                 professional_reference,
-            } => Line::new("signal.submitted", T::Signal, *signal)
+            } => {
+                let mut line = Line::new("signal.submitted", T::Signal, *signal)
+                    .by(organisation)
+                    .to(to.slug())
+                    .until(*expires_at);
+                let delegate = delegate.map(|id| LogTag::new(T::Organisation, u128::from_be_bytes(id)));
+                line.0.related.extend(delegate);
+                line.opening(json!({ "client": client, "professionalReference": professional_reference }))
+            }
+            E::SignalWoken { signal, organisation } => Line::new("signal.woken", T::Signal, *signal)
                 .by(organisation)
-                .to("active")
-                .until(*expires_at)
-                .opening(json!({ "client": client, "professionalReference": professional_reference })),
+                .from(SignalState::Sleeping.slug())
+                .to(SignalState::Active.slug()),
+            E::SignalEnded {
+                signal,
+                organisation,
+                from,
+                because,
+            } => Line::new("signal.ended", T::Signal, *signal)
+                .by(organisation)
+                .from(from.slug())
+                .to(ended(*because)),
             E::SignalExpired {
                 signal,
                 organisation,
@@ -347,6 +467,53 @@ impl Event {
                 .by(organisation)
                 .from(from.slug())
                 .to(SignalState::Expired.slug()),
+            E::SignalArchived {
+                signal,
+                organisation,
+                from,
+            } => Line::new("signal.archived", T::Signal, *signal)
+                .by(organisation)
+                .from(from.slug())
+                .to(SignalState::Archived.slug()),
+            E::SignalDestroyed {
+                signal,
+                organisation,
+                from,
+                reason,
+            } => Line::new("signal.destroyed", T::Signal, *signal)
+                .by(organisation)
+                .from(from.slug())
+                .to(destroyed(*reason)),
+            E::SignalReassigned {
+                signal,
+                organisation,
+                client,
+                from_reference,
+                to_reference,
+            } => Line::new("signal.reassigned", T::Signal, *signal)
+                .by(organisation)
+                .opening(json!({
+                    "client": client, "professionalReference": to_reference, "previousReference": from_reference,
+                })),
+            E::ArchiveNoticed {
+                signal,
+                notice,
+                to,
+                destroyed_at,
+            } => Line::new("archive.noticed", T::Signal, *signal)
+                .by(to)
+                .with(T::Notice, *notice)
+                .until(*destroyed_at),
+            E::ArchiveOpened {
+                signal,
+                notice,
+                organisation,
+                client,
+                reason,
+            } => Line::new("archive.opened", T::Signal, *signal)
+                .by(organisation)
+                .with(T::Notice, *notice)
+                .opening(json!({ "client": client, "reason": reason })),
             E::SignalViewed { signal, organisation } => {
                 Line::new("signal.viewed", T::Signal, *signal).by(organisation)
             }
@@ -394,85 +561,108 @@ impl Event {
             E::NoticeDelivered {
                 notice,
                 organisation,
-                match_case,
+                about,
             } => Line::new("notice.delivered", T::Notice, *notice)
                 .by(organisation)
-                .with(T::Match, *match_case)
+                .about(*about)
                 .to("delivered"),
             E::NoticeAcknowledged {
                 notice,
                 organisation,
-                match_case,
+                about,
             } => Line::new("notice.acknowledged", T::Notice, *notice)
                 .by(organisation)
-                .with(T::Match, *match_case)
+                .about(*about)
                 .from("delivered")
                 .to("acknowledged"),
             E::ConsentRequested {
                 consent,
                 organisation,
-                match_case,
-            } => Line::consent("consent.requested", *consent, *match_case)
-                .by(organisation)
-                .to(ConsentState::Requested.slug()),
+                about,
+                to,
+                one_guardian_declares,
+            } => {
+                let line = Line::consent("consent.requested", *consent, *about)
+                    .by(organisation)
+                    .to(to.slug());
+                match one_guardian_declares {
+                    true => line.opening(json!({ "basis": "one_guardian_declares" })),
+                    false => line,
+                }
+            }
             E::ConsentOpened {
                 consent,
-                match_case,
+                about,
                 signatory,
-            } => Line::consent("consent.opened", *consent, *match_case).signatory(*signatory),
+            } => Line::consent("consent.opened", *consent, *about).opening(signatory_value(*signatory)),
             E::ConsentSigned {
                 consent,
-                match_case,
+                about,
                 from,
-                signatory,
-            } => Line::consent("consent.signed", *consent, *match_case)
+                decision,
+            } => Line::consent("consent.signed", *consent, *about)
                 .from(from.slug())
                 .to(ConsentState::PartiallyGiven.slug())
-                .signatory(*signatory),
+                .decision(decision),
             E::ConsentGiven {
                 consent,
-                match_case,
+                about,
                 from,
                 valid_until,
-                signatory,
-            } => Line::consent("consent.given", *consent, *match_case)
-                .from(from.slug())
-                .to(ConsentState::Given.slug())
-                .until(*valid_until)
-                .signatory(*signatory),
+                decision,
+                how,
+            } => {
+                let mut line = Line::consent("consent.given", *consent, *about)
+                    .from(from.slug())
+                    .to(ConsentState::Given.slug())
+                    .until(*valid_until)
+                    .decision(decision);
+                if let Some(opening) = line.0.opening.as_mut() {
+                    opening["consent"] =
+                        json!({ "assurance": how.assurance.slug(), "method": how.method.slug() });
+                }
+                line
+            }
             E::ConsentRefused {
                 consent,
-                match_case,
+                about,
                 from,
-                signatory,
-            } => Line::consent("consent.refused", *consent, *match_case)
+                decision,
+            } => Line::consent("consent.refused", *consent, *about)
                 .from(from.slug())
                 .to(ConsentState::Refused.slug())
-                .signatory(*signatory),
+                .decision(decision),
             E::ConsentWithdrawn {
                 consent,
-                match_case,
+                about,
                 from,
-                signatory,
-            } => Line::consent("consent.withdrawn", *consent, *match_case)
+                decision,
+            } => Line::consent("consent.withdrawn", *consent, *about)
                 .from(from.slug())
                 .to(ConsentState::Withdrawn.slug())
-                .signatory(*signatory),
+                .decision(decision),
             E::ConsentReplaced {
                 consent,
                 match_case,
                 successor,
-            } => Line::consent("consent.replaced", *consent, *match_case)
+            } => Line::consent("consent.replaced", *consent, LogTag::new(T::Match, *match_case))
                 .with(T::Consent, *successor)
                 .from(ConsentState::Given.slug())
                 .to(ConsentState::Replaced.slug()),
-            E::ConsentExpired {
+            E::ConsentExpired { consent, about, from } => {
+                Line::consent("consent.expired", *consent, *about)
+                    .from(from.slug())
+                    .to(ConsentState::Expired.slug())
+            }
+            E::ConsentSupersededByAge {
                 consent,
-                match_case,
+                about,
                 from,
-            } => Line::consent("consent.expired", *consent, *match_case)
+                successor,
+            } => Line::consent("consent.superseded_by_age", *consent, *about)
+                .with(T::Consent, *successor)
                 .from(from.slug())
-                .to(ConsentState::Expired.slug()),
+                .to(ConsentState::SupersededByAge.slug()),
             E::ContentSent {
                 message,
                 organisation,
@@ -630,13 +820,22 @@ impl Event {
     }
 
     /// Every name of the catalogue, in the order of the enum.
-    pub const NAMES: [&'static str; 44] = [
+    pub const NAMES: &'static [&'static str] = &[
         "covenant.changed",
         "organisation.registered",
+        "organisation.delegated",
+        "guardrail.exceeded",
         "client.registered",
         "client.disabled",
         "signal.submitted",
+        "signal.woken",
+        "signal.ended",
         "signal.expired",
+        "signal.archived",
+        "signal.destroyed",
+        "signal.reassigned",
+        "archive.noticed",
+        "archive.opened",
         "signal.viewed",
         "match.opened",
         "match.joined",
@@ -653,6 +852,7 @@ impl Event {
         "consent.withdrawn",
         "consent.replaced",
         "consent.expired",
+        "consent.superseded_by_age",
         "content.sent",
         "content.read",
         "content.destroyed",
@@ -676,6 +876,29 @@ impl Event {
         "log.key_added",
         "log.fault_found",
     ];
+}
+
+/// How a signal that ended early stands in the log.
+const fn ended(because: EndedBecause) -> &'static str {
+    match because {
+        EndedBecause::Resolved => "ended(resolved)",
+        EndedBecause::Joined => "ended(joined)",
+    }
+}
+
+/// How a destroyed signal stands in the log: with why, so that a supervisor can count.
+const fn destroyed(reason: DestroyReason) -> &'static str {
+    match reason {
+        DestroyReason::Unjustified => "destroyed(unjustified)",
+        DestroyReason::Objection => "destroyed(objection)",
+        DestroyReason::AgeLimit => "destroyed(age_limit)",
+        DestroyReason::Deceased => "destroyed(deceased)",
+        DestroyReason::Refused => "destroyed(refused)",
+        DestroyReason::Unanswered => "destroyed(unanswered)",
+        DestroyReason::EndedAsleep => "destroyed(ended_asleep)",
+        DestroyReason::ArchiveOver => "destroyed(archive_over)",
+        DestroyReason::ArchiveNoticed => "destroyed(archive_noticed)",
+    }
 }
 
 #[cfg(test)]

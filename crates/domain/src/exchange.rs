@@ -19,14 +19,21 @@ pub struct Coverage {
     pub consent: ConsentKey,
     /// Its own list of parties.
     pub parties: BTreeSet<OrganisationKey>,
+    /// When it was asked. It speaks of whoever took part then, not of who left and came back.
+    pub requested_at: Timestamp,
     /// Where it stands, by the record.
     pub standing: Standing,
 }
 
 impl Coverage {
-    /// Whether it names both.
-    pub fn names(&self, one: OrganisationKey, other: OrganisationKey) -> bool {
-        one != other && self.parties.contains(&one) && self.parties.contains(&other)
+    /// Whether it names this party, in the membership that the family was asked about.
+    pub fn covers(&self, party: &Party) -> bool {
+        self.parties.contains(&party.organisation) && party.member_since <= self.requested_at
+    }
+
+    /// Whether it covers both.
+    fn covers_both(&self, one: &Party, other: &Party) -> bool {
+        one.organisation != other.organisation && self.covers(one) && self.covers(other)
     }
 }
 
@@ -59,7 +66,12 @@ pub enum Closed {
         /// When.
         at: Timestamp,
     },
-    /// One of both has no active signal (any more); consent or not.
+    /// Consent stands, and the signal of one of both is paused. Told only where consent stands, so that nobody learns it of
+    /// a masked party.
+    Paused,
+    /// The lead closed the match; consent or not.
+    MatchClosed,
+    /// The signal of one of both counts no longer; consent or not.
     SignalEnded,
 }
 
@@ -70,29 +82,25 @@ impl Exchange {
     }
 }
 
-/// The exchange between two parties of one match, given every consent asked in it.
+/// The exchange between two parties of one match that is not closed, given every consent asked in it.
 pub fn between(one: &Party, other: &Party, consents: &[Coverage], now: Timestamp) -> Exchange {
-    if !one.is_active(now) || !other.is_active(now) {
+    if !one.counts(now) || !other.counts(now) {
         return Exchange::Closed(Closed::SignalEnded);
     }
-    match standing_for(one.organisation, other.organisation, consents, now) {
+    match standing_for(one, other, consents, now) {
+        Some(_) if one.is_paused(now) || other.is_paused(now) => Exchange::Closed(Closed::Paused),
         Some((consent, valid_until)) => Exchange::Open { consent, valid_until },
-        None => Exchange::Closed(why_closed(one.organisation, other.organisation, consents, now)),
+        None => Exchange::Closed(why_closed(one, other, consents, now)),
     }
 }
 
-/// The exchange of a party with whom it can, for a party that asks about the match as a whole: open when it is open
+/// The exchange of a party that asks about the match as a whole, from that with each of the others: open when it is open
 /// with anyone, else the reason that came last.
-pub fn with_anyone<'a>(
-    one: &Party,
-    others: impl Iterator<Item = &'a Party>,
-    consents: &[Coverage],
-    now: Timestamp,
-) -> Exchange {
-    others
-        .map(|other| between(one, other, consents, now))
+pub fn best(with_others: impl Iterator<Item = Exchange>) -> Exchange {
+    with_others
         .max_by_key(|exchange| match exchange {
-            Exchange::Open { valid_until, .. } => (3, *valid_until),
+            Exchange::Open { valid_until, .. } => (4, *valid_until),
+            Exchange::Closed(Closed::MatchClosed | Closed::Paused) => (3, Timestamp::MIN),
             Exchange::Closed(Closed::ConsentWithdrawn { at } | Closed::ConsentExpired { at }) => (2, *at),
             Exchange::Closed(Closed::ConsentMissing) => (1, Timestamp::MIN),
             Exchange::Closed(Closed::SignalEnded) => (0, Timestamp::MIN),
@@ -107,16 +115,16 @@ pub fn is_readable(last_in_its_place: Standing, exchange: Exchange, now: Timesta
     exchange.is_open() && last_in_its_place.stands(now)
 }
 
-/// The consent that stands for both organisations, and until when; the one given last.
+/// The consent that stands for both parties, and until when; the one given last.
 pub(crate) fn standing_for(
-    one: OrganisationKey,
-    other: OrganisationKey,
+    one: &Party,
+    other: &Party,
     consents: &[Coverage],
     now: Timestamp,
 ) -> Option<(ConsentKey, Timestamp)> {
     consents
         .iter()
-        .filter(|coverage| coverage.names(one, other) && coverage.standing.stands(now))
+        .filter(|coverage| coverage.covers_both(one, other) && coverage.standing.stands(now))
         .filter_map(|coverage| match coverage.standing {
             Standing::Given {
                 given_at,
@@ -128,10 +136,10 @@ pub(crate) fn standing_for(
         .map(|(_, consent, valid_until)| (consent, valid_until))
 }
 
-fn why_closed(one: OrganisationKey, other: OrganisationKey, consents: &[Coverage], now: Timestamp) -> Closed {
+fn why_closed(one: &Party, other: &Party, consents: &[Coverage], now: Timestamp) -> Closed {
     consents
         .iter()
-        .filter(|coverage| coverage.names(one, other))
+        .filter(|coverage| coverage.covers_both(one, other))
         .filter_map(|coverage| match coverage.standing.at(now) {
             Standing::Withdrawn { at } => Some((at, Closed::ConsentWithdrawn { at })),
             Standing::Expired { at } => Some((at, Closed::ConsentExpired { at })),

@@ -4,7 +4,14 @@
 //! and do in it is derived, each time one looks, from the facts on record (`Case`); nothing that could disagree with
 //! the facts is stored.
 
+mod asking;
 mod case;
+mod closing;
+mod contact;
+mod lead;
+mod meeting;
+mod relocation;
+mod view;
 mod words;
 
 use jiff::Timestamp;
@@ -12,8 +19,17 @@ use jiff::civil::Date;
 
 use crate::covenant::Terms;
 
-pub use case::{CannotConfirm, CannotRequestConsent, Case, Party, SeenParty, View, Who};
+pub use asking::CannotRequestConsent;
+pub use case::{Case, Left, Party};
+pub use closing::{CannotClose, Closing, Outcome};
+pub use contact::{CannotConfirm, EarlierDeadline};
+pub use lead::{CannotAnswer, CannotPropose, Lead, LeadAnswer, Proposal, Proposed};
+pub use meeting::{ClosedMeeting, is_new};
+pub use relocation::{CannotRelocate, Responsibility};
+pub use view::{SeenClosing, SeenLead, SeenParty, View, Who};
 pub use words::MatchState;
+
+use case::NotActing;
 
 /// A match with the facts of its state.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,6 +56,8 @@ pub enum Match {
         contact_deadline: Date,
         /// Since when it is over.
         closed_at: Timestamp,
+        /// What came of it.
+        outcome: Outcome,
     },
 }
 
@@ -121,6 +139,12 @@ impl Match {
     /// Fewer than two signals are left. Changes nothing in a match that is closed.
     #[must_use]
     pub fn close(self, closed_at: Timestamp) -> Self {
+        self.close_as(closed_at, Outcome::SignalsEnded)
+    }
+
+    /// It is over with this outcome. Changes nothing in a match that is closed.
+    #[must_use]
+    fn close_as(self, closed_at: Timestamp, outcome: Outcome) -> Self {
         match self {
             Self::Open {
                 opened_at,
@@ -133,6 +157,7 @@ impl Match {
                 opened_at,
                 contact_deadline,
                 closed_at,
+                outcome,
             },
             closed @ Self::Closed { .. } => closed,
         }
@@ -167,9 +192,16 @@ impl Match {
 
     /// Since when it is over, if it is.
     pub fn closed_at(self) -> Option<Timestamp> {
+        self.closing().map(|(closed_at, _)| closed_at)
+    }
+
+    /// Since when it is over and what came of it, if it is.
+    pub fn closing(self) -> Option<(Timestamp, Outcome)> {
         match self {
-            Self::Closed { closed_at, .. } => Some(closed_at),
-            _ => None,
+            Self::Closed {
+                closed_at, outcome, ..
+            } => Some((closed_at, outcome)),
+            Self::Open { .. } | Self::ContactConfirmed { .. } => None,
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use domain::event::Event;
 use domain::key::{MatchKey, OrganisationKey};
+use domain::signal::LeftBecause;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
@@ -24,7 +25,8 @@ statements! {
          WHERE p.organisation_id = current_organisation() AND p.match_id < $1 /* before */
          ORDER BY p.match_id DESC LIMIT $2 /* limit */";
     Party PARTIES = "
-        SELECT organisation_id, joined_at, visible_at, expires_at, professional, contact_confirmed_at, left_at
+        SELECT organisation_id, joined_at, visible_at, expires_at, professional, contact_confirmed_at, left_at,
+               left_because, paused_from, hidden_until
           FROM match_party WHERE subject_id = $1 /* subject */ AND match_id = $2 /* match */
          ORDER BY joined_at, organisation_id";
     Party CONFIRM_CONTACT = "
@@ -67,8 +69,12 @@ pub struct MatchPartyRow {
     pub professional: Sealed,
     /// When it confirmed contact.
     pub contact_confirmed_at: Option<Timestamp>,
-    /// When its signal ended.
-    pub left_at: Option<Timestamp>,
+    /// When its signal ended, and why.
+    pub left: Option<(Timestamp, LeftBecause)>,
+    /// From when its signal is paused.
+    pub paused_from: Option<Timestamp>,
+    /// Until when the family is not shown it.
+    pub hidden_until: Option<Timestamp>,
 }
 
 impl Tx<'_, Party> {
@@ -119,7 +125,9 @@ impl Tx<'_, Party> {
                     expires_at: row.value("expires_at")?,
                     professional: Sealed(row.value("professional")?),
                     contact_confirmed_at: row.value("contact_confirmed_at")?,
-                    left_at: row.value("left_at")?,
+                    left: left(row)?,
+                    paused_from: row.value("paused_from")?,
+                    hidden_until: row.value("hidden_until")?,
                 })
             })
             .collect()
@@ -150,4 +158,16 @@ fn match_row(row: &tokio_postgres::Row) -> Result<MatchRow, StoreError> {
         closed_at: row.value("closed_at")?,
         log_tag: row.tag("log_tag")?,
     })
+}
+
+/// When and why a party's signal stopped counting, as far as that is written down.
+pub(crate) fn left(row: &tokio_postgres::Row) -> Result<Option<(Timestamp, LeftBecause)>, StoreError> {
+    let because: Option<&str> = row.value("left_because")?;
+    let because = because
+        .map(LeftBecause::from_slug)
+        .transpose()
+        .map_err(|_| StoreError::Column {
+            column: "left_because",
+        })?;
+    Ok(row.value::<Option<Timestamp>>("left_at")?.zip(because))
 }

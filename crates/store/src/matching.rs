@@ -6,13 +6,15 @@
 use std::collections::HashMap;
 
 use domain::event::Event;
-use domain::key::{CovenantKey, MatchKey, OrganisationKey, SignalKey};
+use domain::key::{CovenantKey, MatchKey, OrganisationKey};
+use domain::signal::Life;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use uuid::Uuid;
 
-use crate::crypter::Sealed;
 use crate::error::StoreError;
+use crate::signal::life_columns;
+use crate::signal_life::{StoredSignal, stored_columns};
 use crate::statement::statements;
 use crate::work::{Matcher, RowExt, Tx};
 
@@ -23,13 +25,13 @@ statements! {
         RETURNING subject_id, met_subject_id, organisation_id";
     Matcher LOCK_SUBJECTS = "
         SELECT id FROM subject WHERE id = ANY ($1::bigint[] /* subjects */) ORDER BY id FOR NO KEY UPDATE";
-    Matcher ACTIVE_SIGNALS = "
-        SELECT g.subject_id, g.id, g.organisation_id, g.expires_at, g.professional, g.log_tag, o.covenant_id,
-               o.public_id
+    Matcher ACTIVE_SIGNALS = concat!("
+        SELECT ", stored_columns!(), ", ", life_columns!(), "
           FROM signal g JOIN organisation o ON o.id = g.organisation_id
          WHERE g.subject_id = ANY ($1::bigint[] /* subjects */)
-           AND g.state = 'active' AND g.expires_at > $2 /* now */
-         ORDER BY g.subject_id, g.id";
+           AND g.state = 'active' AND g.expires_at > $2 /* now */ AND g.destroy_at > $2
+           AND (g.paused_from IS NULL OR g.paused_from > $2)
+         ORDER BY g.subject_id, g.id");
     Matcher OPEN_MATCHES = "
         SELECT m.subject_id, m.id, m.state, m.contact_deadline, m.log_tag, p.organisation_id, p.signal_id,
                p.left_at IS NULL AS present, p.contact_confirmed_at IS NOT NULL AS confirmed, p.visible_at,
@@ -48,29 +50,26 @@ statements! {
                       $5::uuid[] /* log tags */) AS n (subject_id, id, contact_deadline, log_tag)";
     Matcher INSERT_PARTIES = "
         INSERT INTO match_party (subject_id, match_id, organisation_id, signal_id, joined_at, visible_at, expires_at,
-                                 professional)
+                                 professional, paused_from, hidden_until)
         SELECT n.subject_id, n.match_id, n.organisation_id, n.signal_id, $1 /* now */, n.visible_at, n.expires_at,
-               n.professional
+               n.professional, n.paused_from, n.hidden_until
           FROM unnest($2::bigint[] /* subjects */, $3::bigint[] /* matches */, $4::int[] /* organisations */,
                       $5::bigint[] /* signals */, $6::timestamptz[] /* visible at */,
-                      $7::timestamptz[] /* expires at */, $8::bytea[] /* professionals */)
-               AS n (subject_id, match_id, organisation_id, signal_id, visible_at, expires_at, professional)
+                      $7::timestamptz[] /* expires at */, $8::bytea[] /* professionals */,
+                      $9::timestamptz[] /* paused from */, $10::timestamptz[] /* hidden until */)
+               AS n (subject_id, match_id, organisation_id, signal_id, visible_at, expires_at, professional,
+                     paused_from, hidden_until)
             ON CONFLICT (subject_id, match_id, organisation_id)
             DO UPDATE SET signal_id = excluded.signal_id, joined_at = excluded.joined_at,
                           visible_at = excluded.visible_at, expires_at = excluded.expires_at,
-                          professional = excluded.professional, contact_confirmed_at = NULL, left_at = NULL";
+                          professional = excluded.professional, paused_from = excluded.paused_from,
+                          hidden_until = excluded.hidden_until, contact_confirmed_at = NULL, left_at = NULL,
+                          left_because = NULL";
     Matcher REOPEN_MATCHES = "
         UPDATE match_case m SET state = 'open', contact_deadline = n.contact_deadline
           FROM unnest($1::bigint[] /* subjects */, $2::bigint[] /* matches */, $3::date[] /* deadlines */)
                AS n (subject_id, id, contact_deadline)
          WHERE m.subject_id = n.subject_id AND m.id = n.id";
-    Matcher INSERT_NOTICES = "
-        INSERT INTO notice (subject_id, id, match_id, organisation_id, kind, created_at, visible_at, log_tag)
-        SELECT n.subject_id, nextval('notice_id'), n.match_id, n.organisation_id, n.kind, $1 /* now */, n.visible_at,
-               n.log_tag
-          FROM unnest($2::bigint[] /* subjects */, $3::bigint[] /* matches */, $4::int[] /* organisations */,
-                      $5::text[] /* kinds */, $6::timestamptz[] /* visible at */, $7::uuid[] /* log tags */)
-               AS n (subject_id, match_id, organisation_id, kind, visible_at, log_tag)";
 }
 
 /// A child whose signals changed.
@@ -80,24 +79,6 @@ pub struct MatchTask {
     pub subject: i64,
     /// The child to which a newer token led, and who sent the tokens; the same child unless two are known for them.
     pub met: Option<(i64, OrganisationKey)>,
-}
-
-/// A signal that counts now.
-pub struct ActiveSignal {
-    /// Its key.
-    pub key: SignalKey,
-    /// Who gave it.
-    pub organisation: OrganisationKey,
-    /// That organisation's public id.
-    pub organisation_id: [u8; 16],
-    /// The covenant it was given under.
-    pub covenant: CovenantKey,
-    /// When it no longer counts.
-    pub expires_at: Timestamp,
-    /// Reference and work contact, encrypted for that organisation.
-    pub professional: Sealed,
-    /// Its name in the log.
-    pub log_tag: u128,
 }
 
 /// A match that is not closed, with its parties.
@@ -122,8 +103,8 @@ pub struct MatchedParty {
     pub organisation_id: [u8; 16],
     /// The covenant it signed.
     pub covenant: CovenantKey,
-    /// The row of the signal with which it takes part.
-    pub signal_row: i64,
+    /// The row of the signal with which it takes part; none once nothing of that is left.
+    pub signal_row: Option<i64>,
     /// Its signal has not ended.
     pub present: bool,
     /// It confirmed contact.
@@ -147,23 +128,9 @@ pub struct NewMatchParty<'s> {
     /// Which match.
     pub match_case: MatchKey,
     /// With which signal.
-    pub signal: &'s ActiveSignal,
+    pub signal: &'s StoredSignal,
     /// From when every door shows it.
     pub visible_at: Timestamp,
-}
-
-/// A notice to be laid in an inbox.
-pub struct NewNotice {
-    /// Of which match.
-    pub match_case: MatchKey,
-    /// For whom.
-    pub organisation: OrganisationKey,
-    /// `match-opened` or `match-joined`.
-    pub kind: &'static str,
-    /// From when the inbox shows it.
-    pub visible_at: Timestamp,
-    /// Its name in the log.
-    pub log_tag: u128,
 }
 
 impl Tx<'_, Matcher> {
@@ -197,24 +164,9 @@ impl Tx<'_, Matcher> {
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn active_signals(&self, subjects: &[i64]) -> Result<Vec<ActiveSignal>, StoreError> {
+    pub async fn active_signals(&self, subjects: &[i64]) -> Result<Vec<StoredSignal>, StoreError> {
         let rows = self.rows(&ACTIVE_SIGNALS, &[&subjects, &self.now()]).await?;
-        rows.iter()
-            .map(|row| {
-                Ok(ActiveSignal {
-                    key: SignalKey {
-                        subject: row.value("subject_id")?,
-                        row: row.value("id")?,
-                    },
-                    organisation: OrganisationKey(row.value("organisation_id")?),
-                    organisation_id: row.tag("public_id")?.to_be_bytes(),
-                    covenant: CovenantKey(row.value("covenant_id")?),
-                    expires_at: row.value("expires_at")?,
-                    professional: Sealed(row.value("professional")?),
-                    log_tag: row.tag("log_tag")?,
-                })
-            })
-            .collect()
+        rows.iter().map(StoredSignal::read).collect()
     }
 
     /// Their matches that are not closed, by child.
@@ -295,7 +247,10 @@ impl Tx<'_, Matcher> {
         let organisations: Vec<i32> = new.iter().map(|new| new.signal.organisation.0).collect();
         let signals: Vec<i64> = new.iter().map(|new| new.signal.key.row).collect();
         let visible: Vec<Timestamp> = new.iter().map(|new| new.visible_at).collect();
-        let expires: Vec<Timestamp> = new.iter().map(|new| new.signal.expires_at).collect();
+        let facts: Vec<&Life> = new.iter().map(|new| &new.signal.life.facts).collect();
+        let expires: Vec<Timestamp> = facts.iter().map(|life| life.expires_at).collect();
+        let paused: Vec<Option<Timestamp>> = facts.iter().map(|life| life.paused_from).collect();
+        let hidden: Vec<Option<Timestamp>> = new.iter().map(|new| new.signal.hidden_until).collect();
         let professionals: Vec<&[u8]> = new
             .iter()
             .map(|new| new.signal.professional.0.as_slice())
@@ -312,6 +267,8 @@ impl Tx<'_, Matcher> {
                 &visible,
                 &expires,
                 &professionals,
+                &paused,
+                &hidden,
             ],
         )
         .await
@@ -331,34 +288,6 @@ impl Tx<'_, Matcher> {
         let deadlines: Vec<Date> = joined.iter().map(|(_, deadline)| *deadline).collect();
         self.change_exactly(&REOPEN_MATCHES, joined.len(), &[&subjects, &ids, &deadlines])
             .await?;
-        self.record(events).await.map(drop)
-    }
-
-    /// Lays notices in inboxes.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub async fn insert_notices(&self, new: &[NewNotice], events: &[Event]) -> Result<(), StoreError> {
-        let subjects: Vec<i64> = new.iter().map(|new| new.match_case.subject).collect();
-        let matches: Vec<i64> = new.iter().map(|new| new.match_case.row).collect();
-        let organisations: Vec<i32> = new.iter().map(|new| new.organisation.0).collect();
-        let kinds: Vec<&str> = new.iter().map(|new| new.kind).collect();
-        let visible: Vec<Timestamp> = new.iter().map(|new| new.visible_at).collect();
-        let tags: Vec<Uuid> = new.iter().map(|new| Uuid::from_u128(new.log_tag)).collect();
-        self.change_exactly(
-            &INSERT_NOTICES,
-            new.len(),
-            &[
-                &self.now(),
-                &subjects,
-                &matches,
-                &organisations,
-                &kinds,
-                &visible,
-                &tags,
-            ],
-        )
-        .await?;
         self.record(events).await.map(drop)
     }
 }

@@ -1,8 +1,8 @@
 //! Two children that turned out to be one, because organisations independently sent tokens of both.
 //!
-//! The child with the smaller number survives. Tags and signals of the other move there, each signal with its number and
-//! its name in the log; what hung on the other (matches, notices, consents, messages) stays where it is, and its matches
-//! are left by everybody. The caller holds the network's keys, so no submission is under way meanwhile.
+//! The child with the smaller number survives. Tags and signals of the other move there, each signal with its number, its
+//! name in the log and its life; what hung on the other (matches, notices, consents, messages) stays where it is, and its
+//! matches are left by everybody. The caller holds the network's keys, so no submission is under way meanwhile.
 
 use std::collections::BTreeSet;
 
@@ -38,24 +38,20 @@ statements! {
          ORDER BY p.subject_id, p.other_subject_id LIMIT 1";
     Matcher MOVE_TAGS = "
         UPDATE subject_tag SET subject_id = $1 /* survivor */ WHERE subject_id = $2 /* other */";
-    Matcher SIGNALS_TO_MOVE = "
-        SELECT g.id, g.state, g.log_tag, o.public_id,
-               g.state IN ('sleeping', 'active', 'paused')
-               AND EXISTS (SELECT FROM signal w WHERE w.subject_id = $1 /* survivor */
-                              AND w.organisation_id = g.organisation_id
-                              AND w.state IN ('sleeping', 'active', 'paused')) AS twin
-          FROM signal g JOIN organisation o ON o.id = g.organisation_id
-         WHERE g.subject_id = $2 /* other */ AND g.state <> 'moved'
-         ORDER BY g.id";
     Matcher COPY_SIGNALS = "
-        INSERT INTO signal (subject_id, id, organisation_id, state, submitted_at, planned_end, expires_at, destroy_by,
-                            suite, blinded_by_client, professional, log_tag)
-        SELECT $1 /* survivor */, g.id, g.organisation_id,
-               CASE WHEN g.id = ANY ($3::bigint[] /* twins */) THEN 'expired' ELSE g.state END, g.submitted_at,
-               g.planned_end, g.expires_at, g.destroy_by, g.suite, g.blinded_by_client, g.professional, g.log_tag
+        INSERT INTO signal (subject_id, id, organisation_id, state, basis, submitted_at, planned_end, expires_at,
+                            destroy_by, destroy_at, sleeps_until, woken_at, paused_from, hidden_until, ended_at,
+                            end_reason, archive_from, archive_until, archive_noticed_at, suite, blinded_by_client,
+                            professional, professional_key, delegate_id, log_tag)
+        SELECT $1 /* survivor */, g.id, g.organisation_id, g.state, g.basis, g.submitted_at, g.planned_end, g.expires_at,
+               g.destroy_by, g.destroy_at, g.sleeps_until, g.woken_at, g.paused_from, g.hidden_until, g.ended_at,
+               g.end_reason, g.archive_from, g.archive_until, g.archive_noticed_at, g.suite, g.blinded_by_client,
+               g.professional, g.professional_key, g.delegate_id, g.log_tag
           FROM signal g WHERE g.subject_id = $2 /* other */ AND g.state <> 'moved'";
+    // What is left where it was says where it went, and nothing of whom it was.
     Matcher MARK_MOVED = "
-        UPDATE signal SET state = 'moved' WHERE subject_id = $1 /* other */ AND state <> 'moved'";
+        UPDATE signal SET state = 'moved', professional = '', professional_key = NULL, sleeps_until = NULL
+         WHERE subject_id = $1 /* other */ AND state <> 'moved'";
     // A signal keeps the public id it was given out under: one row for each, however often it moves.
     Matcher FORWARD_MOVED = "
         UPDATE moved_signal SET to_subject_id = $1 /* survivor */ WHERE to_subject_id = $2 /* other */";
@@ -66,7 +62,8 @@ statements! {
          WHERE g.subject_id = $2 /* other */ AND g.state = 'moved'
            AND NOT EXISTS (SELECT FROM moved_signal m WHERE m.to_subject_id = $1 AND m.id = g.id)";
     Matcher LEAVE_ALL_MATCHES = "
-        UPDATE match_party SET left_at = $2 /* now */ WHERE subject_id = $1 /* other */ AND left_at IS NULL";
+        UPDATE match_party SET left_at = $2 /* now */, left_because = 'joined'
+         WHERE subject_id = $1 /* other */ AND left_at IS NULL";
     Matcher REPOINT_PAIRS = "
         INSERT INTO subject_pair (subject_id, other_subject_id, organisation_id, network_id, seen_at)
         SELECT least(p.third, $1 /* survivor */), greatest(p.third, $1), p.organisation_id, p.network_id, p.seen_at
@@ -88,21 +85,6 @@ pub struct SubjectPair {
     pub survivor: i64,
     /// The other.
     pub other: i64,
-}
-
-/// A signal that moves with its child.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct MovingSignal {
-    /// Its number.
-    pub row: i64,
-    /// Its state until now.
-    pub state: String,
-    /// Whose.
-    pub organisation_id: [u8; 16],
-    /// Its name in the log.
-    pub log_tag: u128,
-    /// Its organisation has a living signal about the surviving child too, so this one ends.
-    pub twin: bool,
 }
 
 impl Tx<'_, Matcher> {
@@ -155,48 +137,17 @@ impl Tx<'_, Matcher> {
         .transpose()
     }
 
-    /// The signals of the other child. Both children must be locked.
+    /// Moves tags and signals (so many), lets everybody leave the other child's matches, and has the matcher look at the
+    /// survivor. No organisation may have living signals about both any more.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn signals_to_move(&self, pair: SubjectPair) -> Result<Vec<MovingSignal>, StoreError> {
-        let rows = self
-            .rows(&SIGNALS_TO_MOVE, &[&pair.survivor, &pair.other])
-            .await?;
-        rows.iter()
-            .map(|row| {
-                Ok(MovingSignal {
-                    row: row.value("id")?,
-                    state: row.value("state")?,
-                    organisation_id: row.tag("public_id")?.to_be_bytes(),
-                    log_tag: row.tag("log_tag")?,
-                    twin: row.value("twin")?,
-                })
-            })
-            .collect()
-    }
-
-    /// Moves tags and signals, ends the twins, lets everybody leave the other child's matches, and has the matcher look
-    /// at the survivor.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub async fn merge(
-        &self,
-        pair: SubjectPair,
-        moving: &[MovingSignal],
-        events: &[Event],
-    ) -> Result<(), StoreError> {
+    pub async fn merge(&self, pair: SubjectPair, moving: usize, events: &[Event]) -> Result<(), StoreError> {
         let SubjectPair { survivor, other } = pair;
-        let twins: Vec<i64> = moving
-            .iter()
-            .filter(|signal| signal.twin)
-            .map(|signal| signal.row)
-            .collect();
         self.change(&MOVE_TAGS, &[&survivor, &other]).await?;
-        self.change_exactly(&COPY_SIGNALS, moving.len(), &[&survivor, &other, &twins])
+        self.change_exactly(&COPY_SIGNALS, moving, &[&survivor, &other])
             .await?;
-        self.change_exactly(&MARK_MOVED, moving.len(), &[&other]).await?;
+        self.change_exactly(&MARK_MOVED, moving, &[&other]).await?;
         self.change(&FORWARD_MOVED, &[&survivor, &other]).await?;
         self.change(&INSERT_MOVED, &[&survivor, &other]).await?;
         self.change(&LEAVE_ALL_MATCHES, &[&other, &self.now()]).await?;

@@ -1,34 +1,16 @@
-//! What ends by time: signals past their planned end, matches left with one, and the short-lived rows of the doors.
+//! What ends by time beside signals: consents, matches left with one party, and the short-lived rows of the doors.
 //!
 //! Nothing becomes valid or invalid here: every reader compares the end with the time itself. This only tells the log
 //! and tidies up.
 
 use domain::event::Event;
-use domain::key::{ConsentKey, MatchKey, SignalKey};
+use domain::key::{ConsentKey, MatchKey};
 
 use crate::error::StoreError;
 use crate::statement::statements;
 use crate::work::{Matcher, Parameters, RowExt, Tx};
 
 statements! {
-    Matcher DUE_SUBJECTS = "
-        SELECT DISTINCT subject_id FROM signal
-         WHERE state IN ('active', 'paused') AND expires_at <= $1 /* now */
-         ORDER BY subject_id LIMIT $2 /* limit */";
-    Matcher DUE_SIGNALS = "
-        SELECT g.subject_id, g.id, g.state, g.log_tag, o.public_id
-          FROM signal g JOIN organisation o ON o.id = g.organisation_id
-         WHERE g.subject_id = ANY ($1::bigint[] /* subjects */)
-           AND g.state IN ('active', 'paused') AND g.expires_at <= $2 /* now */
-         ORDER BY g.subject_id, g.id";
-    Matcher EXPIRE_SIGNALS = "
-        UPDATE signal g SET state = 'expired'
-          FROM unnest($1::bigint[] /* subjects */, $2::bigint[] /* rows */) AS d (subject_id, id)
-         WHERE g.subject_id = d.subject_id AND g.id = d.id AND g.state IN ('active', 'paused')";
-    Matcher LEAVE_MATCHES = "
-        UPDATE match_party p SET left_at = $1 /* now */
-          FROM unnest($2::bigint[] /* subjects */, $3::bigint[] /* signals */) AS d (subject_id, signal_id)
-         WHERE p.subject_id = d.subject_id AND p.signal_id = d.signal_id AND p.left_at IS NULL";
     Matcher LONELY_MATCHES = "
         SELECT m.subject_id, m.id, m.state, m.log_tag
           FROM match_case m
@@ -66,19 +48,6 @@ statements! {
         DELETE FROM portal_session WHERE expires_at < clock_timestamp()";
     Matcher FORGET_ASSERTIONS = "
         DELETE FROM spent_assertion WHERE expires_at < clock_timestamp() - interval '5 minutes'";
-}
-
-/// A signal past its planned end.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ExpiredSignal {
-    /// Its key.
-    pub key: SignalKey,
-    /// `active` or `paused` until now.
-    pub state: String,
-    /// Whose.
-    pub organisation_id: [u8; 16],
-    /// Its name in the log.
-    pub log_tag: u128,
 }
 
 /// A match left with fewer than two signals.
@@ -162,50 +131,6 @@ impl Tx<'_, Matcher> {
             })
             .collect::<Result<Vec<_>, StoreError>>()?;
         self.record(&leaves).await.map(drop)
-    }
-
-    /// Children with a signal whose end has come.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub async fn due_subjects(&self, limit: i64) -> Result<Vec<i64>, StoreError> {
-        let rows = self.rows(&DUE_SUBJECTS, &[&self.now(), &limit]).await?;
-        rows.iter().map(|row| row.value("subject_id")).collect()
-    }
-
-    /// The signals of these children whose end has come. The children must be locked.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub async fn due_signals(&self, subjects: &[i64]) -> Result<Vec<ExpiredSignal>, StoreError> {
-        let rows = self.rows(&DUE_SIGNALS, &[&subjects, &self.now()]).await?;
-        rows.iter()
-            .map(|row| {
-                Ok(ExpiredSignal {
-                    key: SignalKey {
-                        subject: row.value("subject_id")?,
-                        row: row.value("id")?,
-                    },
-                    state: row.value("state")?,
-                    organisation_id: row.tag("public_id")?.to_be_bytes(),
-                    log_tag: row.tag("log_tag")?,
-                })
-            })
-            .collect()
-    }
-
-    /// Ends them and lets them leave their matches. The children's rows must be locked.
-    ///
-    /// # Errors
-    /// [`StoreError::RowCount`] when one ended meanwhile; the caller read them under the lock.
-    pub async fn expire_signals(&self, due: &[ExpiredSignal], events: &[Event]) -> Result<(), StoreError> {
-        let subjects: Vec<i64> = due.iter().map(|signal| signal.key.subject).collect();
-        let rows: Vec<i64> = due.iter().map(|signal| signal.key.row).collect();
-        self.change_exactly(&EXPIRE_SIGNALS, due.len(), &[&subjects, &rows])
-            .await?;
-        self.change(&LEAVE_MATCHES, &[&self.now(), &subjects, &rows])
-            .await?;
-        self.record(events).await.map(drop)
     }
 
     /// Matches of these children that fewer than two parties are left in.

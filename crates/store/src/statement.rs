@@ -13,7 +13,7 @@ pub(crate) struct Statement {
 
 /// Declares statements as `ROLE NAME = "SQL";` and the list of them all.
 macro_rules! statements {
-    ($($role:ident $name:ident = $sql:literal;)+) => {
+    ($($role:ident $name:ident = $sql:expr;)+) => {
         $(static $name: $crate::statement::Statement = $crate::statement::Statement {
             name: stringify!($name),
             role: <$crate::work::$role as $crate::work::Role>::DATABASE_ROLE,
@@ -56,6 +56,7 @@ pub(crate) fn all() -> impl Iterator<Item = &'static Statement> {
         crate::rotation::STATEMENTS,
         crate::rotation::tags::STATEMENTS,
         crate::signal::STATEMENTS,
+        crate::signal_life::STATEMENTS,
         crate::submission::STATEMENTS,
         crate::viewing::STATEMENTS,
         crate::work::STATEMENTS,

@@ -8,6 +8,7 @@ use std::collections::{HashMap, HashSet};
 
 use domain::event::Event;
 use domain::key::{OrganisationKey, SignalKey};
+use domain::signal::Life;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use uuid::Uuid;
@@ -15,6 +16,7 @@ use uuid::Uuid;
 use crate::crypter::Sealed;
 use crate::error::StoreError;
 use crate::key_epochs::{TagKeys, epoch};
+use crate::signal::{SignalLife, life_columns, suite};
 use crate::statement::statements;
 use crate::trace::Trace;
 use crate::work::{Parameters, RowExt, Submit, Tx};
@@ -73,26 +75,35 @@ statements! {
         SELECT DISTINCT s.id, $2::smallint /* network */ FROM unnest($1::bigint[] /* subjects */) AS s (id)
             ON CONFLICT (id) DO NOTHING";
     Submit INSERT_SIGNALS = "
-        INSERT INTO signal (subject_id, id, organisation_id, state, submitted_at, planned_end, expires_at, destroy_by,
-                            suite, blinded_by_client, professional, log_tag)
-        SELECT s.subject_id, nextval('signal_id'), s.organisation_id, 'active', $1 /* now */, s.planned_end,
-               s.expires_at, s.destroy_by, s.suite, s.blinded, s.professional, s.log_tag
+        INSERT INTO signal (subject_id, id, organisation_id, state, basis, submitted_at, planned_end, expires_at,
+                            destroy_by, destroy_at, sleeps_until, paused_from, archive_from, archive_until, suite,
+                            blinded_by_client, professional, professional_key, delegate_id, log_tag)
+        SELECT s.subject_id, nextval('signal_id'), s.organisation_id,
+               CASE WHEN s.sleeps_until IS NULL THEN 'active' ELSE 'sleeping' END,
+               CASE WHEN s.sleeps_until IS NULL THEN 'notify' ELSE 'consent_first' END, $1 /* now */, s.planned_end,
+               s.expires_at, s.destroy_by, s.destroy_at, s.sleeps_until, s.paused_from, s.archive_from, s.archive_until,
+               s.suite, s.blinded, s.professional, s.professional_key, s.delegate_id, s.log_tag
           FROM unnest($2::bigint[] /* subjects */, $3::int[] /* organisations */, $4::date[] /* planned ends */,
                       $5::timestamptz[] /* expiries */, $6::date[] /* destroy-by months */,
                       $7::smallint[] /* suites */, $8::boolean[] /* blinded by client */,
-                      $9::bytea[] /* professionals */, $10::uuid[] /* log tags */)
+                      $9::bytea[] /* professionals */, $10::uuid[] /* log tags */,
+                      $11::timestamptz[] /* destroyed at */, $12::timestamptz[] /* asleep until */,
+                      $13::timestamptz[] /* paused from */, $14::timestamptz[] /* archive from */,
+                      $15::timestamptz[] /* archive until */, $16::bytea[] /* keys of professionals */,
+                      $17::int[] /* delegates */)
                AS s (subject_id, organisation_id, planned_end, expires_at, destroy_by, suite, blinded, professional,
-                     log_tag)
+                     log_tag, destroy_at, sleeps_until, paused_from, archive_from, archive_until, professional_key,
+                     delegate_id)
          ORDER BY s.subject_id
             ON CONFLICT (subject_id, organisation_id) WHERE state IN ('sleeping', 'active', 'paused') DO NOTHING
         RETURNING subject_id, organisation_id";
-    Submit LIVING_SIGNALS = "
-        SELECT g.subject_id, coalesce(m.subject_id, g.subject_id) AS shown_subject_id, g.id, g.organisation_id, g.state,
-               g.submitted_at, g.planned_end, g.expires_at, g.destroy_by, g.suite, g.blinded_by_client
+    Submit LIVING_SIGNALS = concat!("
+        SELECT g.subject_id, coalesce(m.subject_id, g.subject_id) AS shown_subject_id, g.id, g.organisation_id, g.suite,
+               g.blinded_by_client, g.delegate_id, ", life_columns!(), "
           FROM unnest($1::bigint[] /* subjects */, $2::int[] /* organisations */) AS w (subject_id, organisation_id)
           JOIN signal g USING (subject_id, organisation_id)
           LEFT JOIN moved_signal m ON m.to_subject_id = g.subject_id AND m.id = g.id
-         WHERE g.state IN ('sleeping', 'active', 'paused')";
+         WHERE g.state IN ('sleeping', 'active', 'paused')");
     Submit INSERT_TASKS = "
         INSERT INTO match_task (subject_id, met_subject_id, organisation_id)
         SELECT * FROM unnest($1::bigint[] /* subjects */, $2::bigint[] /* met */, $3::int[] /* organisations */)";
@@ -102,7 +113,7 @@ statements! {
           LEFT JOIN moved_signal m ON m.subject_id = w.subject_id AND m.id = w.id
           JOIN signal g ON g.subject_id = coalesce(m.to_subject_id, w.subject_id) AND g.id = w.id
          WHERE g.organisation_id = $1 /* organisation */ AND g.state <> 'moved'
-         ORDER BY w.place";
+         ORDER BY w.place FOR KEY SHARE OF g";
 }
 
 /// A tag under which a child is known, with the token sealed for a later key rotation.
@@ -132,14 +143,14 @@ pub struct NewSignal {
     pub blinded_by_client: bool,
     /// Who gives it; from the verified access token.
     pub organisation: OrganisationKey,
-    /// The day on which it ends.
-    pub planned_end: Date,
-    /// 00:00 of that day in the covenant's time zone.
-    pub expires_at: Timestamp,
-    /// First day of the month of the 23rd birthday.
-    pub destroy_by: Date,
+    /// Who gives it on behalf of that organisation, if another does.
+    pub delegate: Option<OrganisationKey>,
+    /// Its life, as weighed by the covenant.
+    pub life: SignalLife,
     /// Reference and work contact, encrypted.
     pub professional: Sealed,
+    /// Keyed hash of organisation and reference.
+    pub professional_key: [u8; 32],
     /// Its random name in the log.
     pub log_tag: u128,
     /// The trace of the request that gives it: many share a transaction.
@@ -153,18 +164,14 @@ pub struct SubmittedSignal {
     pub key: SignalKey,
     /// Whether this submission made it; else the organisation already had one for this child.
     pub is_new: bool,
-    /// When it was given.
-    pub submitted_at: Timestamp,
-    /// The day on which it ends.
-    pub planned_end: Date,
-    /// The instant from which it no longer counts.
-    pub expires_at: Timestamp,
-    /// First day of the month in which it is destroyed at the latest.
-    pub destroy_by: Date,
+    /// Its life.
+    pub life: SignalLife,
     /// Suite of the token.
     pub suite: u8,
     /// Whether the client blinded it.
     pub blinded_by_client: bool,
+    /// Who gave it on behalf of the organisation, if another did.
+    pub delegate: Option<OrganisationKey>,
 }
 
 /// Whose child a signal is about.
@@ -403,9 +410,24 @@ impl Tx<'_, Submit> {
         let subjects: Vec<i64> = first.iter().map(|(subject, ..)| *subject).collect();
         let organisations: Vec<i32> = first.iter().map(|(_, organisation, _)| *organisation).collect();
         let signals: Vec<&NewSignal> = first.iter().map(|(.., signal)| *signal).collect();
-        let planned_ends: Vec<Date> = signals.iter().map(|signal| signal.planned_end).collect();
-        let expiries: Vec<Timestamp> = signals.iter().map(|signal| signal.expires_at).collect();
-        let months: Vec<Date> = signals.iter().map(|signal| signal.destroy_by).collect();
+        let lives: Vec<&SignalLife> = signals.iter().map(|signal| &signal.life).collect();
+        let facts: Vec<&Life> = lives.iter().map(|life| &life.facts).collect();
+        let planned_ends: Vec<Date> = lives.iter().map(|life| life.planned_end).collect();
+        let months: Vec<Date> = lives.iter().map(|life| life.destroy_by).collect();
+        let expiries: Vec<Timestamp> = facts.iter().map(|life| life.expires_at).collect();
+        let destroyed: Vec<Timestamp> = facts.iter().map(|life| life.destroy_at).collect();
+        let asleep: Vec<Option<Timestamp>> = facts.iter().map(|life| life.sleeps_until).collect();
+        let paused: Vec<Option<Timestamp>> = facts.iter().map(|life| life.paused_from).collect();
+        let archived: Vec<Timestamp> = facts.iter().map(|life| life.archive.from).collect();
+        let kept: Vec<Timestamp> = facts.iter().map(|life| life.archive.until).collect();
+        let delegates: Vec<Option<i32>> = signals
+            .iter()
+            .map(|signal| signal.delegate.map(|delegate| delegate.0))
+            .collect();
+        let professional_keys: Vec<&[u8]> = signals
+            .iter()
+            .map(|signal| signal.professional_key.as_slice())
+            .collect();
         let suites: Vec<i16> = signals.iter().map(|signal| i16::from(signal.suite)).collect();
         let blinded: Vec<bool> = signals.iter().map(|signal| signal.blinded_by_client).collect();
         let professionals: Vec<&[u8]> = signals
@@ -430,6 +452,13 @@ impl Tx<'_, Submit> {
                     &blinded,
                     &professionals,
                     &log_tags,
+                    &destroyed,
+                    &asleep,
+                    &paused,
+                    &archived,
+                    &kept,
+                    &professional_keys,
+                    &delegates,
                 ],
             )
             .await?;
@@ -453,13 +482,10 @@ impl Tx<'_, Submit> {
                     row: row.value("id")?,
                 },
                 is_new: false,
-                submitted_at: row.value("submitted_at")?,
-                planned_end: row.value("planned_end")?,
-                expires_at: row.value("expires_at")?,
-                destroy_by: row.value("destroy_by")?,
-                suite: u8::try_from(row.value::<i16>("suite")?)
-                    .map_err(|_| StoreError::Column { column: "suite" })?,
+                life: SignalLife::read(row)?,
+                suite: suite(row)?,
                 blinded_by_client: row.value("blinded_by_client")?,
+                delegate: row.value::<Option<i32>>("delegate_id")?.map(OrganisationKey),
             };
             living.insert((subject, row.value("organisation_id")?), signal);
         }

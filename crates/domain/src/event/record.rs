@@ -4,9 +4,10 @@ use std::fmt;
 use std::str::FromStr;
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use serde_json::{Value, json};
 
-use crate::consent::Signatory;
+use crate::consent::{How, Signatory};
 
 /// An organisation as the audit log names it: its public id.
 pub type OrganisationTag = [u8; 16];
@@ -165,8 +166,9 @@ impl Line {
         })
     }
 
-    pub(super) fn consent(name: &'static str, consent: u128, match_case: u128) -> Self {
-        Self::new(name, TagKind::Consent, consent).with(TagKind::Match, match_case)
+    /// About a match or a signal.
+    pub(super) fn consent(name: &'static str, consent: u128, about: LogTag) -> Self {
+        Self::new(name, TagKind::Consent, consent).with(about.kind, about.value)
     }
 
     pub(super) fn content(name: &'static str, message: u128, match_case: u128, consent: u128) -> Self {
@@ -182,6 +184,11 @@ impl Line {
 
     pub(super) fn with(mut self, kind: TagKind, value: u128) -> Self {
         self.0.related.push(LogTag::new(kind, value));
+        self
+    }
+
+    pub(super) fn about(mut self, record: LogTag) -> Self {
+        self.0.related.push(record);
         self
     }
 
@@ -210,7 +217,41 @@ impl Line {
         self
     }
 
-    pub(super) fn signatory(self, signatory: Signatory) -> Self {
-        self.opening(json!({ "signatory": signatory.role.slug(), "number": signatory.number }))
+    pub(super) fn decision(self, decision: &Decision) -> Self {
+        let mut opening = signatory_value(decision.signatory);
+        opening["assurance"] = json!(decision.how.assurance.slug());
+        opening["method"] = json!(decision.how.method.slug());
+        let Some(recorded) = &decision.recorded_by else {
+            return self.opening(opening);
+        };
+        opening["on"] = json!(recorded.on.to_string());
+        opening["professionalReference"] = json!(recorded.professional_reference);
+        self.by(&recorded.organisation).opening(opening)
     }
+}
+
+/// What a signatory decided, as openings tell it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Decision {
+    /// Who.
+    pub signatory: Signatory,
+    /// In which way.
+    pub how: How,
+    /// The professional who recorded it, unless the signatory decided in the portal.
+    pub recorded_by: Option<RecordedBy>,
+}
+
+/// Who recorded what somebody else said or wrote.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RecordedBy {
+    /// Their organisation.
+    pub organisation: OrganisationTag,
+    /// The reference under which the organisation knows them.
+    pub professional_reference: String,
+    /// The day on which it was said or written.
+    pub on: Date,
+}
+
+pub(super) fn signatory_value(signatory: Signatory) -> Value {
+    json!({ "signatory": signatory.role.slug(), "number": signatory.number })
 }

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::*;
-use crate::consent::SignatoryRole;
+use crate::consent::{Form, SignatoryRole};
 
 const ORG: OrganisationTag = [7; 16];
 const AT: Timestamp = Timestamp::constant(1_803_891_600, 0);
@@ -11,6 +11,41 @@ const GUARDIAN_2: Signatory = Signatory {
     role: SignatoryRole::Guardian,
     number: 2,
 };
+
+const MATCH_2: LogTag = LogTag::new(TagKind::Match, 2);
+
+fn in_the_portal() -> Decision {
+    Decision {
+        signatory: GUARDIAN_2,
+        how: How::LETTER,
+        recorded_by: None,
+    }
+}
+
+fn recorded() -> Decision {
+    Decision {
+        signatory: GUARDIAN_2,
+        how: Form::Written.how(),
+        recorded_by: Some(RecordedBy {
+            organisation: ORG,
+            professional_reference: "p-9".to_owned(),
+            on: jiff::civil::date(2027, 3, 1),
+        }),
+    }
+}
+
+#[test]
+fn that_one_guardian_declares_for_both_is_on_record() {
+    let asked = Event::ConsentRequested {
+        consent: 1,
+        organisation: ORG,
+        about: MATCH_2,
+        to: ConsentState::Requested,
+        one_guardian_declares: true,
+    };
+    let line = r#"consent.requested org c_1 [m_2] ->requested  {"basis":"one_guardian_declares"}"#;
+    assert_eq!(shown(&asked), line);
+}
 
 /// Written as the log shows it: organisation yes or no, tags, states, instants, opening.
 fn shown(event: &Event) -> String {
@@ -59,16 +94,34 @@ macro_rules! records {
 records! {
     covenant_changed: Event::CovenantChanged { covenant: 1, settings: "name = 1".to_owned() }
         => r#"covenant.changed - v_1 [] ->-  {"settings":"name = 1"}"#;
-    organisation_registered: Event::OrganisationRegistered { tag: 1, organisation: ORG, covenant: 2, name: "S".to_owned(), sector: Some("education") }
-        => r#"organisation.registered org o_1 [v_2] ->-  {"name":"S","sector":"education"}"#;
-    client_registered: Event::ClientRegistered { tag: 1, organisation: ORG, client: "cl_a".to_owned(), role: "partner" }
-        => r#"client.registered org k_1 [] ->-  {"client":"cl_a","role":"partner"}"#;
+    organisation_registered: Event::OrganisationRegistered { tag: 1, organisation: ORG, covenant: 2, name: "S".to_owned(), kind: "partner", sector: Some("education") }
+        => r#"organisation.registered org o_1 [v_2] ->-  {"kind":"partner","name":"S","sector":"education"}"#;
+    organisation_delegated: Event::OrganisationDelegated { organisation: ORG, delegate: [1; 16], may: true }
+        => "organisation.delegated org o_7070707070707070707070707070707 [o_1010101010101010101010101010101] ->delegated  none";
+    guardrail_exceeded: Event::GuardrailExceeded { organisation: ORG, limit: 100, until: AT }
+        => r#"guardrail.exceeded org o_7070707070707070707070707070707 [] ->- until {"limit":100}"#;
+    client_registered: Event::ClientRegistered { tag: 1, organisation: ORG, client: "cl_a".to_owned(), roles: vec!["professional", "lead"] }
+        => r#"client.registered org k_1 [] ->-  {"client":"cl_a","roles":["professional","lead"]}"#;
     client_disabled: Event::ClientDisabled { tag: 1, organisation: ORG, client: "cl_a".to_owned() }
         => r#"client.disabled org k_1 [] ->-  {"client":"cl_a"}"#;
-    signal_submitted: Event::SignalSubmitted { signal: 1, organisation: ORG, expires_at: AT, client: "cl_a".to_owned(), professional_reference: "p-9".to_owned() }
-        => r#"signal.submitted org s_1 [] ->active until {"client":"cl_a","professionalReference":"p-9"}"#;
+    signal_submitted: Event::SignalSubmitted { signal: 1, organisation: ORG, to: SignalState::Sleeping, delegate: Some([1; 16]), expires_at: AT, client: "cl_a".to_owned(), professional_reference: "p-9".to_owned() }
+        => r#"signal.submitted org s_1 [o_1010101010101010101010101010101] ->sleeping until {"client":"cl_a","professionalReference":"p-9"}"#;
+    signal_woken: Event::SignalWoken { signal: 1, organisation: ORG }
+        => "signal.woken org s_1 [] sleeping>active  none";
+    signal_ended: Event::SignalEnded { signal: 1, organisation: ORG, from: SignalState::Paused, because: EndedBecause::Resolved }
+        => "signal.ended org s_1 [] paused>ended(resolved)  none";
     signal_expired: Event::SignalExpired { signal: 1, organisation: ORG, from: SignalState::Active }
         => "signal.expired org s_1 [] active>expired  none";
+    signal_archived: Event::SignalArchived { signal: 1, organisation: ORG, from: SignalState::Ended }
+        => "signal.archived org s_1 [] ended>archived  none";
+    signal_destroyed: Event::SignalDestroyed { signal: 1, organisation: ORG, from: SignalState::Active, reason: DestroyReason::Unjustified }
+        => "signal.destroyed org s_1 [] active>destroyed(unjustified)  none";
+    signal_reassigned: Event::SignalReassigned { signal: 1, organisation: ORG, client: "cl_a".to_owned(), from_reference: "p-9".to_owned(), to_reference: "p-10".to_owned() }
+        => r#"signal.reassigned org s_1 [] ->-  {"client":"cl_a","previousReference":"p-9","professionalReference":"p-10"}"#;
+    archive_noticed: Event::ArchiveNoticed { signal: 1, notice: 2, to: ORG, destroyed_at: AT }
+        => "archive.noticed org s_1 [n_2] ->- until none";
+    archive_opened: Event::ArchiveOpened { signal: 1, notice: 2, organisation: ORG, client: "cl_a".to_owned(), reason: "new_plan" }
+        => r#"archive.opened org s_1 [n_2] ->-  {"client":"cl_a","reason":"new_plan"}"#;
     signal_viewed: Event::SignalViewed { signal: 1, organisation: ORG }
         => "signal.viewed org s_1 [] ->-  none";
     match_opened: Event::MatchOpened { match_case: 1, signals: vec![2, 3], contact_deadline: AT }
@@ -81,26 +134,28 @@ records! {
         => "match.viewed org m_1 [] ->-  none";
     match_contact_confirmed: Event::MatchContactConfirmed { match_case: 1, organisation: ORG, from: MatchState::Open, to: MatchState::ContactConfirmed }
         => "match.contact_confirmed org m_1 [] open>contact_confirmed  none";
-    notice_delivered: Event::NoticeDelivered { notice: 1, organisation: ORG, match_case: 2 }
+    notice_delivered: Event::NoticeDelivered { notice: 1, organisation: ORG, about: LogTag::new(TagKind::Match, 2) }
         => "notice.delivered org n_1 [m_2] ->delivered  none";
-    notice_acknowledged: Event::NoticeAcknowledged { notice: 1, organisation: ORG, match_case: 2 }
+    notice_acknowledged: Event::NoticeAcknowledged { notice: 1, organisation: ORG, about: LogTag::new(TagKind::Match, 2) }
         => "notice.acknowledged org n_1 [m_2] delivered>acknowledged  none";
-    consent_requested: Event::ConsentRequested { consent: 1, organisation: ORG, match_case: 2 }
+    consent_requested: Event::ConsentRequested { consent: 1, organisation: ORG, about: MATCH_2, to: ConsentState::Requested, one_guardian_declares: false }
         => "consent.requested org c_1 [m_2] ->requested  none";
-    consent_opened: Event::ConsentOpened { consent: 1, match_case: 2, signatory: GUARDIAN_2 }
+    consent_opened: Event::ConsentOpened { consent: 1, about: MATCH_2, signatory: GUARDIAN_2 }
         => r#"consent.opened - c_1 [m_2] ->-  {"number":2,"signatory":"guardian"}"#;
-    consent_signed: Event::ConsentSigned { consent: 1, match_case: 2, from: ConsentState::Requested, signatory: GUARDIAN_2 }
-        => r#"consent.signed - c_1 [m_2] requested>partially_given  {"number":2,"signatory":"guardian"}"#;
-    consent_given: Event::ConsentGiven { consent: 1, match_case: 2, from: ConsentState::PartiallyGiven, valid_until: AT, signatory: GUARDIAN_2 }
-        => r#"consent.given - c_1 [m_2] partially_given>given until {"number":2,"signatory":"guardian"}"#;
-    consent_refused: Event::ConsentRefused { consent: 1, match_case: 2, from: ConsentState::Requested, signatory: GUARDIAN_2 }
-        => r#"consent.refused - c_1 [m_2] requested>refused  {"number":2,"signatory":"guardian"}"#;
-    consent_withdrawn: Event::ConsentWithdrawn { consent: 1, match_case: 2, from: ConsentState::Given, signatory: GUARDIAN_2 }
-        => r#"consent.withdrawn - c_1 [m_2] given>withdrawn  {"number":2,"signatory":"guardian"}"#;
+    consent_signed: Event::ConsentSigned { consent: 1, about: MATCH_2, from: ConsentState::Requested, decision: in_the_portal() }
+        => r#"consent.signed - c_1 [m_2] requested>partially_given  {"assurance":"letter","method":"portal","number":2,"signatory":"guardian"}"#;
+    consent_given: Event::ConsentGiven { consent: 1, about: MATCH_2, from: ConsentState::PartiallyGiven, valid_until: AT, decision: in_the_portal(), how: Form::Oral.how() }
+        => r#"consent.given - c_1 [m_2] partially_given>given until {"assurance":"letter","consent":{"assurance":"attested","method":"oral"},"method":"portal","number":2,"signatory":"guardian"}"#;
+    consent_refused: Event::ConsentRefused { consent: 1, about: MATCH_2, from: ConsentState::Requested, decision: in_the_portal() }
+        => r#"consent.refused - c_1 [m_2] requested>refused  {"assurance":"letter","method":"portal","number":2,"signatory":"guardian"}"#;
+    consent_withdrawn: Event::ConsentWithdrawn { consent: 1, about: MATCH_2, from: ConsentState::Given, decision: recorded() }
+        => r#"consent.withdrawn org c_1 [m_2] given>withdrawn  {"assurance":"attested","method":"written","number":2,"on":"2027-03-01","professionalReference":"p-9","signatory":"guardian"}"#;
     consent_replaced: Event::ConsentReplaced { consent: 1, match_case: 2, successor: 3 }
         => "consent.replaced - c_1 [m_2 c_3] given>replaced  none";
-    consent_expired: Event::ConsentExpired { consent: 1, match_case: 2, from: ConsentState::Given }
-        => "consent.expired - c_1 [m_2] given>expired  none";
+    consent_expired: Event::ConsentExpired { consent: 1, about: LogTag::new(TagKind::Signal, 2), from: ConsentState::Given }
+        => "consent.expired - c_1 [s_2] given>expired  none";
+    consent_superseded_by_age: Event::ConsentSupersededByAge { consent: 1, about: MATCH_2, from: ConsentState::PartiallyGiven, successor: 3 }
+        => "consent.superseded_by_age - c_1 [m_2 c_3] partially_given>superseded_by_age  none";
     content_sent: Event::ContentSent { message: 1, organisation: ORG, match_case: 2, consent: 3 }
         => "content.sent org d_1 [m_2 c_3] ->sent  none";
     content_read: Event::ContentRead { message: 1, organisation: ORG, match_case: 2, consent: 3 }
@@ -151,4 +206,14 @@ records! {
         => r#"log.key_added - l_1 [] ->-  {"key":"l+1+2"}"#;
     log_fault_found: Event::LogFaultFound { log: 1, fault: "a leaf differs".to_owned(), from_leaf: 7 }
         => r#"log.fault_found - l_1 [] ->-  {"fault":"a leaf differs","fromLeaf":7}"#;
+}
+
+#[test]
+fn an_end_is_named_with_its_reason() {
+    for reason in DestroyReason::ALL {
+        assert_eq!(destroyed(reason), format!("destroyed({})", reason.slug()));
+    }
+    for because in EndedBecause::ALL {
+        assert_eq!(ended(because), format!("{}({because})", SignalState::Ended));
+    }
 }

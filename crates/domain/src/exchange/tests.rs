@@ -10,7 +10,8 @@ use proptest::prelude::*;
 use super::*;
 use crate::actor::Sector;
 use crate::calendar;
-use crate::consent::{AgeBand, Given, Pending, Question, Signatory, Signed};
+use crate::consent::tests::stated;
+use crate::consent::{AgeBand, Given, How, Pending, Question, Signatory, Signed};
 use crate::covenant::tests::covenant;
 use crate::covenant::{Covenant, Reveal, Terms};
 use crate::match_case::{Case, Match, Who};
@@ -23,8 +24,12 @@ fn party(number: i32) -> Party {
     Party {
         organisation: OrganisationKey(number),
         sector: Sector::Education,
+        member_since: Timestamp::UNIX_EPOCH,
         visible_at: Timestamp::UNIX_EPOCH,
         signal_ends_at: at("2028-01-01T00:00:00Z"),
+        paused_from: None,
+        hidden_until: None,
+        left: None,
         contact_confirmed_at: None,
     }
 }
@@ -33,6 +38,7 @@ fn coverage(row: i64, parties: &[i32], standing: Standing) -> Coverage {
     Coverage {
         consent: ConsentKey { subject: 1, row },
         parties: parties.iter().map(|number| OrganisationKey(*number)).collect(),
+        requested_at: at("2027-05-01T00:00:00Z"),
         standing,
     }
 }
@@ -58,6 +64,7 @@ fn without_consent_it_is_closed() {
     for standing in [
         Standing::Asked {
             answer_by: at("2027-06-02T00:00:00Z"),
+            until_boundary: false,
         },
         Standing::Refused { at: earlier },
         Standing::Unanswered { at: earlier },
@@ -146,14 +153,44 @@ fn consent_does_not_help_a_signal_that_ended() {
 #[test]
 fn the_match_as_a_whole_is_open_when_anyone_can_be_reached() {
     let standing = coverage(1, &[1, 2], given("2027-05-01T00:00:00Z", "2027-07-01T00:00:00Z"));
-    let others = [party(3), party(2)];
     let consents = [standing];
-    assert!(with_anyone(&party(1), others.iter(), &consents, at(NOW)).is_open());
-    assert_eq!(
-        with_anyone(&party(3), [party(1), party(2)].iter(), &consents, at(NOW)),
-        Exchange::Closed(Closed::ConsentMissing)
-    );
-    assert!(!with_anyone(&party(1), [].iter(), &consents, at(NOW)).is_open());
+    let of = |one: i32, others: &[i32]| {
+        let with = |other: &i32| between(&party(one), &party(*other), &consents, at(NOW));
+        best(others.iter().map(with))
+    };
+    assert!(of(1, &[3, 2]).is_open());
+    assert_eq!(of(3, &[1, 2]), Exchange::Closed(Closed::ConsentMissing));
+    assert!(!of(1, &[]).is_open());
+}
+
+#[test]
+fn who_left_and_came_back_is_not_covered_by_what_was_asked_before() {
+    let standing = given("2027-05-01T00:00:00Z", "2027-07-01T00:00:00Z");
+    let asked_before = [coverage(1, &[1, 2], standing)];
+    let back = |since: &str| Party {
+        member_since: at(since),
+        ..party(2)
+    };
+    let (in_time, later) = (back("2027-05-01T00:00:00Z"), back("2027-05-01T00:00:01Z"));
+    assert!(between(&party(1), &in_time, &asked_before, at(NOW)).is_open());
+    for (one, other) in [(party(1), later), (later, party(1))] {
+        let exchange = between(&one, &other, &asked_before, at(NOW));
+        assert_eq!(exchange, Exchange::Closed(Closed::ConsentMissing));
+    }
+}
+
+#[test]
+fn a_pause_closes_it_and_is_told_only_where_consent_stands() {
+    let standing = given("2027-05-01T00:00:00Z", "2027-07-01T00:00:00Z");
+    let paused = Party {
+        paused_from: Some(at(NOW)),
+        ..party(2)
+    };
+    let with = |consents: &[Coverage], now: &str| between(&party(1), &paused, consents, at(now));
+    let agreed = [coverage(1, &[1, 2], standing)];
+    assert!(with(&agreed, "2027-05-31T23:59:59Z").is_open());
+    assert_eq!(with(&agreed, NOW), Exchange::Closed(Closed::Paused));
+    assert_eq!(with(&[], NOW), Exchange::Closed(Closed::ConsentMissing));
 }
 
 #[test]
@@ -233,6 +270,7 @@ struct Written {
     boundary_on: Option<Date>,
     said_no: bool,
     replaced: bool,
+    requested_at: Timestamp,
 }
 
 struct World<'a> {
@@ -257,6 +295,7 @@ impl World<'_> {
                 row: i64::try_from(row).unwrap(),
             },
             parties: parties.clone(),
+            requested_at: self.journal[row].requested_at,
             standing: standing(kept),
         };
         self.kept.iter().enumerate().map(row).collect()
@@ -265,12 +304,7 @@ impl World<'_> {
     fn with_case<T>(&self, ask: impl FnOnce(Case<'_>) -> T) -> T {
         let terms = Terms::of(self.covenant);
         let consents = self.coverages();
-        ask(Case {
-            terms: &terms,
-            match_case: self.match_case,
-            parties: &self.parties,
-            consents: &consents,
-        })
+        ask(Case::of(&terms, self.match_case, &self.parties, &consents))
     }
 
     fn act(&mut self, act: &Act) {
@@ -335,7 +369,7 @@ impl World<'_> {
 
     fn ask(&mut self, by: OrganisationKey, band: AgeBand, guardians: u8, boundary: Option<Date>) {
         let terms = Terms::of(self.covenant);
-        let Ok(question) = Question::weigh(band, guardians, boundary, &terms, self.now) else {
+        let Ok(question) = Question::weigh(stated(band, guardians, boundary), &terms, self.now) else {
             return;
         };
         let Ok(names) = self.with_case(|case| case.request_consent(by, self.now)) else {
@@ -348,8 +382,9 @@ impl World<'_> {
             boundary_on: boundary,
             said_no: false,
             replaced: false,
+            requested_at: self.now,
         });
-        let pending = Pending::ask(&question, names.iter().copied(), &terms, self.now);
+        let pending = Pending::ask(&question, names.iter().copied(), None, &terms, self.now);
         self.kept.push((names, Kept::Pending(pending)));
     }
 
@@ -363,7 +398,7 @@ impl World<'_> {
         let terms = Terms::of(self.covenant);
         let kept = match (&self.kept[row].1, decision) {
             (Kept::Pending(pending), Decision::Sign) => {
-                let Ok(signed) = pending.clone().sign(by, &terms, self.now) else {
+                let Ok(signed) = pending.clone().sign(by, How::LETTER, &terms, self.now) else {
                     return;
                 };
                 self.journal[row].signed.insert(by, self.now);

@@ -1,16 +1,13 @@
-//! A match as it is at one moment: from the facts on record to what a party may see and do.
-
-use std::collections::BTreeSet;
+//! A match as it is at one moment: the facts on record, and what follows from the time.
 
 use jiff::Timestamp;
-use jiff::civil::Date;
 
-use super::{Match, MatchState};
+use super::{EarlierDeadline, Lead, Match, Outcome, Proposal};
 use crate::actor::Sector;
-use crate::consent::{self, MayNotAsk};
-use crate::covenant::{Reveal, Terms};
-use crate::exchange::{self, Coverage, Exchange};
+use crate::covenant::Terms;
+use crate::exchange::Coverage;
 use crate::key::OrganisationKey;
+use crate::signal::LeftBecause;
 
 /// An organisation in a match, through its signal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,22 +16,50 @@ pub struct Party {
     pub organisation: OrganisationKey,
     /// Its sector; decides whether its name is sensitive.
     pub sector: Sector,
+    /// When this membership began. Who left and came back is a new party: neither lead nor covered by what was agreed.
+    pub member_since: Timestamp,
     /// From when every door shows this party to the others, and the match to this party.
     pub visible_at: Timestamp,
-    /// The instant from which its signal no longer counts.
+    /// The instant from which its signal no longer counts: its planned end, or an earlier one.
     pub signal_ends_at: Timestamp,
+    /// The instant from which its signal is paused, if it is or will be.
+    pub paused_from: Option<Timestamp>,
+    /// Until when the family is not shown this party, because telling it is postponed.
+    pub hidden_until: Option<Timestamp>,
+    /// When and why its signal stopped counting, once that is on record.
+    pub left: Option<Left>,
     /// When it confirmed contact, if it did.
     pub contact_confirmed_at: Option<Timestamp>,
 }
 
+/// A party's end in a match.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Left {
+    /// When.
+    pub at: Timestamp,
+    /// Why.
+    pub because: LeftBecause,
+}
+
 impl Party {
-    /// Whether its signal counts at this moment.
-    pub fn is_active(&self, now: Timestamp) -> bool {
+    /// Whether its signal counts at this moment: it keeps the match open.
+    pub fn counts(&self, now: Timestamp) -> bool {
         now < self.signal_ends_at
     }
 
-    fn is_seen_active(&self, now: Timestamp) -> bool {
-        self.visible_at <= now && self.is_active(now)
+    /// Whether its signal is paused at this moment.
+    pub fn is_paused(&self, now: Timestamp) -> bool {
+        self.counts(now) && self.paused_from.is_some_and(|paused_from| paused_from <= now)
+    }
+
+    /// Whether its signal is active at this moment: it counts and is not paused.
+    pub fn is_active(&self, now: Timestamp) -> bool {
+        self.counts(now) && !self.is_paused(now)
+    }
+
+    /// Whether the family is not shown this party at this moment.
+    pub fn is_hidden(&self, now: Timestamp) -> bool {
+        self.hidden_until.is_some_and(|hidden_until| now < hidden_until)
     }
 }
 
@@ -45,81 +70,40 @@ pub struct Case<'a> {
     pub terms: &'a Terms<'a>,
     /// The match as it is on record.
     pub match_case: Match,
+    /// The deadline that is shown as long as somebody who joined is not.
+    pub earlier_deadline: Option<EarlierDeadline>,
+    /// Who coordinates.
+    pub lead: Option<Lead>,
+    /// Who was asked to coordinate.
+    pub proposal: Option<Proposal>,
     /// Everyone who is or was party.
     pub parties: &'a [Party],
     /// Every consent asked in this match, whatever came of it.
     pub consents: &'a [Coverage],
 }
 
-/// What one party may see of a match.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct View {
-    /// The state it is shown.
-    pub state: MatchState,
-    /// When the match became visible to this party.
-    pub visible_at: Timestamp,
-    /// Until which day contact is in time; none when nothing is due any more.
-    pub contact_deadline: Option<Date>,
-    /// The party itself first, then the others by the time at which they became visible.
-    pub parties: Vec<SeenParty>,
-    /// Whether this party can exchange with anyone at all.
-    pub exchange: Exchange,
-}
-
-/// One party as another sees it.
+/// Why an organisation can do nothing in a match.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct SeenParty {
-    /// Who it is, as far as shown.
-    pub who: Who,
-    /// Whether exchange between this party and the viewer is open; none for the viewer itself.
-    pub exchange: Option<Exchange>,
-}
-
-/// Who a party is, as far as the viewer may know.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Who {
-    /// The viewer itself.
-    You {
-        /// Whether it confirmed contact.
-        contact_confirmed: bool,
-    },
-    /// Organisation and work contact may be shown.
-    Named {
-        /// Which organisation.
-        organisation: OrganisationKey,
-        /// Whether it confirmed contact.
-        contact_confirmed: bool,
-    },
-    /// "Another organisation": no name, no contact, no sector, nothing it did.
-    Masked,
-}
-
-/// Why contact cannot be confirmed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum CannotConfirm {
-    /// The match does not exist for this organisation.
-    #[error("no such match")]
+pub(super) enum NotActing {
+    /// The match does not exist for it.
     NoSuchMatch,
-    /// The match is over.
-    #[error("the match is closed")]
+    /// The match is over, or over for it.
     Closed,
 }
 
-/// Why consent cannot be requested.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum CannotRequestConsent {
-    /// The match does not exist for this organisation.
-    #[error("no such match")]
-    NoSuchMatch,
-    /// The match is over.
-    #[error("the match is closed")]
-    Closed,
-    /// The parties know each other and have not all confirmed contact: first talk, then ask the family.
-    #[error("not every party has confirmed contact")]
-    ContactNotConfirmed,
-    /// A request waits, or the family said no.
-    #[error(transparent)]
-    NotNow(#[from] MayNotAsk),
+impl<'a> Case<'a> {
+    /// A match in which nobody coordinates and nobody is on the way in.
+    pub fn of(terms: &'a Terms<'a>, match_case: Match, parties: &'a [Party], consents: &'a [Coverage]) -> Self {
+        Self {
+            terms,
+            match_case,
+            earlier_deadline: None,
+            lead: None,
+            proposal: None,
+            parties,
+            consents,
+        }
+    }
 }
 
 impl Case<'_> {
@@ -133,139 +117,64 @@ impl Case<'_> {
                 opened_at,
                 contact_deadline,
                 closed_at,
+                outcome: Outcome::SignalsEnded,
             } => Match::Closed {
                 opened_at,
                 contact_deadline,
                 closed_at: closed_at.min(ran_out_at),
+                outcome: Outcome::SignalsEnded,
             },
+            closed @ Match::Closed { .. } => closed,
             living if ran_out_at <= now => living.close(ran_out_at),
             living if self.everyone_confirmed(now, |party| party.is_active(now)) => living.confirm_contact(),
             living => living,
         }
     }
 
-    /// What this organisation may see; none when for this organisation there is no such match: it never was party, the
-    /// match is not yet visible to it, or its signal ended while the match went on without it.
-    pub fn view(&self, viewer: OrganisationKey, now: Timestamp) -> Option<View> {
-        let viewer = self.seen_by_itself(viewer, now)?;
-        let match_case = self.now(now);
-        let mut others: Vec<&Party> = self
+    /// The same case as far as anyone in it may know: without those who came in and are not shown yet. Whatever is shown
+    /// or answered is worked out on this, so that a newcomer cannot show through anything.
+    pub(super) fn as_known<T>(&self, now: Timestamp, ask: impl FnOnce(Case<'_>) -> T) -> T {
+        let visible: Vec<Party> = self
             .parties
             .iter()
-            .filter(|party| party.organisation != viewer.organisation)
-            .filter(|party| party.visible_at <= now && takes_part(party, match_case, now))
+            .filter(|party| party.visible_at <= now)
+            .copied()
             .collect();
-        others.sort_by_key(|party| (party.visible_at, party.organisation));
-
-        // A newcomer that is not yet visible must not show through the state either.
-        let as_seen = match match_case.state() {
-            MatchState::Open if self.everyone_confirmed(now, |party| party.is_seen_active(now)) => {
-                MatchState::ContactConfirmed
-            }
-            state => state,
-        };
-        let you = SeenParty {
-            who: Who::You {
-                contact_confirmed: viewer.contact_confirmed_at.is_some(),
-            },
-            exchange: None,
-        };
-        let parties = std::iter::once(you).chain(others.iter().map(|other| SeenParty {
-            who: self.who(viewer, other, now),
-            exchange: Some(exchange::between(viewer, other, self.consents, now)),
-        }));
-        Some(View {
-            state: as_seen,
-            visible_at: viewer.visible_at,
-            contact_deadline: (as_seen == MatchState::Open).then(|| match_case.contact_deadline()),
-            parties: parties.collect(),
-            exchange: exchange::with_anyone(viewer, others.into_iter(), self.consents, now),
+        ask(Case {
+            parties: &visible,
+            ..*self
         })
     }
 
-    /// What the match becomes when this organisation confirms, now, that it made contact. Confirming again changes
-    /// nothing.
-    ///
-    /// # Errors
-    /// `NoSuchMatch`, `Closed`.
-    pub fn confirm_contact(&self, by: OrganisationKey, now: Timestamp) -> Result<Match, CannotConfirm> {
-        let by = self.seen_by_itself(by, now).ok_or(CannotConfirm::NoSuchMatch)?;
+    /// The party this organisation is, if it can act. A match is closed to a party that has ended its signal, and to the
+    /// last one left among those who are shown, whether or not somebody else is on the way in.
+    pub(super) fn acting(&self, by: OrganisationKey, now: Timestamp) -> Result<&Party, NotActing> {
+        let party = self.party(by).ok_or(NotActing::NoSuchMatch)?;
         let match_case = self.now(now);
-        if match_case.state() == MatchState::Closed {
-            return Err(CannotConfirm::Closed);
+        if match_case.closed_at().is_none() && party.counts(now) {
+            return Ok(party);
         }
-        let confirmed: Vec<Party> = self
-            .parties
-            .iter()
-            .map(|party| match party.contact_confirmed_at {
-                None if party.organisation == by.organisation => Party {
-                    contact_confirmed_at: Some(now),
-                    ..*party
-                },
-                _ => *party,
-            })
-            .collect();
-        Ok(Case {
-            parties: &confirmed,
-            ..*self
-        }
-        .now(now))
-    }
-
-    /// The parties a request for consent made now must name: everyone whose signal is active and who is visible.
-    ///
-    /// Contact comes first, because the family is asked about people who talked to each other. Where a party is masked
-    /// the others cannot call it, so then consent may be asked without contact.
-    ///
-    /// # Errors
-    /// `NoSuchMatch`, `Closed`, `ContactNotConfirmed`, or `NotNow` with the reason.
-    pub fn request_consent(
-        &self,
-        by: OrganisationKey,
-        now: Timestamp,
-    ) -> Result<BTreeSet<OrganisationKey>, CannotRequestConsent> {
-        self.seen_by_itself(by, now)
-            .ok_or(CannotRequestConsent::NoSuchMatch)?;
-        if self.now(now).state() == MatchState::Closed {
-            return Err(CannotRequestConsent::Closed);
-        }
-        let seen: Vec<&Party> = self
-            .parties
-            .iter()
-            .filter(|party| party.is_seen_active(now))
-            .collect();
-        if seen.len() < 2 {
-            return Err(CannotRequestConsent::ContactNotConfirmed);
-        }
-        let someone_is_masked = seen.iter().any(|party| !self.is_revealed(party, now));
-        if !someone_is_masked && !self.everyone_confirmed(now, |party| party.is_seen_active(now)) {
-            return Err(CannotRequestConsent::ContactNotConfirmed);
-        }
-        consent::may_ask(
-            self.consents.iter().map(|coverage| coverage.standing),
-            self.terms,
-            now,
-        )?;
-        Ok(seen.into_iter().map(|party| party.organisation).collect())
-    }
-
-    /// Whether exchange between these two organisations is open at this moment.
-    pub fn exchange(&self, one: OrganisationKey, other: OrganisationKey, now: Timestamp) -> Exchange {
-        match (self.party(one), self.party(other)) {
-            (Some(one), Some(other)) => exchange::between(one, other, self.consents, now),
-            _ => Exchange::Closed(exchange::Closed::SignalEnded),
+        match self.is_present(party, match_case, now) {
+            true => Err(NotActing::Closed),
+            false => Err(NotActing::NoSuchMatch),
         }
     }
 
-    fn party(&self, organisation: OrganisationKey) -> Option<&Party> {
+    /// Whether the match is there for this party: as long as its signal counts and until its end is shown; in a match
+    /// that closed, when it took part until then.
+    pub(super) fn is_present(&self, party: &Party, match_case: Match, now: Timestamp) -> bool {
+        party.took_part(match_case, now) || now < self.shown_until(party)
+    }
+
+    /// Until when the others, and the party itself, are shown it after its signal ended.
+    pub(super) fn shown_until(&self, party: &Party) -> Timestamp {
+        self.terms.visible_at(party.signal_ends_at)
+    }
+
+    pub(super) fn party(&self, organisation: OrganisationKey) -> Option<&Party> {
         self.parties
             .iter()
             .find(|party| party.organisation == organisation)
-    }
-
-    fn seen_by_itself(&self, organisation: OrganisationKey, now: Timestamp) -> Option<&Party> {
-        self.party(organisation)
-            .filter(|party| party.visible_at <= now && takes_part(party, self.now(now), now))
     }
 
     /// The instant from which fewer than two signals count: when the last but one ends.
@@ -274,45 +183,14 @@ impl Case<'_> {
         ends.sort_unstable_by(|one, other| other.cmp(one));
         ends.get(1).copied().unwrap_or(self.match_case.opened_at())
     }
-
-    /// Every revealed party among these confirmed for itself, and there is one.
-    fn everyone_confirmed(&self, now: Timestamp, among: impl Fn(&Party) -> bool) -> bool {
-        let mut revealed = self
-            .parties
-            .iter()
-            .filter(|party| among(party) && self.is_revealed(party, now))
-            .peekable();
-        revealed.peek().is_some() && revealed.all(|party| party.contact_confirmed_at.is_some())
-    }
-
-    /// Whether any other active party sees who this one is.
-    fn is_revealed(&self, party: &Party, now: Timestamp) -> bool {
-        self.parties
-            .iter()
-            .filter(|other| other.organisation != party.organisation && other.is_active(now))
-            .any(|other| self.who(other, party, now) != Who::Masked)
-    }
-
-    /// Who `other` is to `viewer`. Under `on_consent` everyone, and under either policy an organisation of a sensitive
-    /// sector, is masked until consent covers both, and again when that consent no longer stands.
-    fn who(&self, viewer: &Party, other: &Party, now: Timestamp) -> Who {
-        let needs_consent = self.terms.reveal() == Reveal::OnConsent || self.terms.is_sensitive(other.sector);
-        let is_covered =
-            || exchange::standing_for(viewer.organisation, other.organisation, self.consents, now).is_some();
-        if needs_consent && !is_covered() {
-            return Who::Masked;
-        }
-        Who::Named {
-            organisation: other.organisation,
-            contact_confirmed: other.contact_confirmed_at.is_some(),
-        }
-    }
 }
 
-/// A party takes part as long as its signal counts; in a closed match, when its signal counted until the end.
-fn takes_part(party: &Party, match_case: Match, now: Timestamp) -> bool {
-    match match_case.closed_at() {
-        Some(closed_at) => party.signal_ends_at >= closed_at,
-        None => party.is_active(now),
+impl Party {
+    /// Whether its signal counts; in a closed match, whether it counted until the end.
+    pub(super) fn took_part(&self, match_case: Match, now: Timestamp) -> bool {
+        match match_case.closed_at() {
+            Some(closed_at) => self.signal_ends_at >= closed_at,
+            None => self.counts(now),
+        }
     }
 }

@@ -31,8 +31,12 @@ fn party(organisation: OrganisationKey, sector: Sector) -> Party {
     Party {
         organisation,
         sector,
+        member_since: Timestamp::UNIX_EPOCH,
         visible_at: at("2027-03-10T14:15:00Z"),
         signal_ends_at: at("2027-08-31T22:00:00Z"),
+        paused_from: None,
+        hidden_until: None,
+        left: None,
         contact_confirmed_at: None,
     }
 }
@@ -53,6 +57,7 @@ fn coverage(parties: &[OrganisationKey], standing: Standing) -> Coverage {
     Coverage {
         consent,
         parties: parties.iter().copied().collect(),
+        requested_at: noon("2027-03-14"),
         standing,
     }
 }
@@ -77,12 +82,7 @@ fn case<T>(
 ) -> T {
     let terms = Terms::of(covenant);
     let match_case = Match::open(&terms, detected()).match_case;
-    ask(Case {
-        terms: &terms,
-        match_case,
-        parties,
-        consents,
-    })
+    ask(Case::of(&terms, match_case, parties, consents))
 }
 
 fn seen_by(viewer: OrganisationKey, case: &Case<'_>, day: &str) -> Vec<Who> {
@@ -286,6 +286,7 @@ fn the_family_is_not_asked_twice_at_once_nor_soon_after_a_refusal() {
         &[CARE, HEALTH],
         Standing::Asked {
             answer_by: noon("2027-04-09"),
+            until_boundary: false,
         },
     );
     let refused = coverage(
@@ -335,12 +336,8 @@ fn a_closing_written_down_late_happened_in_time() {
     let terms = Terms::of(&terms_of);
     let (end, late) = (at("2027-08-31T22:00:00Z"), at("2027-09-01T03:00:00Z"));
     let match_case = Match::open(&terms, detected()).match_case.close(late);
-    let case = Case {
-        terms: &terms,
-        match_case,
-        parties: &care_and_health(),
-        consents: &[],
-    };
+    let parties = care_and_health();
+    let case = Case::of(&terms, match_case, &parties, &[]);
     assert_eq!(case.now(late).closed_at(), Some(end));
     assert!(case.view(CARE, late).is_some());
 }
@@ -388,12 +385,7 @@ fn a_newcomer_does_not_show_before_its_quarter_hour() {
         party.contact_confirmed_at = Some(noon("2027-03-12"));
     }
     let confirmed = Match::open(&terms, detected()).match_case.confirm_contact();
-    let before = Case {
-        terms: &terms,
-        match_case: confirmed,
-        parties: &parties,
-        consents: &[],
-    };
+    let before = Case::of(&terms, confirmed, &parties, &[]);
     let seen_before = before.view(CARE, detected_at);
 
     let entered = confirmed.join(&terms, detected_at).unwrap();
