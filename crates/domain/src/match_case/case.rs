@@ -93,7 +93,12 @@ pub(super) enum NotActing {
 
 impl<'a> Case<'a> {
     /// A match in which nobody coordinates and nobody is on the way in.
-    pub fn of(terms: &'a Terms<'a>, match_case: Match, parties: &'a [Party], consents: &'a [Coverage]) -> Self {
+    pub fn of(
+        terms: &'a Terms<'a>,
+        match_case: Match,
+        parties: &'a [Party],
+        consents: &'a [Coverage],
+    ) -> Self {
         Self {
             terms,
             match_case,
