@@ -1,7 +1,10 @@
 //! A professional, through the partner system of their organisation.
 
+use std::collections::BTreeSet;
+
 use casework::NewParty;
 use client::{Error, NewSignal, Partner, PartnerKeys, Submitted};
+use domain::actor::OrganisationKind;
 use ed25519_dalek::SigningKey;
 use ed25519_dalek::pkcs8::EncodePrivateKey as _;
 use protocol::consent::{AgeBand, ConsentRequest, ConsentRequestSubmission, Language};
@@ -56,7 +59,9 @@ impl Professional {
         let party = NewParty {
             covenant: covenant.to_owned(),
             name: name.to_owned(),
+            kind: OrganisationKind::Partner,
             sector: Some(sector),
+            roles: BTreeSet::new(),
             sealing_key: Some(*sealing.public().unwrap().as_bytes()),
             client_key: key.verifying_key().to_bytes(),
         };

@@ -18,8 +18,8 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 use web::{Web, WebSettings};
 
 use crate::anchor::MemoryAnchor;
-use crate::environment::{self, Clock};
-use crate::{Professional, RegionKeyholder, Sector, Supervisor};
+use crate::environment::{self, Clock, TestEnvironment};
+use crate::{MUNICIPALITY, Municipality, Professional, RegionKeyholder, Sector, Supervisor};
 
 /// The epoch of the network's key.
 pub(crate) const NET_EPOCH: u16 = 1;
@@ -78,6 +78,7 @@ pub struct Region {
     pub anchor: MemoryAnchor,
     /// Its keyholder.
     pub keyholder: Option<RegionKeyholder>,
+    pub(crate) municipality: Municipality,
     drivers: Option<Drivers>,
     door: Door,
     _turn: SemaphorePermit<'static>,
@@ -140,8 +141,12 @@ impl Region {
             .await
             .unwrap();
         let (url, door) = Door::open(&casework, &clock, None);
+        let environment = TestEnvironment(clock.clone());
+        let municipality =
+            Municipality::register(&casework, (&url, environment), COVENANT, MUNICIPALITY).await;
         Self {
             url,
+            municipality,
             drivers: settings.drivers.then(|| casework.start()),
             database,
             casework,
@@ -415,7 +420,7 @@ async fn put_network(casework: &Casework) {
 /// The settings of a covenant as an operator writes them.
 fn covenant(name: &str, lines: &str) -> String {
     format!(
-        "name = \"{name}\"\nmunicipality = \"gemeente Voorbeeldstad\"\n{lines}\n[grounds]\n\
+        "name = \"{name}\"\nmunicipality = \"{MUNICIPALITY}\"\n{lines}\n[grounds]\n\
          development-at-risk = \"De ontwikkeling van de jeugdige wordt bedreigd\"\n\
          school-absence = \"De jeugdige verzuimt van school\"\n"
     )

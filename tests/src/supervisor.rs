@@ -6,6 +6,7 @@ use std::io::{Cursor, Read as _};
 use audit_log::policy::Policy;
 use audit_log::verify::{Report, Verdict, Verification};
 use casework::NewParty;
+use domain::actor::OrganisationKind;
 use ed25519_dalek::SigningKey;
 use protocol::audit::{AuditExportSubmission, ExportFrom};
 use protocol::id::Id;
@@ -51,7 +52,9 @@ impl Supervisor {
         let party = NewParty {
             covenant: COVENANT.to_owned(),
             name: "Toezichthouder".to_owned(),
+            kind: OrganisationKind::Supervisor,
             sector: None,
+            roles: BTreeSet::new(),
             sealing_key: None,
             client_key: key.verifying_key().to_bytes(),
         };

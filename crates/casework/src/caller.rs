@@ -1,6 +1,8 @@
 //! Who asks: a client of a partner system, known by its access token and checked against the database each time.
 
-use domain::actor::{Role, Sector};
+use std::collections::BTreeSet;
+
+use domain::actor::{OrganisationKind, Role, Sector};
 use domain::key::{CovenantKey, OrganisationKey};
 use jiff::Timestamp;
 use protocol::{ClientId, OrganisationId};
@@ -19,8 +21,10 @@ pub struct Caller {
     pub organisation_id: OrganisationId,
     /// The covenant it signed.
     pub covenant: CovenantKey,
-    /// Partner or supervisor.
-    pub role: Role,
+    /// What the organisation is.
+    pub kind: OrganisationKind,
+    /// In which roles of it the client may act.
+    pub roles: BTreeSet<Role>,
     /// The sector of a partner.
     pub sector: Option<Sector>,
     /// Lowest suite that is taken from it.
@@ -80,7 +84,9 @@ impl Casework {
 }
 
 fn client_access(client: ClientId, row: &ClientRow) -> Option<ClientAccess> {
-    let role = Role::from_slug(&row.role).ok()?;
+    let kind = OrganisationKind::from_slug(&row.role).ok()?;
+    let roles = row.roles.iter().map(|role| Role::from_slug(role));
+    let roles: BTreeSet<Role> = roles.collect::<Result<_, _>>().ok()?;
     let sector = row.sector.as_deref().map(Sector::from_slug).transpose().ok()?;
     Some(ClientAccess {
         public_key: row.public_key,
@@ -89,7 +95,8 @@ fn client_access(client: ClientId, row: &ClientRow) -> Option<ClientAccess> {
             organisation: row.organisation,
             organisation_id: OrganisationId(row.organisation_id),
             covenant: row.covenant,
-            role,
+            kind,
+            roles,
             sector,
             min_suite: row.min_suite,
         },

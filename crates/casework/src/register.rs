@@ -1,11 +1,16 @@
 //! What the operator sets up: the network, covenants, organisations and the clients that act for them.
 
-use domain::actor::{Role, Sector};
+use std::collections::BTreeSet;
+
+use domain::actor::{NotItsRole, OrganisationKind, Role, Sector};
 use domain::covenant::{Covenant, SettingError};
 use domain::event::Event;
 use domain::key::OrganisationKey;
 use protocol::{ClientId, OrganisationId};
-use store::{Context, CovenantRow, NetworkRow, NewNetwork, NewOrganisation, Owner, StoreError, Tx, Work};
+use store::{
+    AgreedCovenant, Context, CovenantRow, CovenantVersionRow, Delegation, NetworkRow, NewClient, NewNetwork,
+    NewOrganisation, Offices, Owner, StoreError, Tx, Work,
+};
 
 use crate::Casework;
 
@@ -16,8 +21,12 @@ pub struct NewParty {
     pub covenant: String,
     /// Its name.
     pub name: String,
-    /// Its sector; none for a supervisor.
+    /// What it is.
+    pub kind: OrganisationKind,
+    /// The sector of a partner; others have none.
     pub sector: Option<Sector>,
+    /// In which roles its client may act; empty means all that such an organisation has.
+    pub roles: BTreeSet<Role>,
     /// X25519 public key to which exchange is sealed.
     pub sealing_key: Option<[u8; 32]>,
     /// Ed25519 public key of its client.
@@ -39,9 +48,18 @@ pub enum RegisterError {
     /// There is no covenant of this name.
     #[error("there is no covenant of this name")]
     NoSuchCovenant,
-    /// The covenant has an organisation of this name.
-    #[error("the covenant has an organisation of this name already")]
+    /// The covenant has an organisation of this name, or the network a municipality.
+    #[error("there is an organisation of this name already")]
     NameTaken,
+    /// A partner has a sector, others have none.
+    #[error("a partner has a sector, a municipality or supervisor has none")]
+    SectorOfPartner,
+    /// Such an organisation has nobody in that role.
+    #[error(transparent)]
+    NotItsRole(#[from] NotItsRole),
+    /// Only partners give signals.
+    #[error("only partners give signals, and for another than themselves")]
+    NoDelegation,
     /// No organisation has this id.
     #[error("no organisation has this id")]
     NoSuchOrganisation,
@@ -79,11 +97,22 @@ impl Casework {
     /// [`RegisterError::Settings`] with all faults at once.
     pub async fn apply_covenant(&self, toml: &str) -> Result<i32, RegisterError> {
         let covenant = Covenant::parse(toml).map_err(RegisterError::Settings)?;
-        let work = ApplyCovenant {
-            name: covenant.name().to_owned(),
-            settings: covenant.to_toml(),
-        };
-        self.store().run(Context::Service, work).await
+        self.store().run(Context::Service, ApplyCovenant(covenant)).await
+    }
+
+    /// Every version of a covenant, oldest first.
+    ///
+    /// # Errors
+    /// [`RegisterError::NoSuchCovenant`].
+    pub async fn covenant_versions(&self, name: &str) -> Result<Vec<CovenantVersionRow>, RegisterError> {
+        let versions = self
+            .store()
+            .run(Context::Service, ListVersions(name.to_owned()))
+            .await?;
+        if versions.is_empty() {
+            return Err(RegisterError::NoSuchCovenant);
+        }
+        Ok(versions)
     }
 
     /// All covenants with their settings.
@@ -134,6 +163,42 @@ impl Casework {
         self.store().run(Context::Service, work).await
     }
 
+    /// Registers a further client of an organisation; empty roles mean all that such an organisation has.
+    ///
+    /// # Errors
+    /// [`RegisterError::NoSuchOrganisation`], [`RegisterError::NotItsRole`].
+    pub async fn register_client(
+        &self,
+        organisation: OrganisationId,
+        client_key: [u8; 32],
+        roles: BTreeSet<Role>,
+    ) -> Result<ClientId, RegisterError> {
+        let work = RegisterClient {
+            organisation,
+            client_key,
+            roles,
+        };
+        self.store().run(Context::Service, work).await
+    }
+
+    /// Lets an organisation give signals for another (`may`), or no longer. Gives whether that changed anything.
+    ///
+    /// # Errors
+    /// [`RegisterError::NoSuchOrganisation`], [`RegisterError::NoDelegation`].
+    pub async fn delegate(
+        &self,
+        principal: OrganisationId,
+        delegate: OrganisationId,
+        may: bool,
+    ) -> Result<bool, RegisterError> {
+        let work = Delegate {
+            principal,
+            delegate,
+            may,
+        };
+        self.store().run(Context::Service, work).await
+    }
+
     /// Disables a client at once.
     ///
     /// # Errors
@@ -156,10 +221,7 @@ impl Work for PutNetwork {
     }
 }
 
-struct ApplyCovenant {
-    name: String,
-    settings: String,
-}
+struct ApplyCovenant(Covenant);
 
 impl Work for ApplyCovenant {
     const NAME: &'static str = "apply_covenant";
@@ -168,24 +230,58 @@ impl Work for ApplyCovenant {
     type Error = RegisterError;
 
     async fn run(&self, tx: &Tx<'_, Owner>) -> Result<i32, RegisterError> {
+        let settings = self.0.to_toml();
+        let agreed = AgreedCovenant {
+            name: self.0.name(),
+            settings: &settings,
+            min_suite: self.0.pseudonym_scheme().min_suite(),
+        };
         let changed = |covenant| Event::CovenantChanged {
             covenant,
-            settings: self.settings.clone(),
+            settings: settings.clone(),
         };
-        match tx.covenant_by_name(&self.name).await? {
+        let (key, version) = match tx.covenant_by_name(agreed.name).await? {
             None => {
                 let log_tag = tx.store().random_tag();
-                tx.insert_covenant(&self.name, &self.settings, log_tag, &changed(log_tag))
-                    .await?;
-                Ok(1)
+                (tx.insert_covenant(&agreed, log_tag, &changed(log_tag)).await?, 1)
             }
-            Some(row) if row.settings == self.settings => Ok(row.version),
+            Some(row) if row.settings == settings => return Ok(row.version),
             Some(row) => {
-                tx.update_covenant(row.key, &self.settings, &changed(row.log_tag))
+                tx.update_covenant(row.key, &agreed, &changed(row.log_tag))
                     .await?;
-                Ok(row.version + 1)
+                (row.key, row.version + 1)
             }
-        }
+        };
+        tx.set_offices(key, offices(tx, &self.0).await?).await?;
+        Ok(version)
+    }
+}
+
+/// The registered municipalities that these settings name.
+async fn offices(tx: &Tx<'_, Owner>, covenant: &Covenant) -> Result<Offices, StoreError> {
+    let organisations = tx.all_organisations().await?;
+    let named = |name: &str| {
+        organisations
+            .iter()
+            .find(|row| row.role == OrganisationKind::Municipality.slug() && row.name == name)
+            .map(|row| row.key)
+    };
+    Ok(Offices {
+        municipality: named(covenant.municipality()),
+        follow_up_officer: named(covenant.follow_up_officer()),
+    })
+}
+
+struct ListVersions(String);
+
+impl Work for ListVersions {
+    const NAME: &'static str = "list_covenant_versions";
+    type Role = Owner;
+    type Output = Vec<CovenantVersionRow>;
+    type Error = StoreError;
+
+    async fn run(&self, tx: &Tx<'_, Owner>) -> Result<Vec<CovenantVersionRow>, StoreError> {
+        tx.covenant_versions(&self.0).await
     }
 }
 
@@ -216,25 +312,27 @@ impl Work for Register {
             .covenant_by_name(&party.covenant)
             .await?
             .ok_or(RegisterError::NoSuchCovenant)?;
+        if (party.kind == OrganisationKind::Partner) != party.sector.is_some() {
+            return Err(RegisterError::SectorOfPartner);
+        }
+        let roles = party.kind.roles_among(&party.roles)?;
+        let is_municipality = party.kind == OrganisationKind::Municipality;
         let taken = tx.all_organisations().await?;
-        if taken
-            .iter()
-            .any(|row| row.covenant == covenant.key && row.name == party.name)
-        {
+        // Covenants name municipalities, so of these there is one of a name in the network.
+        if taken.iter().any(|row| {
+            let of_same = row.covenant == covenant.key
+                || (is_municipality && row.role == OrganisationKind::Municipality.slug());
+            of_same && row.name == party.name
+        }) {
             return Err(RegisterError::NameTaken);
         }
         let public_id: [u8; 16] = tx.store().random();
         let sector = party.sector.map(Sector::slug);
-        let role = if sector.is_some() {
-            Role::Partner
-        } else {
-            Role::Supervisor
-        };
         let new = NewOrganisation {
             public_id,
             covenant: covenant.key,
             name: party.name.clone(),
-            role: role.slug().to_owned(),
+            role: party.kind.slug().to_owned(),
             sector: sector.map(str::to_owned),
             sealing_key: party.sealing_key,
         };
@@ -243,10 +341,14 @@ impl Work for Register {
             organisation: public_id,
             covenant: covenant.log_tag,
             name: party.name.clone(),
+            kind: party.kind.slug(),
             sector,
         };
         let key = tx.insert_organisation(&new, &event).await?;
-        let client = self.insert_client(tx, key, public_id, role).await?;
+        if is_municipality {
+            take_office(tx).await?;
+        }
+        let client = insert_client(tx, (key, public_id), party.client_key, &roles).await?;
         Ok(Registered {
             organisation: OrganisationId(public_id),
             client,
@@ -254,27 +356,118 @@ impl Work for Register {
     }
 }
 
-impl Register {
-    async fn insert_client(
-        &self,
-        tx: &Tx<'_, Owner>,
-        organisation: OrganisationKey,
-        public_id: [u8; 16],
-        role: Role,
-    ) -> Result<ClientId, RegisterError> {
-        let id = format!("cl_{}", protocol::text::encode(tx.store().random::<16>()));
-        let client: ClientId = id.parse().map_err(|_| StoreError::Column { column: "id" })?;
-        let tag = tx.store().random_tag();
-        let event = Event::ClientRegistered {
-            tag,
-            organisation: public_id,
-            client: id.clone(),
-            role: role.slug(),
-        };
-        tx.insert_client(&id, organisation, &self.0.client_key, tag, &event)
-            .await?;
-        Ok(client)
+/// A municipality that was registered answers for the covenants whose settings name it.
+async fn take_office(tx: &Tx<'_, Owner>) -> Result<(), StoreError> {
+    for row in tx.covenants().await? {
+        let covenant =
+            Covenant::parse(&row.settings).map_err(|_| StoreError::Column { column: "settings" })?;
+        let named = offices(tx, &covenant).await?;
+        if named != row.offices {
+            tx.set_offices(row.key, named).await?;
+        }
     }
+    Ok(())
+}
+
+async fn insert_client(
+    tx: &Tx<'_, Owner>,
+    (organisation, public_id): (OrganisationKey, [u8; 16]),
+    public_key: [u8; 32],
+    roles: &BTreeSet<Role>,
+) -> Result<ClientId, RegisterError> {
+    let id = format!("cl_{}", protocol::text::encode(tx.store().random::<16>()));
+    let client: ClientId = id.parse().map_err(|_| StoreError::Column { column: "id" })?;
+    let roles: Vec<&'static str> = roles.iter().map(|role| role.slug()).collect();
+    let new = NewClient {
+        id: &id,
+        organisation,
+        public_key,
+        roles: roles.clone(),
+        log_tag: tx.store().random_tag(),
+    };
+    let event = Event::ClientRegistered {
+        tag: new.log_tag,
+        organisation: public_id,
+        client: id.clone(),
+        roles,
+    };
+    tx.insert_client(&new, &event).await?;
+    Ok(client)
+}
+
+struct RegisterClient {
+    organisation: OrganisationId,
+    client_key: [u8; 32],
+    roles: BTreeSet<Role>,
+}
+
+impl Work for RegisterClient {
+    const NAME: &'static str = "register_client";
+    type Role = Owner;
+    type Output = ClientId;
+    type Error = RegisterError;
+
+    async fn run(&self, tx: &Tx<'_, Owner>) -> Result<ClientId, RegisterError> {
+        let organisation = registered(tx, self.organisation).await?;
+        let kind = OrganisationKind::from_slug(&organisation.role)
+            .map_err(|_| StoreError::Column { column: "role" })?;
+        let roles = kind.roles_among(&self.roles)?;
+        insert_client(
+            tx,
+            (organisation.key, organisation.public_id),
+            self.client_key,
+            &roles,
+        )
+        .await
+    }
+}
+
+struct Delegate {
+    principal: OrganisationId,
+    delegate: OrganisationId,
+    may: bool,
+}
+
+impl Work for Delegate {
+    const NAME: &'static str = "delegate";
+    type Role = Owner;
+    type Output = bool;
+    type Error = RegisterError;
+
+    async fn run(&self, tx: &Tx<'_, Owner>) -> Result<bool, RegisterError> {
+        let (principal, delegate) = (
+            registered(tx, self.principal).await?,
+            registered(tx, self.delegate).await?,
+        );
+        let partner = OrganisationKind::Partner.slug();
+        if principal.role != partner || delegate.role != partner || principal.key == delegate.key {
+            return Err(RegisterError::NoDelegation);
+        }
+        let event = Event::OrganisationDelegated {
+            organisation: principal.public_id,
+            delegate: delegate.public_id,
+            may: self.may,
+        };
+        let delegation = Delegation {
+            principal: principal.key,
+            delegate: delegate.key,
+        };
+        Ok(match self.may {
+            true => tx.insert_delegation(delegation, &event).await?,
+            false => tx.delete_delegation(delegation, &event).await?,
+        })
+    }
+}
+
+async fn registered(
+    tx: &Tx<'_, Owner>,
+    organisation: OrganisationId,
+) -> Result<store::OrganisationRow, RegisterError> {
+    let known = tx.all_organisations().await?;
+    known
+        .into_iter()
+        .find(|row| row.public_id == organisation.0)
+        .ok_or(RegisterError::NoSuchOrganisation)
 }
 
 struct ListOrganisations;
@@ -318,9 +511,7 @@ impl Work for SetMinSuite {
         if !(1..=2).contains(&self.min_suite) {
             return Err(RegisterError::NoSuchSuite);
         }
-        let known = tx.all_organisations().await?;
-        let organisation = known.iter().find(|row| row.public_id == self.organisation.0);
-        let organisation = organisation.ok_or(RegisterError::NoSuchOrganisation)?;
+        let organisation = registered(tx, self.organisation).await?;
         if organisation.min_suite == self.min_suite {
             return Ok(());
         }

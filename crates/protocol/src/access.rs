@@ -142,13 +142,21 @@ impl std::fmt::Debug for TokenRequest {
 
 /// What a token allows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "lowercase")]
+#[serde(rename_all = "kebab-case")]
 pub enum Scope {
     /// Give and read signals, matches and notices.
     Signal,
     /// Ask consent, send and read messages.
     Exchange,
-    /// Take exports of the audit log.
+    /// Close matches that the organisation leads.
+    Lead,
+    /// See what the organisation has to do, and reassign signals of who left.
+    Coordinate,
+    /// See whether parties made contact.
+    FollowUp,
+    /// Decide on objections and requests of families, move matches, read statistics.
+    Municipality,
+    /// Take exports of the audit log, read alerts and statistics.
     Supervise,
     /// At the keyholder: have blinded elements evaluated.
     Evaluate,
@@ -158,16 +166,28 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 9] = [
         Self::Signal,
         Self::Exchange,
+        Self::Lead,
+        Self::Coordinate,
+        Self::FollowUp,
+        Self::Municipality,
         Self::Supervise,
         Self::Evaluate,
         Self::Rotate,
     ];
 
     /// Those of the service.
-    pub const OF_SERVICE: [Self; 3] = [Self::Signal, Self::Exchange, Self::Supervise];
+    pub const OF_SERVICE: [Self; 7] = [
+        Self::Signal,
+        Self::Exchange,
+        Self::Lead,
+        Self::Coordinate,
+        Self::FollowUp,
+        Self::Municipality,
+        Self::Supervise,
+    ];
 
     /// Those of the keyholder.
     pub const OF_KEYHOLDER: [Self; 2] = [Self::Evaluate, Self::Rotate];
@@ -177,6 +197,10 @@ impl Scope {
         match self {
             Self::Signal => "signal",
             Self::Exchange => "exchange",
+            Self::Lead => "lead",
+            Self::Coordinate => "coordinate",
+            Self::FollowUp => "follow-up",
+            Self::Municipality => "municipality",
             Self::Supervise => "supervise",
             Self::Evaluate => "evaluate",
             Self::Rotate => "rotate",
@@ -282,7 +306,11 @@ mod tests {
     #[test]
     fn scopes_are_read_strictly() {
         assert_eq!(Scope::parse_list("exchange signal").unwrap().len(), 2);
-        for bad in ["", " signal", "signal  exchange", "Signal", "all"] {
+        for scope in Scope::ALL {
+            assert_eq!(serde_json::to_value(scope).unwrap(), scope.as_str());
+            assert!(Scope::parse_list(scope.as_str()).unwrap().contains(&scope));
+        }
+        for bad in ["", " signal", "signal  exchange", "Signal", "follow_up", "all"] {
             assert!(Scope::parse_list(bad).is_err(), "{bad:?}");
         }
     }

@@ -9,9 +9,10 @@ use crate::work::{Party, RowExt, Tx};
 
 statements! {
     Party CLIENT = "
-        SELECT c.id, c.public_key, o.id AS organisation_id, o.public_id, o.covenant_id, o.role, o.sector, o.min_suite,
+        SELECT c.id, c.public_key, c.roles, o.id AS organisation_id, o.public_id, o.covenant_id, o.role, o.sector,
+               greatest(o.min_suite, v.min_suite) AS min_suite,
                c.disabled_at IS NULL AND o.disabled_at IS NULL AS enabled
-          FROM client c JOIN organisation o ON o.id = c.organisation_id
+          FROM client c JOIN organisation o ON o.id = c.organisation_id JOIN covenant v ON v.id = o.covenant_id
          WHERE c.id = current_client()";
     Party SPEND_ASSERTION = "
         INSERT INTO spent_assertion (client_id, jti_hash, expires_at)
@@ -32,11 +33,13 @@ pub struct ClientRow {
     pub organisation_id: [u8; 16],
     /// The covenant that organisation signed.
     pub covenant: CovenantKey,
-    /// `partner` or `supervisor`.
+    /// The organisation's kind.
     pub role: String,
+    /// In which roles the client may act.
+    pub roles: Vec<String>,
     /// The sector of a partner.
     pub sector: Option<String>,
-    /// Lowest suite that is taken from it.
+    /// Lowest suite that is taken from it: the higher of the organisation's own and its covenant's.
     pub min_suite: u8,
     /// Neither the client nor its organisation is disabled.
     pub enabled: bool,
@@ -58,6 +61,7 @@ impl Tx<'_, Party> {
             organisation_id: row.tag("public_id")?.to_be_bytes(),
             covenant: CovenantKey(row.value("covenant_id")?),
             role: row.value("role")?,
+            roles: row.value("roles")?,
             sector: row.value("sector")?,
             min_suite: crate::key_epochs::suite(&row, "min_suite")?,
             enabled: row.value("enabled")?,

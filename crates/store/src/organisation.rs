@@ -16,17 +16,25 @@ statements! {
                 $6 /* sealing key */)
         RETURNING id";
     Owner INSERT_CLIENT = "
-        INSERT INTO client (id, organisation_id, public_key, log_tag)
-        VALUES ($1 /* client */, $2 /* organisation */, $3 /* public key */, $4 /* log tag */)";
+        INSERT INTO client (id, organisation_id, public_key, roles, log_tag)
+        VALUES ($1 /* client */, $2 /* organisation */, $3 /* public key */, $4 /* roles */, $5 /* log tag */)";
     Owner ALL_ORGANISATIONS = "
         SELECT id, public_id, covenant_id, name, role, sector, sealing_key, min_suite FROM organisation ORDER BY id";
     Owner SET_MIN_SUITE = "
         UPDATE organisation SET min_suite = $2 /* suite */ WHERE id = $1 /* organisation */";
     Owner ALL_CLIENTS = "
-        SELECT id, organisation_id, public_key, disabled_at FROM client ORDER BY organisation_id, id";
+        SELECT id, organisation_id, public_key, roles, disabled_at FROM client ORDER BY organisation_id, id";
     Owner CLIENT_FOR_DISABLING = "
         SELECT c.log_tag, o.public_id FROM client c JOIN organisation o ON o.id = c.organisation_id
          WHERE c.id = $1 /* client */ AND c.disabled_at IS NULL";
+    Owner INSERT_DELEGATION = "
+        INSERT INTO delegation (principal_id, delegate_id, since)
+        VALUES ($1 /* principal */, $2 /* delegate */, $3 /* now */)
+            ON CONFLICT DO NOTHING";
+    Owner DELETE_DELEGATION = "
+        DELETE FROM delegation WHERE principal_id = $1 /* principal */ AND delegate_id = $2 /* delegate */";
+    Owner DELEGATIONS = "
+        SELECT principal_id, delegate_id FROM delegation ORDER BY principal_id, delegate_id";
     Owner DISABLE_CLIENT = "
         UPDATE client SET disabled_at = $2 /* now */ WHERE id = $1 /* client */ AND disabled_at IS NULL";
     Party ORGANISATIONS = "
@@ -48,7 +56,7 @@ pub struct OrganisationRow {
     pub covenant: CovenantKey,
     /// Its name.
     pub name: String,
-    /// `partner` or `supervisor`.
+    /// What it is in the network.
     pub role: String,
     /// The sector of a partner.
     pub sector: Option<String>,
@@ -67,8 +75,34 @@ pub struct RegisteredClientRow {
     pub organisation: OrganisationKey,
     /// Ed25519 key its assertions are signed with.
     pub public_key: [u8; 32],
+    /// In which roles it may act.
+    pub roles: Vec<String>,
     /// Since when it may do nothing.
     pub disabled_at: Option<Timestamp>,
+}
+
+/// That one organisation may give signals for another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Delegation {
+    /// Of which the signals are.
+    pub principal: OrganisationKey,
+    /// Which gives them.
+    pub delegate: OrganisationKey,
+}
+
+/// A client to be registered.
+#[derive(Debug, Clone)]
+pub struct NewClient<'a> {
+    /// OAuth client id.
+    pub id: &'a str,
+    /// On whose behalf it acts.
+    pub organisation: OrganisationKey,
+    /// Ed25519 key its assertions are signed with.
+    pub public_key: [u8; 32],
+    /// In which roles it may act.
+    pub roles: Vec<&'static str>,
+    /// Its name in the log.
+    pub log_tag: u128,
 }
 
 /// An organisation to be registered.
@@ -80,7 +114,7 @@ pub struct NewOrganisation {
     pub covenant: CovenantKey,
     /// Its name.
     pub name: String,
-    /// `partner` or `supervisor`.
+    /// What it is in the network.
     pub role: String,
     /// The sector of a partner.
     pub sector: Option<String>,
@@ -151,27 +185,64 @@ impl Tx<'_, Owner> {
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn insert_client(
-        &self,
-        id: &str,
-        organisation: OrganisationKey,
-        public_key: &[u8; 32],
-        log_tag: u128,
-        event: &Event,
-    ) -> Result<(), StoreError> {
+    pub async fn insert_client(&self, new: &NewClient<'_>, event: &Event) -> Result<(), StoreError> {
         self.change_exactly(
             &INSERT_CLIENT,
             1,
             &[
-                &id,
-                &organisation.0,
-                &public_key.as_slice(),
-                &Uuid::from_u128(log_tag),
+                &new.id,
+                &new.organisation.0,
+                &new.public_key.as_slice(),
+                &new.roles,
+                &Uuid::from_u128(new.log_tag),
             ],
         )
         .await?;
         self.record(std::slice::from_ref(event)).await?;
         Ok(())
+    }
+
+    /// Lets an organisation give signals for another; false when it may already.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn insert_delegation(&self, delegation: Delegation, event: &Event) -> Result<bool, StoreError> {
+        let (principal, delegate) = (delegation.principal.0, delegation.delegate.0);
+        let is_new = self
+            .change(&INSERT_DELEGATION, &[&principal, &delegate, &self.now()])
+            .await?
+            == 1;
+        if is_new {
+            self.record(std::slice::from_ref(event)).await?;
+        }
+        Ok(is_new)
+    }
+
+    /// Ends that; false when it may not anyway.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn delete_delegation(&self, delegation: Delegation, event: &Event) -> Result<bool, StoreError> {
+        let (principal, delegate) = (delegation.principal.0, delegation.delegate.0);
+        let was = self.change(&DELETE_DELEGATION, &[&principal, &delegate]).await? == 1;
+        if was {
+            self.record(std::slice::from_ref(event)).await?;
+        }
+        Ok(was)
+    }
+
+    /// Who may give signals for whom.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn delegations(&self) -> Result<Vec<Delegation>, StoreError> {
+        let row = |row: &tokio_postgres::Row| {
+            Ok(Delegation {
+                principal: OrganisationKey(row.value("principal_id")?),
+                delegate: OrganisationKey(row.value("delegate_id")?),
+            })
+        };
+        self.rows(&DELEGATIONS, &[]).await?.iter().map(row).collect()
     }
 
     /// Sets the lowest suite that is taken from an organisation.
@@ -211,6 +282,7 @@ impl Tx<'_, Owner> {
                 id: row.value("id")?,
                 organisation: OrganisationKey(row.value("organisation_id")?),
                 public_key: row.bytes("public_key")?,
+                roles: row.value("roles")?,
                 disabled_at: row.value("disabled_at")?,
             })
         };

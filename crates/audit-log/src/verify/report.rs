@@ -25,6 +25,8 @@ const MAX_UNKNOWN: usize = 10;
 pub const KNOWN_EVENTS: &[&str] = &[
     "covenant.changed",
     "organisation.registered",
+    "organisation.delegated",
+    "guardrail.exceeded",
     "client.registered",
     "client.disabled",
     "signal.submitted",
@@ -45,6 +47,7 @@ pub const KNOWN_EVENTS: &[&str] = &[
     "consent.withdrawn",
     "consent.replaced",
     "consent.expired",
+    "consent.superseded_by_age",
     "content.sent",
     "content.read",
     "content.destroyed",

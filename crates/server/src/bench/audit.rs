@@ -4,12 +4,13 @@
 //! Each call is a number of submissions by several at once, straight to the acts: no HTTP, so that nothing hides the
 //! difference. The service is whole: its own PostgreSQL with fsync, all drivers, an anchor on the disk.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use casework::{Caller, Casework, NewParty, Once};
-use domain::actor::Sector;
+use domain::actor::{OrganisationKind, Sector};
 use identifiers::{NetworkSecret, key_check};
 use serde::Serialize;
 use serde_json::json;
@@ -22,7 +23,8 @@ use crate::config::Config;
 use crate::data_directory::{DataDirectory, FIRST_EPOCH, Plan, seed};
 use crate::environment;
 
-const COVENANT: &str = "name = \"Meting\"\nmunicipality = \"gemeente Voorbeeldstad\"\n[grounds]\n\
+const COVENANT: &str = "name = \"Meting\"\nmunicipality = \"gemeente Voorbeeldstad\"\n\
+                        signals_per_hour = 1000000\n[grounds]\n\
                         school-absence = \"De jeugdige verzuimt van school\"\n";
 
 /// What was measured.
@@ -82,7 +84,9 @@ async fn measure(
     let party = NewParty {
         covenant: "Meting".to_owned(),
         name: "Basisschool De Meting".to_owned(),
+        kind: OrganisationKind::Partner,
         sector: Some(Sector::Education),
+        roles: BTreeSet::new(),
         sealing_key: None,
         client_key: ed25519_dalek::SigningKey::from_bytes(&environment::random())
             .verifying_key()

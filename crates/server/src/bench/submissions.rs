@@ -3,11 +3,12 @@
 //!
 //! Each submission is about another child and waits for its answer: this is a latency, not a throughput.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use casework::{NewParty, RegisterError};
 use client::{NetworkKey, NewSignal, Partner, PartnerKeys, Settings};
-use domain::actor::Sector;
+use domain::actor::{OrganisationKind, Sector};
 use identifiers::{Bsn, NetworkSecret};
 use jiff::ToSpan as _;
 use keyholder::{ClientRole, Defaults, NewClient, Quota};
@@ -28,6 +29,7 @@ use crate::key_files::{PRIVATE_KEY, PublicKeys, client_key, client_keys};
 use crate::keyholder::{KeyholderConfig, KeyholderDirectory, KeyholderPlan as OwnPlan, RunError, Running};
 
 const COVENANT: &str = "name = \"Meting\"\nmunicipality = \"gemeente Voorbeeldstad\"\n\
+                        signals_per_hour = 1000000\n\
                         [grounds]\ndevelopment-at-risk = \"De ontwikkeling van de jeugdige wordt bedreigd\"\n";
 
 /// More than any round asks.
@@ -253,7 +255,9 @@ impl Service {
         let party = NewParty {
             covenant: "Meting".to_owned(),
             name: name.to_owned(),
+            kind: OrganisationKind::Partner,
             sector: Some(Sector::Education),
+            roles: BTreeSet::new(),
             sealing_key: keys.sealing,
             client_key: keys.client,
         };

@@ -1,10 +1,11 @@
 //! `trefpunt organisation ...`
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use casework::{NewParty, Registered};
 use clap::{Args, Subcommand};
-use domain::actor::Sector;
+use domain::actor::{OrganisationKind, Role, Sector};
 use protocol::text::Base64Url;
 use protocol::{ClientId, OrganisationId};
 use serde_json::json;
@@ -29,6 +30,20 @@ pub(super) enum Organisation {
         /// One JSON array in place of a table.
         #[arg(long)]
         json: bool,
+    },
+    /// Registers a further client of an organisation; prints its id.
+    AddClient(AddClient),
+    /// Lets an organisation give signals for another, where their covenants allow it.
+    Delegate {
+        #[command(flatten)]
+        config: ConfigFile,
+        /// The organisation that the signals will be of, `org_...`.
+        organisation: OrganisationId,
+        /// The organisation that will give them, `org_...`.
+        delegate: OrganisationId,
+        /// Ends it: it may no longer.
+        #[arg(long)]
+        end: bool,
     },
     /// Disables a client, at once and for good.
     DisableClient {
@@ -63,16 +78,23 @@ pub(super) struct Add {
     name: String,
     /// Its sector: youth-help, youth-health-care, health-care, education, childcare, social-support, work-and-income or
     /// police-and-justice.
-    #[arg(long, value_parser = sector, required_unless_present = "supervisor", conflicts_with = "supervisor")]
+    #[arg(long, value_parser = sector, required_unless_present_any = ["supervisor", "municipality"],
+          conflicts_with_all = ["supervisor", "municipality"])]
     sector: Option<Sector>,
     /// The authority that inspects the service, in place of a partner.
-    #[arg(long)]
+    #[arg(long, conflicts_with = "municipality")]
     supervisor: bool,
+    /// A municipality, in place of a partner. Covenants name it as it is called here.
+    #[arg(long)]
+    municipality: bool,
+    /// In which roles its client may act, such as `professional,coordinator`; all of such an organisation if left out.
+    #[arg(long, value_parser = role, value_delimiter = ',')]
+    roles: Vec<Role>,
     /// The Ed25519 public key of its client, 43 characters of base64url.
     #[arg(long, value_name = "KEY", required_unless_present = "generate")]
     client_key: Option<Base64Url<32>>,
     /// The X25519 public key that exchange is sealed to, 43 characters of base64url.
-    #[arg(long, value_name = "KEY", conflicts_with = "supervisor")]
+    #[arg(long, value_name = "KEY", conflicts_with_all = ["supervisor", "municipality"])]
     sealing_key: Option<Base64Url<32>>,
     /// Makes the keys here and writes the secret ones into this directory. Better that the organisation makes them.
     #[arg(long, value_name = "DIR", conflicts_with_all = ["client_key", "sealing_key"])]
@@ -80,6 +102,20 @@ pub(super) struct Add {
     /// One JSON object in place of text.
     #[arg(long)]
     json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct AddClient {
+    #[command(flatten)]
+    config: ConfigFile,
+    /// The organisation's id, `org_...`.
+    organisation: OrganisationId,
+    /// The Ed25519 public key of the client, 43 characters of base64url.
+    #[arg(long, value_name = "KEY")]
+    client_key: Base64Url<32>,
+    /// In which roles it may act, such as `follow_up_officer`; all of such an organisation if left out.
+    #[arg(long, value_parser = role, value_delimiter = ',')]
+    roles: Vec<Role>,
 }
 
 /// From where the client's key comes: a demonstration's credentials, or named one by one.
@@ -106,11 +142,34 @@ fn sector(text: &str) -> Result<Sector, String> {
     Sector::from_slug(text).map_err(|error| error.to_string())
 }
 
+fn role(text: &str) -> Result<Role, String> {
+    let known = || Role::ALL.map(Role::slug).join(", ");
+    Role::from_slug(text).map_err(|error| format!("{error}, which are {}", known()))
+}
+
 impl Organisation {
     pub(super) async fn run(&self) -> Result<(), Failure> {
         match self {
             Self::Add(add) => add.run().await,
             Self::List { config, json } => list(config, *json).await,
+            Self::AddClient(add) => add.run().await,
+            Self::Delegate {
+                config,
+                organisation,
+                delegate,
+                end,
+            } => {
+                let changed = with_casework(config, async |casework| {
+                    Ok(casework.delegate(*organisation, *delegate, !end).await?)
+                })
+                .await?;
+                out::line(match (changed, end) {
+                    (true, false) => format!("{delegate} may give signals for {organisation}."),
+                    (true, true) => format!("{delegate} may no longer give signals for {organisation}."),
+                    (false, _) => "That was so already.".to_owned(),
+                });
+                Ok(())
+            }
             Self::DisableClient { config, client } => {
                 with_casework(config, async |casework| {
                     Ok(casework.disable_client(client.clone()).await?)
@@ -143,11 +202,19 @@ impl Organisation {
 }
 
 impl Add {
+    fn kind(&self) -> OrganisationKind {
+        match (self.municipality, self.supervisor) {
+            (true, _) => OrganisationKind::Municipality,
+            (false, true) => OrganisationKind::Supervisor,
+            (false, false) => OrganisationKind::Partner,
+        }
+    }
+
     async fn run(&self) -> Result<(), Failure> {
         let (client_key, sealing_key) = match (&self.generate, self.client_key) {
             (Some(dir), _) => {
                 files::make_dir(dir, Readers::Owner)?;
-                let keys = client_keys(dir, !self.supervisor)?;
+                let keys = client_keys(dir, self.kind() == OrganisationKind::Partner)?;
                 (keys.client, keys.sealing)
             }
             (None, Some(key)) => (key.0, self.sealing_key.map(|key| key.0)),
@@ -156,7 +223,9 @@ impl Add {
         let party = NewParty {
             covenant: self.covenant.clone(),
             name: self.name.clone(),
+            kind: self.kind(),
             sector: self.sector,
+            roles: self.roles.iter().copied().collect(),
             sealing_key,
             client_key,
         };
@@ -169,6 +238,19 @@ impl Add {
         } else {
             out::line(format_args!("{organisation} {client}"));
         }
+        Ok(())
+    }
+}
+
+impl AddClient {
+    async fn run(&self) -> Result<(), Failure> {
+        let roles: BTreeSet<Role> = self.roles.iter().copied().collect();
+        let client = with_casework(&self.config, async |casework| {
+            let added = casework.register_client(self.organisation, self.client_key.0, roles);
+            Ok(added.await?)
+        })
+        .await?;
+        out::line(client);
         Ok(())
     }
 }
@@ -195,7 +277,7 @@ async fn list(config: &ConfigFile, json: bool) -> Result<(), Failure> {
         list.push(json!({
             "name": row.name, "covenant": covenant, "role": row.role, "sector": row.sector, "organisation": id,
             "clients": own.iter().map(|client| json!({
-                "clientId": client.id, "disabledAt": client.disabled_at,
+                "clientId": client.id, "roles": client.roles, "disabledAt": client.disabled_at,
             })).collect::<Vec<_>>(),
         }));
         for client in own {

@@ -1,7 +1,9 @@
 //! Who plays: two partners and a supervisor, with their keys.
 
+use std::collections::BTreeSet;
+
 use casework::{Casework, NewParty, RegisterError};
-use domain::actor::Sector;
+use domain::actor::{OrganisationKind, Sector};
 use protocol::{ClientId, OrganisationId, match_case};
 
 use super::DemoError;
@@ -111,7 +113,9 @@ async fn registered(
             .register(NewParty {
                 covenant: COVENANT.to_owned(),
                 name: name.to_owned(),
+                kind: sector.map_or(OrganisationKind::Supervisor, |_| OrganisationKind::Partner),
                 sector,
+                roles: BTreeSet::new(),
                 sealing_key: keys.sealing,
                 client_key: keys.client,
             })

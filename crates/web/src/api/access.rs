@@ -1,10 +1,12 @@
 //! Who is here: the access token is verified, then the client looked up, so that disabling takes effect at once.
 
+use std::collections::BTreeSet;
 use std::ops::Deref;
 
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest, web};
 use casework::{Caller, Casework};
+use domain::actor::Role;
 use futures::future::LocalBoxFuture;
 use protocol::access::Scope;
 use protocol::problem::ProblemType;
@@ -44,7 +46,15 @@ doors! {
     Signals = Scope::Signal;
     /// May ask consent, send and read messages.
     Exchanges = Scope::Exchange;
-    /// May take exports of the audit log.
+    /// May close matches that the organisation leads.
+    Leads = Scope::Lead;
+    /// May see what the organisation has to do, and reassign signals of who left.
+    Coordinates = Scope::Coordinate;
+    /// May see whether parties made contact.
+    FollowsUp = Scope::FollowUp;
+    /// May decide on objections and requests of families.
+    Municipalities = Scope::Municipality;
+    /// May take exports of the audit log and read alerts.
     Supervises = Scope::Supervise;
 }
 
@@ -66,7 +76,7 @@ async fn caller(request: &HttpRequest, scope: Scope) -> Result<Caller, Refusal> 
         .map_err(refusal::of_store)?;
     // A token of a client that was disabled meanwhile is no token.
     let client = known.ok_or(ProblemType::InvalidToken)?;
-    let allowed = access.allows(scope) && scopes_of(&client.caller).contains(&scope);
+    let allowed = access.allows(scope) && client.caller.roles.contains(&role_of(scope));
     if allowed {
         Ok(client.caller)
     } else {
@@ -74,10 +84,23 @@ async fn caller(request: &HttpRequest, scope: Scope) -> Result<Caller, Refusal> 
     }
 }
 
-/// The scopes of a role: what a client may ask a token for.
-pub fn scopes_of(caller: &Caller) -> &'static [Scope] {
-    match caller.role {
-        domain::actor::Role::Partner => &[Scope::Signal, Scope::Exchange],
-        domain::actor::Role::Supervisor => &[Scope::Supervise],
+/// What a client may ask a token for: the scopes of its roles.
+pub fn scopes_of(caller: &Caller) -> BTreeSet<Scope> {
+    Scope::OF_SERVICE
+        .into_iter()
+        .filter(|scope| caller.roles.contains(&role_of(*scope)))
+        .collect()
+}
+
+/// For people in which role a token with this scope acts.
+pub const fn role_of(scope: Scope) -> Role {
+    match scope {
+        // The keyholder's own two never stand in a token of the service; a partner's program would be meant.
+        Scope::Signal | Scope::Exchange | Scope::Evaluate | Scope::Rotate => Role::Professional,
+        Scope::Lead => Role::Lead,
+        Scope::Coordinate => Role::Coordinator,
+        Scope::FollowUp => Role::FollowUpOfficer,
+        Scope::Municipality => Role::Municipality,
+        Scope::Supervise => Role::Supervisor,
     }
 }

@@ -1,8 +1,6 @@
 //! `/oauth/token`: client credentials with a signed assertion (RFC 7523), and what a client finds out about it
 //! (RFC 8414).
 
-use std::collections::BTreeSet;
-
 use actix_web::{HttpRequest, HttpResponse, post, route, web};
 use casework::Casework;
 use protocol::access::{AuthorizationServerMetadata, OAuthErrorCode, Scope, TokenRequest, TokenResponse};
@@ -48,8 +46,7 @@ pub async fn issue(
     if !fresh {
         return Err(Refusal::new(ProblemType::TokenReplayed).with_oauth(OAuthErrorCode::InvalidClient));
     }
-    let mine: BTreeSet<Scope> = scopes_of(&client.caller).iter().copied().collect();
-    let scopes = asked.scopes_among(&mine)?;
+    let scopes = asked.scopes_among(&scopes_of(&client.caller))?;
     let mut jti = [0; 16];
     (state.entropy)(&mut jti);
     let issued = state

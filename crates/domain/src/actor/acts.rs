@@ -1,0 +1,198 @@
+//! One table: who may do what, through which door.
+//!
+//! The partner API compares the scope of each of its operations with it, the command line its commands, the portal its
+//! forms; docs/ROLES.md is made from it. So nothing can be done that is not in this table, and nobody reads here that
+//! somebody may do what no door offers.
+
+use super::Role;
+
+/// Something that can be done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Act {
+    /// Its name at its door: the operation's id in the API, the form's address in the portal, the command.
+    pub name: &'static str,
+    /// Who may.
+    pub who: Who,
+    /// In a few words.
+    pub about: &'static str,
+}
+
+/// Who may.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Who {
+    /// A program of an organisation, acting for people in this role.
+    Role(Role),
+    /// A family, with what its letter gave it.
+    Family,
+    /// Who runs the service, at the machine itself.
+    Operator,
+    /// Everybody; nothing of anyone is in the answer.
+    Anyone,
+}
+
+const fn role(role: Role, name: &'static str, about: &'static str) -> Act {
+    Act {
+        name,
+        who: Who::Role(role),
+        about,
+    }
+}
+
+const fn family(name: &'static str, about: &'static str) -> Act {
+    Act {
+        name,
+        who: Who::Family,
+        about,
+    }
+}
+
+const fn operator(name: &'static str, about: &'static str) -> Act {
+    Act {
+        name,
+        who: Who::Operator,
+        about,
+    }
+}
+
+const fn anyone(name: &'static str, about: &'static str) -> Act {
+    Act {
+        name,
+        who: Who::Anyone,
+        about,
+    }
+}
+
+/// The table.
+pub const ACTS: &[Act] = {
+    use Role::{Professional, Supervisor};
+    &[
+        role(Professional, "submitSignal", "give a signal"),
+        role(
+            Professional,
+            "resubmitSignals",
+            "send tokens of a new epoch for own signals",
+        ),
+        role(Professional, "listSignals", "see own signals"),
+        role(Professional, "readSignal", "see an own signal"),
+        role(Professional, "listNotices", "read the inbox"),
+        role(Professional, "acknowledgeNotice", "acknowledge a notice"),
+        role(Professional, "listMatches", "see the matches it is a party in"),
+        role(Professional, "readMatch", "see a match it is a party in"),
+        role(Professional, "confirmContact", "say that there was contact"),
+        role(Professional, "requestConsent", "ask the family"),
+        role(
+            Professional,
+            "listConsentRequests",
+            "see what was asked in a match",
+        ),
+        role(Professional, "readConsentRequest", "see how far a request is"),
+        role(Professional, "sendMessage", "send a sealed message"),
+        role(Professional, "listMessages", "see which messages there are"),
+        role(Professional, "readMessage", "fetch a message"),
+        role(Supervisor, "requestExport", "ask for an export of the audit log"),
+        role(Supervisor, "readExport", "see whether an export is ready"),
+        role(Supervisor, "readExportBundle", "fetch an export"),
+        family("/portal/code", "open the page with the code of the letter"),
+        family("/portal/besluit", "agree or refuse"),
+        family("/portal/intrekken", "withdraw consent"),
+        family("/portal/afsluiten", "leave the page"),
+        anyone("issueToken", "get an access token, with a signed assertion"),
+        anyone("readMetadata", "read how tokens are had"),
+        anyone("readTokenKeys", "read the keys that sign tokens"),
+        anyone("readConsentKeys", "read the keys that sign consent records"),
+        anyone("readKeyEpochs", "read which keys tokens are made under"),
+        anyone("readDescription", "read the description of the API"),
+        anyone("readHealth", "ask whether the service is there"),
+    ]
+};
+
+/// The act of this name.
+pub fn of(name: &str) -> Option<&'static Act> {
+    ACTS.iter().find(|act| act.name == name)
+}
+
+/// The table as a matrix for docs/ROLES.md.
+pub fn markdown() -> String {
+    let mut matrix = String::from("| act | is |");
+    for who in EVERYBODY {
+        matrix += &format!(" {} |", who.heading());
+    }
+    matrix += "\n|---|---|";
+    matrix += &"---|".repeat(EVERYBODY.len());
+    matrix.push('\n');
+    for act in ACTS {
+        matrix += &format!("| `{}` | {} |", act.name, act.about);
+        for who in EVERYBODY {
+            let may = act.who == who || act.who == Who::Anyone;
+            matrix += if may { " yes |" } else { " |" };
+        }
+        matrix.push('\n');
+    }
+    matrix
+}
+
+const EVERYBODY: [Who; 8] = [
+    Who::Role(Role::Professional),
+    Who::Role(Role::Lead),
+    Who::Role(Role::Coordinator),
+    Who::Role(Role::FollowUpOfficer),
+    Who::Role(Role::Municipality),
+    Who::Role(Role::Supervisor),
+    Who::Family,
+    Who::Operator,
+];
+
+impl Who {
+    const fn heading(self) -> &'static str {
+        match self {
+            Self::Role(Role::FollowUpOfficer) => "follow-up officer",
+            Self::Role(role) => role.slug(),
+            Self::Family => "family",
+            Self::Operator => "operator",
+            Self::Anyone => "anyone",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn each_act_stands_once() {
+        let names: BTreeSet<&str> = ACTS.iter().map(|act| act.name).collect();
+        assert_eq!(names.len(), ACTS.len());
+        assert_eq!(
+            of("submitSignal").map(|act| act.who),
+            Some(Who::Role(Role::Professional))
+        );
+        assert_eq!(of("searchChild"), None);
+    }
+
+    #[test]
+    fn the_matrix_marks_who_may_and_nobody_else() {
+        let row = |name: &str| -> Vec<bool> {
+            let matrix = markdown();
+            let line = matrix
+                .lines()
+                .find(|line| line.contains(&format!("`{name}`")))
+                .unwrap();
+            line.trim_matches('|')
+                .split('|')
+                .skip(2)
+                .map(|cell| cell.trim() == "yes")
+                .collect()
+        };
+        assert_eq!(
+            row("submitSignal"),
+            [true, false, false, false, false, false, false, false]
+        );
+        assert_eq!(row("readHealth"), [true; 8]);
+        assert_eq!(
+            row("/portal/besluit"),
+            [false, false, false, false, false, false, true, false]
+        );
+    }
+}
