@@ -13,8 +13,8 @@ use jiff::Timestamp;
 use serde_json::json;
 
 use crate::consent::{ConsentState, How, Signatory};
-use crate::match_case::MatchState;
-use crate::signal::{DestroyReason, EndedBecause, SignalState};
+use crate::match_case::{MatchState, Outcome};
+use crate::signal::{DestroyReason, EndedBecause, LeftBecause, SignalState};
 use record::{Line, signatory_value};
 
 pub use key_epochs::KeyEpochsOfTags;
@@ -151,8 +151,43 @@ pub enum Event {
         from: MatchState,
         contact_deadline: Timestamp,
     },
-    /// Fewer than two signals remained.
-    MatchClosed { match_case: u128, from: MatchState },
+    /// A party's signal counts no longer, and with it the party.
+    MatchLeft {
+        match_case: u128,
+        organisation: OrganisationTag,
+        because: LeftBecause,
+    },
+    /// Its lead closed it, or, with no organisation, fewer than two signals remained. Who approved a handing over to
+    /// safeguarding is a person.
+    MatchClosed {
+        match_case: u128,
+        organisation: Option<OrganisationTag>,
+        from: MatchState,
+        outcome: Outcome,
+        approved_by: Option<String>,
+    },
+    /// A party was asked by another to coordinate.
+    MatchLeadProposed {
+        match_case: u128,
+        organisation: OrganisationTag,
+        proposed: OrganisationTag,
+    },
+    /// It coordinates from here on.
+    MatchLeadAccepted {
+        match_case: u128,
+        organisation: OrganisationTag,
+    },
+    /// It does not.
+    MatchLeadDeclined {
+        match_case: u128,
+        organisation: OrganisationTag,
+    },
+    /// The municipality that answers for the match handed it over to another.
+    MatchRelocated {
+        match_case: u128,
+        organisation: OrganisationTag,
+        municipality: OrganisationTag,
+    },
     /// A party read the match.
     MatchViewed {
         match_case: u128,
@@ -542,9 +577,51 @@ impl Event {
                 .from(from.slug())
                 .to(MatchState::Open.slug())
                 .due(*contact_deadline),
-            E::MatchClosed { match_case, from } => Line::new("match.closed", T::Match, *match_case)
-                .from(from.slug())
-                .to(MatchState::Closed.slug()),
+            E::MatchLeft {
+                match_case,
+                organisation,
+                because,
+            } => Line::new("match.left", T::Match, *match_case)
+                .by(organisation)
+                .to(left(*because)),
+            E::MatchClosed {
+                match_case,
+                organisation,
+                from,
+                outcome,
+                approved_by,
+            } => {
+                let line = Line::new("match.closed", T::Match, *match_case)
+                    .by(organisation)
+                    .from(from.slug())
+                    .to(closed(*outcome));
+                match approved_by {
+                    Some(approved_by) => line.opening(json!({ "approvedBy": approved_by })),
+                    None => line,
+                }
+            }
+            E::MatchLeadProposed {
+                match_case,
+                organisation,
+                proposed,
+            } => Line::new("match.lead_proposed", T::Match, *match_case)
+                .by(organisation)
+                .with(T::Organisation, u128::from_be_bytes(*proposed)),
+            E::MatchLeadAccepted {
+                match_case,
+                organisation,
+            } => Line::new("match.lead_accepted", T::Match, *match_case).by(organisation),
+            E::MatchLeadDeclined {
+                match_case,
+                organisation,
+            } => Line::new("match.lead_declined", T::Match, *match_case).by(organisation),
+            E::MatchRelocated {
+                match_case,
+                organisation,
+                municipality,
+            } => Line::new("match.relocated", T::Match, *match_case)
+                .by(organisation)
+                .with(T::Organisation, u128::from_be_bytes(*municipality)),
             E::MatchViewed {
                 match_case,
                 organisation,
@@ -839,7 +916,12 @@ impl Event {
         "signal.viewed",
         "match.opened",
         "match.joined",
+        "match.left",
         "match.closed",
+        "match.lead_proposed",
+        "match.lead_accepted",
+        "match.lead_declined",
+        "match.relocated",
         "match.viewed",
         "match.contact_confirmed",
         "notice.delivered",
@@ -883,6 +965,31 @@ const fn ended(because: EndedBecause) -> &'static str {
     match because {
         EndedBecause::Resolved => "ended(resolved)",
         EndedBecause::Joined => "ended(joined)",
+    }
+}
+
+/// How a party that left stands in the log.
+const fn left(because: LeftBecause) -> &'static str {
+    match because {
+        LeftBecause::Expired => "left(expired)",
+        LeftBecause::Resolved => "left(resolved)",
+        LeftBecause::Unjustified => "left(unjustified)",
+        LeftBecause::Objection => "left(objection)",
+        LeftBecause::AgeLimit => "left(age_limit)",
+        LeftBecause::Deceased => "left(deceased)",
+        LeftBecause::Joined => "left(joined)",
+    }
+}
+
+/// How a match that is over stands in the log.
+const fn closed(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::TunedIn => "closed(tuned_in)",
+        Outcome::AlreadyKnown => "closed(already_known)",
+        Outcome::NoContact => "closed(no_contact)",
+        Outcome::ConsentRefused => "closed(consent_refused)",
+        Outcome::HandedToSafeguarding => "closed(handed_to_safeguarding)",
+        Outcome::SignalsEnded => "closed(signals_ended)",
     }
 }
 

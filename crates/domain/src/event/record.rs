@@ -19,6 +19,10 @@ pub enum TagKind {
     Signal,
     /// A match.
     Match,
+    /// Two children that may be one.
+    SoftMatch,
+    /// Different children of one guardian.
+    FamilyMatch,
     /// A request for consent and what came of it.
     Consent,
     /// A notice to one party.
@@ -45,9 +49,11 @@ pub enum TagKind {
 
 impl TagKind {
     /// All of them.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 15] = [
         Self::Signal,
         Self::Match,
+        Self::SoftMatch,
+        Self::FamilyMatch,
         Self::Consent,
         Self::Notice,
         Self::Message,
@@ -66,6 +72,8 @@ impl TagKind {
         match self {
             Self::Signal => 's',
             Self::Match => 'm',
+            Self::SoftMatch => 'q',
+            Self::FamilyMatch => 'f',
             Self::Consent => 'c',
             Self::Notice => 'n',
             Self::Message => 'd',
@@ -184,6 +192,12 @@ impl Line {
 
     pub(super) fn with(mut self, kind: TagKind, value: u128) -> Self {
         self.0.related.push(LogTag::new(kind, value));
+        self
+    }
+
+    pub(super) fn signals(mut self, signals: &[u128]) -> Self {
+        let signals = signals.iter().map(|signal| LogTag::new(TagKind::Signal, *signal));
+        self.0.related.extend(signals);
         self
     }
 

@@ -128,8 +128,18 @@ records! {
         => "match.opened - m_1 [s_2 s_3] ->open due none";
     match_joined: Event::MatchJoined { match_case: 1, signal: 2, organisation: ORG, from: MatchState::ContactConfirmed, contact_deadline: AT }
         => "match.joined org m_1 [s_2] contact_confirmed>open due none";
-    match_closed: Event::MatchClosed { match_case: 1, from: MatchState::Open }
-        => "match.closed - m_1 [] open>closed  none";
+    match_left: Event::MatchLeft { match_case: 1, organisation: ORG, because: LeftBecause::Resolved }
+        => "match.left org m_1 [] ->left(resolved)  none";
+    match_closed: Event::MatchClosed { match_case: 1, organisation: Some(ORG), from: MatchState::Open, outcome: Outcome::HandedToSafeguarding, approved_by: Some("p-2".to_owned()) }
+        => r#"match.closed org m_1 [] open>closed(handed_to_safeguarding)  {"approvedBy":"p-2"}"#;
+    match_lead_proposed: Event::MatchLeadProposed { match_case: 1, organisation: ORG, proposed: [1; 16] }
+        => "match.lead_proposed org m_1 [o_1010101010101010101010101010101] ->-  none";
+    match_lead_accepted: Event::MatchLeadAccepted { match_case: 1, organisation: ORG }
+        => "match.lead_accepted org m_1 [] ->-  none";
+    match_lead_declined: Event::MatchLeadDeclined { match_case: 1, organisation: ORG }
+        => "match.lead_declined org m_1 [] ->-  none";
+    match_relocated: Event::MatchRelocated { match_case: 1, organisation: ORG, municipality: [1; 16] }
+        => "match.relocated org m_1 [o_1010101010101010101010101010101] ->-  none";
     match_viewed: Event::MatchViewed { match_case: 1, organisation: ORG }
         => "match.viewed org m_1 [] ->-  none";
     match_contact_confirmed: Event::MatchContactConfirmed { match_case: 1, organisation: ORG, from: MatchState::Open, to: MatchState::ContactConfirmed }
@@ -215,5 +225,11 @@ fn an_end_is_named_with_its_reason() {
     }
     for because in EndedBecause::ALL {
         assert_eq!(ended(because), format!("{}({because})", SignalState::Ended));
+    }
+    for because in LeftBecause::ALL {
+        assert_eq!(left(because), format!("left({because})"));
+    }
+    for outcome in Outcome::ALL {
+        assert_eq!(closed(outcome), format!("{}({outcome})", MatchState::Closed));
     }
 }
