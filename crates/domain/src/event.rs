@@ -13,8 +13,10 @@ use jiff::Timestamp;
 use serde_json::json;
 
 use crate::consent::{ConsentState, How, Signatory};
+use crate::family_match::FamilyMatchState;
 use crate::match_case::{MatchState, Outcome};
 use crate::signal::{DestroyReason, EndedBecause, LeftBecause, SignalState};
+use crate::soft_match::SoftMatchState;
 use record::{Line, signatory_value};
 
 pub use key_epochs::KeyEpochsOfTags;
@@ -199,6 +201,37 @@ pub enum Event {
         organisation: OrganisationTag,
         from: MatchState,
         to: MatchState,
+    },
+
+    /// Two children that came with one service key may be one: their organisations are asked. Also when a further one is.
+    SoftMatchFound { soft_match: u128, signals: Vec<u128> },
+    /// An organisation said that it is the same child.
+    SoftMatchConfirmed {
+        soft_match: u128,
+        organisation: OrganisationTag,
+    },
+    /// An organisation said that it is not, or has come to know both as two.
+    SoftMatchDenied {
+        soft_match: u128,
+        organisation: OrganisationTag,
+    },
+    /// An organisation looked at what it is asked.
+    SoftMatchViewed {
+        soft_match: u128,
+        organisation: OrganisationTag,
+    },
+    /// Signals about different children came with the pseudonym of one guardian; `from` when these joined others.
+    FamilyMatchFound {
+        family_match: u128,
+        signals: Vec<u128>,
+        from: Option<FamilyMatchState>,
+    },
+    /// Fewer than two children, or two organisations, are left in it.
+    FamilyMatchEnded { family_match: u128 },
+    /// An organisation looked at it.
+    FamilyMatchViewed {
+        family_match: u128,
+        organisation: OrganisationTag,
     },
 
     /// A notice was laid in an organisation's inbox, about a match or about its own signal.
@@ -635,6 +668,45 @@ impl Event {
                 .by(organisation)
                 .from(from.slug())
                 .to(to.slug()),
+            E::SoftMatchFound { soft_match, signals } => {
+                Line::new("soft_match.found", T::SoftMatch, *soft_match)
+                    .signals(signals)
+                    .to(SoftMatchState::Asked.slug())
+            }
+            E::SoftMatchConfirmed {
+                soft_match,
+                organisation,
+            } => Line::new("soft_match.confirmed", T::SoftMatch, *soft_match).by(organisation),
+            E::SoftMatchDenied {
+                soft_match,
+                organisation,
+            } => Line::new("soft_match.denied", T::SoftMatch, *soft_match)
+                .by(organisation)
+                .to(SoftMatchState::Denied.slug()),
+            E::SoftMatchViewed {
+                soft_match,
+                organisation,
+            } => Line::new("soft_match.viewed", T::SoftMatch, *soft_match).by(organisation),
+            E::FamilyMatchFound {
+                family_match,
+                signals,
+                from,
+            } => {
+                let mut line = Line::new("family_match.found", T::FamilyMatch, *family_match)
+                    .signals(signals)
+                    .to(FamilyMatchState::Open.slug());
+                line.0.from = from.map(FamilyMatchState::slug);
+                line
+            }
+            E::FamilyMatchEnded { family_match } => {
+                Line::new("family_match.ended", T::FamilyMatch, *family_match)
+                    .from(FamilyMatchState::Open.slug())
+                    .to(FamilyMatchState::Ended.slug())
+            }
+            E::FamilyMatchViewed {
+                family_match,
+                organisation,
+            } => Line::new("family_match.viewed", T::FamilyMatch, *family_match).by(organisation),
             E::NoticeDelivered {
                 notice,
                 organisation,
@@ -924,6 +996,13 @@ impl Event {
         "match.relocated",
         "match.viewed",
         "match.contact_confirmed",
+        "soft_match.found",
+        "soft_match.confirmed",
+        "soft_match.denied",
+        "soft_match.viewed",
+        "family_match.found",
+        "family_match.ended",
+        "family_match.viewed",
         "notice.delivered",
         "notice.acknowledged",
         "consent.requested",
