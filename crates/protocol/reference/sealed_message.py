@@ -156,24 +156,34 @@ def message_vectors():
 # --- the consent record ---
 
 
+def signed_record(key, members):
+    raw = key.public_key().public_bytes_raw()
+    document = canonical({
+        "version": "trefpunt/v1/consent", "network": "demo", "textVersion": "2026-11", "language": "nl",
+        "issuer": "org_" + b64(bytes([0x68] * 16)), "requestedAt": "2026-11-21T09:00:00Z",
+        "givenAt": "2026-11-22T10:30:00.5Z", "validUntil": "2027-11-22T10:30:00.5Z", **members,
+    })
+    return {
+        "document": document, "hash": b64(hashlib.sha256(document.encode()).digest()),
+        "signature": b64(key.sign(document.encode())), "keyId": b64(hashlib.sha256(raw).digest()[:16]),
+    }
+
+
 def record_vector():
     seed = bytes([3] * 32)
     key = Ed25519PrivateKey.from_private_bytes(seed)
-    raw = key.public_key().public_bytes_raw()
     parties = sorted("org_" + b64(bytes([b] * 16)) for b in (0xFF, 0x68))
-    document = canonical({
-        "version": "trefpunt/v1/consent", "network": "demo", "match": b64(bytes([1] * 16)), "parties": parties,
-        "purpose": "exchange", "textVersion": "2026-11", "language": "nl", "method": "portal", "assurance": "letter",
-        "issuer": "org_" + b64(bytes([0x68] * 16)), "requestedAt": "2026-11-21T09:00:00Z",
-        "givenAt": "2026-11-22T10:30:00.5Z", "validUntil": "2027-11-22T10:30:00.5Z",
-    })
     return {
-        "about": "A signed consent record. Made by reference/sealed_message.py.",
-        "seed": b64(seed), "publicKey": b64(raw),
-        "record": {
-            "document": document, "hash": b64(hashlib.sha256(document.encode()).digest()),
-            "signature": b64(key.sign(document.encode())), "keyId": b64(hashlib.sha256(raw).digest()[:16]),
-        },
+        "about": "Signed consent records: for exchange in a match, and for a signal. Made by reference/sealed_message.py.",
+        "seed": b64(seed), "publicKey": b64(key.public_key().public_bytes_raw()),
+        "record": signed_record(key, {
+            "match": b64(bytes([1] * 16)), "parties": parties, "purpose": "exchange", "method": "portal",
+            "assurance": "letter",
+        }),
+        "signalRecord": signed_record(key, {
+            "signal": b64(bytes([2] * 16)), "parties": ["org_" + b64(bytes([0x68] * 16))], "purpose": "signal",
+            "method": "oral", "assurance": "attested",
+        }),
     }
 
 

@@ -256,6 +256,14 @@ impl<'a> Object<'a> {
         }
     }
 
+    /// Yes or no.
+    pub fn boolean(&mut self, name: &'static str) -> Option<bool> {
+        match self.required(name)? {
+            Json::Bool(value) => Some(*value),
+            _ => self.wrong_type(name),
+        }
+    }
+
     /// An object member.
     pub fn object<T>(
         &mut self,

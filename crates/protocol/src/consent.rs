@@ -11,14 +11,15 @@ use utoipa::ToSchema;
 
 use crate::body::{Body, FieldErrorCode, Object, deserialize_as_body};
 use crate::id::{Id, KeyId, OrganisationId};
+use crate::signal::ProfessionalReference;
 use crate::text::{self, Base64Url};
 
 pub use record::{
-    Assurance, ConsentSigner, ConsentVerifier, Method, Name, NotCovered, Record, RecordError, Terms,
+    About, Assurance, ConsentSigner, ConsentVerifier, Method, Name, NotCovered, Record, RecordError, Terms,
 };
 
-/// Body of `POST /v1/matches/{id}/consent-requests`. Asks no birth date and no name; what it does say
-/// is wiped when the request ends.
+/// Body of `POST /v1/matches/{id}/consent-requests` and `POST /v1/signals/{id}/consent-requests`. Asks no birth date and no
+/// name; what it does say is wiped when the request ends.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ConsentRequestSubmission {
@@ -32,6 +33,10 @@ pub struct ConsentRequestSubmission {
     pub next_boundary_on: Option<Date>,
     /// The language of the letter.
     pub language: Language,
+    /// Whether one guardian signs and declares that the others agree; only where the covenant allows it. Absent: no.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[schema(default = false)]
+    pub one_guardian_declares: bool,
 }
 
 deserialize_as_body!(ConsentRequestSubmission);
@@ -60,11 +65,15 @@ impl Body for ConsentRequestSubmission {
             }
             enough
         });
+        let one_guardian_declares = object.optional("oneGuardianDeclares", |object| {
+            object.boolean("oneGuardianDeclares")
+        });
         Some(Self {
             age_band: age_band?,
             guardians: guardians?,
             next_boundary_on: next_boundary_on?,
             language: language?,
+            one_guardian_declares: one_guardian_declares?.unwrap_or_default(),
         })
     }
 }
@@ -109,6 +118,9 @@ pub struct ConsentRequest {
     pub valid_until: Option<Timestamp>,
     /// Between which organisations.
     pub parties: Vec<OrganisationId>,
+    /// The request that took its place when the child became 12 or 16.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub superseded_by: Option<Id>,
     /// The signed record, once given.
     pub record: Option<SignedRecord>,
     /// One per signatory, only in the answer to the request itself: the codes are shown once.
@@ -132,6 +144,8 @@ pub enum ConsentState {
     Replaced,
     /// Refused by one of them.
     Refused,
+    /// The child became 12 or 16 before everyone had decided; `supersededBy` asks by the rule of that age.
+    SupersededByAge,
 }
 
 /// What consent is for.
@@ -140,6 +154,8 @@ pub enum ConsentState {
 pub enum ConsentPurpose {
     /// Exchange between named parties of one match.
     Exchange,
+    /// One signal, in a covenant that asks first.
+    Signal,
 }
 
 /// The consent record and the portal's signature under it. Check it before relying on it.
@@ -167,6 +183,10 @@ pub struct Invitation {
     pub number: u8,
     /// Opens only what it was issued for.
     pub code: InvitationCode,
+    /// From when it can be used, when that is later than now: the young person must sign too from the 12th birthday on, if
+    /// not everyone has decided by then. Send the letter on that day.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub valid_from: Option<Timestamp>,
     /// Until when it can be used.
     pub valid_until: Timestamp,
 }
@@ -205,6 +225,86 @@ impl fmt::Debug for InvitationCode {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("[not shown]")
     }
+}
+
+/// Body of `POST .../consent-requests/{request_id}/attestations`: what a signatory said or wrote to a professional, who
+/// records it. Only where the covenants of all parties allow it. The record says that it was attested; the signatory sees it
+/// in the portal and can take it back there.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct AttestationSubmission {
+    /// Who decided.
+    pub signatory: Signatory,
+    /// Which of them, from 1, as in the invitations.
+    #[schema(minimum = 1, maximum = 4, example = 1)]
+    pub number: u8,
+    /// In which form.
+    pub form: AttestedForm,
+    /// On which day; not before the request, not in the future.
+    #[schema(example = "2027-03-15")]
+    pub on: Date,
+    /// What was decided.
+    pub decision: AttestedDecision,
+    /// The professional who was told.
+    pub by: ProfessionalReference,
+}
+
+deserialize_as_body!(AttestationSubmission);
+
+impl Body for AttestationSubmission {
+    fn read(object: &mut Object<'_>) -> Option<Self> {
+        let signatory = object.text("signatory", |text| match text {
+            "guardian" => Ok(Signatory::Guardian),
+            "youngPerson" => Ok(Signatory::YoungPerson),
+            _ => Err(FieldErrorCode::InvalidFormat),
+        });
+        let number = object.whole("number", 1..=4);
+        let form = object.text("form", |text| match text {
+            "oral" => Ok(AttestedForm::Oral),
+            "written" => Ok(AttestedForm::Written),
+            _ => Err(FieldErrorCode::InvalidFormat),
+        });
+        let on = object.text("on", |text| {
+            text::date(text).map_err(|_| FieldErrorCode::InvalidFormat)
+        });
+        let decision = object.text("decision", |text| match text {
+            "agreed" => Ok(AttestedDecision::Agreed),
+            "refused" => Ok(AttestedDecision::Refused),
+            "withdrawn" => Ok(AttestedDecision::Withdrawn),
+            _ => Err(FieldErrorCode::InvalidFormat),
+        });
+        let by = object.human("by");
+        Some(Self {
+            signatory: signatory?,
+            number: number?,
+            form: form?,
+            on: on?,
+            decision: decision?,
+            by: by?,
+        })
+    }
+}
+
+/// In which form a professional was told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum AttestedForm {
+    /// By word of mouth.
+    Oral,
+    /// On paper, which the organisation keeps.
+    Written,
+}
+
+/// What was decided.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum AttestedDecision {
+    /// Yes.
+    Agreed,
+    /// No; also a yes that is taken back before the others decided.
+    Refused,
+    /// What was given is taken back.
+    Withdrawn,
 }
 
 /// The answer of `GET /v1/consent-keys`: the portal's keys, old ones too, to check records with.
@@ -254,6 +354,33 @@ mod tests {
         assert!(body("from12to15", 0).is_err());
         assert!(body("from16", 0).is_ok());
         assert!(body("under12", 5).is_err());
+    }
+
+    #[test]
+    fn one_guardian_declares_only_when_it_is_said() {
+        let said = r#"{"ageBand":"under12","guardians":2,"nextBoundaryOn":null,"language":"nl","oneGuardianDeclares":true}"#;
+        let request = parse(said).unwrap();
+        assert!(request.one_guardian_declares);
+        assert_eq!(serde_json::to_string(&request).unwrap(), said);
+        let unsaid = parse(&said.replace(",\"oneGuardianDeclares\":true", "")).unwrap();
+        assert!(!unsaid.one_guardian_declares);
+        assert!(parse(&said.replace("true", "1")).is_err());
+    }
+
+    #[test]
+    fn what_was_said_is_recorded_whole() {
+        let good = r#"{"signatory":"youngPerson","number":1,"form":"oral","on":"2027-03-15","decision":"withdrawn","by":"sb-12"}"#;
+        let read = AttestationSubmission::parse(good.as_bytes()).unwrap();
+        assert_eq!(serde_json::to_string(&read).unwrap(), good);
+        for bad in [
+            good.replace("oral", "sms"),
+            good.replace("\"number\":1", "\"number\":0"),
+            good.replace("withdrawn", "given"),
+            good.replace("2027-03-15", "2027-02-30"),
+            good.replace("\"by\":\"sb-12\"", "\"why\":\"x\""),
+        ] {
+            assert!(AttestationSubmission::parse(bad.as_bytes()).is_err(), "{bad}");
+        }
     }
 
     #[test]

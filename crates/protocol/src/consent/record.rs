@@ -28,12 +28,10 @@ pub struct Record {
 pub struct Terms {
     /// The network it was given in.
     pub network: Name,
-    /// The match it is for.
-    pub match_id: Id,
-    /// Between which organisations; two or more.
+    /// What it is for.
+    pub about: About,
+    /// The organisations it names: for exchange two or more, for a signal the one that gave it.
     pub parties: BTreeSet<OrganisationId>,
-    /// What for.
-    pub purpose: ConsentPurpose,
     /// Version of the text that was shown.
     pub text_version: Name,
     /// Language of the text that was shown: `nl`, `en`, ...
@@ -50,6 +48,25 @@ pub struct Terms {
     pub given_at: Timestamp,
     /// Until when it stands, unless withdrawn.
     pub valid_until: Timestamp,
+}
+
+/// What a consent is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum About {
+    /// Exchange between the parties, in this match.
+    Exchange(Id),
+    /// This signal, in a covenant that asks first.
+    Signal(Id),
+}
+
+impl About {
+    /// The word for it.
+    pub const fn purpose(self) -> ConsentPurpose {
+        match self {
+            Self::Exchange(_) => ConsentPurpose::Exchange,
+            Self::Signal(_) => ConsentPurpose::Signal,
+        }
+    }
 }
 
 /// How consent was given.
@@ -124,8 +141,10 @@ text_value!(
 struct Document {
     version: Version,
     network: Name,
-    #[serde(rename = "match")]
-    match_id: Id,
+    #[serde(rename = "match", default, skip_serializing_if = "Option::is_none")]
+    match_id: Option<Id>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    signal: Option<Id>,
     parties: Vec<OrganisationId>,
     purpose: ConsentPurpose,
     text_version: Name,
@@ -185,10 +204,14 @@ impl Record {
     /// Puts terms into their one spelling.
     ///
     /// # Errors
-    /// [`RecordError::Malformed`] when fewer than two parties are named, or the times are not in order.
+    /// [`RecordError::Malformed`] when too few or too many parties are named, or the times are not in order.
     pub fn new(terms: Terms) -> Result<Self, RecordError> {
         let in_order = terms.requested_at <= terms.given_at && terms.given_at < terms.valid_until;
-        if terms.parties.len() < 2 || !in_order {
+        let named = match terms.about {
+            About::Exchange(_) => terms.parties.len() > 1,
+            About::Signal(_) => terms.parties.iter().eq([&terms.issuer]),
+        };
+        if !named || !in_order {
             return Err(RecordError::Malformed);
         }
         let document = serde_jcs::to_string(&Document::of(&terms)).map_err(|_| RecordError::Malformed)?;
@@ -201,7 +224,7 @@ impl Record {
     /// [`RecordError::Malformed`].
     pub fn parse(document: &str) -> Result<Self, RecordError> {
         let read: Document = serde_json::from_str(document).map_err(|_| RecordError::Malformed)?;
-        let record = Self::new(read.into_terms())?;
+        let record = Self::new(read.into_terms().ok_or(RecordError::Malformed)?)?;
         if record.document == document {
             Ok(record)
         } else {
@@ -231,7 +254,7 @@ impl Record {
     /// [`NotCovered`] with the first reason why not.
     pub fn covers(&self, match_id: Id, pair: [OrganisationId; 2], now: Timestamp) -> Result<(), NotCovered> {
         let terms = &self.terms;
-        if terms.match_id != match_id {
+        if terms.about != About::Exchange(match_id) {
             return Err(NotCovered::Match);
         }
         if pair[0] == pair[1] || !pair.iter().all(|party| terms.parties.contains(party)) {
@@ -249,12 +272,17 @@ impl Document {
         // In the order of the text, which every language can sort by.
         let mut parties: Vec<_> = terms.parties.iter().copied().collect();
         parties.sort_by_key(ToString::to_string);
+        let (match_id, signal) = match terms.about {
+            About::Exchange(id) => (Some(id), None),
+            About::Signal(id) => (None, Some(id)),
+        };
         Self {
             version: Version::V1,
             network: terms.network.clone(),
-            match_id: terms.match_id,
+            match_id,
+            signal,
             parties,
-            purpose: terms.purpose,
+            purpose: terms.about.purpose(),
             text_version: terms.text_version.clone(),
             language: terms.language.clone(),
             method: terms.method,
@@ -266,13 +294,18 @@ impl Document {
         }
     }
 
-    fn into_terms(self) -> Terms {
+    /// None when what it is for is not said, or said twice.
+    fn into_terms(self) -> Option<Terms> {
         let Version::V1 = self.version;
-        Terms {
+        let about = match (self.purpose, self.match_id, self.signal) {
+            (ConsentPurpose::Exchange, Some(id), None) => About::Exchange(id),
+            (ConsentPurpose::Signal, None, Some(id)) => About::Signal(id),
+            _ => return None,
+        };
+        Some(Terms {
             network: self.network,
-            match_id: self.match_id,
+            about,
             parties: self.parties.into_iter().collect(),
-            purpose: self.purpose,
             text_version: self.text_version,
             language: self.language,
             method: self.method,
@@ -281,7 +314,7 @@ impl Document {
             requested_at: self.requested_at,
             given_at: self.given_at,
             valid_until: self.valid_until,
-        }
+        })
     }
 }
 

@@ -4,9 +4,8 @@ fn terms() -> Terms {
     let time = |text: &str| text.parse::<Timestamp>().unwrap();
     Terms {
         network: "demo".parse().unwrap(),
-        match_id: Id([1; 16]),
+        about: About::Exchange(Id([1; 16])),
         parties: [OrganisationId([0xff; 16]), OrganisationId([0x68; 16])].into(),
-        purpose: ConsentPurpose::Exchange,
         text_version: "2026-11".parse().unwrap(),
         language: "nl".parse().unwrap(),
         method: Method::Portal,
@@ -50,6 +49,51 @@ fn a_record_is_spelled_as_the_vector_says() {
     assert_eq!(vector["seed"], Base64Url([3; 32]).to_string());
     assert_eq!(vector["publicKey"], signer().key().public_key.to_string());
     assert_eq!(vector["record"], serde_json::to_value(&signed).unwrap());
+}
+
+fn signal_terms() -> Terms {
+    Terms {
+        about: About::Signal(Id([2; 16])),
+        parties: [OrganisationId([0x68; 16])].into(),
+        method: Method::Oral,
+        assurance: Assurance::Attested,
+        ..terms()
+    }
+}
+
+#[test]
+fn a_record_about_a_signal_is_spelled_as_the_vector_says() {
+    let vector: serde_json::Value =
+        serde_json::from_str(include_str!("../../../vectors/consent-record.json")).unwrap();
+    let signed = signer().sign(&Record::new(signal_terms()).unwrap());
+    assert_eq!(vector["signalRecord"], serde_json::to_value(&signed).unwrap());
+    let read = verifier().verify(&signed).unwrap();
+    assert_eq!(read.terms(), &signal_terms());
+    // It lets nobody exchange anything.
+    let pair = [0x68, 0xff].map(|byte| OrganisationId([byte; 16]));
+    assert_eq!(
+        read.covers(Id([2; 16]), pair, terms().given_at),
+        Err(NotCovered::Match)
+    );
+}
+
+#[test]
+fn a_record_says_once_what_it_is_for() {
+    let good = Record::new(signal_terms()).unwrap().document().to_owned();
+    let id = Id([2; 16]);
+    for other in [
+        good.replace("\"purpose\":\"signal\"", "\"purpose\":\"exchange\""),
+        good.replace("\"signal\":", "\"match\":"),
+        good.replace("\"method\"", &format!("\"match\":\"{id}\",\"method\"")),
+        good.replace(&format!("\"signal\":\"{id}\","), ""),
+    ] {
+        assert_ne!(other, good);
+        assert_eq!(
+            verifier().verify(&sign_text(other.clone())),
+            Err(RecordError::Malformed),
+            "{other}"
+        );
+    }
 }
 
 #[test]
@@ -221,6 +265,14 @@ fn terms_that_contradict_each_other_make_no_record() {
         Terms {
             parties: [OrganisationId([1; 16])].into(),
             ..terms()
+        },
+        Terms {
+            parties: terms().parties,
+            ..signal_terms()
+        },
+        Terms {
+            parties: [OrganisationId([1; 16])].into(),
+            ..signal_terms()
         },
         Terms {
             given_at: terms().valid_until,
