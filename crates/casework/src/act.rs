@@ -56,6 +56,12 @@ pub enum Failure<R> {
         /// Seconds until there is more.
         retry_after: u32,
     },
+    /// The organisation gave as many signals in this hour of the clock as its covenant allows.
+    #[error("the organisation gave as many signals in this hour as its covenant allows")]
+    HourFull {
+        /// Seconds until the next hour.
+        retry_after: u32,
+    },
     /// Too much waits already.
     #[error("the queue is full")]
     QueueFull,

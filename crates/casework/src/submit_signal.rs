@@ -13,24 +13,26 @@ use domain::calendar::Month;
 use domain::covenant::Covenant;
 use domain::event::Event;
 use domain::key::{CovenantKey, OrganisationKey};
-use domain::signal::{NewSignal as Weighing, Refusal};
+use domain::signal::{NewSignal as Weighing, Refusal, SignalState as State};
 use jiff::civil::Date;
 use protocol::Refused;
 use protocol::body::{FieldError, FieldErrorCode};
 use protocol::id::Id;
 use protocol::problem::ProblemType;
-use protocol::signal::{Contact, Signal, SignalState, SignalSubmission, TokenAssurance};
+use protocol::signal::{Contact, Signal, SignalSubmission, TokenAssurance};
 use protocol::text::YearMonth;
 use protocol::{ClientId, OrganisationId};
 use store::{
-    Claimed, Context, IdempotencyClaim, NewSignal, StoreError, StoredAnswer, Submit, SubmittedSignal, Trace,
-    Tx, Work,
+    Claimed, Context, IdempotencyClaim, NewSignal, SignalLife, StoreError, StoredAnswer, Submit,
+    SubmittedSignal, Trace, Tx, Work,
 };
 use tokio::sync::{Mutex, mpsc, oneshot, watch};
 
 use crate::act::{self, Answer, Failure, Once, Refusable, plainly};
 use crate::covenants::Covenants;
+use crate::guardrail::Guardrail;
 use crate::keyholder::{Behalf, KeyholderFailure};
+use crate::read_signals::wire_state;
 use crate::tags::{Epochs, HeldTokens, KeyRefusal, MadeTags, TagFailure};
 use crate::{Caller, Casework, professional};
 
@@ -438,6 +440,8 @@ impl Work for SubmitSignals {
         let claimed = tx.claim(&claims).await?;
         let keys_version = tx.hold_keys().await?;
         let covenants = Covenants::read(tx).await?;
+        let organisations = self.submissions.iter().map(|submission| submission.organisation);
+        let mut guardrail = Guardrail::hold(tx, organisations).await?;
 
         let mut outcomes: Vec<Option<Reply>> = Vec::with_capacity(self.submissions.len());
         let mut accepted = Vec::new();
@@ -452,7 +456,14 @@ impl Work for SubmitSignals {
                 outcomes.push(Some(Reply::KeysChanged));
                 continue;
             }
-            match submission.weigh(covenants.of(submission.covenant)?, tx) {
+            let covenant = covenants.of(submission.covenant)?;
+            let weighed = submission.weigh(covenant, tx).and_then(|weighed| {
+                let organisation = (submission.organisation, submission.organisation_id.0);
+                let taken = guardrail.takes(tx, organisation, covenant.signals_per_hour());
+                taken.map_err(|retry_after| Failure::HourFull { retry_after })?;
+                Ok(weighed)
+            });
+            match weighed {
                 Ok((signal, event)) => {
                     outcomes.push(None);
                     accepted.push(place);
@@ -464,12 +475,20 @@ impl Work for SubmitSignals {
         }
 
         let submitted = tx.submit(&signals, &events).await?;
+        for (signal, submitted) in signals.iter().zip(&submitted) {
+            if submitted.is_new {
+                guardrail.count(signal.organisation);
+            }
+        }
+        guardrail.settle(tx).await?;
         // Expiry acts when one looks: a signal past its end is no answer to a new one.
         let answers: Vec<(usize, StoredAnswer)> = accepted
             .into_iter()
             .zip(&submitted)
-            .filter(|(_, signal)| signal.expires_at > tx.now())
-            .map(|(place, signal)| (place, answer(tx, signal, self.submissions[place].log_tag)))
+            .filter_map(|(place, signal)| {
+                let stands = signal.life.at(tx.now()).filter(|stands| stands.state().is_living())?;
+                Some((place, answer(tx, signal, stands.state(), self.submissions[place].log_tag)))
+            })
             .collect();
         let stored: Vec<_> = answers
             .iter()
@@ -521,14 +540,23 @@ impl Submission {
         let accepted = weighing
             .weigh(covenant, self.sector, tx.now())
             .map_err(SubmitSignalRefusal::NotAllowed)?;
+        let written = match accepted.sleeps_until {
+            Some(_) => State::Sleeping,
+            None => State::Active,
+        };
         let signal = NewSignal {
             tags: made.tags.clone(),
             suite: made.suite,
             blinded_by_client: made.blinded_by_client,
             organisation: self.organisation,
-            planned_end: self.planned_end,
-            expires_at: accepted.expires_at,
-            destroy_by: self.destroy_by.first_day(),
+            delegate: None,
+            life: SignalLife {
+                written,
+                planned_end: self.planned_end,
+                destroy_by: self.destroy_by.first_day(),
+                facts: accepted,
+            },
+            professional_key: professional::key(tx.store(), self.organisation_id, &self.contact.reference),
             professional: professional::seal(tx.store(), self.organisation, &self.contact),
             log_tag: self.log_tag,
             trace: self.trace,
@@ -536,6 +564,8 @@ impl Submission {
         let event = Event::SignalSubmitted {
             signal: self.log_tag,
             organisation: self.organisation_id.0,
+            to: written,
+            delegate: None,
             expires_at: accepted.expires_at,
             client: self.client.as_str().to_owned(),
             professional_reference: self.contact.reference.as_str().to_owned(),
@@ -545,14 +575,16 @@ impl Submission {
 }
 
 /// The same bytes for known and unknown children: only whether this organisation itself had a signal shows.
-fn answer(tx: &Tx<'_, Submit>, signal: &SubmittedSignal, log_tag: u128) -> StoredAnswer {
+fn answer(tx: &Tx<'_, Submit>, signal: &SubmittedSignal, state: State, log_tag: u128) -> StoredAnswer {
     let id = Id(tx.ids().signal(signal.key));
     let body = Signal {
         id,
-        state: SignalState::Active,
-        submitted_at: signal.submitted_at,
-        planned_end: signal.planned_end,
-        destroy_by: YearMonth::of(signal.destroy_by),
+        state: wire_state(state),
+        submitted_at: signal.life.facts.submitted_at,
+        planned_end: signal.life.planned_end,
+        destroy_by: YearMonth::of(signal.life.destroy_by),
+        ended_at: None,
+        given_by: None,
         assurance: TokenAssurance {
             suite: signal.suite,
             blinded_by_client: signal.blinded_by_client,

@@ -265,6 +265,7 @@ async fn migrations_go_down_and_up_again_and_two_may_start_at_once() {
     let client = database.superuser().await;
     // Newest first.
     for down in [
+        include_str!("../down/V18__principals.sql"),
         include_str!("../down/V8__roles.sql"),
         include_str!("../down/V7__signal_life.sql"),
         include_str!("../down/V6__one_tag_an_epoch.sql"),

@@ -15,6 +15,9 @@ pub fn of<R: Refusable>(failure: Failure<R>) -> Refusal {
         Failure::QuotaExhausted { retry_after } => {
             Refusal::new(ProblemType::QuotaExhausted).with_retry_after(retry_after)
         }
+        Failure::HourFull { retry_after } => {
+            Refusal::new(ProblemType::SignalsPerHour).with_retry_after(retry_after)
+        }
         Failure::Store(error) => of_store(error),
     }
 }

@@ -1,0 +1,2 @@
+-- Undoes V18.
+DROP POLICY delegate ON organisation;

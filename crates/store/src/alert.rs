@@ -1,0 +1,57 @@
+//! What supervisors are to know at once.
+
+use jiff::Timestamp;
+
+use crate::error::StoreError;
+use crate::statement::statements;
+use crate::work::{Party, RowExt, Tx};
+
+statements! {
+    Party ALERTS = "
+        SELECT a.id, a.kind, a.hour, a.raised_at, o.public_id, o.name
+          FROM alert a JOIN organisation o ON o.id = a.organisation_id
+         WHERE a.network_id = $1 /* network */ AND a.id < coalesce($2::bigint /* before */, 9223372036854775807)
+         ORDER BY a.id DESC LIMIT $3 /* limit */";
+}
+
+/// An alert.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AlertRow {
+    /// Its number.
+    pub id: i64,
+    /// What happened.
+    pub kind: String,
+    /// In the hour of the clock that began then.
+    pub hour: Timestamp,
+    /// When it was raised.
+    pub raised_at: Timestamp,
+    /// Whom it is about.
+    pub organisation: [u8; 16],
+    /// That organisation's name.
+    pub organisation_name: String,
+}
+
+impl Tx<'_, Party> {
+    /// The alerts, newest first, as far as the caller may see them: a supervisor all of them, others none.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn alerts(&self, before: Option<i64>, limit: i64) -> Result<Vec<AlertRow>, StoreError> {
+        let network = self.store().network().0;
+        let row = |row: &tokio_postgres::Row| {
+            Ok(AlertRow {
+                id: row.value("id")?,
+                kind: row.value("kind")?,
+                hour: row.value("hour")?,
+                raised_at: row.value("raised_at")?,
+                organisation: row.tag("public_id")?.to_be_bytes(),
+                organisation_name: row.value("name")?,
+            })
+        };
+        self.rows(&ALERTS, &[&network, &before, &limit])
+            .await?
+            .iter()
+            .map(row)
+            .collect()
+    }
+}
