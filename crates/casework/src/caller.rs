@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use protocol::{ClientId, OrganisationId};
 use store::{ClientRow, Context, IdempotencyClaim, Party, StoreError, Tx, Work};
 
+use crate::covenants::Covenants;
 use crate::{Casework, Once};
 
 /// A client that may act, for its organisation.
@@ -83,6 +84,39 @@ impl Casework {
     }
 }
 
+/// An organisation for which another may give signals.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Principal {
+    /// Its key.
+    pub(crate) organisation: OrganisationKey,
+    /// Its public id.
+    pub(crate) organisation_id: OrganisationId,
+    /// The covenant it signed: the signal is one under that.
+    pub(crate) covenant: CovenantKey,
+    /// Its sector.
+    pub(crate) sector: Sector,
+    /// Lowest suite that is taken for it.
+    pub(crate) min_suite: u8,
+}
+
+impl Casework {
+    /// The organisation of this id, if the caller may give signals for it: the operator registered that, and the
+    /// covenants of both allow it.
+    pub(crate) async fn principal(
+        &self,
+        caller: &Caller,
+        id: OrganisationId,
+    ) -> Result<Option<Principal>, StoreError> {
+        let work = FindPrincipal {
+            covenant: caller.covenant,
+            id,
+        };
+        self.store()
+            .run(Context::Organisation(caller.organisation), work)
+            .await
+    }
+}
+
 fn client_access(client: ClientId, row: &ClientRow) -> Option<ClientAccess> {
     let kind = OrganisationKind::from_slug(&row.role).ok()?;
     let roles = row.roles.iter().map(|role| Role::from_slug(role));
@@ -113,6 +147,38 @@ impl Work for FindClient {
 
     async fn run(&self, tx: &Tx<'_, Party>) -> Result<Option<ClientRow>, StoreError> {
         tx.client().await
+    }
+}
+
+struct FindPrincipal {
+    /// Of who asks.
+    covenant: CovenantKey,
+    id: OrganisationId,
+}
+
+impl Work for FindPrincipal {
+    const NAME: &'static str = "find_principal";
+    type Role = Party;
+    type Output = Option<Principal>;
+    type Error = StoreError;
+
+    async fn run(&self, tx: &Tx<'_, Party>) -> Result<Option<Principal>, StoreError> {
+        let Some(row) = tx.principal(self.id.0).await? else {
+            return Ok(None);
+        };
+        let covenants = Covenants::read(tx).await?;
+        let allowed = covenants.of(self.covenant)?.delegation() && covenants.of(row.covenant)?.delegation();
+        let sector = row
+            .sector
+            .as_deref()
+            .and_then(|slug| Sector::from_slug(slug).ok());
+        Ok(sector.filter(|_| allowed).map(|sector| Principal {
+            organisation: row.key,
+            organisation_id: self.id,
+            covenant: row.covenant,
+            sector,
+            min_suite: row.min_suite,
+        }))
     }
 }
 

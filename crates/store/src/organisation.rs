@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use crate::error::StoreError;
+use crate::match_case::ReadsMatches;
 use crate::statement::statements;
 use crate::work::{Owner, Party, RowExt, Tx};
 
@@ -40,6 +41,10 @@ statements! {
     Party ORGANISATIONS = "
         SELECT id, public_id, covenant_id, name, role, sector, sealing_key, min_suite FROM organisation
          WHERE id = ANY ($1::int[] /* organisations */)";
+    Party PRINCIPAL = "
+        SELECT o.id, o.covenant_id, o.sector, greatest(o.min_suite, v.min_suite) AS min_suite
+          FROM delegation d JOIN organisation o ON o.id = d.principal_id JOIN covenant v ON v.id = o.covenant_id
+         WHERE d.delegate_id = current_organisation() AND o.public_id = $1 /* public id */ AND o.disabled_at IS NULL";
     Party ORGANISATION_BY_PUBLIC_ID = "
         SELECT id, public_id, covenant_id, name, role, sector, sealing_key, min_suite FROM organisation
          WHERE public_id = $1 /* public id */";
@@ -90,6 +95,19 @@ pub struct Delegation {
     pub delegate: OrganisationKey,
 }
 
+/// An organisation that the caller may give signals for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PrincipalRow {
+    /// Its key.
+    pub key: OrganisationKey,
+    /// The covenant it signed.
+    pub covenant: CovenantKey,
+    /// Its sector.
+    pub sector: Option<String>,
+    /// Lowest suite that is taken for it.
+    pub min_suite: u8,
+}
+
 /// A client to be registered.
 #[derive(Debug, Clone)]
 pub struct NewClient<'a> {
@@ -122,7 +140,7 @@ pub struct NewOrganisation {
     pub sealing_key: Option<[u8; 32]>,
 }
 
-impl Tx<'_, Party> {
+impl<R: ReadsMatches> Tx<'_, R> {
     /// These organisations, as far as the role may see them.
     ///
     /// # Errors
@@ -138,6 +156,22 @@ impl Tx<'_, Party> {
 }
 
 impl Tx<'_, Party> {
+    /// The organisation of this public id, if the caller may give signals for it.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn principal(&self, id: [u8; 16]) -> Result<Option<PrincipalRow>, StoreError> {
+        let Some(row) = self.optional(&PRINCIPAL, &[&Uuid::from_bytes(id)]).await? else {
+            return Ok(None);
+        };
+        Ok(Some(PrincipalRow {
+            key: OrganisationKey(row.value("id")?),
+            covenant: CovenantKey(row.value("covenant_id")?),
+            sector: row.value("sector")?,
+            min_suite: crate::key_epochs::suite(&row, "min_suite")?,
+        }))
+    }
+
     /// The organisation of this public id, if the caller may know it.
     ///
     /// # Errors
