@@ -10,13 +10,19 @@ mod record;
 mod scope;
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use serde_json::json;
 
 use crate::consent::{ConsentState, How, Signatory};
+use crate::disclosure::{Channel, DisclosureState, Reason, SpokenLanguage};
 use crate::family_match::FamilyMatchState;
+use crate::follow_up::Mark;
 use crate::match_case::{MatchState, Outcome};
+use crate::objection::{self, Advice, ObjectionState};
+use crate::rights_request::{RefusalReason, Right, RightsState};
 use crate::signal::{DestroyReason, EndedBecause, LeftBecause, SignalState};
 use crate::soft_match::SoftMatchState;
+use crate::statistics::Quarter;
 use record::{Line, signatory_value};
 
 pub use key_epochs::KeyEpochsOfTags;
@@ -139,6 +145,64 @@ pub enum Event {
         organisation: OrganisationTag,
     },
 
+    /// The family was not told in time: the signal is paused.
+    SignalPaused {
+        signal: u128,
+        organisation: OrganisationTag,
+    },
+    /// The family was told after all, or telling it was postponed: the signal counts again.
+    SignalResumed {
+        signal: u128,
+        organisation: OrganisationTag,
+    },
+
+    /// It was recorded that the family was told of a signal.
+    DisclosureRecorded {
+        signal: u128,
+        organisation: OrganisationTag,
+        from: DisclosureState,
+        on: Date,
+        channel: Channel,
+        language: SpokenLanguage,
+        client: String,
+        by: String,
+    },
+    /// It was proposed to tell the family later. From here on the signal is hidden from it, at most until `until`.
+    DisclosurePostponementProposed {
+        signal: u128,
+        organisation: OrganisationTag,
+        from: DisclosureState,
+        until: Timestamp,
+        reason: Reason,
+        review_on: Date,
+        client: String,
+        by: String,
+    },
+    /// A second person approved that: telling the family is postponed, and the signal hidden, until `until`.
+    DisclosurePostponed {
+        signal: u128,
+        organisation: OrganisationTag,
+        from: DisclosureState,
+        until: Timestamp,
+        client: String,
+        by: String,
+    },
+    /// A second person did not approve it.
+    DisclosurePostponementRejected {
+        signal: u128,
+        organisation: OrganisationTag,
+        from: DisclosureState,
+        to: DisclosureState,
+        client: String,
+        by: String,
+    },
+    /// The organisation was reminded that the family is to be told before `due`.
+    DisclosureReminded {
+        signal: u128,
+        organisation: OrganisationTag,
+        due: Timestamp,
+    },
+
     /// Active signals of different organisations turned out to be about one child.
     MatchOpened {
         match_case: u128,
@@ -240,11 +304,44 @@ pub enum Event {
         organisation: OrganisationTag,
         about: LogTag,
     },
-    /// The organisation said that it saw the notice.
+    /// The organisation said that it saw the notice; `unread` when its coordinator had it by then.
     NoticeAcknowledged {
         notice: u128,
         organisation: OrganisationTag,
         about: LogTag,
+        unread: bool,
+    },
+    /// Nobody acknowledged the notice within two working days; from here on the organisation's coordinator has it.
+    NoticeUnread {
+        notice: u128,
+        organisation: OrganisationTag,
+        about: LogTag,
+    },
+
+    /// The last day for contact had come and the parties were reminded.
+    FollowUpReminded { match_case: u128 },
+    /// The deadline had passed without contact; from here on the follow-up officer has a task. None while the covenant's
+    /// is not registered.
+    FollowUpEscalated {
+        match_case: u128,
+        officer: Option<OrganisationTag>,
+    },
+    /// The officer noted what was done about it.
+    FollowUpMarked {
+        match_case: u128,
+        organisation: OrganisationTag,
+        mark: Mark,
+    },
+    /// The officer looked at the task.
+    FollowUpViewed {
+        match_case: u128,
+        organisation: OrganisationTag,
+    },
+    /// A municipality or a supervisor read the statistics of a quarter.
+    StatisticsViewed {
+        organisation: OrganisationTag,
+        client: String,
+        quarter: Quarter,
     },
 
     /// A party asked the family for consent, about a match or a signal. What it stated about the child to decide who must
@@ -333,6 +430,84 @@ pub enum Event {
         message: u128,
         match_case: u128,
         consent: u128,
+    },
+
+    /// An organisation made a letter that opens its signal to one person of the family.
+    LetterIssued {
+        signal: u128,
+        organisation: OrganisationTag,
+        client: String,
+        signatory: Signatory,
+    },
+    /// A person of the family read what their letter opens; `organisation` is the municipality whose desk they sat at.
+    LetterRead {
+        about: LogTag,
+        organisation: Option<OrganisationTag>,
+        signatory: Signatory,
+    },
+    /// The family objected to a signal, `due` the decision; `organisation` as above.
+    ObjectionMade {
+        objection: u128,
+        signal: u128,
+        organisation: Option<OrganisationTag>,
+        due: Timestamp,
+        signatory: Signatory,
+    },
+    /// The organisation that gave the signal advised.
+    ObjectionAdvised {
+        objection: u128,
+        organisation: OrganisationTag,
+        advice: Advice,
+    },
+    /// The municipality decided.
+    ObjectionDecided {
+        objection: u128,
+        organisation: OrganisationTag,
+        outcome: objection::Outcome,
+        reasons: Vec<objection::Reason>,
+    },
+    /// Whoever made it took it back.
+    ObjectionWithdrawn { objection: u128 },
+    /// The family asked for access, or for erasure, `due` the answer; `organisation` as above.
+    RightsRequested {
+        request: u128,
+        right: Right,
+        organisation: Option<OrganisationTag>,
+        due: Timestamp,
+        signatory: Signatory,
+    },
+    /// The municipality takes longer, until `due`.
+    RightsRequestExtended {
+        request: u128,
+        organisation: OrganisationTag,
+        due: Timestamp,
+    },
+    /// Whoever made it took it back.
+    RightsRequestWithdrawn { request: u128 },
+    /// The file about the child can be fetched.
+    AccessGiven {
+        request: u128,
+        organisation: OrganisationTag,
+        until: Timestamp,
+    },
+    /// It cannot.
+    AccessRefused {
+        request: u128,
+        organisation: OrganisationTag,
+        reason: RefusalReason,
+    },
+    /// The municipality fetched the file, for whoever asked for it.
+    AccessViewed {
+        request: u128,
+        organisation: OrganisationTag,
+        client: String,
+    },
+    /// The municipality decided about erasure.
+    ErasureDecided {
+        request: u128,
+        organisation: OrganisationTag,
+        to: RightsState,
+        reason: Option<RefusalReason>,
     },
 
     /// The supervisor took an export of the log, with the openings of this scope.
@@ -585,6 +760,80 @@ impl Event {
             E::SignalViewed { signal, organisation } => {
                 Line::new("signal.viewed", T::Signal, *signal).by(organisation)
             }
+            E::SignalPaused { signal, organisation } => Line::new("signal.paused", T::Signal, *signal)
+                .by(organisation)
+                .from(SignalState::Active.slug())
+                .to(PAUSED),
+            E::SignalResumed { signal, organisation } => Line::new("signal.resumed", T::Signal, *signal)
+                .by(organisation)
+                .from(PAUSED)
+                .to(SignalState::Active.slug()),
+            E::DisclosureRecorded {
+                signal,
+                organisation,
+                from,
+                on,
+                channel,
+                language,
+                client,
+                by,
+            } => Line::new("disclosure.recorded", T::Signal, *signal)
+                .by(organisation)
+                .from(from.slug())
+                .to(DisclosureState::Recorded.slug())
+                .opening(json!({
+                    "client": client, "on": on.to_string(), "channel": channel.slug(),
+                    "language": language.slug(), "by": by,
+                })),
+            E::DisclosurePostponementProposed {
+                signal,
+                organisation,
+                from,
+                until,
+                reason,
+                review_on,
+                client,
+                by,
+            } => Line::new("disclosure.postponement_proposed", T::Signal, *signal)
+                .by(organisation)
+                .from(from.slug())
+                .to(DisclosureState::Proposed.slug())
+                .until(*until)
+                .opening(json!({
+                    "client": client, "reason": reason.slug(), "reviewOn": review_on.to_string(), "by": by,
+                })),
+            E::DisclosurePostponed {
+                signal,
+                organisation,
+                from,
+                until,
+                client,
+                by,
+            } => Line::new("disclosure.postponed", T::Signal, *signal)
+                .by(organisation)
+                .from(from.slug())
+                .to(DisclosureState::Postponed.slug())
+                .until(*until)
+                .opening(json!({ "client": client, "by": by })),
+            E::DisclosurePostponementRejected {
+                signal,
+                organisation,
+                from,
+                to,
+                client,
+                by,
+            } => Line::new("disclosure.postponement_rejected", T::Signal, *signal)
+                .by(organisation)
+                .from(from.slug())
+                .to(to.slug())
+                .opening(json!({ "client": client, "by": by })),
+            E::DisclosureReminded {
+                signal,
+                organisation,
+                due,
+            } => Line::new("disclosure.reminded", T::Signal, *signal)
+                .by(organisation)
+                .due(*due),
             E::MatchOpened {
                 match_case,
                 signals,
@@ -719,11 +968,50 @@ impl Event {
                 notice,
                 organisation,
                 about,
+                unread,
             } => Line::new("notice.acknowledged", T::Notice, *notice)
                 .by(organisation)
                 .about(*about)
-                .from("delivered")
+                .from(if *unread { "unread" } else { "delivered" })
                 .to("acknowledged"),
+            E::NoticeUnread {
+                notice,
+                organisation,
+                about,
+            } => Line::new("notice.unread", T::Notice, *notice)
+                .by(organisation)
+                .about(*about)
+                .from("delivered")
+                .to("unread"),
+            E::FollowUpReminded { match_case } => Line::new("follow_up.reminded", T::Match, *match_case),
+            E::FollowUpEscalated { match_case, officer } => {
+                Line::new("follow_up.escalated", T::Match, *match_case)
+                    .by(officer.as_ref())
+                    .from("overdue")
+                    .to("escalated")
+            }
+            E::FollowUpMarked {
+                match_case,
+                organisation,
+                mark,
+            } => Line::new("follow_up.marked", T::Match, *match_case)
+                .by(organisation)
+                .to(mark.slug()),
+            E::FollowUpViewed {
+                match_case,
+                organisation,
+            } => Line::new("follow_up.viewed", T::Match, *match_case).by(organisation),
+            E::StatisticsViewed {
+                organisation,
+                client,
+                quarter,
+            } => Line::new(
+                "statistics.viewed",
+                T::Organisation,
+                u128::from_be_bytes(*organisation),
+            )
+            .by(organisation)
+            .opening(json!({ "client": client, "quarter": quarter.to_string() })),
             E::ConsentRequested {
                 consent,
                 organisation,
@@ -833,6 +1121,124 @@ impl Event {
             } => Line::content("content.destroyed", *message, *match_case, *consent)
                 .from("sent")
                 .to("destroyed"),
+            E::LetterIssued {
+                signal,
+                organisation,
+                client,
+                signatory,
+            } => Line::new("letter.issued", T::Signal, *signal)
+                .by(organisation)
+                .opening(json!({
+                    "client": client, "signatory": signatory.role.slug(), "number": signatory.number,
+                })),
+            E::LetterRead {
+                about,
+                organisation,
+                signatory,
+            } => Line::new("letter.read", about.kind, about.value)
+                .by(organisation)
+                .opening(signatory_value(*signatory)),
+            E::ObjectionMade {
+                objection,
+                signal,
+                organisation,
+                due,
+                signatory,
+            } => Line::new("objection.made", T::Objection, *objection)
+                .by(organisation)
+                .with(T::Signal, *signal)
+                .to(ObjectionState::Open.slug())
+                .due(*due)
+                .opening(signatory_value(*signatory)),
+            E::ObjectionAdvised {
+                objection,
+                organisation,
+                advice,
+            } => Line::new("objection.advised", T::Objection, *objection)
+                .by(organisation)
+                .opening(json!({ "advice": advice.slug() })),
+            E::ObjectionDecided {
+                objection,
+                organisation,
+                outcome,
+                reasons,
+            } => {
+                let reasons: Vec<&str> = reasons.iter().map(|reason| reason.slug()).collect();
+                Line::new("objection.decided", T::Objection, *objection)
+                    .by(organisation)
+                    .from(ObjectionState::Open.slug())
+                    .to(outcome.state().slug())
+                    .opening(json!({ "reasons": reasons }))
+            }
+            E::ObjectionWithdrawn { objection } => {
+                Line::new("objection.withdrawn", T::Objection, *objection)
+                    .from(ObjectionState::Open.slug())
+                    .to(ObjectionState::Withdrawn.slug())
+            }
+            E::RightsRequested {
+                request,
+                right,
+                organisation,
+                due,
+                signatory,
+            } => {
+                let name = match right {
+                    Right::Access => "access.requested",
+                    Right::Erasure => "erasure.requested",
+                };
+                Line::new(name, T::RightsRequest, *request)
+                    .by(organisation)
+                    .to(RightsState::Requested.slug())
+                    .due(*due)
+                    .opening(signatory_value(*signatory))
+            }
+            E::RightsRequestExtended {
+                request,
+                organisation,
+                due,
+            } => Line::new("rights_request.extended", T::RightsRequest, *request)
+                .by(organisation)
+                .due(*due),
+            E::RightsRequestWithdrawn { request } => {
+                Line::new("rights_request.withdrawn", T::RightsRequest, *request)
+                    .from(RightsState::Requested.slug())
+                    .to(RightsState::Withdrawn.slug())
+            }
+            E::AccessGiven {
+                request,
+                organisation,
+                until,
+            } => Line::new("access.given", T::RightsRequest, *request)
+                .by(organisation)
+                .from(RightsState::Requested.slug())
+                .to(RightsState::Given.slug())
+                .until(*until),
+            E::AccessRefused {
+                request,
+                organisation,
+                reason,
+            } => Line::new("access.refused", T::RightsRequest, *request)
+                .by(organisation)
+                .from(RightsState::Requested.slug())
+                .to(RightsState::Refused.slug())
+                .opening(json!({ "reason": reason.slug() })),
+            E::AccessViewed {
+                request,
+                organisation,
+                client,
+            } => Line::new("access.viewed", T::RightsRequest, *request)
+                .by(organisation)
+                .opening(json!({ "client": client })),
+            E::ErasureDecided {
+                request,
+                organisation,
+                to,
+                reason,
+            } => Line::new("erasure.decided", T::RightsRequest, *request)
+                .by(organisation)
+                .from(RightsState::Requested.slug())
+                .to(to.slug())
+                .opening(json!({ "reason": reason.map(RefusalReason::slug) })),
             E::AuditExported {
                 export,
                 organisation,
@@ -986,6 +1392,13 @@ impl Event {
         "archive.noticed",
         "archive.opened",
         "signal.viewed",
+        "signal.paused",
+        "signal.resumed",
+        "disclosure.recorded",
+        "disclosure.postponement_proposed",
+        "disclosure.postponed",
+        "disclosure.postponement_rejected",
+        "disclosure.reminded",
         "match.opened",
         "match.joined",
         "match.left",
@@ -1005,6 +1418,12 @@ impl Event {
         "family_match.viewed",
         "notice.delivered",
         "notice.acknowledged",
+        "notice.unread",
+        "follow_up.reminded",
+        "follow_up.escalated",
+        "follow_up.marked",
+        "follow_up.viewed",
+        "statistics.viewed",
         "consent.requested",
         "consent.opened",
         "consent.signed",
@@ -1017,6 +1436,20 @@ impl Event {
         "content.sent",
         "content.read",
         "content.destroyed",
+        "letter.issued",
+        "letter.read",
+        "objection.made",
+        "objection.advised",
+        "objection.decided",
+        "objection.withdrawn",
+        "access.requested",
+        "erasure.requested",
+        "rights_request.extended",
+        "rights_request.withdrawn",
+        "access.given",
+        "access.refused",
+        "access.viewed",
+        "erasure.decided",
         "audit.exported",
         "audit.scope_changed",
         "network.epoch_added",
@@ -1071,6 +1504,9 @@ const fn closed(outcome: Outcome) -> &'static str {
         Outcome::SignalsEnded => "closed(signals_ended)",
     }
 }
+
+/// How a signal stands in the log of which the family was not told in time.
+const PAUSED: &str = "paused(no_disclosure)";
 
 /// How a destroyed signal stands in the log: with why, so that a supervisor can count.
 const fn destroyed(reason: DestroyReason) -> &'static str {

@@ -124,6 +124,20 @@ records! {
         => r#"archive.opened org s_1 [n_2] ->-  {"client":"cl_a","reason":"new_plan"}"#;
     signal_viewed: Event::SignalViewed { signal: 1, organisation: ORG }
         => "signal.viewed org s_1 [] ->-  none";
+    signal_paused: Event::SignalPaused { signal: 1, organisation: ORG }
+        => "signal.paused org s_1 [] active>paused(no_disclosure)  none";
+    signal_resumed: Event::SignalResumed { signal: 1, organisation: ORG }
+        => "signal.resumed org s_1 [] paused(no_disclosure)>active  none";
+    disclosure_recorded: Event::DisclosureRecorded { signal: 1, organisation: ORG, from: DisclosureState::Overdue, on: jiff::civil::date(2027, 3, 1), channel: Channel::Telephone, language: SpokenLanguage::Tigrinya, client: "cl_a".to_owned(), by: "p-1".to_owned() }
+        => r#"disclosure.recorded org s_1 [] overdue>recorded  {"by":"p-1","channel":"telephone","client":"cl_a","language":"ti","on":"2027-03-01"}"#;
+    disclosure_postponement_proposed: Event::DisclosurePostponementProposed { signal: 1, organisation: ORG, from: DisclosureState::Due, until: AT, reason: Reason::ChildUnsafe, review_on: jiff::civil::date(2027, 6, 10), client: "cl_a".to_owned(), by: "p-1".to_owned() }
+        => r#"disclosure.postponement_proposed org s_1 [] due>proposed until {"by":"p-1","client":"cl_a","reason":"child_unsafe","reviewOn":"2027-06-10"}"#;
+    disclosure_postponed: Event::DisclosurePostponed { signal: 1, organisation: ORG, from: DisclosureState::Proposed, until: AT, client: "cl_a".to_owned(), by: "p-2".to_owned() }
+        => r#"disclosure.postponed org s_1 [] proposed>postponed until {"by":"p-2","client":"cl_a"}"#;
+    disclosure_postponement_rejected: Event::DisclosurePostponementRejected { signal: 1, organisation: ORG, from: DisclosureState::Proposed, to: DisclosureState::Due, client: "cl_a".to_owned(), by: "p-2".to_owned() }
+        => r#"disclosure.postponement_rejected org s_1 [] proposed>due  {"by":"p-2","client":"cl_a"}"#;
+    disclosure_reminded: Event::DisclosureReminded { signal: 1, organisation: ORG, due: AT }
+        => "disclosure.reminded org s_1 [] ->- due none";
     match_opened: Event::MatchOpened { match_case: 1, signals: vec![2, 3], contact_deadline: AT }
         => "match.opened - m_1 [s_2 s_3] ->open due none";
     match_joined: Event::MatchJoined { match_case: 1, signal: 2, organisation: ORG, from: MatchState::ContactConfirmed, contact_deadline: AT }
@@ -160,8 +174,20 @@ records! {
         => "family_match.viewed org f_1 [] ->-  none";
     notice_delivered: Event::NoticeDelivered { notice: 1, organisation: ORG, about: LogTag::new(TagKind::Match, 2) }
         => "notice.delivered org n_1 [m_2] ->delivered  none";
-    notice_acknowledged: Event::NoticeAcknowledged { notice: 1, organisation: ORG, about: LogTag::new(TagKind::Match, 2) }
-        => "notice.acknowledged org n_1 [m_2] delivered>acknowledged  none";
+    notice_acknowledged: Event::NoticeAcknowledged { notice: 1, organisation: ORG, about: LogTag::new(TagKind::Match, 2), unread: true }
+        => "notice.acknowledged org n_1 [m_2] unread>acknowledged  none";
+    notice_unread: Event::NoticeUnread { notice: 1, organisation: ORG, about: LogTag::new(TagKind::Signal, 2) }
+        => "notice.unread org n_1 [s_2] delivered>unread  none";
+    follow_up_reminded: Event::FollowUpReminded { match_case: 1 }
+        => "follow_up.reminded - m_1 [] ->-  none";
+    follow_up_escalated: Event::FollowUpEscalated { match_case: 1, officer: Some(ORG) }
+        => "follow_up.escalated org m_1 [] overdue>escalated  none";
+    follow_up_marked: Event::FollowUpMarked { match_case: 1, organisation: ORG, mark: Mark::CalledBoth }
+        => "follow_up.marked org m_1 [] ->called_both  none";
+    follow_up_viewed: Event::FollowUpViewed { match_case: 1, organisation: ORG }
+        => "follow_up.viewed org m_1 [] ->-  none";
+    statistics_viewed: Event::StatisticsViewed { organisation: ORG, client: "cl_a".to_owned(), quarter: Quarter::parse("2027-Q1").unwrap() }
+        => r#"statistics.viewed org o_7070707070707070707070707070707 [] ->-  {"client":"cl_a","quarter":"2027-Q1"}"#;
     consent_requested: Event::ConsentRequested { consent: 1, organisation: ORG, about: MATCH_2, to: ConsentState::Requested, one_guardian_declares: false }
         => "consent.requested org c_1 [m_2] ->requested  none";
     consent_opened: Event::ConsentOpened { consent: 1, about: MATCH_2, signatory: GUARDIAN_2 }
@@ -186,6 +212,34 @@ records! {
         => "content.read org d_1 [m_2 c_3] ->-  none";
     content_destroyed: Event::ContentDestroyed { message: 1, match_case: 2, consent: 3 }
         => "content.destroyed - d_1 [m_2 c_3] sent>destroyed  none";
+    letter_issued: Event::LetterIssued { signal: 1, organisation: ORG, client: "cl_a".to_owned(), signatory: GUARDIAN_2 }
+        => r#"letter.issued org s_1 [] ->-  {"client":"cl_a","number":2,"signatory":"guardian"}"#;
+    letter_read: Event::LetterRead { about: LogTag::new(TagKind::Consent, 1), organisation: Some(ORG), signatory: GUARDIAN_2 }
+        => r#"letter.read org c_1 [] ->-  {"number":2,"signatory":"guardian"}"#;
+    objection_made: Event::ObjectionMade { objection: 1, signal: 2, organisation: None, due: AT, signatory: GUARDIAN_2 }
+        => r#"objection.made - b_1 [s_2] ->open due {"number":2,"signatory":"guardian"}"#;
+    objection_advised: Event::ObjectionAdvised { objection: 1, organisation: ORG, advice: Advice::KeepSignal }
+        => r#"objection.advised org b_1 [] ->-  {"advice":"keep_signal"}"#;
+    objection_decided: Event::ObjectionDecided { objection: 1, organisation: ORG, outcome: objection::Outcome::Upheld, reasons: vec![objection::Reason::NoGround] }
+        => r#"objection.decided org b_1 [] open>upheld  {"reasons":["no_ground"]}"#;
+    objection_withdrawn: Event::ObjectionWithdrawn { objection: 1 }
+        => "objection.withdrawn - b_1 [] open>withdrawn  none";
+    access_requested: Event::RightsRequested { request: 1, right: Right::Access, organisation: Some(ORG), due: AT, signatory: GUARDIAN_2 }
+        => r#"access.requested org q_1 [] ->requested due {"number":2,"signatory":"guardian"}"#;
+    erasure_requested: Event::RightsRequested { request: 1, right: Right::Erasure, organisation: None, due: AT, signatory: GUARDIAN_2 }
+        => r#"erasure.requested - q_1 [] ->requested due {"number":2,"signatory":"guardian"}"#;
+    rights_request_extended: Event::RightsRequestExtended { request: 1, organisation: ORG, due: AT }
+        => "rights_request.extended org q_1 [] ->- due none";
+    rights_request_withdrawn: Event::RightsRequestWithdrawn { request: 1 }
+        => "rights_request.withdrawn - q_1 [] requested>withdrawn  none";
+    access_given: Event::AccessGiven { request: 1, organisation: ORG, until: AT }
+        => "access.given org q_1 [] requested>given until none";
+    access_refused: Event::AccessRefused { request: 1, organisation: ORG, reason: RefusalReason::NotEntitled }
+        => r#"access.refused org q_1 [] requested>refused  {"reason":"not_entitled"}"#;
+    access_viewed: Event::AccessViewed { request: 1, organisation: ORG, client: "cl_a".to_owned() }
+        => r#"access.viewed org q_1 [] ->-  {"client":"cl_a"}"#;
+    erasure_decided: Event::ErasureDecided { request: 1, organisation: ORG, to: RightsState::Partly, reason: None }
+        => r#"erasure.decided org q_1 [] requested>partly  {"reason":null}"#;
     audit_exported: Event::AuditExported { export: 1, organisation: ORG, client: "cl_s".to_owned(), scope: OpeningScope::ALL }
         => r#"audit.exported org x_1 [] ->-  {"client":"cl_s","events":"all","organisations":"all"}"#;
     audit_scope_changed: Event::AuditScopeChanged { tag: 1, organisation: ORG, scope: OpeningScope::ALL }
