@@ -43,4 +43,10 @@ keys_on_a_subject! {
     NoticeKey;
     /// A sealed message between two parties of a match.
     MessageKey;
+    /// A letter that opens one signal.
+    LetterKey;
+    /// An objection to one signal.
+    ObjectionKey;
+    /// A request for access or erasure.
+    RightsRequestKey;
 }

@@ -1,7 +1,7 @@
 //! The family's door: a code opens one signatory of one request, a session remembers that for a while.
 
 use domain::event::Event;
-use domain::key::{ConsentKey, SignatoryKey};
+use domain::key::{ConsentKey, LetterKey, SignatoryKey};
 use jiff::Timestamp;
 
 use crate::error::StoreError;
@@ -12,11 +12,13 @@ statements! {
     // What the credential opens, and from here on row-level security shows that consent and nothing else.
     Party ENTER_BY_CODE = "
         SELECT s.subject_id, s.id, s.consent_id, s.role, s.number, s.code_until, s.opened_at, s.decision, s.decided_at,
-               set_config('app.family', s.subject_id || ':' || s.consent_id, true)
+               set_config('app.family', s.subject_id || ':' || s.consent_id, true),
+               set_config('app.person', 'signatory:' || s.subject_id || ':' || s.id, true)
           FROM signatory s WHERE s.code_hash = current_credential()";
     Party ENTER_BY_SESSION = "
         SELECT s.subject_id, s.id, s.consent_id, s.role, s.number, s.code_until, s.opened_at, s.decision, s.decided_at,
-               set_config('app.family', s.subject_id || ':' || s.consent_id, true)
+               set_config('app.family', s.subject_id || ':' || s.consent_id, true),
+               set_config('app.person', 'signatory:' || s.subject_id || ':' || s.id, true)
           FROM portal_session p
           JOIN signatory s ON s.subject_id = p.subject_id AND s.id = p.signatory_id
          WHERE p.secret_hash = current_credential() AND p.expires_at > clock_timestamp()";
@@ -29,6 +31,25 @@ statements! {
                 clock_timestamp() + make_interval(secs => $4 /* seconds */))";
     Party DELETE_SESSION = "
         DELETE FROM portal_session WHERE secret_hash = current_credential()";
+}
+
+/// A person of the family, known by the letter they hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Person {
+    /// With the letter of a request for consent.
+    Signatory(SignatoryKey),
+    /// With the letter of a signal.
+    Letter(LetterKey),
+}
+
+impl Person {
+    /// The rows of signatory and letter, of which one is none.
+    pub(crate) fn columns(self) -> (Option<i64>, Option<i64>) {
+        match self {
+            Self::Signatory(key) => (Some(key.row), None),
+            Self::Letter(key) => (None, Some(key.row)),
+        }
+    }
 }
 
 /// What a code or session opens.

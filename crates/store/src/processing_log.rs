@@ -136,6 +136,7 @@ fn activity(event: &str) -> &'static str {
         "match" | "notice" => "matching",
         "consent" => "consent",
         "content" => "exchange",
+        "letter" | "objection" | "access" | "erasure" | "rights_request" => "rights",
         "audit" | "opening" | "contact" => "accountability",
         _ => "administration",
     }

@@ -5,7 +5,7 @@
 
 use aes::Aes128;
 use aes::cipher::{BlockCipherDecrypt, BlockCipherEncrypt, KeyInit};
-use domain::key::{ConsentKey, MatchKey, NoticeKey, SignalKey};
+use domain::key::{ConsentKey, MatchKey, NoticeKey, ObjectionKey, RightsRequestKey, SignalKey};
 
 /// The kinds of record that have public ids.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,17 +18,26 @@ pub enum RecordKind {
     Consent,
     /// A notice.
     Notice,
+    /// An objection.
+    Objection,
+    /// A request for access or erasure.
+    RightsRequest,
     /// An audit export.
     Export,
     /// A place in a list: not a record, but hidden the same way.
     Cursor,
 }
 
-const KINDS: [(RecordKind, &str); 6] = [
+const KINDS: [(RecordKind, &str); 8] = [
     (RecordKind::Signal, "trefpunt 2026 public id signal v1"),
     (RecordKind::Match, "trefpunt 2026 public id match v1"),
     (RecordKind::Consent, "trefpunt 2026 public id consent v1"),
     (RecordKind::Notice, "trefpunt 2026 public id notice v1"),
+    (RecordKind::Objection, "trefpunt 2026 public id objection v1"),
+    (
+        RecordKind::RightsRequest,
+        "trefpunt 2026 public id rights request v1",
+    ),
     (RecordKind::Export, "trefpunt 2026 public id export v1"),
     (RecordKind::Cursor, "trefpunt 2026 public id cursor v1"),
 ];
@@ -116,6 +125,8 @@ ids_of_keys! {
     Match: MatchKey, match_case, parse_match_case;
     Consent: ConsentKey, consent, parse_consent;
     Notice: NoticeKey, notice, parse_notice;
+    Objection: ObjectionKey, objection, parse_objection;
+    RightsRequest: RightsRequestKey, rights_request, parse_rights_request;
 }
 
 #[cfg(test)]

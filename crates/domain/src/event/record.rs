@@ -25,6 +25,10 @@ pub enum TagKind {
     FamilyMatch,
     /// A request for consent and what came of it.
     Consent,
+    /// An objection to a signal (Dutch: bezwaar).
+    Objection,
+    /// A request for access or erasure.
+    RightsRequest,
     /// A notice to one party.
     Notice,
     /// A sealed message (Dutch: document).
@@ -49,12 +53,14 @@ pub enum TagKind {
 
 impl TagKind {
     /// All of them.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 17] = [
         Self::Signal,
         Self::Match,
         Self::SoftMatch,
         Self::FamilyMatch,
         Self::Consent,
+        Self::Objection,
+        Self::RightsRequest,
         Self::Notice,
         Self::Message,
         Self::Export,
@@ -75,6 +81,8 @@ impl TagKind {
             Self::SoftMatch => 'q',
             Self::FamilyMatch => 'f',
             Self::Consent => 'c',
+            Self::Objection => 'b',
+            Self::RightsRequest => 'q',
             Self::Notice => 'n',
             Self::Message => 'd',
             Self::Export => 'x',

@@ -1,0 +1,162 @@
+//! Letters that open one signal, and what a person of the family may see with a letter.
+
+use domain::event::Event;
+use domain::key::{LetterKey, OrganisationKey, SignalKey};
+use jiff::Timestamp;
+
+use crate::error::StoreError;
+use crate::signal::{SignalLife, life_columns};
+use crate::statement::statements;
+use crate::work::{Party, RowExt, Tx};
+
+statements! {
+    Party INSERT_LETTER = "
+        INSERT INTO letter (subject_id, id, signal_id, role, number, issued_at, code_hash, code_until)
+        VALUES ($1 /* subject */, nextval('letter_id'), $2 /* signal */, $3 /* role */, $4 /* number */, $5 /* now */,
+                $6 /* code hash */, $7 /* code until */)";
+    // From here on row-level security knows which person is here.
+    Party ENTER_BY_LETTER = "
+        SELECT subject_id, id, signal_id, role, number, code_until,
+               set_config('app.person', 'letter:' || subject_id || ':' || id, true)
+          FROM letter WHERE code_hash = current_credential()";
+    Party FAMILY_SIGNALS = concat!("
+        SELECT g.subject_id, g.id, g.organisation_id, g.delegate_id, g.basis, g.log_tag, ", life_columns!(), "
+          FROM signal g WHERE g.subject_id = $1 /* subject */ AND g.state <> 'moved' ORDER BY g.submitted_at, g.id");
+    Party MUNICIPALITY_FOR_SIGNAL = "
+        SELECT municipality_for_signal($1 /* subject */, $2 /* signal */) AS municipality_id";
+}
+
+/// A letter that was used.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LetterRow {
+    /// Its key.
+    pub key: LetterKey,
+    /// The signal it opens.
+    pub signal: SignalKey,
+    /// `guardian` or `youngPerson`.
+    pub role: String,
+    /// First, second, ... of that role.
+    pub number: i32,
+    /// Until when it opens anything.
+    pub code_until: Timestamp,
+}
+
+/// A letter to be stored.
+pub struct NewLetter {
+    /// The signal it opens.
+    pub signal: SignalKey,
+    /// `guardian` or `youngPerson`.
+    pub role: &'static str,
+    /// First, second, ... of that role.
+    pub number: i32,
+    /// Keyed hash of its code.
+    pub code_hash: [u8; 32],
+    /// Until when it opens anything.
+    pub code_until: Timestamp,
+}
+
+/// A signal as the family may see it: everything but the professional.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FamilySignalRow {
+    /// Its key.
+    pub key: SignalKey,
+    /// Who gave it.
+    pub organisation: OrganisationKey,
+    /// Who gave it on that organisation's behalf.
+    pub delegate: Option<OrganisationKey>,
+    /// What it rests on: `notify` or `consent_first`.
+    pub basis: String,
+    /// Where it stands follows from this.
+    pub life: SignalLife,
+    /// Its name in the log.
+    pub log_tag: u128,
+}
+
+impl Tx<'_, Party> {
+    /// Stores a letter for a signal of this organisation.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn insert_letter(&self, new: &NewLetter, event: &Event) -> Result<(), StoreError> {
+        let SignalKey { subject, row } = new.signal;
+        self.change_exactly(
+            &INSERT_LETTER,
+            1,
+            &[
+                &subject,
+                &row,
+                &new.role,
+                &new.number,
+                &self.now(),
+                &new.code_hash.as_slice(),
+                &new.code_until,
+            ],
+        )
+        .await?;
+        self.record_one(event).await.map(drop)
+    }
+
+    /// Enters by the letter whose code's hash is this transaction's credential.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn enter_by_letter(&self) -> Result<Option<LetterRow>, StoreError> {
+        let row = self.optional(&ENTER_BY_LETTER, &[]).await?;
+        row.map(|row| {
+            let subject = row.value("subject_id")?;
+            Ok(LetterRow {
+                key: LetterKey {
+                    subject,
+                    row: row.value("id")?,
+                },
+                signal: SignalKey {
+                    subject,
+                    row: row.value("signal_id")?,
+                },
+                role: row.value("role")?,
+                number: row.value("number")?,
+                code_until: row.value("code_until")?,
+            })
+        })
+        .transpose()
+    }
+
+    /// The signals about a child that whoever is here may see, oldest first.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn family_signals(&self, subject: i64) -> Result<Vec<FamilySignalRow>, StoreError> {
+        let rows = self.rows(&FAMILY_SIGNALS, &[&subject]).await?;
+        rows.iter().map(family_signal_row).collect()
+    }
+
+    /// The municipality that answers for a signal; none while the covenant's is not registered.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn municipality_for_signal(
+        &self,
+        key: SignalKey,
+    ) -> Result<Option<OrganisationKey>, StoreError> {
+        let row = self
+            .one(&MUNICIPALITY_FOR_SIGNAL, &[&key.subject, &key.row])
+            .await?;
+        let key: Option<i32> = row.value("municipality_id")?;
+        Ok(key.map(OrganisationKey))
+    }
+}
+
+fn family_signal_row(row: &tokio_postgres::Row) -> Result<FamilySignalRow, StoreError> {
+    let delegate: Option<i32> = row.value("delegate_id")?;
+    Ok(FamilySignalRow {
+        key: SignalKey {
+            subject: row.value("subject_id")?,
+            row: row.value("id")?,
+        },
+        organisation: OrganisationKey(row.value("organisation_id")?),
+        delegate: delegate.map(OrganisationKey),
+        basis: row.value("basis")?,
+        life: SignalLife::read(row)?,
+        log_tag: row.tag("log_tag")?,
+    })
+}
