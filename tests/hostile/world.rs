@@ -24,6 +24,7 @@ pub(crate) struct World {
     pub(crate) http: Http,
     pub(crate) partner: String,
     pub(crate) supervisor: String,
+    pub(crate) municipality: String,
     pub(crate) outsider: String,
     pub(crate) operations: Vec<Operation>,
     // Kept: with them their clients live.
@@ -73,6 +74,8 @@ impl World {
                     "/v1/signals/resubmissions".into(),
                     Some(school.resubmission_body(signal, &child(1))),
                 ),
+                "readCovenant" => ("/v1/covenant".into(), None),
+                "listAlerts" => ("/v1/alerts".into(), None),
                 "readKeyEpochs" => ("/v1/key-epochs".into(), None),
                 "listSignals" => ("/v1/signals".into(), None),
                 "readSignal" => (format!("/v1/signals/{signal}"), None),
@@ -118,6 +121,7 @@ impl World {
         Self {
             partner: school.bearer().await,
             supervisor: format!("Bearer {}", *supervisor.access_token().await),
+            municipality: region.municipality().bearer().await,
             outsider: outsider.bearer().await,
             http,
             region,
@@ -127,10 +131,10 @@ impl World {
     }
 
     pub(crate) fn entitled(&self, operation: &Operation) -> &str {
-        if operation.scope.as_deref() == Some("supervise") {
-            &self.supervisor
-        } else {
-            &self.partner
+        match operation.scope.as_deref() {
+            Some("supervise") => &self.supervisor,
+            Some("municipality" | "follow-up") => &self.municipality,
+            _ => &self.partner,
         }
     }
 

@@ -2,13 +2,16 @@
 
 use std::sync::Arc;
 
+use protocol::alert::Alert;
 use protocol::audit::{AuditExport, AuditExportSubmission};
+use protocol::page::{Page, PageQuery};
 use protocol::{Id, IdempotencyKey};
 use tokio::io::{AsyncWrite, AsyncWriteExt as _};
 
 use crate::connection::{Call, Connection};
 use crate::environment::Environment;
 use crate::error::Error;
+use crate::partner::page;
 use crate::settings::Settings;
 
 /// A supervisor's way to the service.
@@ -47,6 +50,14 @@ impl Supervisor {
             .post("/v1/audit/exports", export, key)
             .await?
             .value)
+    }
+
+    /// What a supervisor is to know at once, newest first.
+    ///
+    /// # Errors
+    /// [`Error`].
+    pub async fn alerts(&self, query: &PageQuery) -> Result<Page<Alert>, Error> {
+        self.connection.get(&page("/v1/alerts", query)).await
     }
 
     /// An export that was asked for.

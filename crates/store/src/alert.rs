@@ -10,7 +10,7 @@ statements! {
     Party ALERTS = "
         SELECT a.id, a.kind, a.hour, a.raised_at, o.public_id, o.name
           FROM alert a JOIN organisation o ON o.id = a.organisation_id
-         WHERE a.network_id = $1 /* network */ AND a.id < coalesce($2::bigint /* before */, 9223372036854775807)
+         WHERE a.network_id = $1 /* network */ AND a.id < $2 /* before */
          ORDER BY a.id DESC LIMIT $3 /* limit */";
 }
 
@@ -36,7 +36,7 @@ impl Tx<'_, Party> {
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn alerts(&self, before: Option<i64>, limit: i64) -> Result<Vec<AlertRow>, StoreError> {
+    pub async fn alerts(&self, before: i64, limit: i64) -> Result<Vec<AlertRow>, StoreError> {
         let network = self.store().network().0;
         let row = |row: &tokio_postgres::Row| {
             Ok(AlertRow {

@@ -66,6 +66,7 @@ const fn anyone(name: &'static str, about: &'static str) -> Act {
 pub const ACTS: &[Act] = {
     use Role::{Professional, Supervisor};
     &[
+        role(Professional, "readCovenant", "read what the region agreed"),
         role(Professional, "submitSignal", "give a signal"),
         role(
             Professional,
@@ -76,6 +77,16 @@ pub const ACTS: &[Act] = {
         role(Professional, "readSignal", "see an own signal"),
         role(Professional, "listNotices", "read the inbox"),
         role(Professional, "acknowledgeNotice", "acknowledge a notice"),
+        role(Coordinator, "listUnreadNotices", "see notices that nobody read"),
+        role(FollowUpOfficer, "listFollowUpTasks", "see matches without contact"),
+        role(FollowUpOfficer, "readFollowUpTask", "see a match without contact"),
+        role(FollowUpOfficer, "markFollowUpTask", "note what was done about it"),
+        role(Municipality, "readStatistics", "read the statistics of its covenants"),
+        role(
+            Supervisor,
+            "readNetworkStatistics",
+            "read the statistics of the network",
+        ),
         role(Professional, "listMatches", "see the matches it is a party in"),
         role(Professional, "readMatch", "see a match it is a party in"),
         role(Professional, "confirmContact", "say that there was contact"),
@@ -92,6 +103,7 @@ pub const ACTS: &[Act] = {
         role(Supervisor, "requestExport", "ask for an export of the audit log"),
         role(Supervisor, "readExport", "see whether an export is ready"),
         role(Supervisor, "readExportBundle", "fetch an export"),
+        role(Supervisor, "listAlerts", "see what it is to know at once"),
         family("/portal/code", "open the page with the code of the letter"),
         family("/portal/besluit", "agree or refuse"),
         family("/portal/intrekken", "withdraw consent"),

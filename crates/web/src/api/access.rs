@@ -104,3 +104,62 @@ pub const fn role_of(scope: Scope) -> Role {
         Scope::Supervise => Role::Supervisor,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use domain::actor::acts::{self, ACTS, Who};
+
+    use super::*;
+
+    /// Every operation of the description with the scopes it asks.
+    fn operations() -> Vec<(String, Vec<String>)> {
+        let description = serde_json::to_value(crate::api::description("https://trefpunt.example")).unwrap();
+        let items = description["paths"].as_object().unwrap().values();
+        let operations = items.flat_map(|item| item.as_object().unwrap().values());
+        operations
+            .filter_map(|operation| {
+                let scopes = operation["security"][0]["oauth"].as_array();
+                let scopes = scopes.into_iter().flatten();
+                let scopes = scopes.map(|scope| scope.as_str().unwrap().to_owned()).collect();
+                Some((operation["operationId"].as_str()?.to_owned(), scopes))
+            })
+            .collect()
+    }
+
+    #[test]
+    fn an_operation_is_open_to_whom_the_table_of_acts_says() {
+        for (operation, scopes) in operations() {
+            let act = acts::of(&operation).unwrap_or_else(|| {
+                panic!("{operation} is not in domain::actor::acts: say there who may do it")
+            });
+            let who: Vec<Who> = scopes
+                .iter()
+                .map(|scope| {
+                    let scope = Scope::parse_list(scope).unwrap().into_iter().next().unwrap();
+                    Who::Role(role_of(scope))
+                })
+                .collect();
+            match act.who {
+                Who::Anyone => assert!(who.is_empty(), "{operation}"),
+                role => assert_eq!(who, [role], "{operation}"),
+            }
+        }
+    }
+
+    #[test]
+    fn the_table_of_acts_names_no_operation_that_is_not_there() {
+        let known: BTreeSet<String> = operations().into_iter().map(|(operation, _)| operation).collect();
+        let of_api = ACTS
+            .iter()
+            .filter(|act| matches!(act.who, Who::Role(_) | Who::Anyone));
+        for act in of_api {
+            assert!(known.contains(act.name), "{}", act.name);
+        }
+    }
+
+    #[test]
+    fn every_scope_belongs_to_a_role_and_every_role_has_one() {
+        let roles: BTreeSet<Role> = Scope::OF_SERVICE.into_iter().map(role_of).collect();
+        assert_eq!(roles, Role::ALL.into_iter().collect());
+    }
+}
