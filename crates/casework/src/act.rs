@@ -5,7 +5,7 @@ use std::future::Future;
 use protocol::Refused;
 use protocol::problem::ProblemType;
 use serde::Serialize;
-use store::{Claimed, Context, IdempotencyClaim, Party, StoreError, StoredAnswer, Tx, Work};
+use store::{Claimed, Context, IdempotencyClaim, Matcher, Party, StoreError, StoredAnswer, Tx, Work};
 
 use crate::{Caller, Casework};
 
@@ -152,6 +152,47 @@ impl<A: Act> Work for Idempotent<A> {
     }
 }
 
+/// A state-changing act that touches records of others too, such as ending a signal that is in a match. It runs as the
+/// matcher, whom row-level security does not stop, so it checks itself whose record it was asked about. Its answer carries
+/// the leaves that the caller is promised, and none about others.
+pub(crate) trait MatcherAct: Send + Sync + 'static {
+    /// Its name.
+    const NAME: &'static str;
+    /// How it can be refused.
+    type Refusal: Send + 'static;
+
+    /// Does it; may run again in a new transaction.
+    fn perform(
+        &self,
+        tx: &Tx<'_, Matcher>,
+    ) -> impl Future<Output = Result<StoredAnswer, Failure<Self::Refusal>>> + Send;
+}
+
+struct IdempotentAsMatcher<A> {
+    claim: IdempotencyClaim,
+    act: A,
+}
+
+impl<A: MatcherAct> Work for IdempotentAsMatcher<A> {
+    const NAME: &'static str = A::NAME;
+    type Role = Matcher;
+    type Output = Answer;
+    type Error = Failure<A::Refusal>;
+
+    async fn run(&self, tx: &Tx<'_, Matcher>) -> Result<Answer, Self::Error> {
+        let found = tx.claim(std::slice::from_ref(&self.claim)).await?;
+        match found.into_iter().next() {
+            Some(Claimed::Free) => {
+                let answer = self.act.perform(tx).await?;
+                tx.store_answers(&[(&self.claim, &answer)]).await?;
+                Ok(fresh(answer))
+            }
+            Some(claimed) => replay(&self.claim, claimed),
+            None => Err(StoreError::Column { column: "place" }.into()),
+        }
+    }
+}
+
 /// What a key that is not free leads to.
 pub(crate) fn replay<R>(claim: &IdempotencyClaim, claimed: Claimed) -> Result<Answer, Failure<R>> {
     match claimed {
@@ -232,6 +273,26 @@ impl Casework {
             .run(
                 Context::Organisation(caller.organisation),
                 Idempotent { claim, act },
+            )
+            .await?;
+        self.inner.wake.sequencer.notify_one();
+        self.with_receipts(answer)
+    }
+
+    /// Does an act of the caller's organisation once, as the matcher.
+    pub(crate) async fn matcher_act<A: MatcherAct>(
+        &self,
+        caller: &Caller,
+        once: Once,
+        act: A,
+    ) -> Result<Answer, Failure<A::Refusal>> {
+        self.may_promise()?;
+        let claim = caller.claim(once);
+        let answer = self
+            .store()
+            .run(
+                Context::Organisation(caller.organisation),
+                IdempotentAsMatcher { claim, act },
             )
             .await?;
         self.inner.wake.sequencer.notify_one();

@@ -10,17 +10,23 @@
 mod accept_key_epochs;
 mod acknowledge_notice;
 mod act;
+mod alerts;
 pub mod anchor;
+mod archive_notice;
 mod begin_oblivious;
 mod caller;
 mod confirm_contact;
+mod consent_case;
 mod consent_facts;
+mod decide_consent;
 pub mod cosign_log;
 mod covenants;
 mod drivers;
+mod end_signal;
 mod erase_openings;
 mod export_audit_log;
 mod family;
+mod guardrail;
 mod key_epochs;
 mod keyholder;
 mod keys;
@@ -31,14 +37,18 @@ mod match_signals;
 mod match_view;
 mod merge_subjects;
 mod network_epochs;
+mod notices;
+mod open_archive;
 mod operate_log;
 mod processing_log;
 mod professional;
 mod read_consent;
+mod read_covenant;
 mod read_match;
 mod read_messages;
 mod read_notices;
 mod read_signals;
+mod reassign;
 mod receipt;
 mod register;
 mod replay_erasures;
@@ -49,7 +59,9 @@ mod rotate_keys;
 mod scrub_log;
 mod send_message;
 mod sequence_log;
+mod signal_life;
 mod submit_signal;
+mod supersede;
 mod tags;
 
 use std::sync::Arc;
@@ -63,10 +75,12 @@ pub use act::{Answer, Failure, NotFound, Once, Refusable};
 pub use caller::{Caller, ClientAccess};
 pub use confirm_contact::ConfirmContactRefusal;
 pub use drivers::Drivers;
+pub use end_signal::EndSignalRefusal;
 pub use erase_openings::{EraseError, Erased, ErasureOf, RecordName};
 pub use export_audit_log::{BundleFailure, RequestExportRefusal, ScopeError};
 pub use family::{
-    Choice, ConsentPage, FamilyFailure, Looked, PageState, PartyName, PortalSecret, TEXT_VERSION,
+    Choice, ConsentPage, Decided, FamilyFailure, Looked, PageState, PartyName, PortalSecret, RecordedFor,
+    text_version,
 };
 pub use key_epochs::RefreshKeyEpochsError;
 pub use keyholder::{Keyholder, KeyholderFailure, KeyholderFuture};
@@ -106,6 +120,7 @@ struct Inner {
     processing_file: std::sync::OnceLock<ProcessingFile>,
     log: log_keeping::Kept,
     sealer: lift::CurrentSealer,
+    set_aside: retire::SetAside,
 }
 
 impl Casework {
@@ -137,6 +152,7 @@ impl Casework {
                 processing_file: std::sync::OnceLock::new(),
                 log: log_keeping::Kept::new(),
                 sealer: lift::CurrentSealer::default(),
+                set_aside: retire::SetAside::default(),
             }),
         }
     }

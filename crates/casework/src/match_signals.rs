@@ -4,20 +4,22 @@
 //! again, and what follows is written in the same transaction. Whichever of two tasks runs last sees both signals, so no
 //! pair is missed and none is found twice.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use domain::event::Event;
 use domain::key::{MatchKey, OrganisationKey};
-use domain::match_case::{Match, MatchState};
+use domain::match_case::{ClosedMeeting, EarlierDeadline, Match, MatchState, is_new};
 use domain::notice::NoticeKind;
 use jiff::Timestamp;
-use jiff::civil::Date;
 use store::{
-    ActiveSignal, Context, Matcher, NewMatch, NewMatchParty, NewNotice, OpenMatch, StoreError, Tx, Work,
+    Context, JoinedMatch, MatchTask, MatchedParty, Matcher, NewMatch, NewMatchParty, NoticeAbout, OpenMatch,
+    StoreError, StoredSignal, Tx, Work,
 };
 
+use crate::archive_notice::tell_of_archive;
 use crate::covenants::Covenants;
-use crate::retire::end_due;
+use crate::notices::{self, Told};
+use crate::signal_life::settle;
 use crate::{Casework, match_view};
 
 /// At most so many tasks share a transaction.
@@ -27,21 +29,55 @@ const TASKS: i64 = 500;
 const SIGNALS_IN_A_LEAF: usize = 40;
 
 impl Casework {
-    /// Works off one set of tasks; gives how many children were looked at.
+    /// Works off one set of tasks; gives how many children were looked at. When a set cannot be worked off its children
+    /// are taken one at a time, so that one that cannot be stops no other: its tasks are set aside for a while, longer each
+    /// time.
     ///
     /// # Errors
-    /// [`StoreError`]; the tasks stay.
+    /// [`StoreError`] when the database can do no work at all; the tasks stay.
     pub async fn match_once(&self) -> Result<usize, StoreError> {
-        let looked_at = self.store().run(Context::Service, MatchSignals).await?;
+        let looked_at = match self.store().run(Context::Service, MatchSignals::Set).await {
+            Err(error) if !error.is_outage() => {
+                tracing::warn!(%error, "a set of children could not be matched at once; they are matched one by one");
+                self.match_one_by_one().await?
+            }
+            looked_at => looked_at?,
+        };
         if looked_at.pairs {
             // One at a time; what follows for the survivor is a task of its own.
             while self.merge_subjects_once().await? {}
         }
         Ok(looked_at.subjects)
     }
+
+    async fn match_one_by_one(&self) -> Result<LookedAt, StoreError> {
+        let mut all = LookedAt::default();
+        for subject in self.store().run(Context::Service, WaitingSubjects).await? {
+            match self
+                .store()
+                .run(Context::Service, MatchSignals::Of(subject))
+                .await
+            {
+                Ok(looked_at) => {
+                    all.subjects += looked_at.subjects;
+                    all.pairs |= looked_at.pairs;
+                }
+                Err(error) if error.is_outage() => return Err(error),
+                Err(error) => {
+                    tracing::error!(%error, "the tasks of a child are set aside");
+                    self.store().run(Context::Service, SetAside { subject }).await?;
+                }
+            }
+        }
+        Ok(all)
+    }
 }
 
-struct MatchSignals;
+/// The tasks of many children in one transaction, or those of one.
+enum MatchSignals {
+    Set,
+    Of(i64),
+}
 
 /// What came of a set of tasks.
 #[derive(Default)]
@@ -58,7 +94,10 @@ impl Work for MatchSignals {
     type Error = StoreError;
 
     async fn run(&self, tx: &Tx<'_, Matcher>) -> Result<LookedAt, StoreError> {
-        let tasks = tx.take_tasks(TASKS).await?;
+        let tasks: Vec<MatchTask> = match self {
+            Self::Set => tx.take_tasks(TASKS).await?,
+            Self::Of(subject) => tx.take_tasks_of(*subject).await?,
+        };
         if tasks.is_empty() {
             return Ok(LookedAt::default());
         }
@@ -67,26 +106,69 @@ impl Work for MatchSignals {
         subjects.sort_unstable();
         subjects.dedup();
         tx.lock_subjects(&subjects).await?;
-        end_due(tx, &subjects).await?;
-        let mut signals: BTreeMap<i64, Vec<ActiveSignal>> = BTreeMap::new();
-        for signal in tx.active_signals(&subjects).await? {
-            signals.entry(signal.key.subject).or_default().push(signal);
-        }
-        let open = tx.open_matches(&subjects).await?;
-        let covenants = Covenants::read(tx).await?;
-        let mut findings = Findings::default();
-        for (subject, signals) in &signals {
-            match open.get(subject) {
-                Some(open) => findings.join(tx, &covenants, open, signals)?,
-                None => findings.open(tx, &covenants, *subject, signals)?,
-            }
-        }
-        findings.write(tx).await?;
+        match_locked(tx, &subjects).await?;
         Ok(LookedAt {
             subjects: subjects.len(),
             pairs,
         })
     }
+}
+
+struct WaitingSubjects;
+
+impl Work for WaitingSubjects {
+    const NAME: &'static str = "waiting_subjects";
+    type Role = Matcher;
+    type Output = Vec<i64>;
+    type Error = StoreError;
+
+    async fn run(&self, tx: &Tx<'_, Matcher>) -> Result<Vec<i64>, StoreError> {
+        tx.subjects_with_tasks(TASKS).await
+    }
+}
+
+struct SetAside {
+    subject: i64,
+}
+
+impl Work for SetAside {
+    const NAME: &'static str = "set_aside";
+    type Role = Matcher;
+    type Output = u64;
+    type Error = StoreError;
+
+    async fn run(&self, tx: &Tx<'_, Matcher>) -> Result<u64, StoreError> {
+        tx.set_aside(self.subject).await
+    }
+}
+
+/// Matches the signals of these children, which must be locked: first writes down what time made of them, so that nobody
+/// joins a match that is over.
+pub(crate) async fn match_locked(tx: &Tx<'_, Matcher>, subjects: &[i64]) -> Result<(), StoreError> {
+    settle(tx, subjects).await?;
+    let mut signals: BTreeMap<i64, Vec<StoredSignal>> = BTreeMap::new();
+    for signal in tx.active_signals(subjects).await? {
+        signals.entry(signal.key.subject).or_default().push(signal);
+    }
+    let destroyed = |message, match_case, consent| Event::ContentDestroyed {
+        message,
+        match_case,
+        consent,
+    };
+    tx.destroy_unfetched_of_closed(subjects, destroyed).await?;
+    let open = tx.open_matches(subjects).await?;
+    let closed = tx.closed_meetings(subjects).await?;
+    let closed_of = |subject| closed.get(subject).map_or(&[][..], Vec::as_slice);
+    let covenants = Covenants::read(tx).await?;
+    tell_of_archive(tx, &covenants, &signals).await?;
+    let mut findings = Findings::default();
+    for (subject, signals) in &signals {
+        match open.get(subject) {
+            Some(open) => findings.join(tx, &covenants, open, signals)?,
+            None => findings.open(tx, &covenants, *subject, signals, closed_of(subject))?,
+        }
+    }
+    findings.write(tx, &covenants).await
 }
 
 /// What was found in a set and is to be written.
@@ -95,10 +177,12 @@ struct Findings<'s> {
     opened: Vec<NewMatch>,
     opened_events: Vec<Event>,
     /// The match that was opened has no number until all of them are counted: here is its place in `opened`.
-    parties: Vec<(Place, &'s ActiveSignal, Timestamp)>,
-    joined: Vec<(MatchKey, Date)>,
+    parties: Vec<(Place, &'s StoredSignal, Timestamp)>,
+    joined: Vec<JoinedMatch>,
+    /// Children to look at again later, each with the time.
+    later: Vec<(i64, Timestamp)>,
     joined_events: Vec<Event>,
-    notices: Vec<Told>,
+    notices: Vec<Notice>,
 }
 
 /// A match that is known, or one that is being opened.
@@ -109,14 +193,12 @@ enum Place {
 }
 
 /// A notice to be laid in an inbox.
-struct Told {
+struct Notice {
     place: Place,
     organisation: OrganisationKey,
-    organisation_id: [u8; 16],
     kind: NoticeKind,
     visible_at: Timestamp,
     match_tag: u128,
-    log_tag: u128,
 }
 
 impl<'s> Findings<'s> {
@@ -126,10 +208,13 @@ impl<'s> Findings<'s> {
         tx: &Tx<'_, Matcher>,
         covenants: &Covenants,
         subject: i64,
-        signals: &'s [ActiveSignal],
+        signals: &'s [StoredSignal],
+        closed: &[ClosedMeeting],
     ) -> Result<(), StoreError> {
         // One living signal per organisation and child is a unique key, so two signals are two organisations.
-        if signals.len() < 2 {
+        let rows: Vec<i64> = signals.iter().map(|signal| signal.key.row).collect();
+        let [oldest, ..] = signals else { return Ok(()) };
+        if !is_new(&rows, closed) {
             return Ok(());
         }
         let settings = covenants.each_of(signals.iter().map(|signal| signal.covenant))?;
@@ -139,6 +224,7 @@ impl<'s> Findings<'s> {
         self.opened.push(NewMatch {
             key: MatchKey { subject, row: 0 },
             contact_deadline: entered.match_case.contact_deadline(),
+            covenant: oldest.covenant,
             log_tag,
         });
         // A leaf names at most 40 records; who does not fit is recorded as joining.
@@ -156,7 +242,7 @@ impl<'s> Findings<'s> {
                 from: MatchState::Open,
                 contact_deadline: entered.contact_deadline_ends_at,
             }));
-        self.enter(tx, place, log_tag, signals.iter(), &[], entered.visible_at);
+        self.enter(place, log_tag, signals.iter(), &[], entered.visible_at);
         Ok(())
     }
 
@@ -166,40 +252,48 @@ impl<'s> Findings<'s> {
         tx: &Tx<'_, Matcher>,
         covenants: &Covenants,
         open: &OpenMatch,
-        signals: &'s [ActiveSignal],
+        signals: &'s [StoredSignal],
     ) -> Result<(), StoreError> {
-        let is_in = |signal: &ActiveSignal| {
-            open.parties
-                .iter()
-                .any(|party| party.present && party.signal_row == signal.key.row)
+        let present = |party: &&MatchedParty| party.left_at.is_none();
+        let is_in = |signal: &StoredSignal| {
+            let mut present = open.parties.iter().filter(present);
+            present.any(|party| party.signal_row == Some(signal.key.row))
         };
-        let newcomers: Vec<&ActiveSignal> = signals.iter().filter(|signal| !is_in(signal)).collect();
-        if newcomers.is_empty() {
-            return Ok(());
-        }
-        let present: Vec<(OrganisationKey, [u8; 16])> = open
-            .parties
-            .iter()
-            .filter(|party| party.present)
-            .map(|party| (party.organisation, party.organisation_id))
-            .collect();
+        let newcomers: Vec<&StoredSignal> = signals.iter().filter(|signal| !is_in(signal)).collect();
         let settings = covenants.each_of(
             open.parties
                 .iter()
                 .map(|party| party.covenant)
                 .chain(newcomers.iter().map(|newcomer| newcomer.covenant)),
         )?;
+        let terms = match_view::terms(&settings)?;
+        // Who left is shown until the next interval: who comes back before that comes in after it.
+        let until = |newcomer: &StoredSignal| {
+            let before = open
+                .parties
+                .iter()
+                .find(|party| party.organisation == newcomer.organisation)?;
+            let shown_until = terms.visible_at(before.left_at?);
+            (tx.now() < shown_until).then_some(shown_until)
+        };
+        self.later.extend(
+            newcomers
+                .iter()
+                .filter_map(|newcomer| until(newcomer).map(|shown_until| (open.key.subject, shown_until))),
+        );
+        let newcomers: Vec<&StoredSignal> = newcomers
+            .into_iter()
+            .filter(|newcomer| until(newcomer).is_none())
+            .collect();
+        if newcomers.is_empty() {
+            return Ok(());
+        }
         let from = MatchState::from_slug(&open.state).map_err(|_| StoreError::Column { column: "state" })?;
         // By the parties and not by the row: whoever had to confirm contact may have left since. A deadline that has
         // passed is no deadline for who comes in now.
-        let terms = match_view::terms(&settings)?;
-        let confirmed = open
-            .parties
-            .iter()
-            .filter(|party| party.present)
-            .all(|party| party.contact_confirmed);
+        let is_done = open.parties.iter().filter(present).all(|party| party.is_done);
         let (opened_at, contact_deadline) = (tx.now(), open.contact_deadline);
-        let stands = if confirmed || terms.end_of_day(contact_deadline) <= tx.now() {
+        let stands = if is_done || terms.end_of_day(contact_deadline) <= tx.now() {
             Match::ContactConfirmed {
                 opened_at,
                 contact_deadline,
@@ -213,8 +307,22 @@ impl<'s> Findings<'s> {
         let entered = stands
             .join(&terms, tx.now())
             .map_err(|_| StoreError::Column { column: "state" })?;
-        self.joined
-            .push((open.key, entered.match_case.contact_deadline()));
+        // This transaction may have begun before the one that let the others in, and had the lock after it. Nobody is
+        // told who joined, and nobody joins, before the match itself is shown.
+        let shown_at = open.parties.iter().filter(present).map(|party| party.visible_at);
+        let visible_at = shown_at.fold(entered.visible_at, Timestamp::max);
+        let shown = match open.earlier_deadline {
+            Some(earlier) if tx.now() < earlier.until => earlier.last_day,
+            _ => open.contact_deadline,
+        };
+        self.joined.push(JoinedMatch {
+            key: open.key,
+            contact_deadline: entered.match_case.contact_deadline(),
+            earlier_deadline: (tx.now() < visible_at).then_some(EarlierDeadline {
+                last_day: shown,
+                until: visible_at,
+            }),
+        });
         for newcomer in &newcomers {
             self.joined_events.push(Event::MatchJoined {
                 match_case: open.log_tag,
@@ -225,59 +333,47 @@ impl<'s> Findings<'s> {
             });
         }
         let place = Place::Known(open.key);
-        // This transaction may have begun before the one that let the others in, and had the lock after it. Nobody is
-        // told who joined, and nobody joins, before the match itself is shown.
-        let shown_at = open.parties.iter().filter(|party| party.present);
-        let shown_at = shown_at.map(|party| party.visible_at).max();
-        self.enter(
-            tx,
-            place,
-            open.log_tag,
-            newcomers.into_iter(),
-            &present,
-            shown_at.map_or(entered.visible_at, |shown_at| shown_at.max(entered.visible_at)),
-        );
+        let present: Vec<OrganisationKey> = open
+            .parties
+            .iter()
+            .filter(present)
+            .map(|party| party.organisation)
+            .collect();
+        self.enter(place, open.log_tag, newcomers.into_iter(), &present, visible_at);
         Ok(())
     }
 
     fn enter(
         &mut self,
-        tx: &Tx<'_, Matcher>,
         place: Place,
         match_tag: u128,
-        newcomers: impl Iterator<Item = &'s ActiveSignal>,
-        present: &[(OrganisationKey, [u8; 16])],
+        newcomers: impl Iterator<Item = &'s StoredSignal>,
+        present: &[OrganisationKey],
         visible_at: Timestamp,
     ) {
-        let newcomers: Vec<&'s ActiveSignal> = newcomers.collect();
-        let ids: HashMap<OrganisationKey, [u8; 16]> = newcomers
-            .iter()
-            .map(|signal| (signal.organisation, signal.organisation_id))
-            .chain(present.iter().copied())
-            .collect();
+        let newcomers: Vec<&'s StoredSignal> = newcomers.collect();
         let new_keys: Vec<OrganisationKey> = newcomers.iter().map(|signal| signal.organisation).collect();
         // Who left and came back is a newcomer, not somebody who was there.
         let present_keys: Vec<OrganisationKey> = present
             .iter()
-            .map(|(key, _)| *key)
+            .copied()
             .filter(|key| !new_keys.contains(key))
             .collect();
         for (organisation, kind) in NoticeKind::on_entering(&new_keys, &present_keys) {
-            self.notices.push(Told {
+            self.notices.push(Notice {
                 place,
                 organisation,
-                organisation_id: ids.get(&organisation).copied().unwrap_or_default(),
                 kind,
                 visible_at,
                 match_tag,
-                log_tag: tx.store().random_tag(),
             });
         }
         self.parties
             .extend(newcomers.into_iter().map(|signal| (place, signal, visible_at)));
     }
 
-    async fn write(mut self, tx: &Tx<'_, Matcher>) -> Result<(), StoreError> {
+    async fn write(mut self, tx: &Tx<'_, Matcher>, covenants: &Covenants) -> Result<(), StoreError> {
+        tx.insert_later_tasks(&self.later).await?;
         if self.parties.is_empty() {
             return Ok(());
         }
@@ -301,29 +397,20 @@ impl<'s> Findings<'s> {
                 visible_at: *visible_at,
             })
             .collect();
-        let notices: Vec<NewNotice> = self
+        let told: Vec<Told> = self
             .notices
             .iter()
-            .map(|told| NewNotice {
-                match_case: key_of(told.place),
-                organisation: told.organisation,
-                kind: told.kind.slug(),
-                visible_at: told.visible_at,
-                log_tag: told.log_tag,
-            })
-            .collect();
-        let delivered: Vec<Event> = self
-            .notices
-            .iter()
-            .map(|told| Event::NoticeDelivered {
-                notice: told.log_tag,
-                organisation: told.organisation_id,
-                match_case: told.match_tag,
+            .map(|notice| Told {
+                organisation: notice.organisation,
+                about: NoticeAbout::Match(key_of(notice.place)),
+                about_tag: notice.match_tag,
+                kind: notice.kind,
+                visible_at: notice.visible_at,
             })
             .collect();
         tx.insert_matches(&self.opened, &self.opened_events).await?;
         tx.reopen_matches(&self.joined, &self.joined_events).await?;
         tx.insert_parties(&parties).await?;
-        tx.insert_notices(&notices, &delivered).await
+        notices::lay(tx, covenants, &told).await.map(drop)
     }
 }

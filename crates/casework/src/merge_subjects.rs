@@ -4,12 +4,15 @@
 //! independently, the children are joined. The matches of the one that goes close because everybody leaves them, and the
 //! matcher looks at the other with all signals that are there now.
 
+use std::collections::BTreeMap;
+
 use domain::event::Event;
-use domain::match_case::MatchState;
+use domain::key::OrganisationKey;
 use domain::signal::SignalState;
-use store::{Context, Matcher, RotationPhase, StoreError, Tx, Work};
+use store::{Context, Matcher, RotationPhase, StoreError, StoredSignal, SubjectPair, Tx, Work};
 
 use crate::Casework;
+use crate::signal_life::{close_lonely, end_twins, settle};
 
 /// So many organisations must have sent tokens of both.
 const ORGANISATIONS: i64 = 2;
@@ -59,21 +62,14 @@ impl Work for MergeSubjects {
             return Ok(false);
         };
         tx.lock_subjects(&[pair.survivor, pair.other]).await?;
-        let moving = tx.signals_to_move(pair).await?;
-        let state = |_| StoreError::Column { column: "state" };
-        // An organisation has one living signal for a child: of two the surviving child's stays.
-        let mut events = moving
-            .iter()
-            .filter(|signal| signal.twin)
-            .map(|signal| {
-                Ok(Event::SignalExpired {
-                    signal: signal.log_tag,
-                    organisation: signal.organisation_id,
-                    from: SignalState::from_slug(&signal.state).map_err(state)?,
-                })
-            })
-            .collect::<Result<Vec<_>, StoreError>>()?;
-        events.push(Event::SubjectMerged {
+        // What time made of them first, so that none is moved that counts for nothing or must not be left.
+        settle(tx, &[pair.survivor, pair.other]).await?;
+        if tx.ready_pair(ORGANISATIONS).await? != Some(pair) {
+            return Ok(true);
+        }
+        let ended = end_twins(tx, twins(tx, pair).await?).await?;
+        let moving: Vec<StoredSignal> = tx.signals_of(&[pair.other]).await?;
+        let merged = Event::SubjectMerged {
             network,
             signals: moving
                 .iter()
@@ -81,19 +77,36 @@ impl Work for MergeSubjects {
                 .map(|signal| signal.log_tag)
                 .collect(),
             moved: u64::try_from(moving.len()).unwrap_or(u64::MAX),
-        });
-        tx.merge(pair, &moving, &events).await?;
-        let lonely = tx.lonely_matches(&[pair.other]).await?;
-        let closed = lonely
-            .iter()
-            .map(|lonely| {
-                Ok(Event::MatchClosed {
-                    match_case: lonely.log_tag,
-                    from: MatchState::from_slug(&lonely.state).map_err(state)?,
-                })
-            })
-            .collect::<Result<Vec<_>, StoreError>>()?;
-        tx.close_matches(&lonely, &closed).await?;
+        };
+        tx.merge(pair, moving.len(), &[merged]).await?;
+        ended.destroy(tx, pair.survivor).await?;
+        close_lonely(tx, &[pair.other]).await?;
         Ok(true)
     }
+}
+
+/// An organisation has one living signal about a child: of two one ends. That one goes on which counts, if only one does,
+/// so that joining never puts a signal to sleep that the family agreed to; else the surviving child's.
+async fn twins(tx: &Tx<'_, Matcher>, pair: SubjectPair) -> Result<Vec<StoredSignal>, StoreError> {
+    let sleeps = |signal: &StoredSignal| signal.life.written == SignalState::Sleeping;
+    let living = |signal: &StoredSignal| signal.life.written.is_living();
+    let (staying, moving): (Vec<_>, Vec<_>) = tx
+        .signals_of(&[pair.survivor, pair.other])
+        .await?
+        .into_iter()
+        .filter(living)
+        .partition(|signal| signal.key.subject == pair.survivor);
+    let mut staying: BTreeMap<OrganisationKey, StoredSignal> = staying
+        .into_iter()
+        .map(|signal| (signal.organisation, signal))
+        .collect();
+    let mut twins = Vec::new();
+    for moving in moving {
+        match staying.remove(&moving.organisation) {
+            Some(stays) if sleeps(&stays) && !sleeps(&moving) => twins.push(stays),
+            Some(_) => twins.push(moving),
+            None => {}
+        }
+    }
+    Ok(twins)
 }

@@ -1,8 +1,17 @@
 //! Reference and work contact of a professional, as they lie encrypted in a column.
 
 use domain::key::OrganisationKey;
-use protocol::signal::Contact;
+use protocol::OrganisationId;
+use protocol::signal::{Contact, ProfessionalReference};
 use store::{Purpose, Sealed, Store, StoreError};
+
+/// The keyed hash by which the signals of one professional are found. One reference gives another hash in each
+/// organisation.
+pub(crate) fn key(store: &Store, organisation: OrganisationId, reference: &ProfessionalReference) -> [u8; 32] {
+    store
+        .crypter()
+        .pseudonym(&organisation.0, reference.as_str().as_bytes())
+}
 
 /// Encrypts a contact for the organisation it belongs to.
 pub(crate) fn seal(store: &Store, organisation: OrganisationKey, contact: &Contact) -> Sealed {

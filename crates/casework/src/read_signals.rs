@@ -3,6 +3,7 @@
 use domain::event::Event;
 use domain::signal::Signal as Rule;
 use domain::signal::SignalState as State;
+use protocol::OrganisationId;
 use protocol::id::Id;
 use protocol::page::{Page, PageQuery};
 use protocol::signal::{Signal, SignalState, TokenAssurance};
@@ -61,8 +62,9 @@ impl Look for ReadSignal {
             signal: row.log_tag,
             organisation: self.caller.organisation_id.0,
         };
+        let signal = to_wire(tx, &row).ok_or(NotFound)?;
         tx.record_viewing_of_signal(&event).await?;
-        Ok(to_wire(tx, &row))
+        Ok(signal)
     }
 }
 
@@ -78,40 +80,51 @@ impl Look for ListSignals {
     async fn look(&self, tx: &Tx<'_, Party>) -> Result<Page<Signal>, Failure<ListRefusal>> {
         let place = list::place(&self.query, tx.ids(), i64::MAX)?;
         let rows = tx.own_signals(place.row, place.limit).await?;
-        Ok(list::page(
+        let page = list::page(
             rows,
             &self.query,
             tx.ids(),
             |row| row.key.row,
             |row| to_wire(tx, &row),
-        ))
+        );
+        Ok(Page {
+            // Of which nothing may be left is not shown, also when no driver has run.
+            items: page.items.into_iter().flatten().collect(),
+            next: page.next,
+        })
     }
 }
 
-fn to_wire(tx: &Tx<'_, Party>, row: &SignalRow) -> Signal {
-    let stored = match row.state.as_str() {
-        "expired" => Rule::Expired {
-            submitted_at: row.submitted_at,
-            expired_at: row.expires_at,
-        },
-        _ => Rule::Active {
-            submitted_at: row.submitted_at,
-            expires_at: row.expires_at,
-        },
+fn to_wire(tx: &Tx<'_, Party>, row: &SignalRow) -> Option<Signal> {
+    // Every state acts when one looks, also when no driver has run.
+    let stands = row.life.at(tx.now())?;
+    let ended_at = match stands {
+        Rule::Ended { at } | Rule::Expired { at } | Rule::Archived { ended_at: at, .. } => Some(at),
+        Rule::Sleeping { .. } | Rule::Active { .. } | Rule::Paused { .. } => None,
     };
-    Signal {
+    Some(Signal {
         id: Id(tx.ids().signal(row.key)),
-        // Expiry acts when one looks, also when no driver has run.
-        state: match stored.at(tx.now()).state() {
-            State::Active => SignalState::Active,
-            State::Expired => SignalState::Expired,
-        },
-        submitted_at: row.submitted_at,
-        planned_end: row.planned_end,
-        destroy_by: YearMonth::of(row.destroy_by),
+        state: wire_state(stands.state()),
+        submitted_at: row.life.facts.submitted_at,
+        planned_end: row.life.planned_end,
+        destroy_by: YearMonth::of(row.life.destroy_by),
+        ended_at,
+        given_by: row.delegate.map(OrganisationId),
         assurance: TokenAssurance {
             suite: row.suite,
             blinded_by_client: row.blinded_by_client,
         },
+    })
+}
+
+/// A state as it is written outside.
+pub(crate) fn wire_state(state: State) -> SignalState {
+    match state {
+        State::Sleeping => SignalState::Sleeping,
+        State::Active => SignalState::Active,
+        State::Paused => SignalState::Paused,
+        State::Ended => SignalState::Ended,
+        State::Expired => SignalState::Expired,
+        State::Archived => SignalState::Archived,
     }
 }

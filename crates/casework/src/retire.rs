@@ -2,86 +2,168 @@
 //!
 //! Nothing waits for this: whoever looks at a signal or match compares its end with the time.
 
+use std::sync::{Mutex, PoisonError};
+
 use domain::consent::ConsentState;
 use domain::event::Event;
-use domain::match_case::MatchState;
-use domain::signal::SignalState;
 use store::{Context, Matcher, StoreError, Tx, Work};
 
 use crate::Casework;
+use crate::signal_life::settle;
 
 /// At most so many signals, or consents, share a transaction.
 const AT_ONCE: i64 = 500;
 
+/// Children of which something could not be written down. One of them must not keep the others waiting: it is set aside,
+/// and tried again after a while.
+#[derive(Default)]
+pub(crate) struct SetAside(Mutex<Aside>);
+
+#[derive(Default)]
+struct Aside {
+    subjects: Vec<i64>,
+    steps: u32,
+}
+
+/// So many steps a child stays aside: an hour, at the pace of the driver.
+const STEPS_ASIDE: u32 = 120;
+
+/// At most so many are set aside; with more the fault is not theirs.
+const MOST_ASIDE: usize = 1_000;
+
+impl SetAside {
+    fn now(&self) -> Vec<i64> {
+        let mut aside = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if !aside.subjects.is_empty() {
+            aside.steps += 1;
+            if aside.steps > STEPS_ASIDE || aside.subjects.len() > MOST_ASIDE {
+                *aside = Aside::default();
+            }
+        }
+        aside.subjects.clone()
+    }
+
+    fn push(&self, subject: i64) {
+        let mut aside = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        aside.subjects.push(subject);
+    }
+}
+
 impl Casework {
-    /// Ends what is due; gives how many signals and consents ended.
+    /// Writes down what is due; gives how many signals and consents it was.
     ///
     /// # Errors
     /// [`StoreError`].
     pub async fn retire_once(&self) -> Result<usize, StoreError> {
-        let ended = self.store().run(Context::Service, ExpireSignals).await?;
+        let settled = self.settle_once().await?;
         let expired = self.store().run(Context::Service, ExpireConsents).await?;
         self.store().run(Context::Service, ForgetShortLived).await?;
-        Ok(ended + expired)
+        Ok(settled + expired)
     }
 
-    /// Ends everything that is due now.
+    /// Writes down everything that became of signals until now.
     pub(crate) async fn retire_all_due(&self) -> Result<(), StoreError> {
-        while self.store().run(Context::Service, ExpireSignals).await? > 0 {}
+        while self.settle_once().await? > 0 {}
         Ok(())
     }
+
+    /// Writes down what became of one set of signals; gives of how many.
+    async fn settle_once(&self) -> Result<usize, StoreError> {
+        let set_aside = self.inner.set_aside.now();
+        let work = SettleSignals {
+            subjects: None,
+            set_aside: set_aside.clone(),
+        };
+        match self.store().run(Context::Service, work).await {
+            Ok(settled) => {
+                // Children without anything to write would be found again at once.
+                debug_assert!(settled.subjects == 0 || settled.signals > 0);
+                Ok(settled.signals)
+            }
+            Err(error) if error.is_temporary() => Err(error),
+            Err(error) => {
+                tracing::warn!(%error, "signals could not be written down together; trying one child after the other");
+                self.settle_one_by_one(set_aside).await
+            }
+        }
+    }
+
+    async fn settle_one_by_one(&self, set_aside: Vec<i64>) -> Result<usize, StoreError> {
+        let subjects = self
+            .store()
+            .run(Context::Service, DueSubjects { set_aside })
+            .await?;
+        let (mut settled, mut failed) = (0, 0_usize);
+        for subject in subjects {
+            let work = SettleSignals {
+                subjects: Some(vec![subject]),
+                set_aside: Vec::new(),
+            };
+            match self.store().run(Context::Service, work).await {
+                Ok(one) => settled += one.signals,
+                Err(error) if error.is_temporary() => return Err(error),
+                Err(error) => {
+                    tracing::error!(%error, "what became of a child's signals could not be written down");
+                    self.inner.set_aside.push(subject);
+                    failed += 1;
+                }
+            }
+        }
+        if failed > 0 {
+            tracing::error!(children = failed, "children were set aside");
+        }
+        Ok(settled)
+    }
 }
 
-struct ExpireSignals;
+struct SettleSignals {
+    /// These children and no others; none means those that are due.
+    subjects: Option<Vec<i64>>,
+    set_aside: Vec<i64>,
+}
 
-impl Work for ExpireSignals {
-    const NAME: &'static str = "expire_signals";
+/// What a step came by.
+#[derive(Default)]
+struct Settled {
+    signals: usize,
+    subjects: usize,
+}
+
+impl Work for SettleSignals {
+    const NAME: &'static str = "settle_signals";
     type Role = Matcher;
-    type Output = usize;
+    type Output = Settled;
     type Error = StoreError;
 
-    async fn run(&self, tx: &Tx<'_, Matcher>) -> Result<usize, StoreError> {
-        let subjects = tx.due_subjects(AT_ONCE).await?;
+    async fn run(&self, tx: &Tx<'_, Matcher>) -> Result<Settled, StoreError> {
+        let subjects = match &self.subjects {
+            Some(subjects) => subjects.clone(),
+            None => tx.due_subjects(AT_ONCE, &self.set_aside).await?,
+        };
         if subjects.is_empty() {
-            return Ok(0);
+            return Ok(Settled::default());
         }
         tx.lock_subjects(&subjects).await?;
-        end_due(tx, &subjects).await
+        Ok(Settled {
+            signals: settle(tx, &subjects).await?,
+            subjects: subjects.len(),
+        })
     }
 }
 
-/// Ends the signals of these children whose end has come, and the matches that fewer than two are left in. The children
-/// must be locked; the matcher does this first, so that nobody joins a match that is over.
-pub(crate) async fn end_due(tx: &Tx<'_, Matcher>, subjects: &[i64]) -> Result<usize, StoreError> {
-    let due = tx.due_signals(subjects).await?;
-    if due.is_empty() {
-        return Ok(0);
-    }
-    let state = |_| StoreError::Column { column: "state" };
-    let expired = due
-        .iter()
-        .map(|signal| {
-            Ok(Event::SignalExpired {
-                signal: signal.log_tag,
-                organisation: signal.organisation_id,
-                from: SignalState::from_slug(&signal.state).map_err(state)?,
-            })
-        })
-        .collect::<Result<Vec<_>, StoreError>>()?;
-    tx.expire_signals(&due, &expired).await?;
+struct DueSubjects {
+    set_aside: Vec<i64>,
+}
 
-    let lonely = tx.lonely_matches(subjects).await?;
-    let closed = lonely
-        .iter()
-        .map(|lonely| {
-            Ok(Event::MatchClosed {
-                match_case: lonely.log_tag,
-                from: MatchState::from_slug(&lonely.state).map_err(state)?,
-            })
-        })
-        .collect::<Result<Vec<_>, StoreError>>()?;
-    tx.close_matches(&lonely, &closed).await?;
-    Ok(due.len())
+impl Work for DueSubjects {
+    const NAME: &'static str = "due_subjects";
+    type Role = Matcher;
+    type Output = Vec<i64>;
+    type Error = StoreError;
+
+    async fn run(&self, tx: &Tx<'_, Matcher>) -> Result<Vec<i64>, StoreError> {
+        tx.due_subjects(AT_ONCE, &self.set_aside).await
+    }
 }
 
 struct ExpireConsents;

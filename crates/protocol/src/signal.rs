@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::body::{Body, FieldErrorCode, Object, deserialize_as_body};
+use crate::OrganisationId;
 use crate::id::Id;
 use crate::text::{self, Base64Url, Confidential, Invalid, YearMonth, text_value};
 
@@ -28,6 +29,9 @@ pub struct SignalSubmission {
     pub destroy_by: YearMonth,
     /// A tick from the covenant's list; checked and not stored.
     pub ground: Ground,
+    /// The organisation whose signal it is, where that lets yours give signals on its behalf and its covenant allows it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub on_behalf_of: Option<OrganisationId>,
 }
 
 deserialize_as_body!(SignalSubmission);
@@ -39,12 +43,14 @@ impl Body for SignalSubmission {
         let planned_end = object.date("plannedEnd");
         let destroy_by = object.value("destroyBy");
         let ground = object.value("ground");
+        let on_behalf_of = object.optional_value("onBehalfOf");
         Some(Self {
             tokens: tokens?,
             professional: professional?,
             planned_end: planned_end?,
             destroy_by: destroy_by?,
             ground: ground?,
+            on_behalf_of: on_behalf_of?,
         })
     }
 }
@@ -288,18 +294,173 @@ pub struct Signal {
     pub planned_end: Date,
     /// The month after which nothing is kept.
     pub destroy_by: YearMonth,
+    /// When it ended, by itself or before its planned end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ended_at: Option<Timestamp>,
+    /// Who gave it on behalf of the organisation, if another did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub given_by: Option<OrganisationId>,
     /// How the child's pseudonym was made.
     pub assurance: TokenAssurance,
 }
 
-/// Where a signal stands. More states may be added; only `active` matches.
+/// Where a signal stands. Only `active` matches. A signal that was destroyed has no state: it does not exist.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum SignalState {
+    /// Waits until the family has agreed to it; nobody else knows of it.
+    Sleeping,
     /// Matches.
     Active,
+    /// The family was not told in time: matches nothing new, and its exchange is closed.
+    Paused,
+    /// Ended by its organisation.
+    Ended,
     /// Ended by its planned end.
     Expired,
+    /// Over for a day or more; kept to tell one later new party that there was a signal.
+    Archived,
+}
+
+/// Body of `POST /v1/signals/{id}/endings`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct EndingSubmission {
+    /// Why it ends.
+    pub reason: EndReason,
+}
+
+deserialize_as_body!(EndingSubmission);
+
+impl Body for EndingSubmission {
+    fn read(object: &mut Object<'_>) -> Option<Self> {
+        let reason = object.text("reason", |text| match text {
+            "resolved" => Ok(EndReason::Resolved),
+            "unjustified" => Ok(EndReason::Unjustified),
+            "deceased" => Ok(EndReason::Deceased),
+            _ => Err(FieldErrorCode::InvalidFormat),
+        });
+        Some(Self { reason: reason? })
+    }
+}
+
+/// Why a signal ends before its planned end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum EndReason {
+    /// The involvement is over. The signal is kept in the archive; one that sleeps is destroyed.
+    Resolved,
+    /// It should not have been given. It is destroyed, and everybody who was in a match with it is told.
+    Unjustified,
+    /// The child has died. It is destroyed.
+    Deceased,
+}
+
+/// What became of a signal that was ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Ending {
+    /// The signal.
+    pub signal: Id,
+    /// Why.
+    pub reason: EndReason,
+    /// When.
+    pub ended_at: Timestamp,
+    /// Whether nothing of it is left. Else it can still be read.
+    pub destroyed: bool,
+}
+
+/// Body of `POST /v1/signals/reassignments`: all signals of one professional get another in their place.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ReassignmentSubmission {
+    /// Your organisation's reference to who leaves.
+    pub from: ProfessionalReference,
+    /// Who takes over, and how parties reach them.
+    pub to: Contact,
+}
+
+deserialize_as_body!(ReassignmentSubmission);
+
+impl Body for ReassignmentSubmission {
+    fn read(object: &mut Object<'_>) -> Option<Self> {
+        let from = object.human("from");
+        let to = object.object("to", Contact::read);
+        Some(Self {
+            from: from?,
+            to: to?,
+        })
+    }
+}
+
+/// What was reassigned.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Reassignment {
+    /// How many signals have the other professional from now on. Those that are over keep the one they had.
+    pub signals: u32,
+}
+
+/// Body of `POST /v1/notices/{id}/openings`: why the organisation asks what a notice from the archive is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct OpeningSubmission {
+    /// Why. It is written in the audit log.
+    pub reason: OpeningReason,
+}
+
+deserialize_as_body!(OpeningSubmission);
+
+impl Body for OpeningSubmission {
+    fn read(object: &mut Object<'_>) -> Option<Self> {
+        let reason = object.text("reason", |text| match text {
+            "continue_help" => Ok(OpeningReason::ContinueHelp),
+            "safety" => Ok(OpeningReason::Safety),
+            "family_asks" => Ok(OpeningReason::FamilyAsks),
+            _ => Err(FieldErrorCode::InvalidFormat),
+        });
+        Some(Self { reason: reason? })
+    }
+}
+
+/// Why an organisation asks what a notice from the archive is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum OpeningReason {
+    /// To ask the earlier organisation what helped, together with the family.
+    ContinueHelp,
+    /// Safety is being weighed.
+    Safety,
+    /// The family asks for it.
+    FamilyAsks,
+}
+
+impl OpeningReason {
+    /// The word for it.
+    pub const fn slug(self) -> &'static str {
+        match self {
+            Self::ContinueHelp => "continue_help",
+            Self::Safety => "safety",
+            Self::FamilyAsks => "family_asks",
+        }
+    }
+}
+
+/// An archived signal, as the one party that is told of it may see it: who, and from when to when. Nothing else is kept.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ArchivedSignal {
+    /// The notice that told of it.
+    pub notice: Id,
+    /// The organisation's name; none for one whose name would say something about the child.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub organisation: Option<String>,
+    /// The day on which it was given.
+    #[schema(example = "2027-08-30")]
+    pub from: Date,
+    /// The day on which it ended.
+    #[schema(example = "2029-08-29")]
+    pub to: Date,
 }
 
 /// How a pseudonym was made: suite 1 is a keyed hash alone, suite 2 needed the keyholder. Where the client did not blind

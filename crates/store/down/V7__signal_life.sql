@@ -12,6 +12,8 @@ REVOKE DELETE ON subject, signal, moved_signal, match_case, match_party, notice,
 REVOKE UPDATE (id) ON signal FROM tp_submit;
 DROP TABLE erasure_task;
 
+ALTER TABLE signal NO FORCE ROW LEVEL SECURITY;
+ALTER TABLE notice NO FORCE ROW LEVEL SECURITY;
 DELETE FROM notice WHERE match_id IS NULL OR kind NOT IN ('match-opened', 'match-joined');
 ALTER TABLE notice
     DROP COLUMN signal_id,
@@ -37,8 +39,11 @@ ALTER TABLE signal
     DROP COLUMN archive_from,
     DROP COLUMN archive_until,
     DROP COLUMN archive_noticed_at,
+    DROP COLUMN archive_notice_tag,
     DROP COLUMN destroy_at,
     DROP COLUMN delegate_id,
     DROP COLUMN professional_key,
     ADD CONSTRAINT signal_state_check CHECK (state IN ('sleeping', 'active', 'paused', 'expired', 'moved'));
 CREATE INDEX signal_by_expiry ON signal (expires_at) WHERE state IN ('active', 'paused');
+ALTER TABLE signal FORCE ROW LEVEL SECURITY;
+ALTER TABLE notice FORCE ROW LEVEL SECURITY;

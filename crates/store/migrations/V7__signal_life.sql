@@ -21,11 +21,15 @@ ALTER TABLE signal
     ADD COLUMN archive_from      timestamptz,
     ADD COLUMN archive_until     timestamptz,
     ADD COLUMN archive_noticed_at timestamptz,
+    ADD COLUMN archive_notice_tag uuid,
     ADD COLUMN destroy_at        timestamptz,
     ADD COLUMN delegate_id       integer REFERENCES organisation,
     ADD COLUMN professional_key  bytea CHECK (octet_length(professional_key) = 32);
 
--- Signals that were given before: as if this had always been so.
+-- Signals that were given before: as if this had always been so. The owner is under row-level security like everybody.
+ALTER TABLE signal NO FORCE ROW LEVEL SECURITY;
+ALTER TABLE organisation NO FORCE ROW LEVEL SECURITY;
+ALTER TABLE match_party NO FORCE ROW LEVEL SECURITY;
 UPDATE signal g
    SET archive_from  = (g.planned_end + 1)::timestamp AT TIME ZONE z.zone,
        archive_until = (g.planned_end + interval '5 years') AT TIME ZONE z.zone,
@@ -62,6 +66,7 @@ COMMENT ON COLUMN signal.end_reason         IS '(plain) resolved; or joined: its
 COMMENT ON COLUMN signal.archive_from       IS '(plain) 00:00 of the day after its end, in the covenant''s time zone';
 COMMENT ON COLUMN signal.archive_until      IS '(plain) from when nothing of it is left';
 COMMENT ON COLUMN signal.archive_noticed_at IS '(plain) when one later new party was told of it';
+COMMENT ON COLUMN signal.archive_notice_tag IS '(pseudonym) random name of that notice in the audit log; by it the notice is opened';
 COMMENT ON COLUMN signal.destroy_at         IS '(plain) 00:00 of destroy_by in the covenant''s time zone';
 COMMENT ON COLUMN signal.delegate_id        IS '(plain) who gave it on behalf of the organisation, if another did';
 COMMENT ON COLUMN signal.professional_key   IS '(hash) keyed hash of organisation and professional''s reference; finds the signals of one who leaves';
@@ -77,6 +82,9 @@ ALTER TABLE match_party
     ADD COLUMN left_because text CHECK (left_because IN
                ('expired', 'resolved', 'unjustified', 'objection', 'age_limit', 'deceased', 'joined'));
 UPDATE match_party SET left_because = 'expired' WHERE left_at IS NOT NULL;
+ALTER TABLE signal FORCE ROW LEVEL SECURITY;
+ALTER TABLE organisation FORCE ROW LEVEL SECURITY;
+ALTER TABLE match_party FORCE ROW LEVEL SECURITY;
 ALTER TABLE match_party
     ADD CONSTRAINT match_party_left CHECK ((left_at IS NULL) = (left_because IS NULL)),
     ADD CONSTRAINT match_party_signal CHECK (signal_id IS NOT NULL OR left_at IS NOT NULL);
@@ -122,12 +130,12 @@ GRANT SELECT, UPDATE, DELETE ON erasure_task TO tp_erase;
 -- tp_submit answers with the signal that is there, as it is. A resubmission holds its signal FOR KEY SHARE, which asks for
 -- the right to update some column of it.
 GRANT SELECT (basis, sleeps_until, ended_at, end_reason, paused_from, archive_from, archive_until, archive_noticed_at,
-      destroy_at, delegate_id) ON signal TO tp_submit;
+      destroy_at, delegate_id, woken_at) ON signal TO tp_submit;
 GRANT UPDATE (id) ON signal TO tp_submit;
 
 -- tp_matcher writes what became of signals, and destroys. It reads of what it destroys only what that takes.
 GRANT UPDATE (professional, professional_key, sleeps_until, woken_at, paused_from, hidden_until, ended_at, end_reason, archive_from, archive_until,
-      archive_noticed_at) ON signal TO tp_matcher;
+      archive_noticed_at, archive_notice_tag) ON signal TO tp_matcher;
 GRANT DELETE ON subject, signal, moved_signal, match_case, match_party, notice, consent, consent_party, signatory,
       portal_session, message, viewing TO tp_matcher;
 GRANT SELECT (id, sender_id, recipient_id, subject_id) ON message TO tp_matcher;

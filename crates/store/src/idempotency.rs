@@ -8,7 +8,7 @@ use domain::key::OrganisationKey;
 use crate::crypter::{Purpose, Sealed};
 use crate::error::StoreError;
 use crate::statement::statements;
-use crate::work::{Party, Role, RowExt, Submit, Tx};
+use crate::work::{Matcher, Party, Role, RowExt, Submit, Tx};
 
 statements! {
     Party LOCK_KEYS = "
@@ -162,6 +162,7 @@ impl<R: AnswersIdempotently> Tx<'_, R> {
 pub trait AnswersIdempotently: Role {}
 impl AnswersIdempotently for Party {}
 impl AnswersIdempotently for Submit {}
+impl AnswersIdempotently for Matcher {}
 
 /// A leaf has no line feed in it.
 fn lines(stored: Option<&[u8]>) -> Vec<Vec<u8>> {

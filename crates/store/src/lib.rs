@@ -10,31 +10,46 @@
 #![deny(unused_variables, unused_must_use)]
 
 mod access;
+mod archive;
+mod alert;
 mod audit;
 mod consent;
 mod covenant;
 mod crypter;
+mod destroying;
+mod disclosure;
 mod erasure;
 mod error;
 mod exchange;
 mod family;
+mod family_match;
+mod family_file;
+mod hanging;
+mod follow_up;
+mod guardrail;
 mod idempotency;
 mod key_epochs;
+mod letter;
 mod match_case;
 mod matching;
 mod merging;
 mod migrate;
 mod notice;
+mod objection;
 mod oblivious;
 mod organisation;
 mod pool;
 pub mod private_postgres;
 mod processing_log;
 mod public_id;
+mod reassigning;
 mod retention;
+mod rights_request;
 mod rotation;
+mod shared_tags;
 mod signal;
 mod signal_life;
+mod soft_match;
 mod statement;
 mod submission;
 #[cfg(any(test, feature = "test-util"))]
@@ -47,36 +62,57 @@ mod viewing;
 pub mod without_audit;
 mod work;
 
+pub use archive::ArchivedBehind;
 pub use access::ClientRow;
+pub use alert::AlertRow;
 pub use audit::export::ErasedWithin;
 pub use audit::scrub::ScrubState;
 pub use audit::{ExportRow, LeafRow, Ordered, Recorded, StoredCheckpoint};
-pub use consent::{ConsentPartyRow, ConsentRow, NewConsent, NewSignatory, SignatoryRow, SignedRecord};
+pub use consent::decision::{AboutRow, Decided, NamedRow, StandingRow, Successor};
+pub use consent::{
+    AskedRow, AskedSignalRow, ConsentAbout, ConsentPartyRow, ConsentRow, NewConsent, NewSignatory, SignatoryRow, SignedRecord,
+};
 pub use covenant::{
     AgreedCovenant, CovenantRow, CovenantVersionRow, NetworkRow, NewNetwork, Offices, ReadsCovenants,
 };
 pub use crypter::{Crypter, Purpose, Sealed};
+pub use disclosure::{
+    DisclosureStepped, DisclosureTimes, DutyRow, NewDisclosure, NewPostponement, OwnDutyRow, PostponementRow, SignalDuty,
+    WaitingRow,
+};
 pub use erasure::{Erasable, HeldContact};
 pub use error::StoreError;
 pub use exchange::{MessageRow, NewMessage};
-pub use family::FamilyAccess;
+pub use family::{FamilyAccess, Person};
+pub use family_file::{FileDisclosureRow, FileMatchRow, FileMessageRow, FilePartyRow, FileViewingRow};
+pub use follow_up::{FollowUpStepped, FollowUpTaskRow, FollowUpToLookAt, MarkRow, NewFollowUp};
+pub use family_match::{
+    FamilyMatchRow, FamilyPartyRow, NewFamilyParty, StandingFamily, StandingFamilyParty,
+};
 pub use idempotency::{AnswersIdempotently, Claimed, IdempotencyClaim, StoredAnswer};
 pub use key_epochs::{AcceptedList, EndedEpoch, KeyState, NetEpoch, RotationPhase, RotationState, TagKeys};
-pub use match_case::{MatchPartyRow, MatchRow};
-pub use matching::{MatchTask, MatchedParty, NewMatch, NewMatchParty, OpenMatch};
+pub use letter::{FamilySignalRow, LetterRow, NewLetter};
+pub use match_case::{MatchPartyRow, MatchRow, MunicipalityRow, ReadsMatches, ResponsibilityRow};
+pub use matching::{JoinedMatch, MatchTask, MatchedParty, NewMatch, NewMatchParty, OpenMatch};
 pub use merging::SubjectPair;
 pub use migrate::{migrate, schema_is_current};
 pub use notice::{GoneUnread, LaysNotices, NewNotice, NoticeAbout, NoticeRow, Receiver, UnreadNoticeRow};
-pub use organisation::{Delegation, NewClient, NewOrganisation, OrganisationRow, RegisteredClientRow};
+pub use objection::{AdviceRow, AdviceToNotice, NewObjection, ObjectionRow};
+pub use organisation::{
+    Delegation, NewClient, NewOrganisation, OrganisationRow, PrincipalRow, RegisteredClientRow,
+};
 pub use pool::{ConnectionSettings, Store};
 pub use processing_log::{ProcessingLog, ProcessingRow};
 pub use public_id::{PublicIds, RecordKind};
-pub use retention::{DueConsent, LonelyMatch};
+pub use retention::LonelyMatch;
+pub use rights_request::{NewRightsRequest, RightsRequestRow};
 pub use rotation::tags::{FilledTag, TAGS_AT_ONCE, TagCount, TagToFill};
 pub use rotation::{Cursor, LiveKeys, NewRotation, Rotation, WritesLiftContexts};
+pub use shared_tags::SharedTags;
 pub use signal::{SignalLife, SignalRow};
 pub use signal_life::{LeavingSignal, LeftMatch, PartyToTell, StoredSignal, WrittenLife};
-pub use submission::{NewSignal, NewTag, SubmittedSignal};
+pub use soft_match::{AskedParty, NewSoftMatch, NewSoftParty, SoftMatchRow, SoftMatchSide};
+pub use submission::{NewSignal, NewTag, SubmittedSignal, Whose};
 pub use trace::{Trace, UnusableTrace, traced};
 pub use viewing::{Seen, ViewingRow};
 pub use work::{Chance, Context, Erase, Log, Matcher, Owner, Party, Role, Submit, Tx, Work};

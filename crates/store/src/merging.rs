@@ -9,6 +9,7 @@ use std::collections::BTreeSet;
 use domain::event::Event;
 
 use crate::error::StoreError;
+use crate::hanging::HANGING;
 use crate::matching::MatchTask;
 use crate::statement::statements;
 use crate::work::{Matcher, Parameters, RowExt, Tx};
@@ -29,11 +30,15 @@ statements! {
            AND NOT EXISTS (SELECT FROM subject_tag t JOIN subject_tag u USING (net_epoch)
                             WHERE t.subject_id = p.one AND u.subject_id = p.other)
             ON CONFLICT (subject_id, other_subject_id, organisation_id) DO NOTHING";
+    // What an organisation says counts while it has a signal about either that the family, where it is asked, agreed to: a
+    // signal that sleeps has no effect that others can see.
     Matcher READY_PAIRS = "
         SELECT p.subject_id, p.other_subject_id FROM subject_pair p
          WHERE p.network_id = $1 /* network */
            AND NOT EXISTS (SELECT FROM subject_tag t JOIN subject_tag u USING (net_epoch)
                             WHERE t.subject_id = p.subject_id AND u.subject_id = p.other_subject_id)
+           AND EXISTS (SELECT FROM signal g WHERE g.subject_id IN (p.subject_id, p.other_subject_id)
+                          AND g.organisation_id = p.organisation_id AND g.state NOT IN ('sleeping', 'moved'))
          GROUP BY p.subject_id, p.other_subject_id HAVING count(*) >= $2 /* organisations */
          ORDER BY p.subject_id, p.other_subject_id LIMIT 1";
     Matcher MOVE_TAGS = "
@@ -42,11 +47,11 @@ statements! {
         INSERT INTO signal (subject_id, id, organisation_id, state, basis, submitted_at, planned_end, expires_at,
                             destroy_by, destroy_at, sleeps_until, woken_at, paused_from, hidden_until, ended_at,
                             end_reason, archive_from, archive_until, archive_noticed_at, suite, blinded_by_client,
-                            professional, professional_key, delegate_id, log_tag)
+                            professional, professional_key, delegate_id, disclosure_step, disclosure_step_at, log_tag)
         SELECT $1 /* survivor */, g.id, g.organisation_id, g.state, g.basis, g.submitted_at, g.planned_end, g.expires_at,
                g.destroy_by, g.destroy_at, g.sleeps_until, g.woken_at, g.paused_from, g.hidden_until, g.ended_at,
                g.end_reason, g.archive_from, g.archive_until, g.archive_noticed_at, g.suite, g.blinded_by_client,
-               g.professional, g.professional_key, g.delegate_id, g.log_tag
+               g.professional, g.professional_key, g.delegate_id, g.disclosure_step, g.disclosure_step_at, g.log_tag
           FROM signal g WHERE g.subject_id = $2 /* other */ AND g.state <> 'moved'";
     // What is left where it was says where it went, and nothing of whom it was.
     Matcher MARK_MOVED = "
@@ -148,6 +153,11 @@ impl Tx<'_, Matcher> {
         self.change_exactly(&COPY_SIGNALS, moving, &[&survivor, &other])
             .await?;
         self.change_exactly(&MARK_MOVED, moving, &[&other]).await?;
+        for hanging in HANGING {
+            if let Some(statement) = &hanging.at_joining {
+                self.change(statement, &[&survivor, &other]).await?;
+            }
+        }
         self.change(&FORWARD_MOVED, &[&survivor, &other]).await?;
         self.change(&INSERT_MOVED, &[&survivor, &other]).await?;
         self.change(&LEAVE_ALL_MATCHES, &[&other, &self.now()]).await?;

@@ -14,7 +14,7 @@ use crate::work::{Party, RowExt, Tx};
 macro_rules! life_columns {
     () => {
         "g.state, g.submitted_at, g.planned_end, g.expires_at, g.destroy_by, g.destroy_at, g.sleeps_until, g.ended_at,
-         g.paused_from, g.archive_from, g.archive_until, g.archive_noticed_at"
+         g.paused_from, g.archive_from, g.archive_until, g.archive_noticed_at, g.woken_at"
     };
 }
 pub(crate) use life_columns;
@@ -73,6 +73,7 @@ impl SignalLife {
                 expires_at: row.value("expires_at")?,
                 destroy_at: row.value("destroy_at")?,
                 sleeps_until: row.value("sleeps_until")?,
+                woken_at: row.value("woken_at")?,
                 ended_at: row.value("ended_at")?,
                 paused_from: row.value("paused_from")?,
                 archive: Archive {

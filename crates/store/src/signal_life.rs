@@ -9,6 +9,7 @@ use domain::key::{CovenantKey, MatchKey, OrganisationKey, SignalKey};
 use domain::signal::{EndedBecause, LeftBecause, Life, SignalState};
 use jiff::Timestamp;
 use tokio_postgres::Row;
+use uuid::Uuid;
 
 use crate::crypter::Sealed;
 use crate::error::StoreError;
@@ -55,17 +56,17 @@ statements! {
     Matcher WRITE_LIVES = "
         UPDATE signal g
            SET state = d.state, sleeps_until = d.sleeps_until, paused_from = d.paused_from, ended_at = d.ended_at,
-               end_reason = d.end_reason, archive_from = d.archive_from, archive_until = d.archive_until,
+               end_reason = coalesce(d.end_reason, g.end_reason), archive_from = d.archive_from, archive_until = d.archive_until,
                archive_noticed_at = d.archive_noticed_at,
-               woken_at = CASE WHEN g.state = 'sleeping' AND d.state <> 'sleeping' THEN $1 /* now */
-                               ELSE g.woken_at END
-          FROM unnest($2::bigint[] /* subjects */, $3::bigint[] /* rows */, $4::text[] /* states */,
-                      $5::timestamptz[] /* asleep until */, $6::timestamptz[] /* paused from */,
-                      $7::timestamptz[] /* ended at */, $8::text[] /* end reasons */,
-                      $9::timestamptz[] /* archive from */, $10::timestamptz[] /* archive until */,
-                      $11::timestamptz[] /* archive noticed at */)
+               woken_at = d.woken_at, archive_notice_tag = coalesce(d.notice_tag, g.archive_notice_tag)
+          FROM unnest($1::bigint[] /* subjects */, $2::bigint[] /* rows */, $3::text[] /* states */,
+                      $4::timestamptz[] /* asleep until */, $5::timestamptz[] /* paused from */,
+                      $6::timestamptz[] /* ended at */, $7::text[] /* end reasons */,
+                      $8::timestamptz[] /* archive from */, $9::timestamptz[] /* archive until */,
+                      $10::timestamptz[] /* archive noticed at */, $11::timestamptz[] /* woken at */,
+                      $12::uuid[] /* notices from the archive */)
                AS d (subject_id, id, state, sleeps_until, paused_from, ended_at, end_reason, archive_from,
-                     archive_until, archive_noticed_at)
+                     archive_until, archive_noticed_at, woken_at, notice_tag)
          WHERE g.subject_id = d.subject_id AND g.id = d.id AND g.state <> 'moved'";
     Matcher COPY_PAUSES = "
         UPDATE match_party p SET paused_from = d.paused_from
@@ -153,6 +154,8 @@ pub struct WrittenLife {
     pub facts: Life,
     /// Why it ended early, if it did.
     pub ended_because: Option<EndedBecause>,
+    /// The name in the log of the notice by which it is told of, if it is told of now.
+    pub archive_notice: Option<u128>,
 }
 
 /// A signal that no longer counts.
@@ -257,8 +260,12 @@ impl Tx<'_, Matcher> {
         let archived: Vec<Timestamp> = facts.iter().map(|life| life.archive.from).collect();
         let kept: Vec<Timestamp> = facts.iter().map(|life| life.archive.until).collect();
         let noticed: Vec<Option<Timestamp>> = facts.iter().map(|life| life.archive.noticed_at).collect();
+        let woken: Vec<Option<Timestamp>> = facts.iter().map(|life| life.woken_at).collect();
+        let notices: Vec<Option<Uuid>> = written
+            .iter()
+            .map(|written| written.archive_notice.map(Uuid::from_u128))
+            .collect();
         let parameters: Parameters<'_> = &[
-            &self.now(),
             &subjects,
             &rows,
             &states,
@@ -269,6 +276,8 @@ impl Tx<'_, Matcher> {
             &archived,
             &kept,
             &noticed,
+            &woken,
+            &notices,
         ];
         self.change_exactly(&WRITE_LIVES, written.len(), parameters)
             .await?;

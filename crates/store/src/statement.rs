@@ -31,6 +31,8 @@ pub(crate) use statements;
 pub(crate) fn all() -> impl Iterator<Item = &'static Statement> {
     [
         crate::access::STATEMENTS,
+        crate::archive::STATEMENTS,
+        crate::alert::STATEMENTS,
         crate::audit::export::STATEMENTS,
         crate::audit::leaf::STATEMENTS,
         crate::audit::read::STATEMENTS,
@@ -39,24 +41,38 @@ pub(crate) fn all() -> impl Iterator<Item = &'static Statement> {
         crate::audit::tree::STATEMENTS,
         crate::audit::witness::STATEMENTS,
         crate::consent::STATEMENTS,
+        crate::consent::decision::STATEMENTS,
+        crate::consent::due::STATEMENTS,
         crate::covenant::STATEMENTS,
+        crate::destroying::STATEMENTS,
         crate::erasure::STATEMENTS,
         crate::exchange::STATEMENTS,
         crate::family::STATEMENTS,
+        crate::family_match::STATEMENTS,
+        crate::family_file::STATEMENTS,
+        crate::follow_up::STATEMENTS,
+        crate::guardrail::STATEMENTS,
         crate::idempotency::STATEMENTS,
         crate::key_epochs::STATEMENTS,
+        crate::letter::STATEMENTS,
         crate::match_case::STATEMENTS,
         crate::matching::STATEMENTS,
         crate::merging::STATEMENTS,
         crate::notice::STATEMENTS,
+        crate::objection::STATEMENTS,
         crate::oblivious::STATEMENTS,
         crate::organisation::STATEMENTS,
         crate::processing_log::STATEMENTS,
+        crate::reassigning::STATEMENTS,
         crate::retention::STATEMENTS,
+        crate::rights_request::STATEMENTS,
         crate::rotation::STATEMENTS,
+        crate::rotation::shared_tags::STATEMENTS,
         crate::rotation::tags::STATEMENTS,
+        crate::shared_tags::STATEMENTS,
         crate::signal::STATEMENTS,
         crate::signal_life::STATEMENTS,
+        crate::soft_match::STATEMENTS,
         crate::submission::STATEMENTS,
         crate::viewing::STATEMENTS,
         crate::work::STATEMENTS,
@@ -64,4 +80,5 @@ pub(crate) fn all() -> impl Iterator<Item = &'static Statement> {
     .into_iter()
     .flatten()
     .copied()
+    .chain(crate::hanging::statements())
 }

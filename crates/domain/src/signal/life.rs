@@ -25,6 +25,8 @@ pub struct Life {
     pub destroy_at: Timestamp,
     /// While it sleeps: until when the family can agree to it.
     pub sleeps_until: Option<Timestamp>,
+    /// When the family agreed to it, if it slept.
+    pub woken_at: Option<Timestamp>,
     /// When its organisation ended it as resolved. Every other end leaves nothing to have a life.
     pub ended_at: Option<Timestamp>,
     /// The instant from which it is paused because the family was not told; none once it was.
@@ -181,6 +183,11 @@ impl Life {
         })
     }
 
+    /// Since when it counts; of one that sleeps, since when it could have.
+    pub fn counts_since(&self) -> Timestamp {
+        self.woken_at.unwrap_or(self.submitted_at)
+    }
+
     /// Whether it counts no longer, by its planned end or an earlier one.
     pub fn is_over(&self, now: Timestamp) -> bool {
         self.counts_until() <= now
@@ -204,9 +211,9 @@ impl Life {
         }
     }
 
-    /// Ended now by its organisation, the involvement being over. One that sleeps, or counts no longer, is left as it is.
+    /// Ended now, before its planned end. One that counts no longer is left as it is.
     #[must_use]
-    pub fn resolved(self, now: Timestamp, archive_years: u8, zone: &TimeZone) -> Self {
+    pub fn ended(self, now: Timestamp, archive_years: u8, zone: &TimeZone) -> Self {
         if self.is_over(now) {
             return self;
         }
@@ -219,9 +226,10 @@ impl Life {
 
     /// The family agreed to it. Agreeing to a signal is being told of it.
     #[must_use]
-    pub fn woken(self) -> Self {
+    pub fn woken(self, now: Timestamp) -> Self {
         Self {
             sleeps_until: None,
+            woken_at: Some(now),
             paused_from: None,
             ..self
         }

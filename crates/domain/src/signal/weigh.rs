@@ -17,6 +17,8 @@ pub struct NewSignal<'a> {
     pub destroy_by: Month,
     /// The slug of the ground that was ticked.
     pub ground: &'a str,
+    /// Whether another organisation gives it on behalf of the one whose signal it is.
+    pub delegated: bool,
 }
 
 /// Why a signal is not taken.
@@ -50,6 +52,9 @@ pub enum Refusal {
         /// The covenant's age limit, in years.
         age_limit: u8,
     },
+    /// The covenant does not let organisations give signals on behalf of others, or this one was not asked to.
+    #[error("must be an organisation that lets yours give signals on its behalf, under a covenant that allows it")]
+    NotDelegated,
     /// The ground is not on the covenant's list.
     #[error("must be a ground of the covenant's list")]
     GroundNotListed,
@@ -65,6 +70,7 @@ impl Refusal {
             }
             Self::DestroyByBegun { .. } | Self::DestroyByTooFar { .. } => "/destroyBy",
             Self::GroundNotListed => "/ground",
+            Self::NotDelegated => "/onBehalfOf",
         }
     }
 
@@ -78,6 +84,7 @@ impl Refusal {
             Self::DestroyByBegun { .. } => "destroy-by-begun",
             Self::DestroyByTooFar { .. } => "destroy-by-too-far",
             Self::GroundNotListed => "ground-not-listed",
+            Self::NotDelegated => "not-delegated",
         }
     }
 }
@@ -115,6 +122,10 @@ impl NewSignal<'_> {
                 !covenant.grounds().contains_key(self.ground),
                 Refusal::GroundNotListed,
             ),
+            (
+                self.delegated && !covenant.delegation(),
+                Refusal::NotDelegated,
+            ),
         ]
         .into_iter()
         .filter_map(|(applies, refusal)| applies.then_some(refusal))
@@ -128,6 +139,7 @@ impl NewSignal<'_> {
                 destroy_at: calendar::start_of_day(destroy_on, zone),
                 sleeps_until: (covenant.legal_mode() == LegalMode::ConsentFirst)
                     .then(|| calendar::add_days(now, SLEEP_DAYS, zone)),
+                woken_at: None,
                 ended_at: None,
                 paused_from: None,
                 archive: Archive::after(expires_at, covenant.archive_years(), zone),
@@ -159,6 +171,7 @@ mod tests {
             planned_end,
             destroy_by: Month::parse("2043-05").unwrap(),
             ground: "school-absence",
+            delegated: false,
         }
     }
 
@@ -252,6 +265,7 @@ mod tests {
             planned_end: date(2127, 1, 1),
             destroy_by: Month::parse("2046-01").unwrap(),
             ground: "curiosity",
+            delegated: true,
         };
         let refusals = wrong
             .weigh(&covenant, Sector::PoliceAndJustice, at(NOON))
@@ -268,6 +282,7 @@ mod tests {
                 ("/plannedEnd", "planned-end-after-destroy-by"),
                 ("/destroyBy", "destroy-by-too-far"),
                 ("/ground", "ground-not-listed"),
+                ("/onBehalfOf", "not-delegated"),
             ]
         );
     }

@@ -20,6 +20,7 @@ fn life() -> Life {
         expires_at,
         destroy_at: at("2043-05-01T00:00:00+02:00"),
         sleeps_until: None,
+        woken_at: None,
         ended_at: None,
         paused_from: None,
         archive: Archive::after(expires_at, 5, &amsterdam()),
@@ -62,7 +63,7 @@ fn it_expires_to_the_day_is_archived_the_next_and_gone_after_five_years() {
 
 #[test]
 fn resolved_ends_it_at_once_and_the_archive_counts_from_that_day() {
-    let resolved = life().resolved(at("2028-02-29T15:00:00+01:00"), 5, &amsterdam());
+    let resolved = life().ended(at("2028-02-29T15:00:00+01:00"), 5, &amsterdam());
     assert_eq!(
         state(&resolved, "2028-02-29T15:00:00+01:00"),
         Some(SignalState::Ended)
@@ -78,7 +79,7 @@ fn resolved_ends_it_at_once_and_the_archive_counts_from_that_day() {
     );
     assert_eq!(state(&resolved, "2033-02-28T00:00:00+01:00"), None);
     assert_eq!(resolved.left_because(), LeftBecause::Resolved);
-    let late = life().resolved(at("2029-08-29T00:00:00+02:00"), 5, &amsterdam());
+    let late = life().ended(at("2029-08-29T00:00:00+02:00"), 5, &amsterdam());
     assert_eq!(late, life(), "what expired cannot be ended");
 }
 
@@ -135,7 +136,7 @@ fn what_sleeps_is_never_archived_whatever_ends_it() {
         asleep.destroy_due(at("2027-09-27T12:00:00+02:00")),
         Some(DestroyReason::Unanswered)
     );
-    let resolved = asleep.resolved(at("2027-09-10T12:00:00+02:00"), 5, &amsterdam());
+    let resolved = asleep.ended(at("2027-09-10T12:00:00+02:00"), 5, &amsterdam());
     assert_eq!(
         resolved.destroy_due(at("2027-09-10T12:00:00+02:00")),
         Some(DestroyReason::EndedAsleep)
@@ -152,12 +153,13 @@ fn what_sleeps_is_never_archived_whatever_ends_it() {
         paused_from: Some(at("2027-09-14T00:00:00+02:00")),
         ..asleep
     }
-    .woken();
+    .woken(at("2027-09-10T12:00:00+02:00"));
     assert_eq!(
         state(&woken, "2027-09-27T12:00:00+02:00"),
         Some(SignalState::Active),
         "agreeing is being told"
     );
+    assert_eq!(woken.counts_since(), at("2027-09-10T12:00:00+02:00"));
 }
 
 #[test]
@@ -207,12 +209,13 @@ proptest! {
             expires_at,
             destroy_at: day(destroy),
             sleeps_until: asleep.map(day),
+            woken_at: None,
             ended_at: None,
             paused_from: paused.map(day),
             archive: Archive::after(expires_at, 5, &TimeZone::UTC),
         };
         if let Some(ended) = ended {
-            life = life.resolved(day(ended), 5, &TimeZone::UTC);
+            life = life.ended(day(ended), 5, &TimeZone::UTC);
         }
         if let Some(noticed) = noticed {
             life.archive = life.archive.noticed(day(noticed), &TimeZone::UTC);

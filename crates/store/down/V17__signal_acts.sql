@@ -1,0 +1,2 @@
+-- Undoes V17.
+DROP POLICY delegation ON organisation;

@@ -1,0 +1,219 @@
+//! What hangs on a child: every table with a `subject_id`, what of it goes when a signal, a match or the child is
+//! destroyed, and what moves when two children turn out to be one.
+//!
+//! One line a table, in the order in which rows are deleted: what refers to a row stands before it. The statements are made
+//! from the lines, and a test holds them against the schema, so that nothing of a child is forgotten.
+
+use crate::statement::Statement;
+use crate::work::{Matcher, Role};
+
+/// One table.
+pub(crate) struct Hanging {
+    /// Its name.
+    #[cfg_attr(not(test), expect(dead_code, reason = "held against the schema"))]
+    pub(crate) table: &'static str,
+    /// Deletes what goes with signals: subjects and rows of these.
+    pub(crate) with_signals: Option<Statement>,
+    /// Deletes what goes with matches: subjects and rows of these.
+    pub(crate) with_matches: Option<Statement>,
+    /// Deletes what is left of children.
+    pub(crate) with_children: Statement,
+    /// Moves a table's rows to the child that survives; none when they stay.
+    pub(crate) at_joining: Option<Statement>,
+}
+
+/// Deletes rows. Those with a name in the log leave it behind, so that what the log can say about them is erased.
+macro_rules! deletion {
+    (named $table:literal, $with:literal, $which:expr) => {
+        statement!($table, $with, concat!(
+            "WITH gone AS (DELETE FROM ", $table, " t ", $which, " RETURNING t.log_tag)
+             INSERT INTO erasure_task (log_tag) SELECT log_tag FROM gone"))
+    };
+    (nameless $table:literal, $with:literal, $which:expr) => {
+        statement!($table, $with, concat!("DELETE FROM ", $table, " t ", $which))
+    };
+}
+
+macro_rules! statement {
+    ($table:literal, $with:literal, $sql:expr) => {
+        Statement {
+            name: concat!("HANGING ", $table, " ", $with),
+            role: Matcher::DATABASE_ROLE,
+            sql: concat!("/* HANGING ", $table, " ", $with, " */ ", $sql),
+        }
+    };
+}
+
+macro_rules! joining {
+    (stays $table:literal) => {
+        None
+    };
+    (stays $table:literal $sql:literal) => {
+        Some(statement!($table, "at joining", $sql))
+    };
+    (moves $table:literal) => {
+        Some(statement!(
+            $table,
+            "at joining",
+            concat!(
+                "UPDATE ",
+                $table,
+                " t SET subject_id = $1 /* survivor */ WHERE t.subject_id = $2 /* other */"
+            )
+        ))
+    };
+}
+
+macro_rules! hanging {
+    ($($table:literal $named:ident $joining:ident {
+        $(signal: $signal:literal,)?
+        $(matching: $matching:literal,)?
+        $(child: $child:literal,)?
+        $(joining: $joined:literal,)?
+    })+) => {
+        /// The table.
+        pub(crate) static HANGING: &[Hanging] = &[$(Hanging {
+            table: $table,
+            with_signals: optional!($(deletion!($named $table, "with signals", concat!(
+                "USING unnest($1::bigint[] /* subjects */, $2::bigint[] /* signals */) AS d (subject_id, id)
+                 WHERE t.subject_id = d.subject_id AND ", $signal)))?),
+            with_matches: optional!($(deletion!($named $table, "with matches", concat!(
+                "USING unnest($1::bigint[] /* subjects */, $2::bigint[] /* matches */) AS d (subject_id, id)
+                 WHERE t.subject_id = d.subject_id AND ", $matching)))?),
+            with_children: deletion!($named $table, "with children",
+                child!($($child)?)),
+            at_joining: joining!($joining $table $($joined)?),
+        }),+];
+    };
+}
+
+macro_rules! optional {
+    () => {
+        None
+    };
+    ($some:expr) => {
+        Some($some)
+    };
+}
+
+macro_rules! child {
+    () => {
+        "WHERE t.subject_id = ANY ($1::bigint[] /* subjects */)"
+    };
+    ($which:literal) => {
+        concat!("WHERE ", $which)
+    };
+}
+
+hanging! {
+    "message" named stays {
+        matching: "t.match_id = d.id",
+    }
+    "viewing" nameless stays {
+        matching: "t.match_id = d.id",
+    }
+    "notice" nameless stays {
+        signal: "t.signal_id = d.id",
+        matching: "t.match_id = d.id",
+    }
+    "portal_session" nameless stays {
+        signal: "t.signatory_id IN (SELECT s.id FROM signatory s
+                    JOIN consent c ON c.subject_id = s.subject_id AND c.id = s.consent_id
+                   WHERE s.subject_id = d.subject_id AND c.signal_id = d.id)",
+        matching: "t.signatory_id IN (SELECT s.id FROM signatory s
+                      JOIN consent c ON c.subject_id = s.subject_id AND c.id = s.consent_id
+                     WHERE s.subject_id = d.subject_id AND c.match_id = d.id)",
+    }
+    "signatory" nameless stays {
+        signal: "t.consent_id IN (SELECT c.id FROM consent c WHERE c.subject_id = d.subject_id AND c.signal_id = d.id)",
+        matching: "t.consent_id IN (SELECT c.id FROM consent c WHERE c.subject_id = d.subject_id AND c.match_id = d.id)",
+    }
+    "consent_party" nameless stays {
+        signal: "t.consent_id IN (SELECT c.id FROM consent c WHERE c.subject_id = d.subject_id AND c.signal_id = d.id)",
+        matching: "t.consent_id IN (SELECT c.id FROM consent c WHERE c.subject_id = d.subject_id AND c.match_id = d.id)",
+    }
+    // What is asked about a signal goes where the signal goes, with all that hangs on it: in one statement, at whose end the
+    // references hold again.
+    "consent" named stays {
+        signal: "t.signal_id = d.id",
+        matching: "t.match_id = d.id",
+        joining: "WITH asked AS (SELECT c.id FROM consent c
+                                  WHERE c.subject_id = $2 /* other */ AND c.signal_id IS NOT NULL),
+                       sessions AS (UPDATE portal_session t SET subject_id = $1 /* survivor */
+                                     WHERE t.subject_id = $2 AND t.signatory_id IN
+                                           (SELECT s.id FROM signatory s
+                                             WHERE s.subject_id = $2 AND s.consent_id IN (SELECT id FROM asked))),
+                       signatories AS (UPDATE signatory t SET subject_id = $1
+                                        WHERE t.subject_id = $2 AND t.consent_id IN (SELECT id FROM asked)),
+                       parties AS (UPDATE consent_party t SET subject_id = $1
+                                    WHERE t.subject_id = $2 AND t.consent_id IN (SELECT id FROM asked))
+                  UPDATE consent t SET subject_id = $1
+                   WHERE t.subject_id = $2 AND t.id IN (SELECT id FROM asked)",
+    }
+    "match_party" nameless stays {
+        matching: "t.match_id = d.id",
+    }
+    "match_case" named stays {
+        matching: "t.id = d.id",
+    }
+    // An objection outlives its signal, so that those who made and decided it can still read what came of it.
+    "objection_advice" nameless stays {}
+    "objection" named stays {}
+    "rights_request" named stays {}
+    "letter" nameless moves {
+        signal: "t.signal_id = d.id",
+    }
+    "disclosure" nameless moves {
+        signal: "t.signal_id = d.id",
+    }
+    "postponement" nameless moves {
+        signal: "t.signal_id = d.id",
+    }
+    "soft_match_party" nameless stays {
+        signal: "t.signal_id = d.id",
+    }
+    // Repointed by statements of its own: it names two children.
+    "soft_match" named stays {
+        child: "t.subject_id = ANY ($1::bigint[] /* subjects */) OR t.other_subject_id = ANY ($1::bigint[])",
+    }
+    "family_match_party" nameless moves {
+        signal: "t.signal_id = d.id",
+    }
+    "signal_circle" nameless moves {
+        signal: "t.signal_id = d.id",
+    }
+    "client_reference" nameless moves {}
+    // Where a signal went; the row it left there goes with it.
+    "moved_signal" nameless stays {
+        signal: "t.id = d.id",
+    }
+    "signal" named stays {
+        signal: "t.id = d.id",
+    }
+    // Moved by statements of their own: a tag is the way to a child, and pairs name two.
+    "subject_tag" nameless stays {}
+    "subject_pair" nameless stays {
+        child: "t.subject_id = ANY ($1::bigint[] /* subjects */) OR t.other_subject_id = ANY ($1::bigint[])",
+    }
+    "match_task" nameless stays {
+        child: "t.subject_id = ANY ($1::bigint[] /* subjects */)",
+    }
+    "subject" nameless stays {
+        child: "t.id = ANY ($1::bigint[] /* subjects */)",
+    }
+}
+
+/// Every statement of the table.
+#[cfg(test)]
+pub(crate) fn statements() -> impl Iterator<Item = &'static Statement> {
+    HANGING.iter().flat_map(|hanging| {
+        [
+            hanging.with_signals.as_ref(),
+            hanging.with_matches.as_ref(),
+            Some(&hanging.with_children),
+            hanging.at_joining.as_ref(),
+        ]
+        .into_iter()
+        .flatten()
+    })
+}
