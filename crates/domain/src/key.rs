@@ -15,6 +15,10 @@ pub struct CovenantKey(pub i32);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct OrganisationKey(pub i32);
 
+/// A family match: of several children, so it hangs on none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct FamilyMatchKey(pub i64);
+
 macro_rules! keys_on_a_subject {
     ($($(#[$doc:meta])+ $name:ident;)+) => {$(
         $(#[$doc])+
@@ -35,6 +39,8 @@ keys_on_a_subject! {
     SignalKey;
     /// A match: one case per child.
     MatchKey;
+    /// An organisation's side of a soft match.
+    SoftMatchKey;
     /// A request for consent and the consent that may come of it.
     ConsentKey;
     /// One required signatory of one request for consent.

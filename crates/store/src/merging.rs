@@ -163,6 +163,7 @@ impl Tx<'_, Matcher> {
         self.change(&LEAVE_ALL_MATCHES, &[&other, &self.now()]).await?;
         self.change(&REPOINT_PAIRS, &[&survivor, &other]).await?;
         self.change(&DELETE_PAIRS, &[&other]).await?;
+        self.repoint_soft_matches(pair).await?;
         self.change_exactly(&INSERT_TASK, 1, &[&survivor]).await?;
         self.record(events).await.map(drop)
     }

@@ -5,7 +5,7 @@
 
 use aes::Aes128;
 use aes::cipher::{BlockCipherDecrypt, BlockCipherEncrypt, KeyInit};
-use domain::key::{ConsentKey, MatchKey, NoticeKey, ObjectionKey, RightsRequestKey, SignalKey};
+use domain::key::{ConsentKey, FamilyMatchKey, MatchKey, NoticeKey, ObjectionKey, RightsRequestKey, SignalKey, SoftMatchKey};
 
 /// The kinds of record that have public ids.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,10 +14,16 @@ pub enum RecordKind {
     Signal,
     /// A match.
     Match,
+    /// An organisation's side of a soft match.
+    SoftMatch,
+    /// A family match.
+    FamilyMatch,
     /// A consent request.
     Consent,
     /// A notice.
     Notice,
+    /// The follow-up of a match.
+    FollowUp,
     /// An objection.
     Objection,
     /// A request for access or erasure.
@@ -28,11 +34,17 @@ pub enum RecordKind {
     Cursor,
 }
 
-const KINDS: [(RecordKind, &str); 8] = [
+const KINDS: [(RecordKind, &str); 11] = [
     (RecordKind::Signal, "trefpunt 2026 public id signal v1"),
     (RecordKind::Match, "trefpunt 2026 public id match v1"),
+    (RecordKind::SoftMatch, "trefpunt 2026 public id soft match v1"),
+    (
+        RecordKind::FamilyMatch,
+        "trefpunt 2026 public id family match v1",
+    ),
     (RecordKind::Consent, "trefpunt 2026 public id consent v1"),
     (RecordKind::Notice, "trefpunt 2026 public id notice v1"),
+    (RecordKind::FollowUp, "trefpunt 2026 public id follow-up v1"),
     (RecordKind::Objection, "trefpunt 2026 public id objection v1"),
     (
         RecordKind::RightsRequest,
@@ -83,6 +95,17 @@ impl PublicIds {
         )
     }
 
+    /// The public id of a family match, which hangs on no child.
+    pub fn family_match(&self, key: FamilyMatchKey) -> [u8; 16] {
+        self.id(RecordKind::FamilyMatch, 0, key.0)
+    }
+
+    /// The key behind such an id, if it is one of ours.
+    pub fn parse_family_match(&self, id: [u8; 16]) -> Option<FamilyMatchKey> {
+        let (zero, row) = self.parse(RecordKind::FamilyMatch, id);
+        (zero == 0).then_some(FamilyMatchKey(row))
+    }
+
     /// A cursor behind a row. Its first half is zero, which nobody without the key can forge but once in 2^64 tries.
     pub fn cursor(&self, row: i64) -> [u8; 16] {
         self.id(RecordKind::Cursor, 0, row)
@@ -123,8 +146,10 @@ macro_rules! ids_of_keys {
 ids_of_keys! {
     Signal: SignalKey, signal, parse_signal;
     Match: MatchKey, match_case, parse_match_case;
+    SoftMatch: SoftMatchKey, soft_match, parse_soft_match;
     Consent: ConsentKey, consent, parse_consent;
     Notice: NoticeKey, notice, parse_notice;
+    FollowUp: MatchKey, follow_up, parse_follow_up;
     Objection: ObjectionKey, objection, parse_objection;
     RightsRequest: RightsRequestKey, rights_request, parse_rights_request;
 }

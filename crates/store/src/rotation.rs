@@ -3,6 +3,7 @@
 //!
 //! Every step is a transaction that leaves the row true, so a ceremony that was killed goes on where it was.
 
+pub(crate) mod shared_tags;
 pub(crate) mod tags;
 
 use domain::event::Event;

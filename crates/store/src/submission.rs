@@ -4,7 +4,7 @@
 //! a child was signalled before. Which statements find the children depends on what was sent alone: one tag each, or
 //! several (two epochs of the partners' key, or a rotation that fills).
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use domain::event::Event;
 use domain::key::{OrganisationKey, SignalKey};
@@ -16,6 +16,7 @@ use uuid::Uuid;
 use crate::crypter::Sealed;
 use crate::error::StoreError;
 use crate::key_epochs::{TagKeys, epoch};
+use crate::shared_tags::SharedTags;
 use crate::signal::{SignalLife, life_columns, suite};
 use crate::statement::statements;
 use crate::trace::Trace;
@@ -133,10 +134,22 @@ pub struct NewTag {
     pub sealed: Vec<u8>,
 }
 
+/// Whose child a signal is about, as it was sent.
+#[derive(Clone)]
+pub enum Whose {
+    /// That of these tags: live ones from the oldest epoch of `K_net` to the newest, one at least, then those of the next
+    /// keys.
+    Tags(Vec<NewTag>),
+    /// A client without a BSN: keyed hash of the organisation and its own reference.
+    Reference([u8; 32]),
+}
+
 /// A signal to be stored. Nothing about the child but its tags.
 pub struct NewSignal {
-    /// Whose child: live tags from the oldest epoch of `K_net` to the newest, one at least, then those of the next keys.
-    pub tags: Vec<NewTag>,
+    /// Whose child.
+    pub whose: Whose,
+    /// What else it came with: the service key of a child without a BSN, pseudonyms of guardians.
+    pub shared: Vec<SharedTags>,
     /// Suite of the live tags.
     pub suite: u8,
     /// Whether the partner itself blinded the token.
@@ -150,7 +163,7 @@ pub struct NewSignal {
     /// Reference and work contact, encrypted.
     pub professional: Sealed,
     /// Keyed hash of organisation and reference.
-    pub professional_key: [u8; 32],
+    pub professional_key: [u8; 16],
     /// Its random name in the log.
     pub log_tag: u128,
     /// The trace of the request that gives it: many share a transaction.
@@ -194,8 +207,7 @@ impl Tx<'_, Submit> {
         signals: &[NewSignal],
         events: &[Event],
     ) -> Result<Vec<SubmittedSignal>, StoreError> {
-        let tags: Vec<&[NewTag]> = signals.iter().map(|signal| signal.tags.as_slice()).collect();
-        let resolved = self.resolve(&tags).await?;
+        let resolved = self.resolve_children(signals).await?;
         let subjects: Vec<i64> = resolved.iter().map(|resolved| resolved.subject).collect();
         let organisations: Vec<i32> = signals.iter().map(|signal| signal.organisation.0).collect();
         let mut new = self.insert_signals(signals, &subjects, &organisations).await?;
@@ -204,6 +216,7 @@ impl Tx<'_, Submit> {
         let mut submitted = Vec::with_capacity(signals.len());
         let mut fresh_events = Vec::new();
         let mut traces = Vec::new();
+        let mut came = Vec::new();
         let all = subjects.iter().zip(&organisations).zip(events).zip(signals);
         for (((subject, organisation), event), new_signal) in all {
             let pair = (*subject, *organisation);
@@ -214,9 +227,11 @@ impl Tx<'_, Submit> {
             if signal.is_new {
                 fresh_events.push(event.clone());
                 traces.push(new_signal.trace);
+                came.push((signal.key, new_signal.shared.as_slice()));
             }
             submitted.push(signal);
         }
+        self.insert_circles(&came).await?;
         self.insert_tasks(&resolved, &organisations).await?;
         self.record_for(&fresh_events, &traces).await?;
         Ok(submitted)
@@ -237,25 +252,46 @@ impl Tx<'_, Submit> {
         let rows: Vec<i64> = signals.iter().map(|(key, _)| key.row).collect();
         let mut found = vec![false; signals.len()];
         let (mut tags, mut known, mut events) = (Vec::new(), Vec::new(), Vec::new());
-        for row in self
+        let own = self
             .rows(&OWN_SUBJECTS, &[&organisation.0, &subjects, &rows])
-            .await?
-        {
+            .await?;
+        let subjects: Vec<i64> = own
+            .iter()
+            .map(|row| row.value("subject_id"))
+            .collect::<Result<_, _>>()?;
+        let referred = self.referred_subjects(&subjects).await?;
+        let mut shared: Vec<(SignalKey, Vec<SharedTags>)> = Vec::new();
+        for (row, subject) in own.iter().zip(subjects) {
             let place = usize::try_from(row.value::<i64>("place")? - 1).unwrap_or(usize::MAX);
-            let (Some(found), Some((_, sent))) = (found.get_mut(place), signals.get(place)) else {
+            let (Some(found), Some((key, sent))) = (found.get_mut(place), signals.get(place)) else {
                 return Err(StoreError::Column { column: "place" });
             };
+            // A signal keeps to the kind of identifier it was given with.
+            let is_shared = sent.iter().any(|tag| tag.kind == SERVICE_KEY);
+            if is_shared != referred.contains(&subject) {
+                continue;
+            }
             *found = true;
-            tags.push(sent.as_slice());
-            known.push(Some(row.value("subject_id")?));
             events.push(event(row.tag("log_tag")?));
+            if is_shared {
+                let key = SignalKey { subject, ..*key };
+                shared.push((key, by_epoch(sent)));
+            } else {
+                tags.push(sent.as_slice());
+                known.push(Some(subject));
+            }
         }
         if !tags.is_empty() {
             let resolved = self.resolve_tags(&tags, &known).await?;
             self.insert_tasks(&resolved, &vec![organisation.0; resolved.len()])
                 .await?;
-            self.record(&events).await?;
         }
+        let came: Vec<(SignalKey, &[SharedTags])> = shared
+            .iter()
+            .map(|(key, tags)| (*key, tags.as_slice()))
+            .collect();
+        self.insert_circles(&came).await?;
+        self.record(&events).await?;
         Ok(found)
     }
 
@@ -269,6 +305,38 @@ impl Tx<'_, Submit> {
         let met: Vec<i64> = resolved.iter().map(|resolved| resolved.met).collect();
         self.change_exactly(&INSERT_TASKS, resolved.len(), &[&subjects, &met, &organisations])
             .await
+    }
+
+    /// Finds or makes the child of each signal: by its tags, or by its organisation's own reference.
+    async fn resolve_children(&self, signals: &[NewSignal]) -> Result<Vec<Resolved>, StoreError> {
+        let (mut tags, mut references) = (Vec::new(), Vec::new());
+        for signal in signals {
+            match &signal.whose {
+                Whose::Tags(sent) => tags.push(sent.as_slice()),
+                Whose::Reference(reference) => references.push((*reference, signal.organisation.0)),
+            }
+        }
+        let mut tagged = match tags.is_empty() {
+            true => Vec::new(),
+            false => self.resolve(&tags).await?,
+        }
+        .into_iter();
+        let referred = self.resolve_references(&references).await?;
+        signals
+            .iter()
+            .map(|signal| match &signal.whose {
+                Whose::Tags(_) => tagged.next().ok_or(StoreError::Column { column: "tag" }),
+                Whose::Reference(reference) => {
+                    let subject = *referred
+                        .get(reference)
+                        .ok_or(StoreError::Column { column: "reference" })?;
+                    Ok(Resolved {
+                        subject,
+                        met: subject,
+                    })
+                }
+            })
+            .collect()
     }
 
     async fn resolve(&self, signals: &[&[NewTag]]) -> Result<Vec<Resolved>, StoreError> {
@@ -491,6 +559,18 @@ impl Tx<'_, Submit> {
         }
         Ok(living)
     }
+}
+
+/// The kind of a child's token that several children may share.
+const SERVICE_KEY: u8 = 0x10;
+
+/// The tags of one child's tokens, token by token.
+fn by_epoch(tags: &[NewTag]) -> Vec<SharedTags> {
+    let mut tokens: BTreeMap<u16, SharedTags> = BTreeMap::new();
+    for tag in tags {
+        tokens.entry(tag.net_epoch).or_default().push(tag.clone());
+    }
+    tokens.into_values().collect()
 }
 
 /// What stands behind a tag.

@@ -181,12 +181,17 @@ impl Tx<'_, Owner> {
         let tags: Vec<&[u8]> = filled.iter().map(|row| row.tag.as_slice()).collect();
         let sealed: Vec<&[u8]> = filled.iter().map(|row| row.sealed.as_slice()).collect();
         let keys = Columns::from(keys);
-        self.one(&HOLD_KEYS, &[&self.store().network().0]).await?;
+        self.hold_keys_of_tags().await?;
         self.change(
             &FILL_TAGS,
             &[&keys.suite, &keys.tag, &keys.oprf, &live, &tags, &sealed],
         )
         .await
+    }
+
+    /// Until this transaction ends no epoch of the partners' key does.
+    pub(super) async fn hold_keys_of_tags(&self) -> Result<(), StoreError> {
+        self.one(&HOLD_KEYS, &[&self.store().network().0]).await.map(drop)
     }
 
     /// The number of the child that was born last.
