@@ -4,14 +4,12 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use domain::consent::ConsentState;
-use domain::event::Event;
 use store::{Context, Matcher, StoreError, Tx, Work};
 
 use crate::Casework;
 use crate::signal_life::settle;
 
-/// At most so many signals, or consents, share a transaction.
+/// At most so many children share a transaction.
 const AT_ONCE: i64 = 500;
 
 /// Children of which something could not be written down. One of them must not keep the others waiting: it is set aside,
@@ -32,7 +30,7 @@ const STEPS_ASIDE: u32 = 120;
 const MOST_ASIDE: usize = 1_000;
 
 impl SetAside {
-    fn now(&self) -> Vec<i64> {
+    pub(crate) fn now(&self) -> Vec<i64> {
         let mut aside = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if !aside.subjects.is_empty() {
             aside.steps += 1;
@@ -43,7 +41,7 @@ impl SetAside {
         aside.subjects.clone()
     }
 
-    fn push(&self, subject: i64) {
+    pub(crate) fn push(&self, subject: i64) {
         let mut aside = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         aside.subjects.push(subject);
     }
@@ -56,7 +54,7 @@ impl Casework {
     /// [`StoreError`].
     pub async fn retire_once(&self) -> Result<usize, StoreError> {
         let settled = self.settle_once().await?;
-        let expired = self.store().run(Context::Service, ExpireConsents).await?;
+        let expired = self.end_consents_once().await?;
         self.store().run(Context::Service, ForgetShortLived).await?;
         Ok(settled + expired)
     }
@@ -163,39 +161,6 @@ impl Work for DueSubjects {
 
     async fn run(&self, tx: &Tx<'_, Matcher>) -> Result<Vec<i64>, StoreError> {
         tx.due_subjects(AT_ONCE, &self.set_aside).await
-    }
-}
-
-struct ExpireConsents;
-
-impl Work for ExpireConsents {
-    const NAME: &'static str = "expire_consents";
-    type Role = Matcher;
-    type Output = usize;
-    type Error = StoreError;
-
-    async fn run(&self, tx: &Tx<'_, Matcher>) -> Result<usize, StoreError> {
-        let due = tx.due_consents(AT_ONCE).await?;
-        let expired = due
-            .iter()
-            .map(|consent| {
-                Ok(Event::ConsentExpired {
-                    consent: consent.log_tag,
-                    match_case: consent.match_tag,
-                    from: ConsentState::from_slug(&consent.state)
-                        .map_err(|_| StoreError::Column { column: "state" })?,
-                })
-            })
-            .collect::<Result<Vec<_>, StoreError>>()?;
-        tx.expire_consents(&due, &expired, |ended, message, consent| {
-            Event::ContentDestroyed {
-                message,
-                match_case: ended.match_tag,
-                consent,
-            }
-        })
-        .await?;
-        Ok(due.len())
     }
 }
 

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use domain::event::Event;
 use domain::key::{MatchKey, SignalKey};
-use domain::match_case::MatchState;
+use domain::match_case::{MatchState, Outcome};
 use domain::notice::NoticeKind;
 use domain::signal::{DestroyReason, EndedBecause, Ending, LeftBecause, Life, Signal, SignalState};
 use jiff::Timestamp;
@@ -290,7 +290,12 @@ impl Plan {
             match_case,
             consent,
         };
-        let left = tx.leave_matches(&self.leaving, destroyed).await?;
+        let leaves = |left: &LeftMatch| Event::MatchLeft {
+            match_case: left.match_tag,
+            organisation: left.organisation_id,
+            because: left.because,
+        };
+        let left = tx.leave_matches(&self.leaving, leaves, destroyed).await?;
         if !left.is_empty() {
             close_lonely(tx, subjects).await?;
             correct(tx, covenants, &left).await?;
@@ -307,6 +312,9 @@ pub(crate) async fn close_lonely(tx: &Tx<'_, Matcher>, subjects: &[i64]) -> Resu
         .map(|lonely| {
             Ok(Event::MatchClosed {
                 match_case: lonely.log_tag,
+                organisation: None,
+                outcome: Outcome::SignalsEnded,
+                approved_by: None,
                 from: MatchState::from_slug(&lonely.state)
                     .map_err(|_| StoreError::Column { column: "state" })?,
             })

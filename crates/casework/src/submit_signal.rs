@@ -34,6 +34,7 @@ use crate::guardrail::Guardrail;
 use crate::keyholder::{Behalf, KeyholderFailure};
 use crate::read_signals::wire_state;
 use crate::tags::{Epochs, HeldTokens, KeyRefusal, MadeTags, TagFailure};
+use crate::caller::Principal;
 use crate::{Caller, Casework, professional};
 
 /// At most so many submissions share a transaction.
@@ -76,7 +77,7 @@ impl Refusable for SubmitSignalRefusal {
 
 fn field_code(refusal: Refusal) -> FieldErrorCode {
     match refusal {
-        Refusal::SectorMayNotSignal | Refusal::GroundNotListed => FieldErrorCode::NotAllowed,
+        Refusal::SectorMayNotSignal | Refusal::GroundNotListed | Refusal::NotDelegated => FieldErrorCode::NotAllowed,
         Refusal::PlannedEndNotInFuture
         | Refusal::PlannedEndTooFar { .. }
         | Refusal::PlannedEndAfterDestroyBy
@@ -147,6 +148,8 @@ struct Submission {
     organisation_id: OrganisationId,
     covenant: CovenantKey,
     sector: Sector,
+    /// Who gives it on behalf of that organisation, if another does.
+    delegate: Option<(OrganisationKey, OrganisationId)>,
     made: MadeTags,
     contact: Contact,
     planned_end: Date,
@@ -170,15 +173,13 @@ impl Casework {
     }
 
     async fn submit_under_keys(&self, caller: &Caller, once: Once, body: SignalSubmission) -> Outcome {
-        let sector = caller
-            .sector
-            .ok_or(SubmitSignalRefusal::NotAllowed(vec![Refusal::SectorMayNotSignal]))?;
+        let principal = self.whose(caller, body.on_behalf_of).await?;
         let held = HeldTokens::of(&body.tokens).ok_or(KeyRefusal::UnknownEpoch);
         let held = held.map_err(SubmitSignalRefusal::from)?;
         let claim = caller.claim(once);
         let log_tag = self.store().random_tag();
         for _ in 0..KEY_CHANGES {
-            let made = match self.tags_for(caller, &claim, &held, &body.professional).await? {
+            let made = match self.tags_for(caller, principal.min_suite, &claim, &held, &body.professional).await? {
                 Prepared::Tags(made) => made,
                 Prepared::Answered(outcome) => return outcome,
             };
@@ -186,10 +187,13 @@ impl Casework {
             let submission = Submission {
                 claim: claim.clone(),
                 client: caller.client.clone(),
-                organisation: caller.organisation,
-                organisation_id: caller.organisation_id,
-                covenant: caller.covenant,
-                sector,
+                organisation: principal.organisation,
+                organisation_id: principal.organisation_id,
+                covenant: principal.covenant,
+                sector: principal.sector,
+                delegate: body
+                    .on_behalf_of
+                    .map(|_| (caller.organisation, caller.organisation_id)),
                 made,
                 contact: body.professional.clone(),
                 planned_end: body.planned_end,
@@ -209,6 +213,31 @@ impl Casework {
             }
         }
         Err(StoreError::Interrupted("submit_signals").into())
+    }
+
+    /// Whose signal it is: the caller's organisation's, or that of one on whose behalf it may give signals.
+    async fn whose(
+        &self,
+        caller: &Caller,
+        on_behalf_of: Option<OrganisationId>,
+    ) -> Result<Principal, Failure<SubmitSignalRefusal>> {
+        let refused = |refusal| SubmitSignalRefusal::NotAllowed(vec![refusal]);
+        let sector = caller.sector.ok_or(refused(Refusal::SectorMayNotSignal))?;
+        let Some(id) = on_behalf_of else {
+            return Ok(Principal {
+                organisation: caller.organisation,
+                organisation_id: caller.organisation_id,
+                covenant: caller.covenant,
+                sector,
+                min_suite: caller.min_suite,
+            });
+        };
+        let principal = self.principal(caller, id).await?;
+        let principal = principal.ok_or(refused(Refusal::NotDelegated))?;
+        Ok(Principal {
+            min_suite: principal.min_suite.max(caller.min_suite),
+            ..principal
+        })
     }
 
     /// Queues a submission and waits for what becomes of it.
@@ -233,6 +262,7 @@ impl Casework {
     async fn tags_for(
         &self,
         caller: &Caller,
+        min_suite: u8,
         claim: &IdempotencyClaim,
         held: &HeldTokens,
         contact: &Contact,
@@ -252,7 +282,7 @@ impl Casework {
                 .pseudonym(&caller.organisation_id.0, reference),
         };
         let made = self
-            .make_tags(&[held], behalf, caller.min_suite, Epochs::Every)
+            .make_tags(&[held], behalf, min_suite, Epochs::Every)
             .await?;
         let made = made.into_iter().next();
         made.map(Prepared::Tags)
@@ -536,6 +566,7 @@ impl Submission {
             planned_end: self.planned_end,
             destroy_by: Month::of(self.destroy_by.first_day()),
             ground: &self.ground,
+            delegated: self.delegate.is_some(),
         };
         let accepted = weighing
             .weigh(covenant, self.sector, tx.now())
@@ -549,7 +580,7 @@ impl Submission {
             suite: made.suite,
             blinded_by_client: made.blinded_by_client,
             organisation: self.organisation,
-            delegate: None,
+            delegate: self.delegate.map(|(key, _)| key),
             life: SignalLife {
                 written,
                 planned_end: self.planned_end,
@@ -565,7 +596,7 @@ impl Submission {
             signal: self.log_tag,
             organisation: self.organisation_id.0,
             to: written,
-            delegate: None,
+            delegate: self.delegate.map(|(_, id)| id.0),
             expires_at: accepted.expires_at,
             client: self.client.as_str().to_owned(),
             professional_reference: self.contact.reference.as_str().to_owned(),

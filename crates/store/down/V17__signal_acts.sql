@@ -1,2 +1,2 @@
 -- Undoes V17.
-DROP POLICY delegation ON organisation;
+DROP POLICY principal ON organisation;

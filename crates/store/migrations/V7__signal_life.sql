@@ -24,7 +24,7 @@ ALTER TABLE signal
     ADD COLUMN archive_notice_tag uuid,
     ADD COLUMN destroy_at        timestamptz,
     ADD COLUMN delegate_id       integer REFERENCES organisation,
-    ADD COLUMN professional_key  bytea CHECK (octet_length(professional_key) = 32);
+    ADD COLUMN professional_key  bytea CHECK (octet_length(professional_key) = 16);
 
 -- Signals that were given before: as if this had always been so. The owner is under row-level security like everybody.
 ALTER TABLE signal NO FORCE ROW LEVEL SECURITY;

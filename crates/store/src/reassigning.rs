@@ -34,8 +34,8 @@ impl Tx<'_, Matcher> {
     pub async fn reassign(
         &self,
         organisation: OrganisationKey,
-        from: &[u8; 32],
-        to: &[u8; 32],
+        from: &[u8; 16],
+        to: &[u8; 16],
         contact: &Sealed,
         event: impl Fn(u128) -> Event,
     ) -> Result<usize, StoreError> {

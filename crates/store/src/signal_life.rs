@@ -80,7 +80,8 @@ statements! {
                       $4::text[] /* because */) AS d (subject_id, signal_id, left_at, because)
          WHERE p.subject_id = d.subject_id AND p.signal_id = d.signal_id AND p.left_at IS NULL
         RETURNING p.subject_id, p.match_id, p.organisation_id, p.left_because,
-                  (SELECT m.log_tag FROM match_case m WHERE m.subject_id = p.subject_id AND m.id = p.match_id)";
+                  (SELECT m.log_tag FROM match_case m WHERE m.subject_id = p.subject_id AND m.id = p.match_id),
+                  (SELECT o.public_id FROM organisation o WHERE o.id = p.organisation_id)";
     Matcher DESTROY_UNFETCHED_OF = "
         UPDATE message m SET ciphertext = NULL, destroyed_at = $4 /* now */
           FROM unnest($1::bigint[] /* subjects */, $2::bigint[] /* matches */, $3::int[] /* organisations */)
@@ -178,6 +179,8 @@ pub struct LeftMatch {
     pub match_tag: u128,
     /// Who left.
     pub organisation: OrganisationKey,
+    /// Its public id.
+    pub organisation_id: [u8; 16],
     /// Why.
     pub because: LeftBecause,
 }
@@ -286,13 +289,15 @@ impl Tx<'_, Matcher> {
     }
 
     /// Lets these signals' organisations leave their matches, and destroys what was sent to or by them there and not
-    /// fetched. `destroyed` makes the leaf of each such message from its log tag and those of its match and consent.
+    /// fetched. `leaves` makes the leaf of each that left, `destroyed` that of each such message from its log tag and those
+    /// of its match and consent.
     ///
     /// # Errors
     /// [`StoreError`].
     pub async fn leave_matches(
         &self,
         leaving: &[LeavingSignal],
+        leaves: impl Fn(&LeftMatch) -> Event,
         destroyed: impl Fn(u128, u128, u128) -> Event,
     ) -> Result<Vec<LeftMatch>, StoreError> {
         let (subjects, rows) = columns(leaving.iter().map(|leaving| leaving.key));
@@ -310,6 +315,7 @@ impl Tx<'_, Matcher> {
                     },
                     match_tag: row.tag("log_tag")?,
                     organisation: OrganisationKey(row.value("organisation_id")?),
+                    organisation_id: row.tag("public_id")?.to_be_bytes(),
                     because: LeftBecause::from_slug(row.value("left_because")?).map_err(|_| {
                         StoreError::Column {
                             column: "left_because",
@@ -322,18 +328,14 @@ impl Tx<'_, Matcher> {
         let matches: Vec<i64> = left.iter().map(|left| left.match_case.row).collect();
         let organisations: Vec<i32> = left.iter().map(|left| left.organisation.0).collect();
         let parameters: Parameters<'_> = &[&subjects, &matches, &organisations, &self.now()];
-        let events = self
-            .rows(&DESTROY_UNFETCHED_OF, parameters)
-            .await?
-            .iter()
-            .map(|row| {
-                Ok(destroyed(
-                    row.tag("log_tag")?,
-                    row.tag("match_tag")?,
-                    row.tag("consent_tag")?,
-                ))
-            })
-            .collect::<Result<Vec<Event>, StoreError>>()?;
+        let mut events: Vec<Event> = left.iter().map(leaves).collect();
+        for row in self.rows(&DESTROY_UNFETCHED_OF, parameters).await? {
+            events.push(destroyed(
+                row.tag("log_tag")?,
+                row.tag("match_tag")?,
+                row.tag("consent_tag")?,
+            ));
+        }
         self.record(&events).await?;
         Ok(left)
     }
