@@ -35,6 +35,12 @@ const BETWEEN_WRITINGS: Duration = Duration::from_millis(500);
 /// How often ends by time are written down.
 const RETIREMENT: Duration = Duration::from_secs(30);
 
+/// How often it is looked whether a contact deadline came or a notice was not read.
+const FOLLOW_UP: Duration = Duration::from_secs(30);
+
+/// How often new leaves of the log are counted.
+const STATISTICS: Duration = Duration::from_secs(60);
+
 /// How often the keys are read again: another process may have changed them.
 const KEYS: Duration = Duration::from_secs(1);
 
@@ -159,6 +165,29 @@ impl Casework {
                 }
             }));
         }
+        let follow_up = self.clone();
+        tasks.spawn(drive("follow-up", stopped.clone(), async move || {
+            let done = follow_up.follow_up_once().await? + follow_up.note_unread_once().await?;
+            if done == 0 {
+                return Ok(Next::After(FOLLOW_UP, None));
+            }
+            follow_up.inner.wake.sequencer.notify_one();
+            Ok(Next::AtOnce)
+        }));
+        let statistics = self.clone();
+        tasks.spawn(drive("statistics", stopped.clone(), async move || {
+            if statistics.count_once().await? > 0 || statistics.publish_once().await? {
+                return Ok(Next::AtOnce);
+            }
+            Ok(Next::After(STATISTICS, None))
+        }));
+        let disclosures = self.clone();
+        tasks.spawn(drive("disclosures", stopped.clone(), async move || {
+            match disclosures.step_disclosures_once().await? {
+                0 => Ok(Next::After(RETIREMENT, None)),
+                _ => Ok(Next::AtOnce),
+            }
+        }));
         let retirement = self.clone();
         tasks.spawn(drive("retirement", stopped, async move || {
             match retirement.retire_once().await? {

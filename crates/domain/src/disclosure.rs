@@ -107,6 +107,11 @@ impl Disclosure {
         }
     }
 
+    /// Whether a postponement holds.
+    pub const fn is_postponed(self) -> bool {
+        matches!(self, Self::Postponed { .. })
+    }
+
     /// The instant before which something is to be done; none when time is over or the family was told.
     pub const fn until(self) -> Option<Timestamp> {
         match self {
@@ -334,6 +339,11 @@ impl Progress {
             _ if *last <= self.began => None,
             _ => Some(Step::Remind),
         }
+    }
+
+    /// When time is over.
+    pub const fn over(&self) -> Timestamp {
+        self.steps[2]
     }
 
     /// When the next falls due, after those that have been reached.

@@ -74,14 +74,15 @@ pub enum Event {
         client: String,
     },
 
-    /// A signal was given, `to` active or sleeping. `expires_at` is the instant from which it no longer counts. `delegate`
-    /// is who gave it on behalf of the organisation.
+    /// A signal was given, `to` active or sleeping. `expires_at` is the instant from which it no longer counts,
+    /// `tell_before` that before which the family is to be told. `delegate` is who gave it on behalf of the organisation.
     SignalSubmitted {
         signal: u128,
         organisation: OrganisationTag,
         to: SignalState,
         delegate: Option<OrganisationTag>,
         expires_at: Timestamp,
+        tell_before: Option<Timestamp>,
         client: String,
         professional_reference: String,
     },
@@ -678,6 +679,7 @@ impl Event {
                 to,
                 delegate,
                 expires_at,
+                tell_before,
                 client,
                 professional_reference,
             } => {
@@ -687,6 +689,7 @@ impl Event {
                     .until(*expires_at);
                 let delegate = delegate.map(|id| LogTag::new(T::Organisation, u128::from_be_bytes(id)));
                 line.0.related.extend(delegate);
+                line.0.due = *tell_before;
                 line.opening(json!({ "client": client, "professionalReference": professional_reference }))
             }
             E::SignalWoken { signal, organisation } => Line::new("signal.woken", T::Signal, *signal)

@@ -280,11 +280,11 @@ pub struct Postponement {
     pub reason: PostponementReason,
     /// The day on which it is looked at again.
     pub review_on: Date,
-    /// Who proposed it.
-    pub proposed_by: ProfessionalReference,
+    /// Who proposed it; null once erased.
+    pub proposed_by: Option<ProfessionalReference>,
     /// When.
     pub proposed_at: Timestamp,
-    /// Who decided it; null while it waits.
+    /// Who decided it; null while it waits, and once erased.
     pub decided_by: Option<ProfessionalReference>,
     /// When; null while it waits.
     pub decided_at: Option<Timestamp>,

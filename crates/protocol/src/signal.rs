@@ -10,6 +10,7 @@ use utoipa::ToSchema;
 
 use crate::body::{Body, FieldErrorCode, Object, deserialize_as_body};
 use crate::OrganisationId;
+use crate::disclosure::DisclosureDuty;
 use crate::id::Id;
 use crate::text::{self, Base64Url, Confidential, Invalid, YearMonth, text_value};
 
@@ -20,6 +21,14 @@ pub struct SignalSubmission {
     /// One token per network epoch that is live, all of one suite, kind and keyholder's epoch.
     #[schema(min_items = 1, max_items = 4)]
     pub tokens: Vec<SignalToken>,
+    /// Your own, opaque reference to a client of whom you have no BSN, the same each time; never a BSN. It comes with tokens
+    /// of a service key, which two children can share, and says which of your clients is meant.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub client_reference: Option<ClientReference>,
+    /// The child's guardians, where the covenant has family matches.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schema(max_items = 4)]
+    pub guardians: Vec<GuardianTokens>,
     /// Who gives the signal and how parties reach them.
     pub professional: Contact,
     /// The day on which the signal ends by itself; the covenant says how far ahead it may lie.
@@ -38,7 +47,11 @@ deserialize_as_body!(SignalSubmission);
 
 impl Body for SignalSubmission {
     fn read(object: &mut Object<'_>) -> Option<Self> {
-        let tokens = tokens(object);
+        let tokens = tokens(object, &[TokenKind::Bsn, TokenKind::ServiceKey]);
+        let client_reference = client_reference(object, tokens.as_deref());
+        let guardians = object.optional("guardians", |object| {
+            object.objects("guardians", 1..=MAX_GUARDIANS, GuardianTokens::read)
+        });
         let professional = object.object("professional", Contact::read);
         let planned_end = object.date("plannedEnd");
         let destroy_by = object.value("destroyBy");
@@ -46,6 +59,8 @@ impl Body for SignalSubmission {
         let on_behalf_of = object.optional_value("onBehalfOf");
         Some(Self {
             tokens: tokens?,
+            client_reference: client_reference?,
+            guardians: guardians?.unwrap_or_default(),
             professional: professional?,
             planned_end: planned_end?,
             destroy_by: destroy_by?,
@@ -55,15 +70,48 @@ impl Body for SignalSubmission {
     }
 }
 
-/// The tokens of one child: made in one way, one for each network epoch.
-pub(crate) fn tokens(object: &mut Object<'_>) -> Option<Vec<SignalToken>> {
+/// The most guardians that can be named with a signal.
+pub const MAX_GUARDIANS: usize = 4;
+
+/// The tokens of one guardian, as for a child. They find families, never a child.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct GuardianTokens {
+    /// One token per network epoch that is live, all of one suite and keyholder's epoch, of kind `guardian-bsn`.
+    #[schema(min_items = 1, max_items = 4)]
+    pub tokens: Vec<SignalToken>,
+}
+
+impl GuardianTokens {
+    fn read(object: &mut Object<'_>) -> Option<Self> {
+        let tokens = tokens(object, &[TokenKind::GuardianBsn])?;
+        Some(Self { tokens })
+    }
+}
+
+/// A reference to the client stands beside a service key, and only there: a BSN says which child is meant.
+fn client_reference(object: &mut Object<'_>, tokens: Option<&[SignalToken]>) -> Option<Option<ClientReference>> {
+    let reference: Option<ClientReference> = object.optional_human("clientReference")?;
+    let kind = tokens.and_then(<[_]>::first).map(|token| token.kind);
+    let fault = match (kind, &reference) {
+        (Some(TokenKind::ServiceKey), None) => FieldErrorCode::Required,
+        (Some(TokenKind::Bsn), Some(_)) => FieldErrorCode::NotAllowed,
+        _ => return Some(reference),
+    };
+    object.fault("clientReference", fault);
+    None
+}
+
+/// The tokens of one person, of one of these kinds: made in one way, one for each network epoch.
+pub(crate) fn tokens(object: &mut Object<'_>, kinds: &[TokenKind]) -> Option<Vec<SignalToken>> {
     let tokens = object.objects("tokens", 1..=4, SignalToken::read)?;
     let way = |token: &SignalToken| (token.suite, token.oprf_epoch, token.kind);
     let alike = tokens.windows(2).all(|pair| way(&pair[0]) == way(&pair[1]));
     let mut epochs: Vec<u16> = tokens.iter().map(|token| token.net_epoch).collect();
     epochs.sort_unstable();
     let distinct = epochs.windows(2).all(|pair| pair[0] != pair[1]);
-    if alike && distinct {
+    let of_kind = tokens.iter().all(|token| kinds.contains(&token.kind));
+    if alike && distinct && of_kind {
         Some(tokens)
     } else {
         object.fault("tokens", FieldErrorCode::NotAllowed);
@@ -100,6 +148,8 @@ impl SignalToken {
         let net_epoch = object.whole("netEpoch", 1..=u64::from(u16::MAX));
         let kind = object.text("kind", |text| match text {
             "bsn" => Ok(TokenKind::Bsn),
+            "service-key" => Ok(TokenKind::ServiceKey),
+            "guardian-bsn" => Ok(TokenKind::GuardianBsn),
             _ => Err(FieldErrorCode::InvalidFormat),
         });
         let key_check = object.value("keyCheck");
@@ -141,10 +191,14 @@ impl SignalToken {
 
 /// What kind of identifier a token was made from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "kebab-case")]
 pub enum TokenKind {
     /// The Dutch citizen service number.
     Bsn,
+    /// Surname, birth date and sex of a child of whom there is no BSN. Two children can share one.
+    ServiceKey,
+    /// A guardian's citizen service number; only among the guardians of a signal.
+    GuardianBsn,
 }
 
 /// The professional's reference in their own organisation, and how to reach them at work.
@@ -225,6 +279,16 @@ grammar!(
 );
 
 grammar!(
+    /// An organisation's own reference to a client: 1 to 64 characters of `A-Z a-z 0-9 . _ @ -`.
+    ClientReference,
+    "reference to a client",
+    |text| (1..=64).contains(&text.len())
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._@-".contains(&byte)),
+    example: "dossier-4711",
+    pattern: "^[A-Za-z0-9._@-]{1,64}$"
+);
+
+grammar!(
     /// An e-mail address: the part of RFC 5321 that people have at work, without quotes or comments.
     EmailAddress,
     "e-mail address",
@@ -300,6 +364,9 @@ pub struct Signal {
     /// Who gave it on behalf of the organisation, if another did.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub given_by: Option<OrganisationId>,
+    /// Whether the family was told of it; only when the signal is read, and not while it sleeps.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub disclosure: Option<DisclosureDuty>,
     /// How the child's pseudonym was made.
     pub assurance: TokenAssurance,
 }

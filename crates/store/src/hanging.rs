@@ -153,6 +153,12 @@ hanging! {
     "match_party" nameless stays {
         matching: "t.match_id = d.id",
     }
+    "follow_up_mark" nameless stays {
+        matching: "t.match_id = d.id",
+    }
+    "follow_up" nameless stays {
+        matching: "t.match_id = d.id",
+    }
     "match_case" named stays {
         matching: "t.id = d.id",
     }

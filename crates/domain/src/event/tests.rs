@@ -104,8 +104,8 @@ records! {
         => r#"client.registered org k_1 [] ->-  {"client":"cl_a","roles":["professional","lead"]}"#;
     client_disabled: Event::ClientDisabled { tag: 1, organisation: ORG, client: "cl_a".to_owned() }
         => r#"client.disabled org k_1 [] ->-  {"client":"cl_a"}"#;
-    signal_submitted: Event::SignalSubmitted { signal: 1, organisation: ORG, to: SignalState::Sleeping, delegate: Some([1; 16]), expires_at: AT, client: "cl_a".to_owned(), professional_reference: "p-9".to_owned() }
-        => r#"signal.submitted org s_1 [o_1010101010101010101010101010101] ->sleeping until {"client":"cl_a","professionalReference":"p-9"}"#;
+    signal_submitted: Event::SignalSubmitted { signal: 1, organisation: ORG, to: SignalState::Sleeping, delegate: Some([1; 16]), expires_at: AT, tell_before: Some(AT), client: "cl_a".to_owned(), professional_reference: "p-9".to_owned() }
+        => r#"signal.submitted org s_1 [o_1010101010101010101010101010101] ->sleeping due until {"client":"cl_a","professionalReference":"p-9"}"#;
     signal_woken: Event::SignalWoken { signal: 1, organisation: ORG }
         => "signal.woken org s_1 [] sleeping>active  none";
     signal_ended: Event::SignalEnded { signal: 1, organisation: ORG, from: SignalState::Paused, because: EndedBecause::Resolved }

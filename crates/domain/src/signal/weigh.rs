@@ -7,6 +7,7 @@ use super::{Archive, Life, SLEEP_DAYS};
 use crate::actor::Sector;
 use crate::calendar::{self, Month};
 use crate::covenant::{Covenant, LegalMode};
+use crate::disclosure;
 
 /// What a professional asks to put on record, with the tick for the ground.
 #[derive(Debug, Clone, Copy)]
@@ -19,6 +20,8 @@ pub struct NewSignal<'a> {
     pub ground: &'a str,
     /// Whether another organisation gives it on behalf of the one whose signal it is.
     pub delegated: bool,
+    /// Whether it came with pseudonyms of guardians.
+    pub guardians: bool,
 }
 
 /// Why a signal is not taken.
@@ -55,6 +58,9 @@ pub enum Refusal {
     /// The covenant does not let organisations give signals on behalf of others, or this one was not asked to.
     #[error("must be an organisation that lets yours give signals on its behalf, under a covenant that allows it")]
     NotDelegated,
+    /// The covenant has no family matches, so nobody's pseudonym but the child's is taken.
+    #[error("must be left out: the covenant has no family matches")]
+    NoFamilyMatch,
     /// The ground is not on the covenant's list.
     #[error("must be a ground of the covenant's list")]
     GroundNotListed,
@@ -71,6 +77,7 @@ impl Refusal {
             Self::DestroyByBegun { .. } | Self::DestroyByTooFar { .. } => "/destroyBy",
             Self::GroundNotListed => "/ground",
             Self::NotDelegated => "/onBehalfOf",
+            Self::NoFamilyMatch => "/guardians",
         }
     }
 
@@ -85,6 +92,7 @@ impl Refusal {
             Self::DestroyByTooFar { .. } => "destroy-by-too-far",
             Self::GroundNotListed => "ground-not-listed",
             Self::NotDelegated => "not-delegated",
+            Self::NoFamilyMatch => "no-family-match",
         }
     }
 }
@@ -123,6 +131,10 @@ impl NewSignal<'_> {
                 Refusal::GroundNotListed,
             ),
             (
+                self.guardians && !covenant.family_match(),
+                Refusal::NoFamilyMatch,
+            ),
+            (
                 self.delegated && !covenant.delegation(),
                 Refusal::NotDelegated,
             ),
@@ -133,15 +145,17 @@ impl NewSignal<'_> {
 
         if refusals.is_empty() {
             let expires_at = calendar::start_of_day(self.planned_end, zone);
+            let sleeps = covenant.legal_mode() == LegalMode::ConsentFirst;
+            let deadline = disclosure::deadline(now, covenant.disclosure_deadline_days().into(), zone);
             Ok(Life {
                 submitted_at: now,
                 expires_at,
                 destroy_at: calendar::start_of_day(destroy_on, zone),
-                sleeps_until: (covenant.legal_mode() == LegalMode::ConsentFirst)
-                    .then(|| calendar::add_days(now, SLEEP_DAYS, zone)),
+                sleeps_until: sleeps.then(|| calendar::add_days(now, SLEEP_DAYS, zone)),
                 woken_at: None,
                 ended_at: None,
-                paused_from: None,
+                // Of a signal that sleeps the family is asked, not told.
+                paused_from: (!sleeps).then_some(deadline),
                 archive: Archive::after(expires_at, covenant.archive_years(), zone),
             })
         } else {
@@ -172,6 +186,7 @@ mod tests {
             destroy_by: Month::parse("2043-05").unwrap(),
             ground: "school-absence",
             delegated: false,
+            guardians: false,
         }
     }
 
@@ -266,6 +281,7 @@ mod tests {
             destroy_by: Month::parse("2046-01").unwrap(),
             ground: "curiosity",
             delegated: true,
+            guardians: true,
         };
         let refusals = wrong
             .weigh(&covenant, Sector::PoliceAndJustice, at(NOON))
@@ -282,6 +298,7 @@ mod tests {
                 ("/plannedEnd", "planned-end-after-destroy-by"),
                 ("/destroyBy", "destroy-by-too-far"),
                 ("/ground", "ground-not-listed"),
+                ("/guardians", "no-family-match"),
                 ("/onBehalfOf", "not-delegated"),
             ]
         );
