@@ -5,17 +5,36 @@
 
 mod decide;
 mod enter;
+mod file;
+mod object;
 mod page;
+mod reach;
+mod request_rights;
+mod words;
 
+pub use reach::FamilyKey;
+
+pub(crate) use file::{Reader, assemble, read_by_letter};
+pub(crate) use reach::Reach;
+
+use domain::consent::Purpose;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use protocol::consent::Language;
 use store::StoreError;
 use zeroize::Zeroizing;
 
-/// Version of the text that the portal shows about a request; it is stored with each request and signed into the consent
-/// record. Changes whenever that text changes, which a test of the portal holds.
-pub const TEXT_VERSION: &str = "nl-2026-11";
+/// Version of the text that the portal shows about a request of this purpose, in which one guardian declares for the others
+/// or each signs; it is stored with each request and signed into the consent record. Changes whenever that text changes,
+/// which a test of the portal holds.
+pub const fn text_version(purpose: Purpose, one_guardian_declares: bool) -> &'static str {
+    match (purpose, one_guardian_declares) {
+        (Purpose::Exchange, false) => "nl-2026-11",
+        (Purpose::Exchange, true) => "nl-2026-11-voor-beiden",
+        (Purpose::Signal, false) => "nl-2026-11-signaal",
+        (Purpose::Signal, true) => "nl-2026-11-signaal-voor-beiden",
+    }
+}
 
 /// What a family's browser holds after entering a code: 32 random bytes, of which the service keeps a hash.
 pub struct PortalSecret(Zeroizing<[u8; 32]>);
@@ -65,6 +84,26 @@ pub enum Choice {
     Refuse,
 }
 
+/// What came of a choice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Decided {
+    /// It stands; the page shows it.
+    Stands,
+    /// Nothing is left of the signal it was about, and so there is no page any more.
+    SignalGone,
+}
+
+/// What a professional recorded that this signatory said or wrote.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RecordedFor {
+    /// The organisation.
+    pub by: PartyName,
+    /// The day on which it was said or written.
+    pub on: Date,
+    /// Whether it was written; else it was said.
+    pub written: bool,
+}
+
 /// An organisation as this signatory may see it: its name and sector in Dutch, or none for "another organisation".
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PartyName {
@@ -72,6 +111,14 @@ pub struct PartyName {
     pub name: Option<String>,
     /// Sector in Dutch; none when the organisation is not shown.
     pub sector: Option<&'static str>,
+}
+
+impl PartyName {
+    /// "Another organisation".
+    pub const MASKED: Self = Self {
+        name: None,
+        sector: None,
+    };
 }
 
 /// An organisation looked, on a day.
@@ -90,11 +137,17 @@ pub struct Looked {
 /// Everything the portal's page about one request may show this signatory.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ConsentPage {
+    /// What is asked.
+    pub purpose: Purpose,
+    /// Whether the reader, a guardian, declares that the other guardians agree.
+    pub declares_for_others: bool,
+    /// What a professional recorded of the reader's decision, when the reader did not decide here.
+    pub recorded: Option<RecordedFor>,
     /// The organisation that asks and sent the letter.
     pub asked_by: String,
     /// The municipality that is responsible for the family's rights.
     pub municipality: String,
-    /// Between whom information would be exchanged, in the order of their names.
+    /// Between whom information would be exchanged, in the order of their names; or whose signal it is.
     pub parties: Vec<PartyName>,
     /// Whether the reader is the young person; else a guardian.
     pub is_young_person: bool,

@@ -1,7 +1,10 @@
 //! Asking consent, and relying on it.
 
 use jiff::Timestamp;
-use protocol::consent::{ConsentRequest, ConsentRequestSubmission, ConsentState, Record, SignedRecord};
+use protocol::consent::{
+    Attestation, AttestationSubmission, ConsentRequest, ConsentRequestSubmission, ConsentState, Record,
+    SignedRecord,
+};
 use protocol::page::{Page, PageQuery};
 use protocol::{Id, IdempotencyKey, OrganisationId};
 
@@ -21,6 +24,75 @@ impl Partner {
     ) -> Result<ConsentRequest, Error> {
         let path = format!("/v1/matches/{match_id}/consent-requests");
         Ok(self.connection.post(&path, request, key).await?.value)
+    }
+
+    /// Asks the family whether it agrees to a signal that sleeps. The answer holds the codes for the letters, shown this
+    /// once.
+    ///
+    /// # Errors
+    /// [`Error`]; when [`Error::is_unknown`] call again with the same `key`.
+    pub async fn request_signal_consent(
+        &self,
+        signal: Id,
+        request: &ConsentRequestSubmission,
+        key: Option<&IdempotencyKey>,
+    ) -> Result<ConsentRequest, Error> {
+        let path = format!("/v1/signals/{signal}/consent-requests");
+        Ok(self.connection.post(&path, request, key).await?.value)
+    }
+
+    /// A consent request about a signal.
+    ///
+    /// # Errors
+    /// [`Error`].
+    pub async fn signal_consent_request(&self, signal: Id, id: Id) -> Result<ConsentRequest, Error> {
+        self.connection
+            .get(&format!("/v1/signals/{signal}/consent-requests/{id}"))
+            .await
+    }
+
+    /// The consent requests about a signal, a page at a time.
+    ///
+    /// # Errors
+    /// [`Error`].
+    pub async fn signal_consent_requests(
+        &self,
+        signal: Id,
+        query: &PageQuery,
+    ) -> Result<Page<ConsentRequest>, Error> {
+        self.connection
+            .get(&page(&format!("/v1/signals/{signal}/consent-requests"), query))
+            .await
+    }
+
+    /// Records what a signatory of a request in a match said or wrote.
+    ///
+    /// # Errors
+    /// [`Error`]; when [`Error::is_unknown`] call again with the same `key`.
+    pub async fn attest_consent(
+        &self,
+        match_id: Id,
+        request: Id,
+        attestation: &AttestationSubmission,
+        key: Option<&IdempotencyKey>,
+    ) -> Result<Attestation, Error> {
+        let path = format!("/v1/matches/{match_id}/consent-requests/{request}/attestations");
+        Ok(self.connection.post(&path, attestation, key).await?.value)
+    }
+
+    /// Records what a signatory of a request about a signal said or wrote.
+    ///
+    /// # Errors
+    /// [`Error`]; when [`Error::is_unknown`] call again with the same `key`.
+    pub async fn attest_signal_consent(
+        &self,
+        signal: Id,
+        request: Id,
+        attestation: &AttestationSubmission,
+        key: Option<&IdempotencyKey>,
+    ) -> Result<Attestation, Error> {
+        let path = format!("/v1/signals/{signal}/consent-requests/{request}/attestations");
+        Ok(self.connection.post(&path, attestation, key).await?.value)
     }
 
     /// A consent request of a match.

@@ -219,9 +219,8 @@ pub(crate) fn terms() -> Terms {
     let time = |text: &str| text.parse().unwrap();
     Terms {
         network: "demo".parse().unwrap(),
-        match_id: MATCH,
+        about: protocol::consent::About::Exchange(MATCH),
         parties: [SCHOOL, YOUTH_HELP].into(),
-        purpose: protocol::consent::ConsentPurpose::Exchange,
         text_version: "2026-11".parse().unwrap(),
         language: "nl".parse().unwrap(),
         method: Method::Portal,

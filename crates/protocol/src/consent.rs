@@ -285,6 +285,26 @@ impl Body for AttestationSubmission {
     }
 }
 
+/// What was recorded. It does not say what came of it: read the request.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Attestation {
+    /// The request.
+    pub consent_request: Id,
+    /// Who decided.
+    pub signatory: Signatory,
+    /// Which of them.
+    pub number: u8,
+    /// In which form.
+    pub form: AttestedForm,
+    /// On which day.
+    pub on: Date,
+    /// What was decided.
+    pub decision: AttestedDecision,
+    /// When it was recorded.
+    pub recorded_at: Timestamp,
+}
+
 /// In which form a professional was told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]

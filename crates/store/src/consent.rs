@@ -1,93 +1,89 @@
-//! Requests for consent and the consents that come of them.
+//! Requests for consent and the consents that come of them, as an organisation and a family see them. What somebody
+//! decided is written in `decision`, what ends by time in `due`.
+
+pub(crate) mod decision;
+pub(crate) mod due;
 
 use domain::event::Event;
-use domain::key::{ConsentKey, MatchKey, OrganisationKey, SignatoryKey};
+use domain::key::{ConsentKey, MatchKey, OrganisationKey, SignalKey};
 use jiff::Timestamp;
+use jiff::civil::Date;
 use tokio_postgres::Row;
 use uuid::Uuid;
 
 use crate::error::StoreError;
+use crate::match_case::ReadsMatches;
 use crate::statement::statements;
 use crate::work::{Party, RowExt, Tx};
 
+/// What is read of a consent.
+macro_rules! consent_columns {
+    () => {
+        "subject_id, id, match_id, signal_id, state, requested_by, requested_at, answer_by, boundary_at, consent_days, \
+         one_guardian, text_version, language, decided_at, valid_until, withdrawn_at, replaced_by, superseded_by, \
+         record, record_hash, record_signature, log_tag"
+    };
+}
+pub(crate) use consent_columns;
+
 statements! {
-    Party CONSENTS_OF_MATCH = "
-        SELECT subject_id, id, match_id, state, requested_by, requested_at, answer_by, boundary_at, consent_days,
-               text_version, language, decided_at, valid_until, withdrawn_at,
-               replaced_by, record, record_hash, record_signature, log_tag
-          FROM consent WHERE subject_id = $1 /* subject */ AND match_id = $2 /* match */ ORDER BY id DESC";
+    Party CONSENTS_OF_MATCH = concat!("
+        SELECT ", consent_columns!(), "
+          FROM consent WHERE subject_id = $1 /* subject */ AND match_id = $2 /* match */ ORDER BY id DESC");
     // FOR SHARE: a withdrawal waits for the reads that rely on the row, and whoever comes later sees it.
-    Party CONSENTS_FOR_SHARE = "
-        SELECT subject_id, id, match_id, state, requested_by, requested_at, answer_by, boundary_at, consent_days,
-               text_version, language, decided_at, valid_until, withdrawn_at,
-               replaced_by, record, record_hash, record_signature, log_tag
+    Party CONSENTS_FOR_SHARE = concat!("
+        SELECT ", consent_columns!(), "
           FROM consent WHERE subject_id = $1 /* subject */ AND match_id = $2 /* match */ ORDER BY id DESC
-           FOR SHARE";
-    Party CONSENT = "
-        SELECT subject_id, id, match_id, state, requested_by, requested_at, answer_by, boundary_at, consent_days,
-               text_version, language, decided_at, valid_until, withdrawn_at,
-               replaced_by, record, record_hash, record_signature, log_tag
-          FROM consent WHERE subject_id = $1 /* subject */ AND id = $2 /* row */";
-    Party CONSENT_FOR_UPDATE = "
-        SELECT subject_id, id, match_id, state, requested_by, requested_at, answer_by, boundary_at, consent_days,
-               text_version, language, decided_at, valid_until, withdrawn_at,
-               replaced_by, record, record_hash, record_signature, log_tag
-          FROM consent WHERE subject_id = $1 /* subject */ AND id = $2 /* row */ FOR UPDATE";
+           FOR SHARE");
+    Party CONSENTS_OF_SIGNAL = concat!("
+        SELECT ", consent_columns!(), "
+          FROM consent WHERE subject_id = $1 /* subject */ AND signal_id = $2 /* signal */ ORDER BY id DESC");
+    Party CONSENT = concat!("
+        SELECT ", consent_columns!(), "
+          FROM consent WHERE subject_id = $1 /* subject */ AND id = $2 /* row */");
     Party CONSENT_PARTIES = "
         SELECT p.consent_id, p.organisation_id, o.public_id
           FROM consent_party p JOIN organisation o ON o.id = p.organisation_id
          WHERE p.subject_id = $1 /* subject */ AND p.consent_id = ANY ($2::bigint[] /* consents */)
          ORDER BY o.public_id";
+    // Of questions that name others too: the family is left in peace by everyone.
+    Party ASKED_IN_MATCH = "
+        SELECT state, answer_by, boundary_at, decided_at FROM asked_in_match($1 /* subject */, $2 /* match */)";
+    Party ASKED_SIGNAL = "
+        SELECT state, expires_at, log_tag FROM signal WHERE subject_id = $1 /* subject */ AND id = $2 /* row */";
     Party NEXT_CONSENT_ID = "
         SELECT nextval('consent_id') AS id";
     Party INSERT_CONSENT = "
-        INSERT INTO consent (subject_id, id, match_id, state, requested_by, requested_at, answer_by, boundary_at,
-                             consent_days, text_version, language, log_tag)
-        VALUES ($1 /* subject */, $2 /* row */, $3 /* match */, 'requested', current_organisation(), $4 /* now */,
-                $5 /* answer by */, $6 /* boundary */, $7 /* days */, $8 /* text version */, $9 /* language */,
-                $10 /* log tag */)";
+        INSERT INTO consent (subject_id, id, match_id, signal_id, state, requested_by, requested_at, answer_by,
+                             boundary_at, consent_days, one_guardian, text_version, language, log_tag)
+        VALUES ($1 /* subject */, $2 /* row */, $3 /* match */, $4 /* signal */, 'requested', current_organisation(),
+                $5 /* now */, $6 /* answer by */, $7 /* boundary */, $8 /* days */, $9 /* one guardian */,
+                $10 /* text version */, $11 /* language */, $12 /* log tag */)";
     Party INSERT_CONSENT_PARTIES = "
         INSERT INTO consent_party (subject_id, consent_id, organisation_id)
         SELECT $1 /* subject */, $2 /* consent */, p FROM unnest($3::int[] /* organisations */) AS p";
     Party INSERT_SIGNATORIES = "
-        INSERT INTO signatory (subject_id, id, consent_id, role, number, code_hash, code_until)
-        SELECT $1 /* subject */, nextval('signatory_id'), $2 /* consent */, s.role, s.number, s.code_hash,
-               $3 /* code until */
-          FROM unnest($4::text[] /* roles */, $5::int[] /* numbers */, $6::bytea[] /* code hashes */)
-               AS s (role, number, code_hash)";
+        INSERT INTO signatory (subject_id, id, consent_id, role, number, code_hash, code_until, begins_at)
+        SELECT $1 /* subject */, nextval('signatory_id'), $2 /* consent */, s.role, s.number, s.code_hash, s.code_until,
+               s.begins_at
+          FROM unnest($3::text[] /* roles */, $4::int[] /* numbers */, $5::bytea[] /* code hashes */,
+                      $6::timestamptz[] /* code until */, $7::timestamptz[] /* begins at */)
+               AS s (role, number, code_hash, code_until, begins_at)";
     Party SIGNATORIES = "
-        SELECT id, role, number, decision, decided_at FROM signatory
+        SELECT id, role, number, begins_at, decision, decided_at, assurance, method FROM signatory
          WHERE subject_id = $1 /* subject */ AND consent_id = $2 /* consent */ ORDER BY id";
-    Party END_UNANSWERED = "
-        UPDATE consent SET state = 'expired', boundary_at = NULL
-         WHERE subject_id = $1 /* subject */ AND id = $2 /* row */ AND state IN ('requested', 'partially_given')";
-    Party DECIDE = "
-        UPDATE signatory SET decision = $3 /* decision */, decided_at = $4 /* now */
-         WHERE subject_id = $1 /* subject */ AND id = $2 /* row */ AND decision IS DISTINCT FROM $3";
-    Party SIGN = "
-        UPDATE consent SET state = 'partially_given'
-         WHERE subject_id = $1 /* subject */ AND id = $2 /* row */ AND state IN ('requested', 'partially_given')";
-    Party GIVE = "
-        UPDATE consent
-           SET state = 'given', decided_at = $3 /* now */,
-               valid_until = $4 /* valid until */, record = $5 /* record */, record_hash = $6 /* hash */,
-               record_signature = $7 /* signature */, boundary_at = NULL
-         WHERE subject_id = $1 /* subject */ AND id = $2 /* row */ AND state IN ('requested', 'partially_given')";
-    Party REFUSE = "
-        UPDATE consent SET state = 'refused', decided_at = $3 /* now */, boundary_at = NULL
-         WHERE subject_id = $1 /* subject */ AND id = $2 /* row */ AND state IN ('requested', 'partially_given')";
-    Party WITHDRAW = "
-        UPDATE consent SET state = 'withdrawn', withdrawn_at = $3 /* now */
-         WHERE subject_id = $1 /* subject */ AND id = $2 /* row */ AND state = 'given'";
-    // The consent that names more takes the place of what stood in this match.
-    Party STANDING_OTHERS = "
-        SELECT id, log_tag FROM consent
-         WHERE subject_id = $1 /* subject */ AND match_id = $2 /* match */ AND id <> $3 /* row */ AND state = 'given'
-           AND valid_until > $4 /* now */
-         ORDER BY id FOR UPDATE";
-    Party REPLACE = "
-        UPDATE consent SET state = 'replaced', replaced_by = $3 /* successor */
-         WHERE subject_id = $1 /* subject */ AND id = ANY ($2::bigint[] /* rows */) AND state = 'given'";
+    Party RECORDED = "
+        SELECT recorded_by, recorded_on FROM signatory
+         WHERE subject_id = $1 /* subject */ AND id = $2 /* row */ AND recorded_by IS NOT NULL";
+}
+
+/// What consent is asked about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ConsentAbout {
+    /// Exchange in a match.
+    Match(MatchKey),
+    /// A signal that sleeps.
+    Signal(SignalKey),
 }
 
 /// A request for consent, or the consent it became.
@@ -95,8 +91,8 @@ statements! {
 pub struct ConsentRow {
     /// Its key.
     pub key: ConsentKey,
-    /// The match.
-    pub match_case: MatchKey,
+    /// What it is about.
+    pub about: ConsentAbout,
     /// State as stored; whoever reads compares `answer_by`, `boundary_at` and `valid_until` with the time too.
     pub state: String,
     /// Who asked.
@@ -109,6 +105,8 @@ pub struct ConsentRow {
     pub boundary_at: Option<Timestamp>,
     /// How many days consent lasts.
     pub consent_days: i32,
+    /// Whether one guardian declares for the others.
+    pub one_guardian: bool,
     /// Version of the text shown.
     pub text_version: String,
     /// Language of the text shown.
@@ -121,10 +119,43 @@ pub struct ConsentRow {
     pub withdrawn_at: Option<Timestamp>,
     /// The row of the consent that took its place.
     pub replaced_by: Option<i64>,
+    /// The row of the request that took its place at an age boundary.
+    pub superseded_by: Option<i64>,
     /// The signed record, once given.
     pub record: Option<SignedRecord>,
     /// Its name in the log.
     pub log_tag: u128,
+}
+
+impl ConsentRow {
+    /// Whether it is asked and not decided, as far as is written down.
+    pub fn is_pending(&self) -> bool {
+        matches!(self.state.as_str(), "requested" | "partially_given")
+    }
+}
+
+/// A signal to which a family is asked to agree.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AskedSignalRow {
+    /// State as stored.
+    pub state: String,
+    /// The instant from which it no longer counts.
+    pub expires_at: Timestamp,
+    /// Its name in the log.
+    pub log_tag: u128,
+}
+
+/// A question in a match, as far as every party may know of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AskedRow {
+    /// State as stored.
+    pub state: String,
+    /// Until when it can be answered.
+    pub answer_by: Timestamp,
+    /// The age boundary inside its life.
+    pub boundary_at: Option<Timestamp>,
+    /// When it was refused.
+    pub decided_at: Option<Timestamp>,
 }
 
 /// A consent record with the portal's signature.
@@ -153,14 +184,16 @@ pub struct ConsentPartyRow {
 pub struct NewConsent {
     /// Its key; the row from [`Tx::next_consent_id`].
     pub key: ConsentKey,
-    /// The match.
-    pub match_case: MatchKey,
+    /// What it is about.
+    pub about: ConsentAbout,
     /// Until when it can be answered.
     pub answer_by: Timestamp,
     /// The age boundary inside its life.
     pub boundary_at: Option<Timestamp>,
     /// How many days consent lasts.
     pub consent_days: i32,
+    /// Whether one guardian declares for the others.
+    pub one_guardian: bool,
     /// Version of the text.
     pub text_version: String,
     /// Language of the text.
@@ -181,6 +214,10 @@ pub struct NewSignatory {
     pub number: i32,
     /// Keyed hash of the code.
     pub code_hash: [u8; 32],
+    /// Until when the code opens what was not answered.
+    pub code_until: Timestamp,
+    /// From when this signatory must sign, when that is an age boundary.
+    pub begins_at: Option<Timestamp>,
 }
 
 /// A signatory of a request.
@@ -192,55 +229,26 @@ pub struct SignatoryRow {
     pub role: String,
     /// First, second, ... of that role.
     pub number: i32,
+    /// From when this signatory must sign, when that is an age boundary.
+    pub begins_at: Option<Timestamp>,
     /// `agreed` or `refused`.
     pub decision: Option<String>,
     /// When it was decided.
     pub decided_at: Option<Timestamp>,
+    /// How sure it is that who decided is who must.
+    pub assurance: Option<String>,
+    /// In which form it was decided.
+    pub method: Option<String>,
 }
 
-impl Tx<'_, Party> {
-    /// The consents of a match that name this organisation, newest first.
+impl<R: ReadsMatches> Tx<'_, R> {
+    /// The consents of a match, newest first; for a party those that cover it.
     ///
     /// # Errors
     /// [`StoreError`].
     pub async fn consents_of_match(&self, key: MatchKey) -> Result<Vec<ConsentRow>, StoreError> {
-        self.rows(&CONSENTS_OF_MATCH, &[&key.subject, &key.row])
-            .await?
-            .iter()
-            .map(consent_row)
-            .collect()
-    }
-
-    /// The same, locked against withdrawal until this transaction ends.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub async fn consents_for_share(&self, key: MatchKey) -> Result<Vec<ConsentRow>, StoreError> {
-        self.rows(&CONSENTS_FOR_SHARE, &[&key.subject, &key.row])
-            .await?
-            .iter()
-            .map(consent_row)
-            .collect()
-    }
-
-    /// One consent.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub async fn consent(&self, key: ConsentKey) -> Result<Option<ConsentRow>, StoreError> {
-        let row = self.optional(&CONSENT, &[&key.subject, &key.row]).await?;
-        row.as_ref().map(consent_row).transpose()
-    }
-
-    /// One consent, locked against everybody who relies on it.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub async fn consent_for_update(&self, key: ConsentKey) -> Result<Option<ConsentRow>, StoreError> {
-        let row = self
-            .optional(&CONSENT_FOR_UPDATE, &[&key.subject, &key.row])
-            .await?;
-        row.as_ref().map(consent_row).transpose()
+        let rows = self.rows(&CONSENTS_OF_MATCH, &[&key.subject, &key.row]).await?;
+        rows.iter().map(consent_row).collect()
     }
 
     /// The parties that these consents of one child name.
@@ -263,6 +271,70 @@ impl Tx<'_, Party> {
             })
             .collect()
     }
+}
+
+impl Tx<'_, Party> {
+    /// The consents of a match that cover this organisation, newest first, locked against withdrawal until this transaction
+    /// ends.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn consents_for_share(&self, key: MatchKey) -> Result<Vec<ConsentRow>, StoreError> {
+        let rows = self.rows(&CONSENTS_FOR_SHARE, &[&key.subject, &key.row]).await?;
+        rows.iter().map(consent_row).collect()
+    }
+
+    /// The consents asked for a signal of this organisation, newest first.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn consents_of_signal(&self, key: SignalKey) -> Result<Vec<ConsentRow>, StoreError> {
+        let rows = self.rows(&CONSENTS_OF_SIGNAL, &[&key.subject, &key.row]).await?;
+        rows.iter().map(consent_row).collect()
+    }
+
+    /// One consent.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn consent(&self, key: ConsentKey) -> Result<Option<ConsentRow>, StoreError> {
+        let row = self.optional(&CONSENT, &[&key.subject, &key.row]).await?;
+        row.as_ref().map(consent_row).transpose()
+    }
+
+    /// The questions of a match that wait for an answer or were refused, also those that do not name this organisation.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn asked_in_match(&self, key: MatchKey) -> Result<Vec<AskedRow>, StoreError> {
+        let rows = self.rows(&ASKED_IN_MATCH, &[&key.subject, &key.row]).await?;
+        rows.iter()
+            .map(|row| {
+                Ok(AskedRow {
+                    state: row.value("state")?,
+                    answer_by: row.value("answer_by")?,
+                    boundary_at: row.value("boundary_at")?,
+                    decided_at: row.value("decided_at")?,
+                })
+            })
+            .collect()
+    }
+
+    /// The signal that the family's code asks about.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn asked_signal(&self, key: SignalKey) -> Result<Option<AskedSignalRow>, StoreError> {
+        let row = self.optional(&ASKED_SIGNAL, &[&key.subject, &key.row]).await?;
+        row.map(|row| {
+            Ok(AskedSignalRow {
+                state: row.value("state")?,
+                expires_at: row.value("expires_at")?,
+                log_tag: row.tag("log_tag")?,
+            })
+        })
+        .transpose()
+    }
 
     /// A number for a new consent.
     ///
@@ -278,17 +350,20 @@ impl Tx<'_, Party> {
     /// [`StoreError`].
     pub async fn insert_consent(&self, new: &NewConsent, event: &Event) -> Result<(), StoreError> {
         let ConsentKey { subject, row } = new.key;
+        let (match_row, signal_row) = about_columns(new.about);
         self.change_exactly(
             &INSERT_CONSENT,
             1,
             &[
                 &subject,
                 &row,
-                &new.match_case.row,
+                &match_row,
+                &signal_row,
                 &self.now(),
                 &new.answer_by,
                 &new.boundary_at,
                 &new.consent_days,
+                &new.one_guardian,
                 &new.text_version,
                 &new.language,
                 &Uuid::from_u128(new.log_tag),
@@ -302,29 +377,21 @@ impl Tx<'_, Party> {
             &[&subject, &row, &parties],
         )
         .await?;
-        let roles: Vec<&str> = new.signatories.iter().map(|signatory| signatory.role).collect();
-        let numbers: Vec<i32> = new.signatories.iter().map(|signatory| signatory.number).collect();
-        let hashes: Vec<&[u8]> = new
-            .signatories
+        let of = &new.signatories;
+        let roles: Vec<&str> = of.iter().map(|signatory| signatory.role).collect();
+        let numbers: Vec<i32> = of.iter().map(|signatory| signatory.number).collect();
+        let hashes: Vec<&[u8]> = of
             .iter()
             .map(|signatory| signatory.code_hash.as_slice())
             .collect();
+        let until: Vec<Timestamp> = of.iter().map(|signatory| signatory.code_until).collect();
+        let begins: Vec<Option<Timestamp>> = of.iter().map(|signatory| signatory.begins_at).collect();
         self.change_exactly(
             &INSERT_SIGNATORIES,
-            new.signatories.len(),
-            &[&subject, &row, &new.answer_by, &roles, &numbers, &hashes],
+            of.len(),
+            &[&subject, &row, &roles, &numbers, &hashes, &until, &begins],
         )
         .await?;
-        self.record_one(event).await.map(drop)
-    }
-
-    /// Ends a request whose time is over, so that a new one can be made.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub async fn end_unanswered(&self, key: ConsentKey, event: &Event) -> Result<(), StoreError> {
-        self.change_exactly(&END_UNANSWERED, 1, &[&key.subject, &key.row])
-            .await?;
         self.record_one(event).await.map(drop)
     }
 
@@ -334,138 +401,62 @@ impl Tx<'_, Party> {
     /// [`StoreError`].
     pub async fn signatories(&self, consent: ConsentKey) -> Result<Vec<SignatoryRow>, StoreError> {
         let rows = self.rows(&SIGNATORIES, &[&consent.subject, &consent.row]).await?;
-        rows.iter()
-            .map(|row| {
-                Ok(SignatoryRow {
-                    row: row.value("id")?,
-                    role: row.value("role")?,
-                    number: row.value("number")?,
-                    decision: row.value("decision")?,
-                    decided_at: row.value("decided_at")?,
-                })
-            })
-            .collect()
+        rows.iter().map(signatory_row).collect()
     }
 
-    /// One signatory agreed, others still must.
-    ///
-    /// # Errors
-    /// [`StoreError::RowCount`] when it was decided so before; the caller looks first, under the consent's lock.
-    pub async fn sign(
-        &self,
-        signatory: SignatoryKey,
-        consent: ConsentKey,
-        event: &Event,
-    ) -> Result<(), StoreError> {
-        self.decide(signatory, "agreed").await?;
-        self.change_exactly(&SIGN, 1, &[&consent.subject, &consent.row])
-            .await?;
-        self.record_one(event).await.map(drop)
-    }
-
-    /// The last signatory agreed.
-    ///
-    /// # Errors
-    /// [`StoreError::RowCount`] as for [`Self::sign`].
-    pub async fn give(
-        &self,
-        signatory: SignatoryKey,
-        consent: ConsentKey,
-        valid_until: Timestamp,
-        record: &SignedRecord,
-        event: &Event,
-    ) -> Result<(), StoreError> {
-        self.decide(signatory, "agreed").await?;
-        self.change_exactly(
-            &GIVE,
-            1,
-            &[
-                &consent.subject,
-                &consent.row,
-                &self.now(),
-                &valid_until,
-                &record.document,
-                &record.hash.as_slice(),
-                &record.signature.as_slice(),
-            ],
-        )
-        .await?;
-        self.record_one(event).await.map(drop)
-    }
-
-    /// A signatory refused.
-    ///
-    /// # Errors
-    /// [`StoreError::RowCount`] as for [`Self::sign`].
-    pub async fn refuse(
-        &self,
-        signatory: SignatoryKey,
-        consent: ConsentKey,
-        event: &Event,
-    ) -> Result<(), StoreError> {
-        self.decide(signatory, "refused").await?;
-        self.change_exactly(&REFUSE, 1, &[&consent.subject, &consent.row, &self.now()])
-            .await?;
-        self.record_one(event).await.map(drop)
-    }
-
-    /// A signatory took consent back.
-    ///
-    /// # Errors
-    /// [`StoreError::RowCount`] when it does not stand.
-    pub async fn withdraw(&self, consent: ConsentKey, event: &Event) -> Result<(), StoreError> {
-        self.change_exactly(&WITHDRAW, 1, &[&consent.subject, &consent.row, &self.now()])
-            .await?;
-        self.record_one(event).await.map(drop)
-    }
-
-    /// The other consents that stand in this match now, locked: (row, log tag).
+    /// Who recorded what this signatory said or wrote, and of which day it is.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn standing_others(
+    pub async fn who_recorded(
         &self,
-        match_case: MatchKey,
-        consent: ConsentKey,
-    ) -> Result<Vec<(i64, u128)>, StoreError> {
-        let rows = self
-            .rows(
-                &STANDING_OTHERS,
-                &[&match_case.subject, &match_case.row, &consent.row, &self.now()],
-            )
+        signatory: domain::key::SignatoryKey,
+    ) -> Result<Option<(OrganisationKey, Date)>, StoreError> {
+        let row = self
+            .optional(&RECORDED, &[&signatory.subject, &signatory.row])
             .await?;
-        rows.iter()
-            .map(|row| Ok((row.value("id")?, row.tag("log_tag")?)))
-            .collect()
-    }
-
-    /// Lets a new consent take their place.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub async fn replace(
-        &self,
-        consent_rows: &[i64],
-        successor: ConsentKey,
-        events: &[Event],
-    ) -> Result<(), StoreError> {
-        let ConsentKey { subject, row } = successor;
-        self.change_exactly(&REPLACE, consent_rows.len(), &[&subject, &consent_rows, &row])
-            .await?;
-        self.record(events).await.map(drop)
-    }
-
-    async fn decide(&self, signatory: SignatoryKey, decision: &str) -> Result<(), StoreError> {
-        self.change_exactly(
-            &DECIDE,
-            1,
-            &[&signatory.subject, &signatory.row, &decision, &self.now()],
-        )
-        .await
+        row.map(|row| {
+            Ok((
+                OrganisationKey(row.value("recorded_by")?),
+                row.value("recorded_on")?,
+            ))
+        })
+        .transpose()
     }
 }
 
-fn consent_row(row: &Row) -> Result<ConsentRow, StoreError> {
+/// The columns `match_id` and `signal_id`.
+fn about_columns(about: ConsentAbout) -> (Option<i64>, Option<i64>) {
+    match about {
+        ConsentAbout::Match(key) => (Some(key.row), None),
+        ConsentAbout::Signal(key) => (None, Some(key.row)),
+    }
+}
+
+fn about(subject: i64, row: &Row) -> Result<ConsentAbout, StoreError> {
+    let (match_row, signal_row): (Option<i64>, Option<i64>) =
+        (row.value("match_id")?, row.value("signal_id")?);
+    match (match_row, signal_row) {
+        (Some(row), None) => Ok(ConsentAbout::Match(MatchKey { subject, row })),
+        (None, Some(row)) => Ok(ConsentAbout::Signal(SignalKey { subject, row })),
+        _ => Err(StoreError::Column { column: "match_id" }),
+    }
+}
+
+fn signatory_row(row: &Row) -> Result<SignatoryRow, StoreError> {
+    Ok(SignatoryRow {
+        row: row.value("id")?,
+        role: row.value("role")?,
+        number: row.value("number")?,
+        begins_at: row.value("begins_at")?,
+        decision: row.value("decision")?,
+        decided_at: row.value("decided_at")?,
+        assurance: row.value("assurance")?,
+        method: row.value("method")?,
+    })
+}
+
+pub(crate) fn consent_row(row: &Row) -> Result<ConsentRow, StoreError> {
     let subject = row.value("subject_id")?;
     let document: Option<String> = row.value("record")?;
     Ok(ConsentRow {
@@ -473,22 +464,21 @@ fn consent_row(row: &Row) -> Result<ConsentRow, StoreError> {
             subject,
             row: row.value("id")?,
         },
-        match_case: MatchKey {
-            subject,
-            row: row.value("match_id")?,
-        },
+        about: about(subject, row)?,
         state: row.value("state")?,
         requested_by: OrganisationKey(row.value("requested_by")?),
         requested_at: row.value("requested_at")?,
         answer_by: row.value("answer_by")?,
         boundary_at: row.value("boundary_at")?,
         consent_days: row.value("consent_days")?,
+        one_guardian: row.value("one_guardian")?,
         text_version: row.value("text_version")?,
         language: row.value("language")?,
         decided_at: row.value("decided_at")?,
         valid_until: row.value("valid_until")?,
         withdrawn_at: row.value("withdrawn_at")?,
         replaced_by: row.value("replaced_by")?,
+        superseded_by: row.value("superseded_by")?,
         record: match document {
             Some(document) => Some(SignedRecord {
                 document,

@@ -31,12 +31,6 @@ statements! {
     Party MARK_FETCHED = "
         UPDATE message SET fetched_at = $3 /* now */
          WHERE subject_id = $1 /* subject */ AND id = $2 /* row */ AND fetched_at IS NULL";
-    Party DESTROY_UNFETCHED = "
-        UPDATE message m SET ciphertext = NULL, destroyed_at = $3 /* now */
-         WHERE m.subject_id = $1 /* subject */ AND m.match_id = $2 /* match */
-           AND m.fetched_at IS NULL AND m.destroyed_at IS NULL
-        RETURNING m.log_tag, (SELECT c.log_tag FROM consent c
-                               WHERE c.subject_id = m.subject_id AND c.id = m.consent_id) AS consent_tag";
 }
 
 /// A message, with or without its ciphertext.
@@ -162,32 +156,6 @@ impl Tx<'_, Party> {
             .await?;
         self.note_viewing(match_case, day, Seen::Message).await?;
         self.record_one(event).await.map(drop)
-    }
-
-    /// Destroys what was not yet fetched in a match in which no consent stands any more. `event` makes the leaf of each
-    /// from its log tag and that of the consent it was sealed under, where the family may see that one.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub async fn destroy_unfetched(
-        &self,
-        match_case: MatchKey,
-        event: impl Fn(u128, Option<u128>) -> Event,
-    ) -> Result<usize, StoreError> {
-        let rows = self
-            .rows(
-                &DESTROY_UNFETCHED,
-                &[&match_case.subject, &match_case.row, &self.now()],
-            )
-            .await?;
-        let events = rows
-            .iter()
-            .map(|row| {
-                let consent: Option<Uuid> = row.value("consent_tag")?;
-                Ok(event(row.tag("log_tag")?, consent.map(|tag| tag.as_u128())))
-            })
-            .collect::<Result<Vec<_>, StoreError>>()?;
-        Ok(self.record(&events).await?.len())
     }
 }
 

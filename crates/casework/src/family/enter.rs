@@ -4,7 +4,7 @@ use domain::event::Event;
 use domain::invitation::InvitationCode;
 use store::{Context, Party, StoreError, Tx, Work};
 
-use super::page::opens;
+use super::page::{About, AtDoor, opens};
 use super::{FamilyFailure, PortalSecret};
 use crate::{Casework, consent_facts};
 
@@ -22,10 +22,10 @@ impl Casework {
         let canonical = InvitationCode::parse(code).map_or([0; 16], |code| code.canonical());
         let hash = self.keys().hash_code(&canonical);
         let secret = PortalSecret::from_bytes(self.store().random());
-        let work = OpenInvitation {
+        let work = || OpenInvitation {
             session_hash: secret.hash(),
         };
-        self.store().run(Context::Family(hash), work).await?;
+        self.at_the_door_with(hash, work).await?;
         Ok(secret)
     }
 
@@ -45,29 +45,29 @@ struct OpenInvitation {
 impl Work for OpenInvitation {
     const NAME: &'static str = "open_invitation";
     type Role = Party;
-    type Output = ();
+    type Output = AtDoor<()>;
     type Error = FamilyFailure;
 
-    async fn run(&self, tx: &Tx<'_, Party>) -> Result<(), FamilyFailure> {
+    async fn run(&self, tx: &Tx<'_, Party>) -> Result<AtDoor<()>, FamilyFailure> {
         let access = tx.enter_by_code().await?.ok_or(FamilyFailure::Closed)?;
         let consent = tx.consent(access.consent).await?.ok_or(FamilyFailure::Closed)?;
+        if consent_facts::is_overtaken(&consent, tx.now()) {
+            return Ok(AtDoor::Overtaken(consent.key));
+        }
         let standing = consent_facts::standing(&consent)?.at(tx.now());
         if !opens(&access, standing, tx.now()) {
             return Err(FamilyFailure::Closed);
         }
-        let match_case = tx
-            .match_case(consent.match_case)
-            .await?
-            .ok_or(FamilyFailure::Closed)?;
+        let about = About::read(tx, &consent).await?;
         let event = Event::ConsentOpened {
             consent: consent.log_tag,
-            match_case: match_case.log_tag,
+            about: about.tag,
             signatory: consent_facts::signatory(&access.role, access.number)?,
         };
         tx.mark_opened(access.signatory, &event).await?;
         tx.insert_session(&self.session_hash, access.signatory, SESSION_SECONDS)
             .await?;
-        Ok(())
+        Ok(AtDoor::In(()))
     }
 }
 

@@ -1,20 +1,21 @@
 //! What one signatory may read about one request.
 
-use std::collections::BTreeSet;
-
 use domain::actor::Sector;
-use domain::consent::{ConsentState, Signatory, SignatoryRole, Standing, is_named_to};
+use domain::consent::{self, ConsentState, Method, Purpose, Signatory, SignatoryRole, is_named_to};
 use domain::covenant::Covenant;
-use domain::key::OrganisationKey;
+use domain::event::{LogTag, TagKind};
+use domain::key::{ConsentKey, OrganisationKey, SignatoryKey};
 use domain::match_case::MatchState;
+use domain::signal::SignalState;
 use jiff::Timestamp;
+use jiff::civil::Date;
 use protocol::consent::Language;
 use store::{
-    ConsentRow, Context, FamilyAccess, OrganisationRow, Party, Seen, SignatoryRow, StoreError, Tx,
-    ViewingRow, Work,
+    ConsentAbout, ConsentRow, Context, FamilyAccess, OrganisationRow, Party, Seen, SignatoryRow, StoreError,
+    Tx, ViewingRow, Work,
 };
 
-use super::{ConsentPage, FamilyFailure, Looked, PageState, PartyName, PortalSecret};
+use super::{ConsentPage, FamilyFailure, Looked, PageState, PartyName, PortalSecret, RecordedFor};
 use crate::covenants::Covenants;
 use crate::{Casework, consent_facts, match_view};
 
@@ -27,41 +28,119 @@ impl Casework {
     /// # Errors
     /// [`FamilyFailure::Closed`] when the session opens nothing (any more).
     pub async fn consent_page(&self, secret: &PortalSecret) -> Result<ConsentPage, FamilyFailure> {
-        self.store().run(Context::Family(secret.hash()), ReadPage).await
+        self.at_the_door(secret, || ReadPage).await
+    }
+
+    /// Works with a session.
+    pub(super) async fn at_the_door<T, W>(
+        &self,
+        secret: &PortalSecret,
+        work: impl Fn() -> W,
+    ) -> Result<T, FamilyFailure>
+    where
+        W: Work<Output = AtDoor<T>, Error = FamilyFailure>,
+    {
+        self.at_the_door_with(secret.hash(), work).await
+    }
+
+    /// Works with a credential. Where an age boundary has ended the request and nobody has written down what is asked in its
+    /// place, that is done first, so that the boundary acts at 00:00 and not when housekeeping comes by.
+    pub(super) async fn at_the_door_with<T, W>(
+        &self,
+        credential: [u8; 32],
+        work: impl Fn() -> W,
+    ) -> Result<T, FamilyFailure>
+    where
+        W: Work<Output = AtDoor<T>, Error = FamilyFailure>,
+    {
+        let context = Context::Family(credential);
+        match self.store().run(context.clone(), work()).await? {
+            AtDoor::In(found) => return Ok(found),
+            AtDoor::Overtaken(consent) => self.end_consent(consent).await?,
+        }
+        match self.store().run(context, work()).await? {
+            AtDoor::In(found) => Ok(found),
+            AtDoor::Overtaken(_) => Err(FamilyFailure::Closed),
+        }
     }
 }
 
-/// The request a session opens, with everything that decides about it.
-pub(super) struct Opened {
-    pub(super) access: FamilyAccess,
-    pub(super) consent: ConsentRow,
-    pub(super) match_tag: u128,
-    pub(super) match_is_over: bool,
-    pub(super) signatory: Signatory,
-    pub(super) signatories: Vec<SignatoryRow>,
-    pub(super) organisations: Vec<OrganisationRow>,
-    pub(super) covenants: Vec<Covenant>,
+/// What is behind the family's door.
+pub(super) enum AtDoor<T> {
+    /// What was looked for.
+    In(T),
+    /// A request that an age boundary has ended, and whose successor is not written.
+    Overtaken(ConsentKey),
+}
+
+/// What a request is about, as far as its page takes.
+pub(super) struct About {
+    pub(super) tag: LogTag,
+    /// Nothing can come of the request, and nothing stands by it, any more.
+    pub(super) is_over: bool,
+}
+
+impl About {
+    pub(super) async fn read(tx: &Tx<'_, Party>, consent: &ConsentRow) -> Result<Self, FamilyFailure> {
+        match consent.about {
+            ConsentAbout::Match(key) => {
+                let row = tx.match_case(key).await?.ok_or(FamilyFailure::Closed)?;
+                Ok(Self {
+                    tag: LogTag::new(TagKind::Match, row.log_tag),
+                    is_over: row.state == MatchState::Closed.slug(),
+                })
+            }
+            ConsentAbout::Signal(key) => {
+                let row = tx.asked_signal(key).await?.ok_or(FamilyFailure::Closed)?;
+                let state = SignalState::from_slug(&row.state);
+                let living = match state {
+                    Ok(SignalState::Sleeping) => consent.is_pending(),
+                    Ok(SignalState::Active | SignalState::Paused) => !consent.is_pending(),
+                    _ => false,
+                };
+                Ok(Self {
+                    tag: LogTag::new(TagKind::Signal, row.log_tag),
+                    is_over: !living || row.expires_at <= tx.now(),
+                })
+            }
+        }
+    }
+}
+
+/// The request a session opens, with everything that its page says.
+struct Opened {
+    access: FamilyAccess,
+    consent: ConsentRow,
+    about: About,
+    signatory: Signatory,
+    signatories: Vec<SignatoryRow>,
+    organisations: Vec<OrganisationRow>,
+    covenants: Vec<Covenant>,
+    recorded: Option<(OrganisationKey, Date)>,
+}
+
+/// Enters by the session, as far as the request it opens.
+async fn enter(tx: &Tx<'_, Party>) -> Result<AtDoor<(FamilyAccess, ConsentRow)>, FamilyFailure> {
+    let access = tx.enter_by_session().await?.ok_or(FamilyFailure::Closed)?;
+    let consent = tx.consent(access.consent).await?.ok_or(FamilyFailure::Closed)?;
+    if consent_facts::is_overtaken(&consent, tx.now()) {
+        return Ok(AtDoor::Overtaken(consent.key));
+    }
+    let standing = consent_facts::standing(&consent)?.at(tx.now());
+    if opens(&access, standing, tx.now()) {
+        Ok(AtDoor::In((access, consent)))
+    } else {
+        Err(FamilyFailure::Closed)
+    }
 }
 
 impl Opened {
-    /// Reads it; `locked` against everybody who relies on the consent.
-    pub(super) async fn read(tx: &Tx<'_, Party>, locked: bool) -> Result<Self, FamilyFailure> {
-        let access = tx.enter_by_session().await?.ok_or(FamilyFailure::Closed)?;
-        let consent = if locked {
-            tx.consent_for_update(access.consent).await?
-        } else {
-            tx.consent(access.consent).await?
+    async fn read(tx: &Tx<'_, Party>) -> Result<AtDoor<Self>, FamilyFailure> {
+        let (access, consent) = match enter(tx).await? {
+            AtDoor::In(entered) => entered,
+            AtDoor::Overtaken(key) => return Ok(AtDoor::Overtaken(key)),
         };
-        let consent = consent.ok_or(FamilyFailure::Closed)?;
-        let standing = consent_facts::standing(&consent)?.at(tx.now());
-        if !opens(&access, standing, tx.now()) {
-            return Err(FamilyFailure::Closed);
-        }
-        let match_case = tx
-            .match_case(consent.match_case)
-            .await?
-            .ok_or(FamilyFailure::Closed)?;
-        // Read after the lock: the last signature decides.
+        let about = About::read(tx, &consent).await?;
         let signatories = tx.signatories(access.consent).await?;
         let parties = tx
             .consent_parties(access.consent.subject, &[access.consent.row])
@@ -71,29 +150,37 @@ impl Opened {
         let covenants = Covenants::read(tx)
             .await?
             .each_of(organisations.iter().map(|row| row.covenant))?;
-        Ok(Self {
+        Ok(AtDoor::In(Self {
             signatory: consent_facts::signatory(&access.role, access.number)?,
-            match_tag: match_case.log_tag,
-            match_is_over: match_case.state == MatchState::Closed.slug(),
+            recorded: tx.who_recorded(access.signatory).await?,
+            about,
             access,
             consent,
             signatories,
             organisations,
             covenants,
-        })
+        }))
     }
 
-    /// Whom the request names.
-    pub(super) fn parties(&self) -> BTreeSet<OrganisationKey> {
-        self.organisations.iter().map(|row| row.key).collect()
+    /// What a professional recorded of this signatory's decision.
+    fn recorded_for(&self) -> Result<Option<RecordedFor>, StoreError> {
+        let Some((organisation, on)) = self.recorded else {
+            return Ok(None);
+        };
+        let by = self.organisations.iter().find(|row| row.key == organisation);
+        let itself = |row: &&SignatoryRow| row.row == self.access.signatory.row;
+        let row = self.signatories.iter().find(itself);
+        Ok(Some(RecordedFor {
+            by: by.map_or(Ok(PartyName::MASKED), |row| self.party_name(row))?,
+            on,
+            written: row.and_then(|row| row.method.as_deref()) == Some(Method::Written.slug()),
+        }))
     }
 
     fn party_name(&self, row: &OrganisationRow) -> Result<PartyName, StoreError> {
         let sector: Sector = match_view::sector(row)?;
         let sensitive = match_view::terms(&self.covenants)?.is_sensitive(sector);
-        let must_sign = self
-            .signatories
-            .iter()
+        let must_sign = consent_facts::must_sign(&self.signatories)
             .map(|row| Ok(consent_facts::signatory(&row.role, row.number)?.role))
             .collect::<Result<Vec<_>, StoreError>>()?;
         // The letter already names who asks.
@@ -117,7 +204,7 @@ impl Opened {
             ) {
                 // Nothing can pass any more, whatever was answered.
                 (ConsentState::Requested | ConsentState::PartiallyGiven | ConsentState::Given, ..)
-                    if self.match_is_over =>
+                    if self.about.is_over =>
                 {
                     PageState::Over
                 }
@@ -135,7 +222,9 @@ impl Opened {
                 (ConsentState::Withdrawn, ..) => PageState::Withdrawn {
                     at: consent.withdrawn_at.ok_or(missing("withdrawn_at"))?,
                 },
-                (ConsentState::Expired | ConsentState::Replaced, ..) => PageState::Over,
+                (ConsentState::Expired | ConsentState::Replaced | ConsentState::SupersededByAge, ..) => {
+                    PageState::Over
+                }
             },
         )
     }
@@ -180,11 +269,18 @@ impl Opened {
             .collect::<Result<Vec<_>, _>>()?;
         // Named ones by name, masked ones last.
         parties.sort_by(|a, b| (a.name.is_none(), &a.name).cmp(&(b.name.is_none(), &b.name)));
+        let is_guardian = self.signatory.role == SignatoryRole::Guardian;
         Ok(ConsentPage {
+            purpose: match self.consent.about {
+                ConsentAbout::Match(_) => Purpose::Exchange,
+                ConsentAbout::Signal(_) => Purpose::Signal,
+            },
+            declares_for_others: is_guardian && self.consent.one_guardian,
+            recorded: self.recorded_for()?,
             asked_by: issuer.name.clone(),
             municipality: covenant.municipality().to_owned(),
             parties,
-            is_young_person: self.signatory.role == SignatoryRole::YoungPerson,
+            is_young_person: !is_guardian,
             requested_at: self.consent.requested_at,
             answer_by: self.consent.answer_by,
             consent_days: u16::try_from(self.consent.consent_days).map_err(|_| StoreError::Column {
@@ -208,18 +304,45 @@ struct ReadPage;
 impl Work for ReadPage {
     const NAME: &'static str = "read_consent_page";
     type Role = Party;
-    type Output = ConsentPage;
+    type Output = AtDoor<ConsentPage>;
     type Error = FamilyFailure;
 
-    async fn run(&self, tx: &Tx<'_, Party>) -> Result<ConsentPage, FamilyFailure> {
-        let opened = Opened::read(tx, false).await?;
-        let viewings = tx.viewings(opened.consent.match_case, VIEWINGS_SHOWN).await?;
-        Ok(opened.page(tx.now(), &viewings)?)
+    async fn run(&self, tx: &Tx<'_, Party>) -> Result<AtDoor<ConsentPage>, FamilyFailure> {
+        let opened = match Opened::read(tx).await? {
+            AtDoor::In(opened) => opened,
+            AtDoor::Overtaken(key) => return Ok(AtDoor::Overtaken(key)),
+        };
+        let viewings = match opened.consent.about {
+            ConsentAbout::Match(key) => tx.viewings(key, VIEWINGS_SHOWN).await?,
+            // Nobody but its own organisation sees a signal, so nobody else looked.
+            ConsentAbout::Signal(_) => Vec::new(),
+        };
+        Ok(AtDoor::In(opened.page(tx.now(), &viewings)?))
+    }
+}
+
+/// Whether a session stands at an open door, and whose it is.
+pub(super) struct Standing;
+
+impl Work for Standing {
+    const NAME: &'static str = "stand_at_door";
+    type Role = Party;
+    type Output = AtDoor<SignatoryKey>;
+    type Error = FamilyFailure;
+
+    async fn run(&self, tx: &Tx<'_, Party>) -> Result<AtDoor<SignatoryKey>, FamilyFailure> {
+        Ok(match enter(tx).await? {
+            AtDoor::In((access, _)) => AtDoor::In(access.signatory),
+            AtDoor::Overtaken(key) => AtDoor::Overtaken(key),
+        })
     }
 }
 
 /// What a code, and the session it opened, is good for: until the letter's date the request, whatever became of it, so
-/// that the family can read that; after it only a consent that stands, to withdraw it. At an age boundary both end.
-pub(super) fn opens(access: &FamilyAccess, standing: Standing, now: Timestamp) -> bool {
-    now < access.code_until || standing.state() == ConsentState::Given
+/// that the family can read that; after it only a consent that stands, to withdraw it. At an age boundary both end, for
+/// everyone who is not asked in what takes its place; and who must sign only from a boundary on has no door before it.
+pub(super) fn opens(access: &FamilyAccess, standing: consent::Standing, now: Timestamp) -> bool {
+    let state = standing.state();
+    let in_time = now < access.code_until && state != ConsentState::SupersededByAge;
+    access.begins_at.is_none() && (in_time || state == ConsentState::Given)
 }

@@ -146,6 +146,7 @@ impl Players {
                     ground: "development-at-risk"
                         .parse()
                         .map_err(|_| DemoError::Unexpected("the covenant's ground is none"))?,
+                    on_behalf_of: None,
                 };
                 let submitted = actor.partner.submit_signal(&signal, Some(key)).await;
                 Ok(submitted.while_("giving a signal")?.signal().clone())
@@ -167,12 +168,13 @@ impl Players {
                     let [ours, theirs] = &inboxes;
                     let shared = ours
                         .iter()
+                        .filter(|notice| notice.match_id.is_some())
                         .find(|notice| theirs.iter().any(|other| other.match_id == notice.match_id));
-                    if let Some(match_id) = shared.map(|notice| notice.match_id) {
+                    if let Some(match_id) = shared.and_then(|notice| notice.match_id) {
                         let about = |inbox: &Vec<protocol::notice::Notice>| {
                             inbox
                                 .iter()
-                                .filter(|notice| notice.match_id == match_id)
+                                .filter(|notice| notice.match_id == Some(match_id))
                                 .map(|notice| notice.id)
                                 .collect()
                         };
@@ -264,6 +266,7 @@ impl Players {
                     guardians: 2,
                     next_boundary_on: None,
                     language: Language::Nl,
+                    one_guardian_declares: false,
                 };
                 let asked = actors[0]
                     .partner
