@@ -3,7 +3,7 @@
 use domain::event::Event;
 use protocol::id::Id;
 use protocol::notice::Acknowledgement;
-use store::{Party, StoreError, StoredAnswer, Tx};
+use store::{Party, StoredAnswer, Tx};
 
 use crate::act::{self, Act, Answer, Failure, NotFound, Once};
 use crate::{Caller, Casework};
@@ -56,14 +56,11 @@ impl Act for AcknowledgeNotice {
         if let Some(acknowledged_at) = notice.acknowledged_at {
             return Ok(answer(200, acknowledged_at));
         }
-        let match_case = tx
-            .match_case(notice.match_case)
-            .await?
-            .ok_or(StoreError::Column { column: "match_id" })?;
         let event = Event::NoticeAcknowledged {
             notice: notice.log_tag,
             organisation: self.caller.organisation_id.0,
-            match_case: match_case.log_tag,
+            about: notice.about.tag(notice.about_tag),
+            unread: notice.unread_at.is_some(),
         };
         tx.acknowledge(key, &event).await?;
         Ok(answer(201, tx.now()))

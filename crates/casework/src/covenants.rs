@@ -46,6 +46,11 @@ impl Covenants {
         })
     }
 
+    /// All keys, in order.
+    pub(crate) fn keys(&self) -> Vec<CovenantKey> {
+        self.0.keys().copied().collect()
+    }
+
     /// Those of these keys, each once.
     pub(crate) fn each_of(
         &self,

@@ -12,21 +12,29 @@ mod acknowledge_notice;
 mod act;
 mod alerts;
 pub mod anchor;
+mod attest_consent;
+mod answer_lead;
 mod archive_notice;
 mod begin_oblivious;
 mod caller;
+mod close_match;
 mod confirm_contact;
 mod consent_case;
 mod consent_facts;
 mod decide_consent;
 pub mod cosign_log;
 mod covenants;
+mod disclosure;
+mod disclosures_due;
 mod drivers;
 mod end_signal;
+mod erase_destroyed;
 mod erase_openings;
 mod export_audit_log;
 mod family;
+mod follow_up;
 mod guardrail;
+mod issue_letter;
 mod key_epochs;
 mod keyholder;
 mod keys;
@@ -38,10 +46,13 @@ mod match_view;
 mod merge_subjects;
 mod network_epochs;
 mod notices;
+mod objection;
 mod open_archive;
 mod operate_log;
+mod postpone;
 mod processing_log;
 mod professional;
+mod propose_lead;
 mod read_consent;
 mod read_covenant;
 mod read_match;
@@ -50,19 +61,24 @@ mod read_notices;
 mod read_signals;
 mod reassign;
 mod receipt;
+mod record_disclosure;
 mod register;
+mod relocate_match;
 mod replay_erasures;
 mod request_consent;
 mod resubmit_tags;
 mod retire;
+mod rights_request;
 mod rotate_keys;
 mod scrub_log;
 mod send_message;
 mod sequence_log;
 mod signal_life;
+mod statistics;
 mod submit_signal;
 mod supersede;
 mod tags;
+mod unread;
 
 use std::sync::Arc;
 
@@ -72,16 +88,21 @@ pub use store::{ProcessingLog, StoreError, Trace, traced};
 
 pub use accept_key_epochs::AcceptKeyEpochsError;
 pub use act::{Answer, Failure, NotFound, Once, Refusable};
+pub use answer_lead::AnswerLeadRefusal;
+pub use attest_consent::AttestConsentRefusal;
 pub use caller::{Caller, ClientAccess};
+pub use close_match::CloseMatchRefusal;
 pub use confirm_contact::ConfirmContactRefusal;
+pub use disclosure::DisclosureRefusal;
 pub use drivers::Drivers;
 pub use end_signal::EndSignalRefusal;
 pub use erase_openings::{EraseError, Erased, ErasureOf, RecordName};
 pub use export_audit_log::{BundleFailure, RequestExportRefusal, ScopeError};
 pub use family::{
-    Choice, ConsentPage, Decided, FamilyFailure, Looked, PageState, PartyName, PortalSecret, RecordedFor,
+    Choice, ConsentPage, Decided, FamilyFailure, FamilyKey, Looked, PageState, PartyName, PortalSecret, RecordedFor,
     text_version,
 };
+pub use issue_letter::IssueLetterRefusal;
 pub use key_epochs::RefreshKeyEpochsError;
 pub use keyholder::{Keyholder, KeyholderFailure, KeyholderFuture};
 pub use keys::ServiceKeys;
@@ -89,11 +110,15 @@ pub use lift::{LiftKey, LiftSecret, UnusableLiftKey};
 pub use list::ListRefusal;
 pub use log_keeping::{CannotSign, LogKeeping, LogState, policy_text};
 pub use network_epochs::NetworkEpochError;
+pub use objection::{AdviseObjectionRefusal, DecideObjectionRefusal, MakeObjectionRefusal};
 pub use operate_log::OperateLogError;
+pub use propose_lead::ProposeLeadRefusal;
 pub use processing_log::{ProcessingFile, ProcessingLogError};
 pub use read_messages::ReadMessagesRefusal;
 pub use register::{NewParty, RegisterError, Registered};
-pub use request_consent::RequestConsentRefusal;
+pub use relocate_match::RelocateMatchRefusal;
+pub use request_consent::{AskedAbout, RequestConsentRefusal};
+pub use rights_request::{CodeOpensNothing, DecideRightsRequestRefusal, ReadFileRefusal};
 pub use rotate_keys::{
     Answering, Ceremony, CeremonyKeyholder, CeremonySettings, Change, GRACE, KeyholderFault, PinnedKeyholder,
     RotateKeysError, Rotated, RotationStanding, Standing, Step,
@@ -121,6 +146,7 @@ struct Inner {
     log: log_keeping::Kept,
     sealer: lift::CurrentSealer,
     set_aside: retire::SetAside,
+    disclosures_aside: retire::SetAside,
 }
 
 impl Casework {
@@ -153,6 +179,7 @@ impl Casework {
                 log: log_keeping::Kept::new(),
                 sealer: lift::CurrentSealer::default(),
                 set_aside: retire::SetAside::default(),
+                disclosures_aside: retire::SetAside::default(),
             }),
         }
     }

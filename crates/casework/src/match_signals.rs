@@ -4,15 +4,16 @@
 //! again, and what follows is written in the same transaction. Whichever of two tasks runs last sees both signals, so no
 //! pair is missed and none is found twice.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use domain::event::Event;
+use domain::follow_up::Course;
 use domain::key::{MatchKey, OrganisationKey};
 use domain::match_case::{ClosedMeeting, EarlierDeadline, Match, MatchState, is_new};
 use domain::notice::NoticeKind;
 use jiff::Timestamp;
 use store::{
-    Context, JoinedMatch, MatchTask, MatchedParty, Matcher, NewMatch, NewMatchParty, NoticeAbout, OpenMatch,
+    Context, JoinedMatch, MatchTask, MatchedParty, Matcher, NewFollowUp, NewMatch, NewMatchParty, NoticeAbout, OpenMatch,
     StoreError, StoredSignal, Tx, Work,
 };
 
@@ -20,7 +21,7 @@ use crate::archive_notice::tell_of_archive;
 use crate::covenants::Covenants;
 use crate::notices::{self, Told};
 use crate::signal_life::settle;
-use crate::{Casework, match_view};
+use crate::{Casework, follow_up, match_view};
 
 /// At most so many tasks share a transaction.
 const TASKS: i64 = 500;
@@ -161,7 +162,10 @@ pub(crate) async fn match_locked(tx: &Tx<'_, Matcher>, subjects: &[i64]) -> Resu
     let closed_of = |subject| closed.get(subject).map_or(&[][..], Vec::as_slice);
     let covenants = Covenants::read(tx).await?;
     tell_of_archive(tx, &covenants, &signals).await?;
-    let mut findings = Findings::default();
+    let mut findings = Findings {
+        escalated: follow_up::escalated(tx, subjects).await?,
+        ..Findings::default()
+    };
     for (subject, signals) in &signals {
         match open.get(subject) {
             Some(open) => findings.join(tx, &covenants, open, signals)?,
@@ -183,6 +187,10 @@ struct Findings<'s> {
     later: Vec<(i64, Timestamp)>,
     joined_events: Vec<Event>,
     notices: Vec<Notice>,
+    /// Courses of contact deadlines that begin.
+    courses: Vec<(Place, Course)>,
+    /// Matches in which a follow-up officer has a task. Who joins takes it from nobody's list.
+    escalated: BTreeSet<MatchKey>,
 }
 
 /// A match that is known, or one that is being opened.
@@ -218,9 +226,12 @@ impl<'s> Findings<'s> {
             return Ok(());
         }
         let settings = covenants.each_of(signals.iter().map(|signal| signal.covenant))?;
-        let entered = Match::open(&match_view::terms(&settings)?, tx.now());
+        let terms = match_view::terms(&settings)?;
+        let entered = Match::open(&terms, tx.now());
         let log_tag = tx.store().random_tag();
         let place = Place::Opened(self.opened.len());
+        let course = Course::of(&terms, entered.match_case.contact_deadline());
+        self.courses.push((place, course));
         self.opened.push(NewMatch {
             key: MatchKey { subject, row: 0 },
             contact_deadline: entered.match_case.contact_deadline(),
@@ -315,6 +326,11 @@ impl<'s> Findings<'s> {
             Some(earlier) if tx.now() < earlier.until => earlier.last_day,
             _ => open.contact_deadline,
         };
+        let last_day = entered.match_case.contact_deadline();
+        if last_day != open.contact_deadline && !self.escalated.contains(&open.key) {
+            self.courses
+                .push((Place::Known(open.key), Course::of(&terms, last_day)));
+        }
         self.joined.push(JoinedMatch {
             key: open.key,
             contact_deadline: entered.match_case.contact_deadline(),
@@ -411,6 +427,15 @@ impl<'s> Findings<'s> {
         tx.insert_matches(&self.opened, &self.opened_events).await?;
         tx.reopen_matches(&self.joined, &self.joined_events).await?;
         tx.insert_parties(&parties).await?;
+        let courses: Vec<NewFollowUp> = self
+            .courses
+            .iter()
+            .map(|(place, course)| NewFollowUp {
+                match_case: key_of(*place),
+                course: *course,
+            })
+            .collect();
+        tx.start_follow_ups(&courses).await?;
         notices::lay(tx, covenants, &told).await.map(drop)
     }
 }

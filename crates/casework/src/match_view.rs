@@ -9,16 +9,23 @@ use domain::covenant::{Covenant, Terms};
 use domain::event::Event;
 use domain::exchange::{Closed, Coverage, Exchange};
 use domain::key::{ConsentKey, MatchKey, OrganisationKey};
-use domain::match_case::{Case, Match, MatchState, Party, SeenParty, View, Who};
+use domain::match_case::{
+    Case, Left, Match, MatchState, Outcome, Party, SeenClosing, SeenLead, SeenParty, View, Who,
+};
+use domain::notice::NoticeKind;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use protocol::OrganisationId;
 use protocol::id::Id;
 use protocol::match_case as wire;
+use protocol::signal::ProfessionalReference;
 use protocol::text::Base64Url;
-use store::{ConsentRow, MatchPartyRow, MatchRow, OrganisationRow, StoreError, Tx};
+use store::{
+    ConsentRow, LaysNotices, MatchPartyRow, MatchRow, NoticeAbout, OrganisationRow, ReadsMatches, StoreError, Tx,
+};
 
 use crate::covenants::Covenants;
+use crate::notices::{self, Told};
 use crate::{Caller, consent_facts, professional};
 
 /// What stands about a match, as far as the caller's row-level security shows it.
@@ -60,6 +67,28 @@ impl Facts {
             Hold::Consents => tx.consents_for_share(key).await?,
             Hold::Nothing | Hold::Match => tx.consents_of_match(key).await?,
         };
+        Self::of(tx, row, consents).await.map(Some)
+    }
+
+    /// Reads them without holding on to anything, as far as the role may: the matcher sees all, an officer what its task
+    /// needs.
+    pub(crate) async fn look<R: ReadsMatches>(
+        tx: &Tx<'_, R>,
+        key: MatchKey,
+    ) -> Result<Option<Self>, StoreError> {
+        let Some(row) = tx.match_case(key).await? else {
+            return Ok(None);
+        };
+        let consents = tx.consents_of_match(key).await?;
+        Self::of(tx, row, consents).await.map(Some)
+    }
+
+    async fn of<R: ReadsMatches>(
+        tx: &Tx<'_, R>,
+        row: MatchRow,
+        consents: Vec<ConsentRow>,
+    ) -> Result<Self, StoreError> {
+        let key = row.key;
         let party_rows = tx.match_parties(key).await?;
         let keys: Vec<OrganisationKey> = party_rows.iter().map(|party| party.organisation).collect();
         let organisations: BTreeMap<_, _> = tx
@@ -76,7 +105,7 @@ impl Facts {
             .map(|party| domain_party(party, &organisations))
             .collect::<Result<Vec<_>, StoreError>>()?;
         let coverages = consent_facts::coverages(tx, key.subject, &consents).await?;
-        Ok(Some(Self {
+        Ok(Self {
             match_case: domain_match(&row)?,
             row,
             consents,
@@ -88,7 +117,7 @@ impl Facts {
             coverages,
             organisations,
             covenants,
-        }))
+        })
     }
 
     /// The day it is, where the match is.
@@ -119,6 +148,9 @@ impl Facts {
         Case {
             terms,
             match_case: self.match_case,
+            earlier_deadline: self.row.earlier_deadline,
+            lead: self.row.lead,
+            proposal: self.row.proposal,
             parties: &self.parties,
             consents: &self.coverages,
         }
@@ -188,6 +220,49 @@ impl Facts {
         .collect()
     }
 
+    /// The reference of the professional through whom this organisation is party; none when it was erased.
+    pub(crate) fn reference_of<R: store::Role>(
+        &self,
+        tx: &Tx<'_, R>,
+        organisation: OrganisationKey,
+    ) -> Result<Option<ProfessionalReference>, StoreError> {
+        let Some(party) = self.party_rows.get(&organisation) else {
+            return Ok(None);
+        };
+        let contact = professional::open(tx.store(), organisation, &party.professional)?;
+        Ok(contact.map(|contact| contact.reference))
+    }
+
+    /// Everyone who takes part and is shown, but for one.
+    pub(crate) fn everyone_but(&self, organisation: OrganisationKey, now: Timestamp) -> Vec<OrganisationKey> {
+        self.parties
+            .iter()
+            .filter(|party| party.organisation != organisation && party.visible_at <= now && party.counts(now))
+            .map(|party| party.organisation)
+            .collect()
+    }
+
+    /// Lays notices about this match into the inboxes of these parties, shown at the next interval.
+    pub(crate) async fn tell<R: LaysNotices>(
+        &self,
+        tx: &Tx<'_, R>,
+        parties: impl IntoIterator<Item = OrganisationKey>,
+        kind: NoticeKind,
+    ) -> Result<(), StoreError> {
+        let visible_at = self.terms()?.visible_at(tx.now());
+        let told: Vec<Told> = parties
+            .into_iter()
+            .map(|organisation| Told {
+                organisation,
+                about: NoticeAbout::Match(self.row.key),
+                about_tag: self.row.log_tag,
+                kind,
+                visible_at,
+            })
+            .collect();
+        notices::lay(tx, &Covenants::read(tx).await?, &told).await.map(drop)
+    }
+
     /// The public ids of these parties, as far as the viewer may know who they are.
     pub(crate) fn shown_ids(
         &self,
@@ -224,6 +299,7 @@ impl Facts {
             opened_at: view.visible_at,
             // A covenant's deadline is a day; on the wire it is the instant at which that day is over.
             contact_deadline: view.contact_deadline.map(|day| terms.end_of_day(day)),
+            closing: view.closing.map(wire_closing),
             parties,
             exchange: self.wire_exchange(tx, viewer, view),
             safeguarding: wire::Safeguarding::veilig_thuis(),
@@ -248,6 +324,8 @@ impl Facts {
                     you: false,
                     contact: None,
                     contact_confirmed: false,
+                    lead: false,
+                    lead_proposed: false,
                     exchange_open: false,
                     sealing_key: None,
                 });
@@ -268,6 +346,8 @@ impl Facts {
             you: key == viewer,
             contact: professional::open(tx.store(), key, &party.professional)?,
             contact_confirmed,
+            lead: seen.lead == SeenLead::Lead,
+            lead_proposed: seen.lead == SeenLead::Proposed,
             exchange_open: seen.exchange.is_some_and(Exchange::is_open),
             sealing_key: organisation.sealing_key.map(Base64Url),
         })
@@ -304,7 +384,9 @@ impl Facts {
                 closed(wire::ClosedBecause::ConsentExpired, None)
             }
             Exchange::Closed(Closed::ConsentMissing) => closed(wire::ClosedBecause::ConsentMissing, None),
+            Exchange::Closed(Closed::Paused) => closed(wire::ClosedBecause::SignalPaused, None),
             Exchange::Closed(Closed::SignalEnded) => closed(wire::ClosedBecause::SignalEnded, None),
+            Exchange::Closed(Closed::MatchClosed) => closed(wire::ClosedBecause::MatchClosed, None),
         }
     }
 }
@@ -318,10 +400,11 @@ pub(crate) fn terms(covenants: &[Covenant]) -> Result<Terms<'_>, StoreError> {
 }
 
 pub(crate) fn sector(row: &OrganisationRow) -> Result<Sector, StoreError> {
-    row.sector
-        .as_deref()
-        .and_then(|slug| Sector::from_slug(slug).ok())
-        .ok_or(StoreError::Column { column: "sector" })
+    parse_sector(row.sector.as_deref().unwrap_or_default())
+}
+
+pub(crate) fn parse_sector(slug: &str) -> Result<Sector, StoreError> {
+    Sector::from_slug(slug).map_err(|_| StoreError::Column { column: "sector" })
 }
 
 fn domain_party(
@@ -334,10 +417,14 @@ fn domain_party(
     Ok(Party {
         organisation: row.organisation,
         sector: sector(organisation)?,
+        member_since: row.joined_at,
         visible_at: row.visible_at,
         signal_ends_at: row
-            .left_at
-            .map_or(row.expires_at, |left| left.min(row.expires_at)),
+            .left
+            .map_or(row.expires_at, |(at, _)| at.min(row.expires_at)),
+        paused_from: row.paused_from,
+        hidden_until: row.hidden_until,
+        left: row.left.map(|(at, because)| Left { at, because }),
         contact_confirmed_at: row.contact_confirmed_at,
     })
 }
@@ -346,15 +433,16 @@ fn domain_party(
 /// to the one who confirmed last has not confirmed either.
 fn domain_match(row: &MatchRow) -> Result<Match, StoreError> {
     let (opened_at, contact_deadline) = (row.opened_at, row.contact_deadline);
-    match (MatchState::from_slug(&row.state), row.closed_at) {
+    match (MatchState::from_slug(&row.state), row.closing) {
         (Ok(MatchState::Open | MatchState::ContactConfirmed), None) => Ok(Match::Open {
             opened_at,
             contact_deadline,
         }),
-        (Ok(MatchState::Closed), Some(closed_at)) => Ok(Match::Closed {
+        (Ok(MatchState::Closed), Some((closed_at, outcome))) => Ok(Match::Closed {
             opened_at,
             contact_deadline,
             closed_at,
+            outcome,
         }),
         _ => Err(StoreError::Column { column: "state" }),
     }
@@ -368,7 +456,25 @@ pub(crate) fn wire_state(state: MatchState) -> wire::MatchState {
     }
 }
 
-fn wire_sector(sector: Sector) -> wire::Sector {
+fn wire_closing(closing: SeenClosing) -> wire::Closing {
+    wire::Closing {
+        closed_at: closing.at,
+        outcome: closing.outcome.map(wire_outcome),
+    }
+}
+
+fn wire_outcome(outcome: Outcome) -> wire::Outcome {
+    match outcome {
+        Outcome::TunedIn => wire::Outcome::TunedIn,
+        Outcome::AlreadyKnown => wire::Outcome::AlreadyKnown,
+        Outcome::NoContact => wire::Outcome::NoContact,
+        Outcome::ConsentRefused => wire::Outcome::ConsentRefused,
+        Outcome::HandedToSafeguarding => wire::Outcome::HandedToSafeguarding,
+        Outcome::SignalsEnded => wire::Outcome::SignalsEnded,
+    }
+}
+
+pub(crate) fn wire_sector(sector: Sector) -> wire::Sector {
     match sector {
         Sector::YouthHelp => wire::Sector::YouthHelp,
         Sector::YouthHealthCare => wire::Sector::YouthHealthCare,

@@ -4,7 +4,7 @@ use domain::notice::NoticeKind as Kind;
 use protocol::id::Id;
 use protocol::notice::{Notice, NoticeKind};
 use protocol::page::{Page, PageQuery};
-use store::{NoticeRow, Party, StoreError, Tx};
+use store::{NoticeAbout, NoticeRow, Party, StoreError, Tx};
 
 use crate::act::{Failure, Look};
 use crate::list::{self, ListRefusal};
@@ -36,29 +36,49 @@ impl Look for ListNotices {
     async fn look(&self, tx: &Tx<'_, Party>) -> Result<Page<Notice>, Failure<ListRefusal>> {
         let place = list::place(&self.query, tx.ids(), 0)?;
         let rows = tx.unacknowledged_notices(place.row, place.limit).await?;
-        let page = list::page(
+        Ok(list::try_page(
             rows,
             &self.query,
             tx.ids(),
             |row| row.key.row,
             |row| to_wire(tx, &row),
-        );
-        let items = page.items.into_iter().collect::<Result<Vec<_>, _>>()?;
-        Ok(Page {
-            items,
-            next: page.next,
-        })
+        )?)
     }
 }
 
-fn to_wire(tx: &Tx<'_, Party>, row: &NoticeRow) -> Result<Notice, StoreError> {
+/// A notice as its reader is shown it.
+pub(crate) fn to_wire(tx: &Tx<'_, Party>, row: &NoticeRow) -> Result<Notice, StoreError> {
+    let (match_id, signal_id) = match row.about {
+        NoticeAbout::Match(key) => (Some(Id(tx.ids().match_case(key))), None),
+        NoticeAbout::Signal(key) => (None, Some(Id(tx.ids().signal(key)))),
+    };
+    let kind = Kind::from_slug(&row.kind).map_err(|_| StoreError::Column { column: "kind" })?;
     Ok(Notice {
         id: Id(tx.ids().notice(row.key)),
-        kind: match Kind::from_slug(&row.kind).map_err(|_| StoreError::Column { column: "kind" })? {
-            Kind::MatchOpened => NoticeKind::MatchOpened,
-            Kind::MatchJoined => NoticeKind::MatchJoined,
-        },
-        match_id: Id(tx.ids().match_case(row.match_case)),
+        kind: wire_kind(kind),
+        match_id,
+        signal_id,
         created_at: row.visible_at,
     })
+}
+
+fn wire_kind(kind: Kind) -> NoticeKind {
+    match kind {
+        Kind::MatchOpened => NoticeKind::MatchOpened,
+        Kind::MatchJoined => NoticeKind::MatchJoined,
+        Kind::MatchClosed => NoticeKind::MatchClosed,
+        Kind::MatchCorrected => NoticeKind::MatchCorrected,
+        Kind::LeadProposed => NoticeKind::LeadProposed,
+        Kind::LeadAccepted => NoticeKind::LeadAccepted,
+        Kind::LeadDeclined => NoticeKind::LeadDeclined,
+        Kind::ContactReminder => NoticeKind::ContactReminder,
+        Kind::ArchivedSignal => NoticeKind::ArchivedSignal,
+        Kind::SignalDestroyed => NoticeKind::SignalDestroyed,
+        Kind::DisclosureReminder => NoticeKind::DisclosureReminder,
+        Kind::PostponementReview => NoticeKind::PostponementReview,
+        Kind::SoftMatch => NoticeKind::SoftMatch,
+        Kind::FamilyMatch => NoticeKind::FamilyMatch,
+        Kind::ObjectionAdvice => NoticeKind::ObjectionAdvice,
+        Kind::ObjectionDecided => NoticeKind::ObjectionDecided,
+    }
 }

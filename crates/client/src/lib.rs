@@ -51,6 +51,7 @@
 //!             planned_end: protocol::text::date("2027-06-30")?,
 //!             destroy_by: "2041-05".parse()?,
 //!             ground: "development-at-risk".parse()?,
+//!             on_behalf_of: None,
 //!         },
 //!         None,
 //!     )
@@ -65,11 +66,15 @@ mod access;
 mod audit;
 mod connection;
 mod consent;
+mod covenant;
+mod disclosure;
 mod environment;
 mod error;
 mod exchange;
+mod follow_up;
 pub mod keyholder;
 mod match_case;
+mod municipality;
 mod notice;
 mod oblivious;
 mod partner;
@@ -77,6 +82,7 @@ mod receipts;
 mod resubmission;
 mod settings;
 mod signal;
+mod statistics;
 mod tokens;
 
 pub use access::access_token;
@@ -85,6 +91,7 @@ pub use connection::MAX_ATTEMPTS;
 pub use environment::Environment;
 pub use error::{Error, Lie, NoConsent};
 pub use exchange::ReadMessage;
+pub use municipality::Municipality;
 pub use partner::{NetworkKey, Partner, PartnerKeys};
 pub use settings::Settings;
 pub use signal::{NewSignal, Submitted};

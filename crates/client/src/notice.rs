@@ -1,6 +1,6 @@
 //! The inbox.
 
-use protocol::notice::{Acknowledgement, AcknowledgementSubmission, Notice};
+use protocol::notice::{Acknowledgement, AcknowledgementSubmission, Notice, UnreadNotice};
 use protocol::page::{Page, PageQuery};
 use protocol::{Id, IdempotencyKey};
 
@@ -14,6 +14,14 @@ impl Partner {
     /// [`Error`].
     pub async fn notices(&self, query: &PageQuery) -> Result<Page<Notice>, Error> {
         self.connection.get(&page("/v1/notices", query)).await
+    }
+
+    /// For a coordinator: notices that nobody acknowledged within two working days, a page at a time.
+    ///
+    /// # Errors
+    /// [`Error`].
+    pub async fn unread_notices(&self, query: &PageQuery) -> Result<Page<UnreadNotice>, Error> {
+        self.connection.get(&page("/v1/unread-notices", query)).await
     }
 
     /// Takes a notice out of the inbox, for good. Acknowledge after the notice was kept, not before.

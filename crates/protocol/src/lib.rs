@@ -10,17 +10,21 @@
 #![forbid(unsafe_code)]
 
 pub mod access;
+pub mod alert;
 pub mod audit;
 pub mod body;
 pub mod consent;
+pub mod covenant;
 pub mod disclosure;
 pub mod evaluation;
 pub mod exchange;
+pub mod follow_up;
 pub mod family_file;
 pub mod health;
 pub mod id;
 pub mod json;
 pub mod key_epochs;
+pub mod letter;
 pub mod match_case;
 pub mod notice;
 pub mod objection;
@@ -31,6 +35,7 @@ pub mod rights_request;
 pub mod rotation;
 pub mod sealed_message;
 pub mod signal;
+pub mod statistics;
 pub mod text;
 
 pub use body::{Body, Refused};

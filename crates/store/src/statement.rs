@@ -73,6 +73,7 @@ pub(crate) fn all() -> impl Iterator<Item = &'static Statement> {
         crate::signal::STATEMENTS,
         crate::signal_life::STATEMENTS,
         crate::soft_match::STATEMENTS,
+        crate::statistics::STATEMENTS,
         crate::submission::STATEMENTS,
         crate::viewing::STATEMENTS,
         crate::work::STATEMENTS,

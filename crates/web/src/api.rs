@@ -1,9 +1,13 @@
 //! The partner API: one list of operations, from which the router, the description and the refusals are made.
 
 mod access;
+mod alert;
 mod audit;
 mod consent;
+mod covenant;
+mod disclosure;
 mod exchange;
+mod follow_up;
 mod health;
 mod key_epochs;
 mod match_case;
@@ -13,6 +17,7 @@ mod problem_page;
 mod refusal;
 mod reply;
 mod signal;
+mod statistics;
 mod token;
 
 use actix_web::http::Method;
@@ -38,14 +43,29 @@ macro_rules! operations {
 operations![
     signal::submit,
     signal::resubmit,
+    signal::reassign,
+    signal::end,
     signal::list,
     signal::read,
+    disclosure::record,
+    disclosure::propose,
+    disclosure::decide,
+    disclosure::list_due,
     match_case::list,
     match_case::read,
     match_case::confirm_contact,
+    match_case::propose_lead,
+    match_case::answer_lead,
+    match_case::close,
+    match_case::relocate,
     consent::ask,
     consent::list,
     consent::read,
+    consent::attest,
+    consent::ask_for_signal,
+    consent::list_for_signal,
+    consent::read_for_signal,
+    consent::attest_for_signal,
     consent::keys,
     key_epochs::read,
     exchange::send,
@@ -53,6 +73,15 @@ operations![
     exchange::read,
     notice::list,
     notice::acknowledge,
+    notice::open_archive,
+    notice::list_unread,
+    follow_up::list,
+    follow_up::read,
+    follow_up::mark,
+    statistics::read,
+    statistics::read_all,
+    covenant::read,
+    alert::list,
     audit::ask,
     audit::read,
     audit::bundle,

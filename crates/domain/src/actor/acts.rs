@@ -64,7 +64,7 @@ const fn anyone(name: &'static str, about: &'static str) -> Act {
 
 /// The table.
 pub const ACTS: &[Act] = {
-    use Role::{Professional, Supervisor};
+    use Role::{Coordinator, FollowUpOfficer, Lead, Municipality, Professional, Supervisor};
     &[
         role(Professional, "readCovenant", "read what the region agreed"),
         role(Professional, "submitSignal", "give a signal"),
@@ -75,8 +75,39 @@ pub const ACTS: &[Act] = {
         ),
         role(Professional, "listSignals", "see own signals"),
         role(Professional, "readSignal", "see an own signal"),
+        role(Professional, "endSignal", "end an own signal"),
+        role(
+            Coordinator,
+            "reassignSignals",
+            "put another professional in the place of one who leaves",
+        ),
+        role(
+            Professional,
+            "recordDisclosure",
+            "record that the family was told of an own signal",
+        ),
+        role(
+            Professional,
+            "proposePostponement",
+            "propose to tell the family later",
+        ),
+        role(
+            Coordinator,
+            "decidePostponement",
+            "as a second person, decide whether the family is told later",
+        ),
+        role(
+            Coordinator,
+            "listDisclosuresDue",
+            "see of which signals the family is still to be told",
+        ),
         role(Professional, "listNotices", "read the inbox"),
         role(Professional, "acknowledgeNotice", "acknowledge a notice"),
+        role(
+            Professional,
+            "openArchiveNotice",
+            "ask what a notice from the archive is about",
+        ),
         role(Coordinator, "listUnreadNotices", "see notices that nobody read"),
         role(FollowUpOfficer, "listFollowUpTasks", "see matches without contact"),
         role(FollowUpOfficer, "readFollowUpTask", "see a match without contact"),
@@ -90,6 +121,10 @@ pub const ACTS: &[Act] = {
         role(Professional, "listMatches", "see the matches it is a party in"),
         role(Professional, "readMatch", "see a match it is a party in"),
         role(Professional, "confirmContact", "say that there was contact"),
+        role(Professional, "proposeLead", "propose who coordinates a match"),
+        role(Professional, "answerLead", "say whether to coordinate a match"),
+        role(Lead, "closeMatch", "close a match that it coordinates"),
+        role(Municipality, "relocateMatch", "hand a match over to another municipality"),
         role(Professional, "requestConsent", "ask the family"),
         role(
             Professional,
@@ -97,6 +132,27 @@ pub const ACTS: &[Act] = {
             "see what was asked in a match",
         ),
         role(Professional, "readConsentRequest", "see how far a request is"),
+        role(
+            Professional,
+            "attestConsent",
+            "record what somebody said about a request",
+        ),
+        role(Professional, "requestSignalConsent", "ask the family about an own signal"),
+        role(
+            Professional,
+            "listSignalConsentRequests",
+            "see what was asked about an own signal",
+        ),
+        role(
+            Professional,
+            "readSignalConsentRequest",
+            "see how far a request about an own signal is",
+        ),
+        role(
+            Professional,
+            "attestSignalConsent",
+            "record what somebody said about an own signal",
+        ),
         role(Professional, "sendMessage", "send a sealed message"),
         role(Professional, "listMessages", "see which messages there are"),
         role(Professional, "readMessage", "fetch a message"),

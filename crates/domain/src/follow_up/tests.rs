@@ -91,7 +91,6 @@ fn a_deadline_on_a_friday_becomes_a_task_on_the_next_working_day() {
     // King's Day is a Tuesday.
     let before_kings_day = Course::of(&Terms::of(&covenant), date(2027, 4, 26));
     assert_eq!(before_kings_day.escalates_at, at("2027-04-27T22:00:00Z"));
-
 }
 
 #[test]
@@ -131,7 +130,10 @@ fn nothing_is_missing_in_a_match_that_is_over_or_that_nobody_sees() {
     parties[0].signal_ends_at = at("2027-04-01T22:00:00Z");
     assert_eq!(missing_in(&covenant, &parties, &[], ESCALATES), None);
     assert!(missing_in(&covenant, &parties, &[], "2027-04-01T21:59:59Z").is_some());
-    assert_eq!(missing_in(&covenant, &school_and_help(), &[], "2027-03-26T08:59:59Z"), None);
+    assert_eq!(
+        missing_in(&covenant, &school_and_help(), &[], "2027-03-26T08:59:59Z"),
+        None
+    );
 }
 
 #[test]

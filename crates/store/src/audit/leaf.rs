@@ -9,7 +9,7 @@ use crate::crypter::{Purpose, Sealed};
 use crate::error::StoreError;
 use crate::statement::statements;
 use crate::trace::Trace;
-use crate::work::{Log, Party, Role, Tx};
+use crate::work::{Log, Role, Tx};
 
 statements! {
     Party INSERT_PENDING = "
@@ -123,7 +123,7 @@ impl Tx<'_, Log> {
     }
 }
 
-impl Tx<'_, Party> {
+impl<R: Role> Tx<'_, R> {
     /// Records one event.
     pub(crate) async fn record_one(&self, event: &Event) -> Result<Recorded, StoreError> {
         let recorded = self.record(std::slice::from_ref(event)).await?;

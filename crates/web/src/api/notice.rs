@@ -3,12 +3,13 @@
 use actix_web::{HttpRequest, post, route, web};
 use casework::Casework;
 use protocol::id::Id;
-use protocol::notice::{Acknowledgement, AcknowledgementSubmission, Notice};
+use protocol::notice::{Acknowledgement, AcknowledgementSubmission, Notice, UnreadNotice};
 use protocol::page::{Page, PageParameters};
 use protocol::problem::Problem;
+use protocol::signal::{ArchivedSignal, OpeningSubmission};
 use service_http::JsonBody;
 
-use super::access::Signals;
+use super::access::{Coordinates, Signals};
 use super::reply::{self, Reply};
 
 /// Your organisation's inbox: the notices it has not acknowledged, oldest first.
@@ -41,4 +42,45 @@ pub async fn acknowledge(
     reply::no_query(&request)?;
     let once = reply::once(&request, &caller, &body.bytes)?;
     reply::act(casework.acknowledge_notice(&caller, once, reply::id(&id)?).await)
+}
+
+/// Notices that nobody in your organisation acknowledged within two working days, oldest first, with whom each waits for.
+#[utoipa::path(operation_id = "listUnreadNotices", tag = "notices", params(PageParameters),
+    security(("oauth" = ["coordinate"])),
+    responses(
+        (status = 200, description = "A page of notices.", body = Page<UnreadNotice>),
+        (status = "default", description = "A problem document.", body = Problem, content_type = "application/problem+json")))]
+#[route("/v1/unread-notices", method = "GET", method = "HEAD")]
+pub async fn list_unread(request: HttpRequest, caller: Coordinates, casework: web::Data<Casework>) -> Reply {
+    reply::look(
+        casework
+            .list_unread_notices(&caller, reply::page_query(&request)?)
+            .await,
+    )
+}
+
+/// Ask what a notice from the archive is about: which organisation had a signal about the child, from when to when. Nothing
+/// else is kept. Why you ask is written in the audit log.
+#[utoipa::path(operation_id = "openArchiveNotice", tag = "notices", request_body = OpeningSubmission,
+    params(("id" = Id, Path, description = "The notice"),
+           ("Idempotency-Key" = String, Header, description = "8 to 64 visible ASCII characters; the same key with the same body is done once")),
+    security(("oauth" = ["signal"])),
+    responses(
+        (status = 201, description = "What there was.", body = ArchivedSignal),
+        (status = "default", description = "A problem document.", body = Problem, content_type = "application/problem+json")))]
+#[post("/v1/notices/{id}/openings")]
+pub async fn open_archive(
+    request: HttpRequest,
+    caller: Signals,
+    casework: web::Data<Casework>,
+    id: web::Path<String>,
+    body: JsonBody<OpeningSubmission>,
+) -> Reply {
+    reply::no_query(&request)?;
+    let once = reply::once(&request, &caller, &body.bytes)?;
+    reply::act(
+        casework
+            .open_archive_notice(&caller, once, reply::id(&id)?, body.value)
+            .await,
+    )
 }
