@@ -13,8 +13,8 @@ use domain::match_case::{ClosedMeeting, EarlierDeadline, Match, MatchState, is_n
 use domain::notice::NoticeKind;
 use jiff::Timestamp;
 use store::{
-    Context, JoinedMatch, MatchTask, MatchedParty, Matcher, NewFollowUp, NewMatch, NewMatchParty, NoticeAbout, OpenMatch,
-    StoreError, StoredSignal, Tx, Work,
+    Context, JoinedMatch, MatchTask, MatchedParty, Matcher, NewFollowUp, NewMatch, NewMatchParty,
+    NoticeAbout, OpenMatch, StoreError, StoredSignal, Tx, Work,
 };
 
 use crate::archive_notice::tell_of_archive;

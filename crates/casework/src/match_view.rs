@@ -21,7 +21,8 @@ use protocol::match_case as wire;
 use protocol::signal::ProfessionalReference;
 use protocol::text::Base64Url;
 use store::{
-    ConsentRow, LaysNotices, MatchPartyRow, MatchRow, NoticeAbout, OrganisationRow, ReadsMatches, StoreError, Tx,
+    ConsentRow, LaysNotices, MatchPartyRow, MatchRow, NoticeAbout, OrganisationRow, ReadsMatches, StoreError,
+    Tx,
 };
 
 use crate::covenants::Covenants;
@@ -237,7 +238,9 @@ impl Facts {
     pub(crate) fn everyone_but(&self, organisation: OrganisationKey, now: Timestamp) -> Vec<OrganisationKey> {
         self.parties
             .iter()
-            .filter(|party| party.organisation != organisation && party.visible_at <= now && party.counts(now))
+            .filter(|party| {
+                party.organisation != organisation && party.visible_at <= now && party.counts(now)
+            })
             .map(|party| party.organisation)
             .collect()
     }
@@ -260,7 +263,9 @@ impl Facts {
                 visible_at,
             })
             .collect();
-        notices::lay(tx, &Covenants::read(tx).await?, &told).await.map(drop)
+        notices::lay(tx, &Covenants::read(tx).await?, &told)
+            .await
+            .map(drop)
     }
 
     /// The public ids of these parties, as far as the viewer may know who they are.
@@ -419,9 +424,7 @@ fn domain_party(
         sector: sector(organisation)?,
         member_since: row.joined_at,
         visible_at: row.visible_at,
-        signal_ends_at: row
-            .left
-            .map_or(row.expires_at, |(at, _)| at.min(row.expires_at)),
+        signal_ends_at: row.left.map_or(row.expires_at, |(at, _)| at.min(row.expires_at)),
         paused_from: row.paused_from,
         hidden_until: row.hidden_until,
         left: row.left.map(|(at, because)| Left { at, because }),

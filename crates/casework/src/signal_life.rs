@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use domain::event::Event;
 use domain::key::{MatchKey, SignalKey};
-use domain::match_case::{MatchState, Outcome};
+use domain::match_case::{MatchState, Outcome, ran_out_at};
 use domain::notice::NoticeKind;
 use domain::signal::{DestroyReason, EndedBecause, Ending, LeftBecause, Life, Signal, SignalState};
 use jiff::Timestamp;
@@ -244,9 +244,7 @@ impl Plan {
         self.events.push(Event::SignalEnded {
             signal: signal.log_tag,
             organisation: signal.organisation_id,
-            from: life
-                .at(now)
-                .map_or(signal.life.written, Signal::state),
+            from: life.at(now).map_or(signal.life.written, Signal::state),
             because,
         });
         self.written.push(WrittenLife {
@@ -304,7 +302,7 @@ impl Plan {
     }
 }
 
-/// Closes the matches of these children in which fewer than two signals are left.
+/// Closes the matches of these children in which fewer than two signals are left, and tells whoever was in them until then.
 pub(crate) async fn close_lonely(tx: &Tx<'_, Matcher>, subjects: &[i64]) -> Result<(), StoreError> {
     let lonely = tx.lonely_matches(subjects).await?;
     let closed = lonely
@@ -320,7 +318,38 @@ pub(crate) async fn close_lonely(tx: &Tx<'_, Matcher>, subjects: &[i64]) -> Resu
             })
         })
         .collect::<Result<Vec<_>, StoreError>>()?;
-    tx.close_matches(&lonely, &closed).await
+    tx.close_matches(&lonely, &closed).await?;
+    let over: Vec<MatchKey> = lonely.iter().map(|lonely| lonely.key).collect();
+    tell_of_closing(tx, &over).await
+}
+
+/// A match is over when the last but one signal ends: whose signal counted until then is told, at the interval at which the
+/// end shows.
+async fn tell_of_closing(tx: &Tx<'_, Matcher>, over: &[MatchKey]) -> Result<(), StoreError> {
+    if over.is_empty() {
+        return Ok(());
+    }
+    let covenants = Covenants::read(tx).await?;
+    let parties = tx.parties_to_tell(over).await?;
+    let mut told = Vec::new();
+    for key in over {
+        let those: Vec<&PartyToTell> = parties.iter().filter(|party| party.match_case == *key).collect();
+        let ends_at = |party: &PartyToTell| party.left_at.unwrap_or(party.expires_at).min(party.expires_at);
+        let Some(closed_at) = ran_out_at(those.iter().map(|party| ends_at(party))) else {
+            continue;
+        };
+        let settings = covenants.each_of(those.iter().map(|party| party.covenant))?;
+        let visible_at = match_view::terms(&settings)?.visible_at(closed_at.min(tx.now()));
+        let until_the_end = those.into_iter().filter(|party| ends_at(party) >= closed_at);
+        told.extend(until_the_end.map(|party| Told {
+            organisation: party.organisation,
+            about: NoticeAbout::Match(party.match_case),
+            about_tag: party.match_tag,
+            kind: NoticeKind::MatchClosed,
+            visible_at,
+        }));
+    }
+    notices::lay(tx, &covenants, &told).await.map(drop)
 }
 
 /// Tells everybody who was in a match with a signal that should not have been given. Its own organisation is told too, when
@@ -343,12 +372,12 @@ async fn correct(tx: &Tx<'_, Matcher>, covenants: &Covenants, left: &[LeftMatch]
         let visible_at = match_view::terms(&settings)?.visible_at(tx.now());
         for party in those {
             let itself = party.organisation == gone.organisation;
-            let leaves_too = left.iter().any(|left| {
-                left.match_case == party.match_case && left.organisation == party.organisation
-            });
+            let leaves_too = left
+                .iter()
+                .any(|left| left.match_case == party.match_case && left.organisation == party.organisation);
             let kind = match (itself, gone.because) {
                 (true, LeftBecause::Objection) => NoticeKind::SignalDestroyed,
-                (false, _) if party.present || leaves_too => NoticeKind::MatchCorrected,
+                (false, _) if party.left_at.is_none() || leaves_too => NoticeKind::MatchCorrected,
                 _ => continue,
             };
             told.push(Told {

@@ -1,8 +1,11 @@
 //! Matches, and confirming that parties were in contact.
 
-use protocol::match_case::{ContactConfirmation, ContactConfirmationSubmission, Match};
+use protocol::match_case::{
+    Closing, ClosingSubmission, ContactConfirmation, ContactConfirmationSubmission, LeadAnswer,
+    LeadAnswerSubmission, LeadAnswered, LeadProposal, LeadProposalSubmission, Match,
+};
 use protocol::page::{Page, PageQuery};
-use protocol::{Id, IdempotencyKey};
+use protocol::{Id, IdempotencyKey, OrganisationId};
 
 use crate::error::Error;
 use crate::partner::{Partner, page};
@@ -39,5 +42,49 @@ impl Partner {
             .post(&path, &ContactConfirmationSubmission {}, key)
             .await?
             .value)
+    }
+
+    /// Asks another party to coordinate the match.
+    ///
+    /// # Errors
+    /// [`Error`]; when [`Error::is_unknown`] call again with the same `key`.
+    pub async fn propose_lead(
+        &self,
+        id: Id,
+        organisation: OrganisationId,
+        key: Option<&IdempotencyKey>,
+    ) -> Result<LeadProposal, Error> {
+        let path = format!("/v1/matches/{id}/lead-proposals");
+        let body = LeadProposalSubmission { organisation };
+        Ok(self.connection.post(&path, &body, key).await?.value)
+    }
+
+    /// Answers that this organisation coordinates the match, or that it does not.
+    ///
+    /// # Errors
+    /// [`Error`]; when [`Error::is_unknown`] call again with the same `key`.
+    pub async fn answer_lead(
+        &self,
+        id: Id,
+        answer: LeadAnswer,
+        key: Option<&IdempotencyKey>,
+    ) -> Result<LeadAnswered, Error> {
+        let path = format!("/v1/matches/{id}/lead-answers");
+        let body = LeadAnswerSubmission { answer };
+        Ok(self.connection.post(&path, &body, key).await?.value)
+    }
+
+    /// Closes a match that this organisation coordinates.
+    ///
+    /// # Errors
+    /// [`Error`]; when [`Error::is_unknown`] call again with the same `key`.
+    pub async fn close_match(
+        &self,
+        id: Id,
+        closing: &ClosingSubmission,
+        key: Option<&IdempotencyKey>,
+    ) -> Result<Closing, Error> {
+        let path = format!("/v1/matches/{id}/closings");
+        Ok(self.connection.post(&path, closing, key).await?.value)
     }
 }

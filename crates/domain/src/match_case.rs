@@ -20,7 +20,7 @@ use jiff::civil::Date;
 use crate::covenant::Terms;
 
 pub use asking::CannotRequestConsent;
-pub use case::{Case, Left, Party};
+pub use case::{Case, Left, Party, ran_out_at};
 pub use closing::{CannotClose, Closing, Outcome};
 pub use contact::{CannotConfirm, EarlierDeadline};
 pub use lead::{CannotAnswer, CannotPropose, Lead, LeadAnswer, Proposal, Proposed};

@@ -87,6 +87,15 @@ impl StoreError {
         }
     }
 
+    /// Whether the database could do no work at all, whatever it was. Else the fault is in what this work met.
+    pub fn is_outage(&self) -> bool {
+        match self {
+            Self::Busy | Self::Unreachable(_) | Self::OutcomeUnknown { .. } => true,
+            Self::Statement { source, .. } => source.code().is_none() || is_shutdown(source),
+            _ => false,
+        }
+    }
+
     /// Whether the caller may try again later with the same idempotency key.
     pub fn is_temporary(&self) -> bool {
         match self {

@@ -95,7 +95,7 @@ statements! {
                   (SELECT x.log_tag FROM match_case x
                     WHERE x.subject_id = m.subject_id AND x.id = m.match_id) AS match_tag";
     Matcher OTHERS_IN_MATCHES = "
-        SELECT p.subject_id, p.match_id, p.organisation_id, p.visible_at, p.left_at IS NULL AS present, o.public_id,
+        SELECT p.subject_id, p.match_id, p.organisation_id, p.visible_at, p.left_at, p.expires_at, o.public_id,
                o.covenant_id, m.log_tag
           FROM unnest($1::bigint[] /* subjects */, $2::bigint[] /* matches */) AS d (subject_id, match_id)
           JOIN match_party p USING (subject_id, match_id)
@@ -200,8 +200,10 @@ pub struct PartyToTell {
     pub covenant: CovenantKey,
     /// From when it is shown the match.
     pub visible_at: Timestamp,
-    /// Whether it has not left.
-    pub present: bool,
+    /// When it left, if it did.
+    pub left_at: Option<Timestamp>,
+    /// The end of its signal as it was planned.
+    pub expires_at: Timestamp,
 }
 
 impl Tx<'_, Matcher> {
@@ -269,18 +271,8 @@ impl Tx<'_, Matcher> {
             .map(|written| written.archive_notice.map(Uuid::from_u128))
             .collect();
         let parameters: Parameters<'_> = &[
-            &subjects,
-            &rows,
-            &states,
-            &asleep,
-            &paused,
-            &ended,
-            &because,
-            &archived,
-            &kept,
-            &noticed,
-            &woken,
-            &notices,
+            &subjects, &rows, &states, &asleep, &paused, &ended, &because, &archived, &kept, &noticed,
+            &woken, &notices,
         ];
         self.change_exactly(&WRITE_LIVES, written.len(), parameters)
             .await?;
@@ -360,7 +352,8 @@ impl Tx<'_, Matcher> {
                     organisation_id: row.tag("public_id")?.to_be_bytes(),
                     covenant: CovenantKey(row.value("covenant_id")?),
                     visible_at: row.value("visible_at")?,
-                    present: row.value("present")?,
+                    left_at: row.value("left_at")?,
+                    expires_at: row.value("expires_at")?,
                 })
             })
             .collect()

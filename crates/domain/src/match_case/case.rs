@@ -184,10 +184,16 @@ impl Case<'_> {
 
     /// The instant from which fewer than two signals count: when the last but one ends.
     fn ran_out_at(&self) -> Timestamp {
-        let mut ends: Vec<Timestamp> = self.parties.iter().map(|party| party.signal_ends_at).collect();
-        ends.sort_unstable_by(|one, other| other.cmp(one));
-        ends.get(1).copied().unwrap_or(self.match_case.opened_at())
+        let ends = self.parties.iter().map(|party| party.signal_ends_at);
+        ran_out_at(ends).unwrap_or(self.match_case.opened_at())
     }
+}
+
+/// The instant from which fewer than two signals that end at these count; none when there never were two.
+pub fn ran_out_at(ends: impl IntoIterator<Item = Timestamp>) -> Option<Timestamp> {
+    let mut ends: Vec<Timestamp> = ends.into_iter().collect();
+    ends.sort_unstable_by(|one, other| other.cmp(one));
+    ends.get(1).copied()
 }
 
 impl Party {

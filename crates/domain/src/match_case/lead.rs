@@ -122,14 +122,14 @@ impl Case<'_> {
         (open && proposed.counts(now) && proposed.member_since <= proposal.at).then_some(proposal)
     }
 
-    /// Proposes a party as lead.
+    /// Proposes a party as lead; `to` is none when whoever was named is nobody this match knows.
     ///
     /// # Errors
     /// See [`CannotPropose`].
     pub fn propose_lead(
         &self,
         by: OrganisationKey,
-        to: OrganisationKey,
+        to: Option<OrganisationKey>,
         now: Timestamp,
     ) -> Result<Proposed, CannotPropose> {
         self.as_known(now, |case| {
@@ -137,6 +137,7 @@ impl Case<'_> {
             if case.lead(now).is_some_and(|lead| lead != by) {
                 return Err(CannotPropose::NotTheLead);
             }
+            let to = to.ok_or(CannotPropose::NotShown)?;
             if by == to {
                 return Err(CannotPropose::Itself);
             }

@@ -35,15 +35,15 @@ pub enum CannotRelocate {
 }
 
 impl Responsibility {
-    /// The municipality that answers for a match hands it over. Nobody else can, and nobody takes one.
+    /// The municipality that answers for a match hands it over to another of the network, `to`; none when the one that was
+    /// named is no municipality. Nobody else can, and nobody takes one.
     ///
     /// # Errors
     /// See [`CannotRelocate`].
     pub fn relocate(
         self,
         by: OrganisationKey,
-        to: OrganisationKey,
-        is_municipality: bool,
+        to: Option<OrganisationKey>,
         now: Timestamp,
     ) -> Result<Self, CannotRelocate> {
         if self.municipality != by || now < self.visible_at {
@@ -52,16 +52,11 @@ impl Responsibility {
         if self.state == MatchState::Closed {
             return Err(CannotRelocate::Closed);
         }
-        if to == by {
-            return Err(CannotRelocate::Itself);
+        match to {
+            None => Err(CannotRelocate::NotAMunicipality),
+            Some(to) if to == by => Err(CannotRelocate::Itself),
+            Some(municipality) => Ok(Self { municipality, ..self }),
         }
-        if !is_municipality {
-            return Err(CannotRelocate::NotAMunicipality);
-        }
-        Ok(Self {
-            municipality: to,
-            ..self
-        })
     }
 }
 
@@ -71,7 +66,6 @@ mod tests {
 
     const M1: OrganisationKey = OrganisationKey(11);
     const M2: OrganisationKey = OrganisationKey(12);
-    const SCHOOL: OrganisationKey = OrganisationKey(1);
 
     fn at(text: &str) -> Timestamp {
         text.parse().unwrap()
@@ -88,39 +82,39 @@ mod tests {
     #[test]
     fn the_municipality_that_answers_for_a_match_hands_it_over_and_has_it_no_longer() {
         let now = at("2027-03-11T09:00:00Z");
-        let moved = of_m1().relocate(M1, M2, true, now).unwrap();
+        let moved = of_m1().relocate(M1, Some(M2), now).unwrap();
         assert_eq!(moved.municipality, M2);
         assert_eq!(
-            moved.relocate(M1, M2, true, now),
+            moved.relocate(M1, Some(M2), now),
             Err(CannotRelocate::NoSuchMatch)
         );
-        assert_eq!(moved.relocate(M2, M1, true, now).unwrap().municipality, M1);
+        assert_eq!(moved.relocate(M2, Some(M1), now).unwrap().municipality, M1);
     }
 
     #[test]
     fn nobody_takes_a_match_and_nobody_gives_it_to_whoever_is_no_municipality() {
         let now = at("2027-03-11T09:00:00Z");
         assert_eq!(
-            of_m1().relocate(M2, M2, true, now),
+            of_m1().relocate(M2, Some(M2), now),
             Err(CannotRelocate::NoSuchMatch)
         );
-        assert_eq!(of_m1().relocate(M1, M1, true, now), Err(CannotRelocate::Itself));
+        assert_eq!(of_m1().relocate(M1, Some(M1), now), Err(CannotRelocate::Itself));
         assert_eq!(
-            of_m1().relocate(M1, SCHOOL, false, now),
+            of_m1().relocate(M1, None, now),
             Err(CannotRelocate::NotAMunicipality)
         );
         let over = Responsibility {
             state: MatchState::Closed,
             ..of_m1()
         };
-        assert_eq!(over.relocate(M1, M2, true, now), Err(CannotRelocate::Closed));
+        assert_eq!(over.relocate(M1, Some(M2), now), Err(CannotRelocate::Closed));
     }
 
     #[test]
     fn before_it_is_shown_there_is_no_match_for_a_municipality_either() {
         let early = at("2027-03-10T14:14:59Z");
         assert_eq!(
-            of_m1().relocate(M1, M2, true, early),
+            of_m1().relocate(M1, Some(M2), early),
             Err(CannotRelocate::NoSuchMatch)
         );
     }
