@@ -6,7 +6,7 @@ use casework::ErasureOf;
 use domain::event::{Event, OpeningScope};
 use protocol::consent::AgeBand;
 use protocol::page::PageQuery;
-use tests::{Guardian, Region, Sector, Settings, child, events, log_signer};
+use tests::{Guardian, Http, Method, Region, Sector, Settings, child, events, log_signer};
 
 #[test]
 fn what_is_written_and_what_is_verified_are_one_catalogue() {
@@ -49,9 +49,14 @@ async fn each_act_leaves_its_leaf_and_no_other() {
         seen: BTreeMap::new(),
         ever: BTreeSet::new(),
     };
-    watch.expects("a covenant", &[("covenant.changed", 1)]).await;
-    let supervisor = region.supervisor().await;
     let registered = [("organisation.registered", 1), ("client.registered", 1)];
+    watch
+        .expects(
+            "a covenant and its municipality",
+            &[("covenant.changed", 1), registered[0], registered[1]],
+        )
+        .await;
+    let supervisor = region.supervisor().await;
     watch.expects("a supervisor", &registered).await;
     let school = region
         .professional("Basisschool Zonnewijzer", Sector::Education)
@@ -107,7 +112,7 @@ async fn each_act_leaves_its_leaf_and_no_other() {
         .await;
     school.partner.acknowledge(notice.id, None).await.unwrap();
     watch.expects("acknowledging again", &[]).await;
-    let match_id = notice.match_id;
+    let match_id = notice.match_id.unwrap();
     school.sees(match_id).await;
     watch.expects("reading a match", &[("match.viewed", 1)]).await;
     help.matches().await;
@@ -253,6 +258,58 @@ async fn each_act_leaves_its_leaf_and_no_other() {
     watch
         .expects("a suite", &[("organisation.min_suite_set", 1)])
         .await;
+    for expected in [1, 0] {
+        let delegated = casework
+            .delegate(school.organisation, help.organisation, true)
+            .await;
+        assert_eq!(delegated.unwrap(), expected == 1);
+        let leaves: &[(&str, i64)] = &[("organisation.delegated", expected)];
+        watch
+            .expects("a delegation", &leaves[..usize::from(expected == 1)])
+            .await;
+    }
+    region
+        .apply_covenant(
+            "Convenant Overdam",
+            "signals_per_hour = 1\nnotice_interval_minutes = 0",
+        )
+        .await;
+    let police = region
+        .professional_under(
+            "Convenant Overdam",
+            "Politie eenheid Testland",
+            Sector::PoliceAndJustice,
+        )
+        .await;
+    police.signals_until(&child(8), "2027-12-01").await;
+    watch
+        .expects(
+            "a covenant more",
+            &[
+                ("covenant.changed", 1),
+                registered[0],
+                registered[1],
+                ("signal.submitted", 1),
+            ],
+        )
+        .await;
+    let bearer = police.bearer().await;
+    for (key, leaves) in [
+        ("too-many-1", [("guardrail.exceeded", 1)].as_slice()),
+        ("too-many-2", &[]),
+    ] {
+        let body = police.signal_body(&child(9)).replace("2027-09-01", "2027-12-01");
+        let headers = [
+            ("authorization", bearer.as_str()),
+            ("content-type", "application/json"),
+            ("idempotency-key", key),
+        ];
+        let answer = Http::new(&region.url)
+            .send(Method::POST, "/v1/signals", &headers, Some(body.as_bytes()))
+            .await;
+        assert_eq!(answer.status, 429);
+        watch.expects("too many signals in an hour", leaves).await;
+    }
     casework.add_network_epoch(2, [7; 16]).await.unwrap();
     watch
         .expects("an epoch more", &[("network.epoch_added", 1)])

@@ -7,9 +7,11 @@
 
 mod age;
 mod catalogue;
+mod covenants;
 mod endings;
 mod erasure;
 mod export;
+mod guardrail;
 mod happy_path;
 mod keyholder;
 mod masking;
@@ -17,6 +19,7 @@ mod net_epochs;
 mod notices;
 mod processing_log;
 mod refusal;
+mod roles;
 mod submitting;
 mod third_party;
 mod time;

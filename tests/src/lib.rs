@@ -24,6 +24,7 @@ mod municipality;
 mod net_epochs;
 mod page;
 mod professional;
+mod program;
 mod region;
 mod supervisor;
 
@@ -40,6 +41,7 @@ pub use municipality::{MUNICIPALITY, Municipality};
 pub use net_epochs::{net_key_check, net_tokens};
 pub use page::Page;
 pub use professional::{Professional, refusal};
+pub use program::Program;
 pub use region::{ORIGIN, Region, Settings, log_signer};
 pub use supervisor::{Export, FROM_START, SINCE_LAST, Supervisor};
 
