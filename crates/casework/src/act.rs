@@ -299,6 +299,36 @@ impl Casework {
         self.with_receipts(answer)
     }
 
+    /// Does an act of the caller's organisation once, for a family that brought a code.
+    pub(crate) async fn assisted_act<A: Act>(
+        &self,
+        caller: &Caller,
+        credential: [u8; 32],
+        once: Once,
+        act: A,
+    ) -> Result<Answer, Failure<A::Refusal>> {
+        self.may_promise()?;
+        let claim = caller.claim(once);
+        let context = Context::Assisted(caller.organisation, credential);
+        let answer = self.store().run(context, Idempotent { claim, act }).await?;
+        self.inner.wake.matcher.notify_one();
+        self.inner.wake.sequencer.notify_one();
+        self.with_receipts(answer)
+    }
+
+    /// Looks on behalf of the caller's organisation, for a family that brought a code.
+    pub(crate) async fn assisted_look<L: Look>(
+        &self,
+        caller: &Caller,
+        credential: [u8; 32],
+        look: L,
+    ) -> Result<L::Output, Failure<L::Refusal>> {
+        let context = Context::Assisted(caller.organisation, credential);
+        let seen = self.store().run(context, Looking(look)).await?;
+        self.inner.wake.sequencer.notify_one();
+        Ok(seen)
+    }
+
     /// Looks on behalf of the caller's organisation.
     pub(crate) async fn look<L: Look>(
         &self,

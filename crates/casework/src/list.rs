@@ -70,3 +70,21 @@ pub(crate) fn page<Row, T>(
         next,
     }
 }
+
+/// The same, of rows that may turn out to be unreadable.
+///
+/// # Errors
+/// That of the first item.
+pub(crate) fn try_page<Row, T, E>(
+    rows: Vec<Row>,
+    query: &PageQuery,
+    ids: &PublicIds,
+    row_number: impl Fn(&Row) -> i64,
+    item: impl Fn(Row) -> Result<T, E>,
+) -> Result<Page<T>, E> {
+    let page = page(rows, query, ids, row_number, item);
+    Ok(Page {
+        items: page.items.into_iter().collect::<Result<_, _>>()?,
+        next: page.next,
+    })
+}

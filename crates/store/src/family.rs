@@ -11,12 +11,14 @@ use crate::work::{Party, RowExt, Tx};
 statements! {
     // What the credential opens, and from here on row-level security shows that consent and nothing else.
     Party ENTER_BY_CODE = "
-        SELECT s.subject_id, s.id, s.consent_id, s.role, s.number, s.code_until, s.opened_at, s.decision, s.decided_at,
+        SELECT s.subject_id, s.id, s.consent_id, s.role, s.number, s.begins_at, s.code_until, s.opened_at, s.decision,
+               s.decided_at,
                set_config('app.family', s.subject_id || ':' || s.consent_id, true),
                set_config('app.person', 'signatory:' || s.subject_id || ':' || s.id, true)
           FROM signatory s WHERE s.code_hash = current_credential()";
     Party ENTER_BY_SESSION = "
-        SELECT s.subject_id, s.id, s.consent_id, s.role, s.number, s.code_until, s.opened_at, s.decision, s.decided_at,
+        SELECT s.subject_id, s.id, s.consent_id, s.role, s.number, s.begins_at, s.code_until, s.opened_at, s.decision,
+               s.decided_at,
                set_config('app.family', s.subject_id || ':' || s.consent_id, true),
                set_config('app.person', 'signatory:' || s.subject_id || ':' || s.id, true)
           FROM portal_session p
@@ -63,6 +65,8 @@ pub struct FamilyAccess {
     pub role: String,
     /// First, second, ... of that role.
     pub number: i32,
+    /// From when this signatory must sign, when that is an age boundary: before it the code opens nothing.
+    pub begins_at: Option<Timestamp>,
     /// Until when the code opens an unanswered request.
     pub code_until: Timestamp,
     /// When the code was first used.
@@ -151,6 +155,7 @@ fn family_access(row: &tokio_postgres::Row) -> Result<FamilyAccess, StoreError> 
         },
         role: row.value("role")?,
         number: row.value("number")?,
+        begins_at: row.value("begins_at")?,
         code_until: row.value("code_until")?,
         opened_at: row.value("opened_at")?,
         decision: row.value("decision")?,

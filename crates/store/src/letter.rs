@@ -22,6 +22,11 @@ statements! {
     Party FAMILY_SIGNALS = concat!("
         SELECT g.subject_id, g.id, g.organisation_id, g.delegate_id, g.basis, g.log_tag, ", life_columns!(), "
           FROM signal g WHERE g.subject_id = $1 /* subject */ AND g.state <> 'moved' ORDER BY g.submitted_at, g.id");
+    Party WHERE_OWN_SIGNAL_IS = "
+        SELECT g.subject_id, g.id, g.hidden_until FROM signal g
+         WHERE g.subject_id = coalesce((SELECT w.to_subject_id FROM moved_signal w
+                                         WHERE w.subject_id = $1 /* subject */ AND w.id = $2 /* row */), $1)
+           AND g.id = $2 AND g.state <> 'moved' AND g.organisation_id = current_organisation()";
     Party MUNICIPALITY_FOR_SIGNAL = "
         SELECT municipality_for_signal($1 /* subject */, $2 /* signal */) AS municipality_id";
 }
@@ -128,6 +133,27 @@ impl Tx<'_, Party> {
     pub async fn family_signals(&self, subject: i64) -> Result<Vec<FamilySignalRow>, StoreError> {
         let rows = self.rows(&FAMILY_SIGNALS, &[&subject]).await?;
         rows.iter().map(family_signal_row).collect()
+    }
+
+    /// Where a signal of this organisation is now, and until when it is hidden from the family.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn where_own_signal_is(
+        &self,
+        key: SignalKey,
+    ) -> Result<Option<(SignalKey, Option<Timestamp>)>, StoreError> {
+        let row = self
+            .optional(&WHERE_OWN_SIGNAL_IS, &[&key.subject, &key.row])
+            .await?;
+        row.map(|row| {
+            let key = SignalKey {
+                subject: row.value("subject_id")?,
+                row: row.value("id")?,
+            };
+            Ok((key, row.value("hidden_until")?))
+        })
+        .transpose()
     }
 
     /// The municipality that answers for a signal; none while the covenant's is not registered.

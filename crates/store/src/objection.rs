@@ -34,10 +34,11 @@ statements! {
     Party ASK_ADVICE = "
         INSERT INTO objection_advice (subject_id, objection_id, organisation_id, asked_at, due_at)
         VALUES ($1 /* subject */, $2 /* objection */, $3 /* organisation */, $4 /* now */, $5 /* due */)";
-    Party OBJECTIONS_OF_SUBJECT = concat!("
+    Party OWN_OBJECTIONS = concat!("
         SELECT ", objection_columns!(), "
           FROM objection o JOIN objection_advice a ON a.subject_id = o.subject_id AND a.objection_id = o.id
-         WHERE o.subject_id = $1 /* subject */ ORDER BY o.id");
+         WHERE o.subject_id = $1 /* subject */ AND o.signatory_id IS NOT DISTINCT FROM $2 /* signatory */
+           AND o.letter_id IS NOT DISTINCT FROM $3 /* letter */ ORDER BY o.id");
     Party OWN_OBJECTION_FOR_UPDATE = concat!("
         SELECT ", objection_columns!(), "
           FROM objection o JOIN objection_advice a ON a.subject_id = o.subject_id AND a.objection_id = o.id
@@ -91,7 +92,7 @@ statements! {
         UPDATE objection SET state = $3 /* state */, decided_at = $4 /* now */, reasons = $5 /* reasons */
          WHERE subject_id = $1 /* subject */ AND id = ANY ($2::bigint[] /* rows */) AND state = 'open'";
     Matcher ADVICES_TO_NOTICE = "
-        SELECT a.subject_id, a.objection_id, a.organisation_id, o.signal_id, g.log_tag
+        SELECT a.subject_id, a.objection_id, a.organisation_id, o.covenant_id, o.signal_id, g.log_tag
           FROM objection_advice a
           JOIN objection o ON o.subject_id = a.subject_id AND o.id = a.objection_id
           JOIN signal g ON g.subject_id = o.subject_id AND g.id = o.signal_id
@@ -201,6 +202,8 @@ pub struct AdviceToNotice {
     pub signal_tag: u128,
     /// Who is asked.
     pub organisation: OrganisationKey,
+    /// Under which covenant.
+    pub covenant: CovenantKey,
 }
 
 impl Tx<'_, Party> {
@@ -255,12 +258,19 @@ impl Tx<'_, Party> {
         Ok(true)
     }
 
-    /// The objections about a child that whoever is here may see, oldest first.
+    /// The objections that a person of the family made, oldest first. No guardian learns of another's.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn objections_of_subject(&self, subject: i64) -> Result<Vec<ObjectionRow>, StoreError> {
-        let rows = self.rows(&OBJECTIONS_OF_SUBJECT, &[&subject]).await?;
+    pub async fn own_objections(
+        &self,
+        subject: i64,
+        person: Person,
+    ) -> Result<Vec<ObjectionRow>, StoreError> {
+        let (signatory, letter) = person.columns();
+        let rows = self
+            .rows(&OWN_OBJECTIONS, &[&subject, &signatory, &letter])
+            .await?;
         rows.iter().map(objection_row).collect()
     }
 
@@ -393,6 +403,7 @@ impl Tx<'_, Matcher> {
                     },
                     signal_tag: row.tag("log_tag")?,
                     organisation: OrganisationKey(row.value("organisation_id")?),
+                    covenant: CovenantKey(row.value("covenant_id")?),
                 })
             })
             .collect()

@@ -1,7 +1,7 @@
 //! Requests for access and erasure.
 
 use domain::event::Event;
-use domain::key::{CovenantKey, OrganisationKey, RightsRequestKey};
+use domain::key::{CovenantKey, LetterKey, OrganisationKey, RightsRequestKey, SignalKey, SignatoryKey};
 use jiff::Timestamp;
 use tokio_postgres::Row;
 use uuid::Uuid;
@@ -15,7 +15,7 @@ use crate::work::{Matcher, Party, RowExt, Tx};
 macro_rules! request_columns {
     () => {
         "subject_id, id, used_right, covenant_id, municipality_id, state, made_at, made_by, route, sees_sensitive, due_at,
-         extended_at, decided_at, reason, signatory_id, log_tag"
+         extended_at, decided_at, reason, signatory_id, letter_id, log_tag"
     };
 }
 
@@ -30,8 +30,10 @@ statements! {
                 $12 /* due */, $13 /* log tag */)
             ON CONFLICT (subject_id, used_right, coalesce(signatory_id, 0), coalesce(letter_id, 0))
                WHERE state = 'requested' DO NOTHING";
-    Party RIGHTS_REQUESTS_OF_SUBJECT = concat!("
-        SELECT ", request_columns!(), " FROM rights_request WHERE subject_id = $1 /* subject */ ORDER BY id");
+    Party OWN_RIGHTS_REQUESTS = concat!("
+        SELECT ", request_columns!(), " FROM rights_request
+         WHERE subject_id = $1 /* subject */ AND signatory_id IS NOT DISTINCT FROM $2 /* signatory */
+           AND letter_id IS NOT DISTINCT FROM $3 /* letter */ ORDER BY id");
     Party OWN_RIGHTS_REQUEST_FOR_UPDATE = concat!("
         SELECT ", request_columns!(), " FROM rights_request
          WHERE subject_id = $1 /* subject */ AND id = $2 /* row */ FOR UPDATE");
@@ -50,6 +52,16 @@ statements! {
     Matcher RIGHTS_REQUEST_TO_DECIDE = concat!("
         SELECT ", request_columns!(), " FROM rights_request
          WHERE subject_id = $1 /* subject */ AND id = $2 /* row */ FOR NO KEY UPDATE");
+    // Of each consent that stands one who gave it in the same capacity: whoever asks, where it is theirs.
+    Matcher WHO_CAN_WITHDRAW = "
+        SELECT DISTINCT ON (c.id) s.id
+          FROM consent c JOIN signatory s ON s.subject_id = c.subject_id AND s.consent_id = c.id
+         WHERE c.subject_id = $1 /* subject */ AND c.state = 'given' AND c.valid_until > $2 /* now */
+           AND s.role = $3 /* role */ AND s.begins_at IS NULL
+         ORDER BY c.id, (s.id = $4 /* whoever asks */) IS TRUE DESC, s.number";
+    Matcher SIGNALS_BY_BASIS = "
+        SELECT id, basis FROM signal
+         WHERE subject_id = $1 /* subject */ AND state <> 'moved' ORDER BY id";
     Matcher DECIDE_RIGHTS_REQUEST = "
         UPDATE rights_request SET state = $3 /* state */, decided_at = $4 /* now */, reason = $5 /* reason */
          WHERE subject_id = $1 /* subject */ AND id = $2 /* row */ AND state = 'requested'";
@@ -87,8 +99,8 @@ pub struct RightsRequestRow {
     pub decided_at: Option<Timestamp>,
     /// Why it was refused.
     pub reason: Option<String>,
-    /// Whose letter of a request for consent it was made with.
-    pub signatory: Option<i64>,
+    /// Who asked.
+    pub person: Person,
     /// Its name in the log.
     pub log_tag: u128,
 }
@@ -163,15 +175,19 @@ impl Tx<'_, Party> {
         Ok(inserted == 1)
     }
 
-    /// The requests about a child that whoever is here may see, oldest first.
+    /// The requests that a person of the family made, oldest first. No guardian learns of another's.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn rights_requests_of_subject(
+    pub async fn own_rights_requests(
         &self,
         subject: i64,
+        person: Person,
     ) -> Result<Vec<RightsRequestRow>, StoreError> {
-        let rows = self.rows(&RIGHTS_REQUESTS_OF_SUBJECT, &[&subject]).await?;
+        let (signatory, letter) = person.columns();
+        let rows = self
+            .rows(&OWN_RIGHTS_REQUESTS, &[&subject, &signatory, &letter])
+            .await?;
         rows.iter().map(request_row).collect()
     }
 
@@ -265,6 +281,47 @@ impl Tx<'_, Matcher> {
         row.as_ref().map(request_row).transpose()
     }
 
+    /// Of each consent about a child that stands, one who gave it in this capacity.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn who_can_withdraw(
+        &self,
+        subject: i64,
+        role: &str,
+        person: Person,
+    ) -> Result<Vec<SignatoryKey>, StoreError> {
+        let (signatory, _) = person.columns();
+        let rows = self
+            .rows(&WHO_CAN_WITHDRAW, &[&subject, &self.now(), &role, &signatory])
+            .await?;
+        rows.iter()
+            .map(|row| {
+                Ok(SignatoryKey {
+                    subject,
+                    row: row.value("id")?,
+                })
+            })
+            .collect()
+    }
+
+    /// The signals about a child, and what each rests on: `notify` or `consent_first`.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn signals_by_basis(&self, subject: i64) -> Result<Vec<(SignalKey, String)>, StoreError> {
+        let rows = self.rows(&SIGNALS_BY_BASIS, &[&subject]).await?;
+        rows.iter()
+            .map(|row| {
+                let key = SignalKey {
+                    subject,
+                    row: row.value("id")?,
+                };
+                Ok((key, row.value("basis")?))
+            })
+            .collect()
+    }
+
     /// Decides a request.
     ///
     /// # Errors
@@ -306,9 +363,21 @@ impl Tx<'_, Matcher> {
 }
 
 fn request_row(row: &Row) -> Result<RightsRequestRow, StoreError> {
+    let subject = row.value("subject_id")?;
+    let (signatory, letter): (Option<i64>, Option<i64>) =
+        (row.value("signatory_id")?, row.value("letter_id")?);
+    let person = match (signatory, letter) {
+        (Some(row), None) => Person::Signatory(SignatoryKey { subject, row }),
+        (None, Some(row)) => Person::Letter(LetterKey { subject, row }),
+        _ => {
+            return Err(StoreError::Column {
+                column: "signatory_id",
+            });
+        }
+    };
     Ok(RightsRequestRow {
         key: RightsRequestKey {
-            subject: row.value("subject_id")?,
+            subject,
             row: row.value("id")?,
         },
         right: row.value("used_right")?,
@@ -323,7 +392,7 @@ fn request_row(row: &Row) -> Result<RightsRequestRow, StoreError> {
         extended_at: row.value("extended_at")?,
         decided_at: row.value("decided_at")?,
         reason: row.value("reason")?,
-        signatory: row.value("signatory_id")?,
+        person,
         log_tag: row.tag("log_tag")?,
     })
 }

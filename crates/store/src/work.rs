@@ -79,6 +79,8 @@ pub enum Context {
     Client(String),
     /// A family, known by the hash of what it holds: a code or a session.
     Family([u8; 32]),
+    /// One organisation, with the code that a family brought to its desk.
+    Assisted(OrganisationKey, [u8; 32]),
     /// The service itself.
     Service,
 }
@@ -211,6 +213,7 @@ impl<'a, R: Role> Tx<'a, R> {
             Context::Organisation(key) => (key.0.to_string(), String::new(), String::new()),
             Context::Client(id) => (String::new(), id.clone(), String::new()),
             Context::Family(hash) => (String::new(), String::new(), hex(hash)),
+            Context::Assisted(key, hash) => (key.0.to_string(), String::new(), hex(hash)),
             Context::Service => Default::default(),
         };
         let row = self

@@ -1,0 +1,84 @@
+//! A letter that opens one signal to one person of the family.
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::body::{Body, FieldErrorCode, Object, deserialize_as_body};
+use crate::consent::{InvitationCode, Signatory};
+use crate::id::Id;
+use crate::objection::word;
+use crate::text;
+
+/// Body of `POST /v1/signals/{id}/letters`. Asks no name and no birth date but the one that ends a guardian's letter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct LetterSubmission {
+    /// For whom.
+    pub signatory: Signatory,
+    /// Which of them, from 1.
+    #[schema(minimum = 1, maximum = 4, example = 1)]
+    pub number: u8,
+    /// For a guardian: the child's 16th birthday, when it falls before the signal's planned end; null otherwise. From that
+    /// day on the letter opens nothing.
+    #[schema(example = "2029-06-10")]
+    pub sixteen_on: Option<Date>,
+}
+
+deserialize_as_body!(LetterSubmission);
+
+impl Body for LetterSubmission {
+    fn read(object: &mut Object<'_>) -> Option<Self> {
+        let signatory = word(
+            object,
+            "signatory",
+            &[
+                ("guardian", Signatory::Guardian),
+                ("youngPerson", Signatory::YoungPerson),
+            ],
+        );
+        let number = object.whole("number", 1..=4);
+        let sixteen_on = object.optional_text("sixteenOn", |text| {
+            text::date(text).map_err(|_| FieldErrorCode::InvalidFormat)
+        });
+        let (signatory, number, sixteen_on) = (signatory?, number?, sixteen_on?);
+        if signatory == Signatory::YoungPerson && sixteen_on.is_some() {
+            object.fault("sixteenOn", FieldErrorCode::NotAllowed);
+            return None;
+        }
+        Some(Self {
+            signatory,
+            number,
+            sixteen_on,
+        })
+    }
+}
+
+/// A letter that was made. The code is shown this once.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Letter {
+    /// The signal it opens.
+    pub signal: Id,
+    /// For whom.
+    pub signatory: Signatory,
+    /// Which of them, from 1.
+    pub number: u8,
+    /// Opens that signal and nothing else.
+    pub code: InvitationCode,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_guardians_letter_ends_with_a_birthday() {
+        let parse = |text: &str| LetterSubmission::parse(text.as_bytes());
+        assert!(parse(r#"{"signatory":"guardian","number":1,"sixteenOn":"2029-06-10"}"#).is_ok());
+        assert!(parse(r#"{"signatory":"youngPerson","number":1}"#).is_ok());
+        assert!(parse(r#"{"signatory":"youngPerson","number":1,"sixteenOn":"2029-06-10"}"#).is_err());
+        assert!(parse(r#"{"signatory":"guardian","number":0}"#).is_err());
+        assert!(parse(r#"{"signatory":"guardian","number":1,"name":"A"}"#).is_err());
+    }
+}
