@@ -79,7 +79,7 @@ impl Casework {
         tasks.spawn(async move { submissions.take_submissions(end).await });
         let matcher = self.clone();
         tasks.spawn(drive("matcher", stopped.clone(), async move || {
-            let looked_at = matcher.match_once().await?;
+            let looked_at = matcher.match_once().await? + matcher.ask_advice_once().await?;
             if looked_at > 0 {
                 matcher.inner.wake.sequencer.notify_one();
                 return Ok(Next::AtOnce);

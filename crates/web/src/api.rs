@@ -10,12 +10,15 @@ mod exchange;
 mod follow_up;
 mod health;
 mod key_epochs;
+mod letter;
 mod match_case;
 mod notice;
+mod objection;
 mod open_api;
 mod problem_page;
 mod refusal;
 mod reply;
+mod rights_request;
 mod signal;
 mod statistics;
 mod token;
@@ -30,6 +33,7 @@ macro_rules! operations {
         /// Lets the router know every operation.
         pub fn configure(config: &mut ServiceConfig) {
             config.service(signal::no_resubmissions);
+            config.service(signal::no_reassignments);
             $(config.service($module::$handler);)+
             config.service(problem_page::page);
         }
@@ -75,6 +79,19 @@ operations![
     notice::acknowledge,
     notice::open_archive,
     notice::list_unread,
+    letter::issue,
+    letter::read,
+    objection::make,
+    objection::list,
+    objection::read,
+    objection::decide,
+    objection::list_advices,
+    objection::advise,
+    rights_request::make,
+    rights_request::list,
+    rights_request::read,
+    rights_request::decide,
+    rights_request::file,
     follow_up::list,
     follow_up::read,
     follow_up::mark,

@@ -21,6 +21,7 @@ use service_http::door::{Door, DoorSettings};
 use service_http::drain::Drain;
 use service_http::host::Hosts;
 
+use portal::guesses::Guesses;
 use portal::{Portal, PortalSettings};
 
 /// Version of the partner API, in every answer as `API-Version`.
@@ -74,6 +75,7 @@ pub struct State {
     clock: RealTime,
     entropy: Entropy,
     tokens: TokenAuthority,
+    guesses: Guesses,
     drain: Drain,
 }
 
@@ -95,6 +97,7 @@ impl Web {
             }),
             clock: Arc::clone(&settings.stopwatch),
         });
+        let stopwatch = Arc::clone(&settings.stopwatch);
         let portal = Portal::new(PortalSettings {
             public_address: settings.base.clone(),
             clock: settings.stopwatch,
@@ -107,6 +110,7 @@ impl Web {
                 &settings.token_seed,
                 TOKENS_REMEMBERED,
             ),
+            guesses: Guesses::new(stopwatch),
             base: settings.base,
             clock: settings.clock,
             entropy: settings.entropy,

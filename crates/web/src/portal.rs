@@ -11,7 +11,7 @@ mod dates;
 mod enter;
 mod family;
 mod form;
-mod guesses;
+pub(crate) mod guesses;
 mod information;
 mod pages;
 mod request;

@@ -1,4 +1,4 @@
-//! The pace at which codes may be tried, per address and together.
+//! The pace at which codes may be tried, per address or municipality's desk, and together.
 //!
 //! A code has 75 random bits: no pace that people notice makes guessing one likely. What is held back here is the load.
 //! Nothing is remembered about a code or a request, so nobody can lock a family out by trying theirs; and the first
@@ -39,14 +39,16 @@ struct Pace {
 
 /// One network as it pays for a household: an IPv4 address, or the 64 bits of IPv6 that one line is given (RFC 6177).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Client {
+pub(crate) enum Client {
     V4([u8; 4]),
     V6([u8; 8]),
+    /// The desk of a municipality, where codes are typed for whoever brought them.
+    Desk(i32),
     Unknown,
 }
 
 /// Keeps the pace.
-pub(super) struct Guesses {
+pub(crate) struct Guesses {
     clock: Clock,
     tries: Mutex<Tries>,
 }
@@ -61,7 +63,7 @@ struct Tries {
 }
 
 impl Guesses {
-    pub(super) fn new(clock: Clock) -> Self {
+    pub(crate) fn new(clock: Clock) -> Self {
         Self {
             clock,
             tries: Mutex::default(),
@@ -72,14 +74,14 @@ impl Guesses {
     ///
     /// # Errors
     /// After how many seconds the next is possible. A refused try counts for nothing.
-    pub(super) fn try_one(&self, client: Client) -> Result<(), u64> {
+    pub(crate) fn try_one(&self, client: Client) -> Result<(), u64> {
         let now = (self.clock)();
         let mut tries = self.tries.lock().unwrap_or_else(PoisonError::into_inner);
         tries.try_one(client, now).map_err(|wait| wait.as_secs() + 1)
     }
 
     /// A try that was right is given back: many people behind one address may each enter their code.
-    pub(super) fn was_right(&self, client: Client) {
+    pub(crate) fn was_right(&self, client: Client) {
         let mut tries = self.tries.lock().unwrap_or_else(PoisonError::into_inner);
         tries.was_right(client);
     }
