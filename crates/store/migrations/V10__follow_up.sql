@@ -204,15 +204,20 @@ ALTER TABLE statistics       ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY
 ALTER TABLE statistics_count ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 ALTER TABLE statistics_following ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 
--- Counted by the matcher, from the log, which holds no name of a person.
-GRANT SELECT ON audit.leaf, audit.pending TO tp_matcher;
-GRANT SELECT, UPDATE ON statistics_place TO tp_matcher;
-GRANT SELECT, INSERT, UPDATE, DELETE ON statistics_count, statistics_following TO tp_matcher;
+-- Counted by who orders the log. It reads of the tables only which covenant a record belongs to.
+GRANT SELECT (public_id, covenant_id) ON organisation TO tp_log;
+GRANT SELECT (log_tag, covenant_id) ON match_case TO tp_log;
+GRANT SELECT (log_tag) ON consent TO tp_log;
+CREATE POLICY counting ON organisation FOR SELECT TO tp_log USING (true);
+CREATE POLICY counting ON match_case   FOR SELECT TO tp_log USING (true);
+CREATE POLICY counting ON consent      FOR SELECT TO tp_log USING (true);
+GRANT SELECT, UPDATE ON statistics_place TO tp_log;
+GRANT SELECT, INSERT, UPDATE, DELETE ON statistics_count, statistics_following TO tp_log;
 -- What is published is never changed.
-GRANT SELECT, INSERT ON statistics_quarter, statistics TO tp_matcher;
-CREATE POLICY matcher ON statistics_count TO tp_matcher USING (true);
-CREATE POLICY matcher ON statistics_following TO tp_matcher USING (true);
-CREATE POLICY matcher ON statistics       TO tp_matcher USING (true);
+GRANT SELECT, INSERT ON statistics_quarter, statistics TO tp_log;
+CREATE POLICY counting ON statistics_count     TO tp_log USING (true);
+CREATE POLICY counting ON statistics_following TO tp_log USING (true);
+CREATE POLICY counting ON statistics           TO tp_log USING (true);
 GRANT SELECT ON statistics_quarter, statistics TO tp_party;
 CREATE POLICY municipality ON statistics FOR SELECT TO tp_party USING (is_municipality_of(covenant_id));
 CREATE POLICY supervisor   ON statistics FOR SELECT TO tp_party USING (is_supervisor());

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use crate::error::StoreError;
 use crate::statement::statements;
-use crate::work::{Matcher, Owner, Party, Role, RowExt, Submit, Tx};
+use crate::work::{Log, Matcher, Owner, Party, Role, RowExt, Submit, Tx};
 
 statements! {
     Owner PUT_NETWORK = "
@@ -126,6 +126,7 @@ pub trait ReadsCovenants: Role {}
 impl ReadsCovenants for Party {}
 impl ReadsCovenants for Submit {}
 impl ReadsCovenants for Matcher {}
+impl ReadsCovenants for Log {}
 impl ReadsCovenants for Owner {}
 
 impl<R: ReadsCovenants> Tx<'_, R> {

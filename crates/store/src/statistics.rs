@@ -10,53 +10,53 @@ use uuid::Uuid;
 
 use crate::error::StoreError;
 use crate::statement::statements;
-use crate::work::{Matcher, Party, RowExt, Tx};
+use crate::work::{Log, Party, RowExt, Tx};
 
 statements! {
     // One counts at a time.
-    Matcher STATISTICS_PLACE = "SELECT next_leaf FROM statistics_place FOR UPDATE";
-    Matcher LEAVES_TO_COUNT = "
+    Log STATISTICS_PLACE = "SELECT next_leaf FROM statistics_place FOR UPDATE";
+    Log LEAVES_TO_COUNT = "
         SELECT index, leaf FROM audit.leaf WHERE index >= $1 /* next */ ORDER BY index LIMIT $2 /* limit */";
-    Matcher LEAVES_PENDING = "SELECT EXISTS (SELECT FROM audit.pending) AS pending";
-    Matcher COVENANTS_OF_ORGANISATIONS = "
+    Log LEAVES_PENDING = "SELECT EXISTS (SELECT FROM audit.pending) AS pending";
+    Log COVENANTS_OF_ORGANISATIONS = "
         SELECT public_id, covenant_id FROM organisation WHERE public_id = ANY ($1::uuid[] /* public ids */)";
-    Matcher COVENANTS_OF_MATCHES = "
+    Log COVENANTS_OF_MATCHES = "
         SELECT log_tag, covenant_id FROM match_case WHERE log_tag = ANY ($1::uuid[] /* log tags */)";
-    Matcher FOLLOWING = "
+    Log FOLLOWING = "
         SELECT log_tag, covenant_id, due_at FROM statistics_following
          WHERE log_tag = ANY ($1::uuid[] /* log tags */)";
-    Matcher FOLLOW = "
+    Log FOLLOW = "
         INSERT INTO statistics_following (log_tag, covenant_id, due_at)
         SELECT * FROM unnest($1::uuid[] /* log tags */, $2::int[] /* covenants */, $3::timestamptz[] /* due at */)
             ON CONFLICT (log_tag) DO UPDATE SET due_at = excluded.due_at";
-    Matcher FOLLOW_NO_LONGER = "
+    Log FOLLOW_NO_LONGER = "
         DELETE FROM statistics_following WHERE log_tag = ANY ($1::uuid[] /* log tags */)";
     // What belongs to a quarter that was published comes too late and is not counted.
-    Matcher ADD_COUNTS = "
+    Log ADD_COUNTS = "
         INSERT INTO statistics_count (quarter, covenant_id, measure, count)
         SELECT n.* FROM unnest($1::text[] /* quarters */, $2::int[] /* covenants */, $3::text[] /* measures */,
                                $4::bigint[] /* counts */) AS n (quarter, covenant_id, measure, count)
          WHERE NOT EXISTS (SELECT FROM statistics_quarter q WHERE q.quarter = n.quarter)
             ON CONFLICT (quarter, covenant_id, measure)
             DO UPDATE SET count = statistics_count.count + excluded.count";
-    Matcher MOVE_STATISTICS_PLACE = "UPDATE statistics_place SET next_leaf = $1 /* next */";
-    Matcher LAST_PUBLISHED = "SELECT max(quarter) AS quarter FROM statistics_quarter";
-    Matcher FIRST_COUNTED = "SELECT min(quarter) AS quarter FROM statistics_count";
-    Matcher COUNTS_OF_QUARTER = "
+    Log MOVE_STATISTICS_PLACE = "UPDATE statistics_place SET next_leaf = $1 /* next */";
+    Log LAST_PUBLISHED = "SELECT max(quarter) AS quarter FROM statistics_quarter";
+    Log FIRST_COUNTED = "SELECT min(quarter) AS quarter FROM statistics_count";
+    Log COUNTS_OF_QUARTER = "
         SELECT covenant_id, measure, count FROM statistics_count WHERE quarter = $1 /* quarter */";
-    Matcher PUBLISH_QUARTER = "
+    Log PUBLISH_QUARTER = "
         INSERT INTO statistics_quarter (quarter, counted_at) VALUES ($1 /* quarter */, $2 /* now */)";
-    Matcher PUBLISH_COUNTS = "
+    Log PUBLISH_COUNTS = "
         INSERT INTO statistics (quarter, covenant_id, measure, count)
         SELECT $1 /* quarter */, n.covenant_id, n.measure, n.count
           FROM unnest($2::int[] /* covenants */, $3::text[] /* measures */, $4::bigint[] /* counts */)
                AS n (covenant_id, measure, count)";
     // Of a record that was destroyed before its last leaf.
-    Matcher FOLLOW_THE_LIVING = "
+    Log FOLLOW_THE_LIVING = "
         DELETE FROM statistics_following f
          WHERE NOT EXISTS (SELECT FROM match_case m WHERE m.log_tag = f.log_tag)
            AND NOT EXISTS (SELECT FROM consent c WHERE c.log_tag = f.log_tag)";
-    Matcher FORGET_COUNTS = "DELETE FROM statistics_count WHERE quarter = $1 /* quarter */";
+    Log FORGET_COUNTS = "DELETE FROM statistics_count WHERE quarter = $1 /* quarter */";
     Party PUBLISHED_QUARTER = "SELECT counted_at FROM statistics_quarter WHERE quarter = $1 /* quarter */";
     Party PUBLISHED_COUNTS = "
         SELECT s.covenant_id, c.name, s.measure, s.count
@@ -93,7 +93,7 @@ pub struct PublishedCount {
     pub count: Option<i64>,
 }
 
-impl Tx<'_, Matcher> {
+impl Tx<'_, Log> {
     /// The next leaves to count; whoever else counts waits until this transaction ends.
     ///
     /// # Errors

@@ -127,7 +127,13 @@ async fn the_roles_have_these_rights_and_no_others() {
     for role in ["tp_party", "tp_matcher", "tp_log"] {
         assert!(!may(role, "rotation", "SELECT").await, "{role} SELECT rotation");
     }
-    for table in ["signatory", "client", "lift_context"] {
+    for column in ["code_hash", "opened_at", "recorded_by", "recorded_on"] {
+        assert!(
+            !may_read("tp_matcher", "signatory", column).await,
+            "tp_matcher reads {column}"
+        );
+    }
+    for table in ["client", "lift_context"] {
         assert!(
             !may("tp_matcher", table, "SELECT").await,
             "tp_matcher SELECT {table}"
@@ -165,6 +171,15 @@ async fn the_roles_have_these_rights_and_no_others() {
         ("audit.opening", "INSERT"),
     ] {
         assert!(!may("tp_erase", table, right).await, "tp_erase {right} {table}");
+    }
+    // What is published is never changed, and what it was made of is read by nobody else.
+    for role in ["tp_party", "tp_submit", "tp_matcher", "tp_log", "tp_erase"] {
+        for right in ["UPDATE", "DELETE", "TRUNCATE"] {
+            assert!(!may(role, "statistics", right).await, "{role} {right} statistics");
+        }
+        let counts = role == "tp_log";
+        assert_eq!(may(role, "statistics_count", "SELECT").await, counts, "{role}");
+        assert_eq!(may(role, "statistics_following", "SELECT").await, counts, "{role}");
     }
     // No role owns anything, is a superuser or sees past row-level security.
     let powerful: i64 = client
@@ -263,19 +278,22 @@ async fn a_live_network_has_no_other_time() {
 async fn migrations_go_down_and_up_again_and_two_may_start_at_once() {
     let database = TestDatabase::new(chance()).await;
     let client = database.superuser().await;
-    // Newest first.
-    for down in [
-        include_str!("../down/V18__principals.sql"),
-        include_str!("../down/V8__roles.sql"),
-        include_str!("../down/V7__signal_life.sql"),
-        include_str!("../down/V6__one_tag_an_epoch.sql"),
-        include_str!("../down/V5__erasures.sql"),
-        include_str!("../down/V4__key_rotation.sql"),
-        include_str!("../down/V3__audit_log.sql"),
-        include_str!("../down/V2__key_epochs.sql"),
-        include_str!("../down/V1__foundation.sql"),
-    ] {
-        client.batch_execute(down).await.unwrap();
+    // Newest first; each has its way back.
+    let of = |folder: &str| -> Vec<(u32, String)> {
+        let folder = format!("{}/{folder}", env!("CARGO_MANIFEST_DIR"));
+        let mut files: Vec<(u32, String)> = std::fs::read_dir(&folder)
+            .unwrap()
+            .map(|file| file.unwrap().file_name().into_string().unwrap())
+            .map(|name| (name[1..].split("__").next().unwrap().parse().unwrap(), name))
+            .collect();
+        files.sort_unstable_by(|one, other| other.cmp(one));
+        files
+    };
+    assert_eq!(of("down"), of("migrations"));
+    for (_, name) in of("down") {
+        let down = std::fs::read_to_string(format!("{}/down/{name}", env!("CARGO_MANIFEST_DIR"))).unwrap();
+        let outcome = client.batch_execute(&down).await;
+        assert!(outcome.is_ok(), "{name}: {outcome:?}");
     }
     client
         .batch_execute("DELETE FROM refinery_schema_history")

@@ -9,7 +9,7 @@ use domain::key::CovenantKey;
 use domain::statistics::{Measure, Quarter};
 use jiff::Timestamp;
 use protocol::OrganisationId;
-use store::{Context, Followed, Matcher, StoreError, Tx, Work};
+use store::{Context, Followed, Log, StoreError, Tx, Work};
 
 use crate::Casework;
 use crate::covenants::Covenants;
@@ -31,11 +31,11 @@ struct CountLeaves;
 
 impl Work for CountLeaves {
     const NAME: &'static str = "count_leaves";
-    type Role = Matcher;
+    type Role = Log;
     type Output = usize;
     type Error = StoreError;
 
-    async fn run(&self, tx: &Tx<'_, Matcher>) -> Result<usize, StoreError> {
+    async fn run(&self, tx: &Tx<'_, Log>) -> Result<usize, StoreError> {
         let leaves = tx.leaves_to_count(LEAVES).await?;
         let Some(last) = leaves.last() else {
             return Ok(0);
@@ -66,7 +66,7 @@ struct Counting<'c> {
 
 impl<'c> Counting<'c> {
     async fn read(
-        tx: &Tx<'_, Matcher>,
+        tx: &Tx<'_, Log>,
         covenants: &'c Covenants,
         entries: &[Entry],
     ) -> Result<Self, StoreError> {
@@ -174,7 +174,7 @@ impl<'c> Counting<'c> {
         self.touched.insert(tag);
     }
 
-    async fn write(self, tx: &Tx<'_, Matcher>, next_leaf: u64) -> Result<(), StoreError> {
+    async fn write(self, tx: &Tx<'_, Log>, next_leaf: u64) -> Result<(), StoreError> {
         let (mut follow, mut no_longer) = (Vec::new(), Vec::new());
         for tag in self.touched {
             match self.following.get(&tag) {

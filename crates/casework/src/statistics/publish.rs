@@ -3,7 +3,7 @@
 use domain::key::CovenantKey;
 use domain::statistics::{self, Measure, Quarter};
 use jiff::{SignedDuration, Timestamp};
-use store::{Context, Matcher, StoreError, Tx, Work};
+use store::{Context, Log, StoreError, Tx, Work};
 
 use crate::Casework;
 use crate::covenants::Covenants;
@@ -26,11 +26,11 @@ struct PublishQuarter;
 
 impl Work for PublishQuarter {
     const NAME: &'static str = "publish_quarter";
-    type Role = Matcher;
+    type Role = Log;
     type Output = bool;
     type Error = StoreError;
 
-    async fn run(&self, tx: &Tx<'_, Matcher>) -> Result<bool, StoreError> {
+    async fn run(&self, tx: &Tx<'_, Log>) -> Result<bool, StoreError> {
         // Also keeps others from counting meanwhile.
         let left = tx.leaves_to_count(1).await?;
         if !left.is_empty() || tx.leaves_pending().await? {
@@ -58,7 +58,7 @@ impl Work for PublishQuarter {
 }
 
 async fn publish(
-    tx: &Tx<'_, Matcher>,
+    tx: &Tx<'_, Log>,
     quarter: Quarter,
     covenants: &[CovenantKey],
 ) -> Result<(), StoreError> {
