@@ -1,5 +1,7 @@
 //! The command line. One file per command; each is a plain function that answers with nothing or a [`Failure`].
 
+#[cfg(test)]
+mod acts;
 mod audit;
 mod bench;
 mod conformance;

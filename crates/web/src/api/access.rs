@@ -158,6 +158,21 @@ mod tests {
     }
 
     #[test]
+    fn the_familys_acts_are_the_forms_of_the_portal() {
+        let source = include_str!("../portal.rs");
+        let forms: BTreeSet<String> = [".service(act(", ".service(page_and_act("]
+            .into_iter()
+            .flat_map(|made| source.split(made).skip(1))
+            .map(|rest| format!("/portal{}", rest.split('"').nth(1).unwrap()))
+            .collect();
+        let table = ACTS.iter().filter(|act| act.who == Who::Family);
+        assert_eq!(
+            table.map(|act| act.name.to_owned()).collect::<BTreeSet<_>>(),
+            forms
+        );
+    }
+
+    #[test]
     fn every_scope_belongs_to_a_role_and_every_role_has_one() {
         let roles: BTreeSet<Role> = Scope::OF_SERVICE.into_iter().map(role_of).collect();
         assert_eq!(roles, Role::ALL.into_iter().collect());
