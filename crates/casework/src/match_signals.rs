@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use domain::event::Event;
 use domain::follow_up::Course;
 use domain::key::{MatchKey, OrganisationKey};
-use domain::match_case::{ClosedMeeting, EarlierDeadline, Match, MatchState, is_new};
+use domain::match_case::{ClosedMeeting, Joining, Match, MatchState, Seat, is_new};
 use domain::notice::NoticeKind;
 use jiff::Timestamp;
 use store::{
@@ -278,66 +278,43 @@ impl<'s> Findings<'s> {
                 .chain(newcomers.iter().map(|newcomer| newcomer.covenant)),
         )?;
         let terms = match_view::terms(&settings)?;
-        // Who left is shown until the next interval: who comes back before that comes in after it.
-        let until = |newcomer: &StoredSignal| {
-            let before = open
-                .parties
-                .iter()
-                .find(|party| party.organisation == newcomer.organisation)?;
-            let shown_until = terms.visible_at(before.left_at?);
-            (tx.now() < shown_until).then_some(shown_until)
+        let seats: Vec<Seat> = open
+            .parties
+            .iter()
+            .map(|party| Seat {
+                organisation: party.organisation,
+                visible_at: party.visible_at,
+                left_at: party.left_at,
+                is_done: party.is_done,
+            })
+            .collect();
+        let joining = Joining {
+            terms: &terms,
+            contact_deadline: open.contact_deadline,
+            earlier_deadline: open.earlier_deadline,
+            seats: &seats,
         };
-        self.later.extend(
-            newcomers
-                .iter()
-                .filter_map(|newcomer| until(newcomer).map(|shown_until| (open.key.subject, shown_until))),
-        );
+        let waits_until = |newcomer: &StoredSignal| joining.waits_until(newcomer.organisation, tx.now());
+        let waiting = newcomers.iter().filter_map(|newcomer| waits_until(newcomer));
+        self.later.extend(waiting.map(|until| (open.key.subject, until)));
         let newcomers: Vec<&StoredSignal> = newcomers
             .into_iter()
-            .filter(|newcomer| until(newcomer).is_none())
+            .filter(|newcomer| waits_until(newcomer).is_none())
             .collect();
         if newcomers.is_empty() {
             return Ok(());
         }
         let from = MatchState::from_slug(&open.state).map_err(|_| StoreError::Column { column: "state" })?;
-        // By the parties and not by the row: whoever had to confirm contact may have left since. A deadline that has
-        // passed is no deadline for who comes in now.
-        let is_done = open.parties.iter().filter(present).all(|party| party.is_done);
-        let (opened_at, contact_deadline) = (tx.now(), open.contact_deadline);
-        let stands = if is_done || terms.end_of_day(contact_deadline) <= tx.now() {
-            Match::ContactConfirmed {
-                opened_at,
-                contact_deadline,
-            }
-        } else {
-            Match::Open {
-                opened_at,
-                contact_deadline,
-            }
-        };
-        let entered = stands
-            .join(&terms, tx.now())
-            .map_err(|_| StoreError::Column { column: "state" })?;
-        // This transaction may have begun before the one that let the others in, and had the lock after it. Nobody is
-        // told who joined, and nobody joins, before the match itself is shown.
-        let shown_at = open.parties.iter().filter(present).map(|party| party.visible_at);
-        let visible_at = shown_at.fold(entered.visible_at, Timestamp::max);
-        let shown = match open.earlier_deadline {
-            Some(earlier) if tx.now() < earlier.until => earlier.last_day,
-            _ => open.contact_deadline,
-        };
-        let last_day = entered.match_case.contact_deadline();
+        let joined = joining.join(tx.now());
+        let last_day = joined.contact_deadline;
         if last_day != open.contact_deadline && !self.escalated.contains(&open.key) {
             self.courses
                 .push((Place::Known(open.key), Course::of(&terms, last_day)));
         }
         self.joined.push(JoinedMatch {
             key: open.key,
-            contact_deadline: entered.match_case.contact_deadline(),
-            earlier_deadline: (tx.now() < visible_at).then_some(EarlierDeadline {
-                last_day: shown,
-                until: visible_at,
-            }),
+            contact_deadline: joined.contact_deadline,
+            earlier_deadline: joined.earlier_deadline,
         });
         for newcomer in &newcomers {
             self.joined_events.push(Event::MatchJoined {
@@ -345,7 +322,7 @@ impl<'s> Findings<'s> {
                 signal: newcomer.log_tag,
                 organisation: newcomer.organisation_id,
                 from,
-                contact_deadline: entered.contact_deadline_ends_at,
+                contact_deadline: joined.contact_deadline_ends_at,
             });
         }
         let place = Place::Known(open.key);
@@ -355,7 +332,13 @@ impl<'s> Findings<'s> {
             .filter(present)
             .map(|party| party.organisation)
             .collect();
-        self.enter(place, open.log_tag, newcomers.into_iter(), &present, visible_at);
+        self.enter(
+            place,
+            open.log_tag,
+            newcomers.into_iter(),
+            &present,
+            joined.visible_at,
+        );
         Ok(())
     }
 

@@ -8,6 +8,7 @@ mod asking;
 mod case;
 mod closing;
 mod contact;
+mod joining;
 mod lead;
 mod meeting;
 mod relocation;
@@ -23,6 +24,7 @@ pub use asking::CannotRequestConsent;
 pub use case::{Case, Left, Party, ran_out_at};
 pub use closing::{CannotClose, Closing, Outcome};
 pub use contact::{CannotConfirm, EarlierDeadline};
+pub use joining::{Joined, Joining, Seat};
 pub use lead::{CannotAnswer, CannotPropose, Lead, LeadAnswer, Proposal, Proposed};
 pub use meeting::{ClosedMeeting, is_new};
 pub use relocation::{CannotRelocate, Responsibility};
@@ -61,7 +63,7 @@ pub enum Match {
     },
 }
 
-/// What a new match, or a new party of one, brings with it.
+/// What a new match brings with it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Entered {
     /// The match from now on.
@@ -71,11 +73,6 @@ pub struct Entered {
     /// The instant at which the contact deadline of the match ends, for the record of the event.
     pub contact_deadline_ends_at: Timestamp,
 }
-
-/// The match is over; a later pair of signals makes a new one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("the match is closed")]
-pub struct MatchIsClosed;
 
 impl Match {
     /// Opens a match that was detected now. The working days are counted from the day it becomes visible: before that
@@ -90,34 +87,6 @@ impl Match {
             },
             visible_at,
             contact_deadline_ends_at: deadline.ends_at,
-        }
-    }
-
-    /// A further organisation joins. A match in which contact was confirmed is open again, with a new deadline; one
-    /// that was still open keeps its deadline, so that joining never gives the others more time.
-    ///
-    /// # Errors
-    /// `MatchIsClosed`.
-    pub fn join(self, terms: &Terms<'_>, detected_at: Timestamp) -> Result<Entered, MatchIsClosed> {
-        let visible_at = terms.visible_at(detected_at);
-        match self {
-            Self::Open { contact_deadline, .. } => Ok(Entered {
-                match_case: self,
-                visible_at,
-                contact_deadline_ends_at: terms.end_of_day(contact_deadline),
-            }),
-            Self::ContactConfirmed { opened_at, .. } => {
-                let deadline = terms.contact_deadline(visible_at);
-                Ok(Entered {
-                    match_case: Self::Open {
-                        opened_at,
-                        contact_deadline: deadline.last_day,
-                    },
-                    visible_at,
-                    contact_deadline_ends_at: deadline.ends_at,
-                })
-            }
-            Self::Closed { .. } => Err(MatchIsClosed),
         }
     }
 

@@ -71,10 +71,7 @@ statements! {
           FROM match_case m JOIN covenant c ON c.id = m.covenant_id
          WHERE m.subject_id = $1 /* subject */ AND m.id = $2 /* row */ FOR NO KEY UPDATE OF m";
     Matcher MUNICIPALITY_BY_PUBLIC_ID = "
-        SELECT o.id, o.name, (SELECT c.follow_up_officer_id FROM covenant c
-                       WHERE c.municipality_id = o.id AND c.follow_up_officer_id IS NOT NULL
-                       ORDER BY c.id LIMIT 1) AS officer_id
-          FROM organisation o WHERE o.public_id = $1 /* public id */ AND o.role = 'municipality'";
+        SELECT id, name FROM organisation WHERE public_id = $1 /* public id */ AND role = 'municipality'";
     Matcher RELOCATE_MATCH = "
         UPDATE match_case SET municipality_id = $3 /* municipality */
          WHERE subject_id = $1 /* subject */ AND id = $2 /* row */";
@@ -270,8 +267,6 @@ pub struct MunicipalityRow {
     pub key: OrganisationKey,
     /// Its name.
     pub name: String,
-    /// Whose follow-up officer sees to its matches: that of the covenant it answers for, else its own.
-    pub officer: OrganisationKey,
 }
 
 impl Tx<'_, Matcher> {
@@ -306,13 +301,9 @@ impl Tx<'_, Matcher> {
             .optional(&MUNICIPALITY_BY_PUBLIC_ID, &[&Uuid::from_bytes(public_id)])
             .await?;
         row.map(|row| {
-            let key = OrganisationKey(row.value("id")?);
             Ok(MunicipalityRow {
-                key,
+                key: OrganisationKey(row.value("id")?),
                 name: row.value("name")?,
-                officer: row
-                    .value::<Option<i32>>("officer_id")?
-                    .map_or(key, OrganisationKey),
             })
         })
         .transpose()

@@ -351,9 +351,10 @@ impl World<'_> {
         {
             return;
         }
-        let Ok(entered) = self.with_case(|case| case.now(self.now)).join(&terms, self.now) else {
+        if self.with_case(|case| case.now(self.now)).closed_at().is_some() {
             return;
-        };
+        }
+        let entered = Match::open(&terms, self.now);
         self.match_case = entered.match_case;
         self.parties.push(Party {
             visible_at: entered.visible_at,

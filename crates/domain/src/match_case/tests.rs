@@ -360,22 +360,6 @@ fn whoever_leaves_a_match_that_goes_on_sees_it_no_longer_and_is_seen_no_longer()
 }
 
 #[test]
-fn joining_opens_a_confirmed_match_again_and_never_gives_more_time_to_an_open_one() {
-    let covenant = covenant("");
-    let terms = Terms::of(&covenant);
-    let open = Match::open(&terms, detected()).match_case;
-    let later = at("2027-03-15T14:01:00Z");
-    let joined = open.join(&terms, later).unwrap();
-    assert_eq!(joined.match_case, open);
-    assert_eq!(joined.visible_at, at("2027-03-15T14:15:00Z"));
-    assert_eq!(joined.contact_deadline_ends_at, at("2027-03-17T23:00:00Z"));
-    let joined = open.confirm_contact().join(&terms, later).unwrap();
-    assert_eq!(joined.match_case.state(), MatchState::Open);
-    assert_eq!(joined.match_case.contact_deadline(), date(2027, 3, 22));
-    assert_eq!(open.close(later).join(&terms, later), Err(MatchIsClosed));
-}
-
-#[test]
 fn a_newcomer_does_not_show_before_its_quarter_hour() {
     let covenant = covenant("");
     let terms = Terms::of(&covenant);
@@ -388,14 +372,33 @@ fn a_newcomer_does_not_show_before_its_quarter_hour() {
     let before = Case::of(&terms, confirmed, &parties, &[]);
     let seen_before = before.view(CARE, detected_at);
 
-    let entered = confirmed.join(&terms, detected_at).unwrap();
+    let seats: Vec<Seat> = parties
+        .iter()
+        .map(|party| Seat {
+            organisation: party.organisation,
+            visible_at: party.visible_at,
+            left_at: None,
+            is_done: true,
+        })
+        .collect();
+    let entered = Joining {
+        terms: &terms,
+        contact_deadline: confirmed.contact_deadline(),
+        earlier_deadline: None,
+        seats: &seats,
+    }
+    .join(detected_at);
     let mut joined = parties.clone();
     joined.push(Party {
         visible_at: entered.visible_at,
         ..party(POLICE, Sector::PoliceAndJustice)
     });
     let after = Case {
-        match_case: entered.match_case,
+        match_case: Match::Open {
+            opened_at: detected(),
+            contact_deadline: entered.contact_deadline,
+        },
+        earlier_deadline: entered.earlier_deadline,
         parties: &joined,
         ..before
     };
