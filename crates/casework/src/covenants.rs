@@ -51,6 +51,14 @@ impl Covenants {
         self.0.keys().copied().collect()
     }
 
+    /// One of them, whichever.
+    pub(crate) fn any(&self) -> Result<Vec<Covenant>, StoreError> {
+        let one = self.0.keys().next().copied().ok_or(StoreError::Column {
+            column: "covenant_id",
+        })?;
+        Ok(vec![self.of(one)?.clone()])
+    }
+
     /// Those of these keys, each once.
     pub(crate) fn each_of(
         &self,

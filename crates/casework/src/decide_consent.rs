@@ -123,6 +123,10 @@ impl Act<'_> {
             return Ok(Outcome::Done);
         }
         let (case, tx) = (self.case, self.tx);
+        // Nobody can agree to what they are not shown.
+        if tx.names_hidden(case.row.key).await? {
+            return Err(CannotDecide::TooLate);
+        }
         let terms = case.terms()?;
         let signed = self
             .waiting()?

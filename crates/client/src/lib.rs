@@ -42,7 +42,8 @@
 //! let submitted = partner
 //!     .submit_signal(
 //!         &NewSignal {
-//!             bsn: identifiers::Bsn::parse("999990019")?,
+//!             child: identifiers::Bsn::parse("999990019")?.into(),
+//!             guardians: Vec::new(),
 //!             professional: protocol::signal::Contact {
 //!                 reference: "m.jansen".parse()?,
 //!                 email: Some("m.jansen@school.example".parse()?),
@@ -76,10 +77,12 @@ pub mod keyholder;
 mod match_case;
 mod municipality;
 mod notice;
+mod objection;
 mod oblivious;
 mod partner;
 mod receipts;
 mod resubmission;
+mod rights_request;
 mod settings;
 mod signal;
 mod statistics;
@@ -94,7 +97,7 @@ pub use exchange::ReadMessage;
 pub use municipality::Municipality;
 pub use partner::{NetworkKey, Partner, PartnerKeys};
 pub use settings::Settings;
-pub use signal::{NewSignal, Submitted};
+pub use signal::{Child, NewSignal, Submitted};
 
 #[cfg(test)]
 mod testing;

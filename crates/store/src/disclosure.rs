@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use domain::event::Event;
-use domain::key::{CovenantKey, OrganisationKey, SignalKey};
+use domain::key::{ConsentKey, CovenantKey, OrganisationKey, SignalKey};
 use domain::signal::SignalState;
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -93,6 +93,13 @@ statements! {
         UPDATE postponement SET state = $3 /* state */, decided_by = $4 /* by */, decided_at = $5 /* now */
          WHERE subject_id = $1 /* subject */ AND id = $2 /* row */ AND state = 'proposed'
         RETURNING state, reason, review_on, proposed_by, proposed_at, decided_by, decided_at";
+    Matcher NAMES_HIDDEN = "
+        SELECT EXISTS (SELECT FROM consent c
+                         JOIN consent_party n ON n.subject_id = c.subject_id AND n.consent_id = c.id
+                         JOIN match_party p ON p.subject_id = c.subject_id AND p.match_id = c.match_id
+                                           AND p.organisation_id = n.organisation_id
+                        WHERE c.subject_id = $1 /* subject */ AND c.id = $2 /* consent */
+                          AND p.hidden_until > $3 /* now */) AS hidden";
     Party OWN_DUTIES = concat!("
         SELECT coalesce(m.subject_id, g.subject_id) AS subject_id, g.id, g.professional, ", life_columns!(), ",
                ", duty_columns!(), ", l.state AS last_state, l.reason, l.review_on, l.proposed_by, l.proposed_at,
@@ -383,6 +390,15 @@ impl Tx<'_, Matcher> {
         self.write_times(signal.key, times).await?;
         self.record(events).await.map(drop)?;
         Ok(decided)
+    }
+
+    /// Whether a request names somebody of whom the family is not to be told yet.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn names_hidden(&self, consent: ConsentKey) -> Result<bool, StoreError> {
+        let parameters: Parameters<'_> = &[&consent.subject, &consent.row, &self.now()];
+        self.one(&NAMES_HIDDEN, parameters).await?.value("hidden")
     }
 
     /// Writes from when a signal is paused and until when it is hidden, and the copies in its matches: no party reads

@@ -24,6 +24,13 @@ statements! {
           FROM portal_session p
           JOIN signatory s ON s.subject_id = p.subject_id AND s.id = p.signatory_id
          WHERE p.secret_hash = current_credential() AND p.expires_at > clock_timestamp()";
+    // Whether telling the family of a party that the request names is postponed, and whether that party asked.
+    Party HIDDEN_AT_THE_DOOR = "
+        SELECT coalesce(bool_or(is_hidden_from_family(p.organisation_id)), false) AS someone,
+               coalesce(bool_or(is_hidden_from_family(p.organisation_id) AND p.organisation_id = c.requested_by), false)
+                   AS who_asked
+          FROM consent c JOIN consent_party p ON p.subject_id = c.subject_id AND p.consent_id = c.id
+         WHERE c.subject_id = $1 /* subject */ AND c.id = $2 /* consent */";
     Party MARK_OPENED = "
         UPDATE signatory SET opened_at = $3 /* now */
          WHERE subject_id = $1 /* subject */ AND id = $2 /* row */ AND opened_at IS NULL";
@@ -77,6 +84,15 @@ pub struct FamilyAccess {
     pub decided_at: Option<Timestamp>,
 }
 
+/// Whom of those that a request names the family is not to be told of yet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Hidden {
+    /// At least one of them.
+    pub someone: bool,
+    /// The one that asked among them.
+    pub who_asked: bool,
+}
+
 impl Tx<'_, Party> {
     /// Enters by the code whose hash is this transaction's credential.
     ///
@@ -94,6 +110,20 @@ impl Tx<'_, Party> {
     pub async fn enter_by_session(&self) -> Result<Option<FamilyAccess>, StoreError> {
         let row = self.optional(&ENTER_BY_SESSION, &[]).await?;
         row.as_ref().map(family_access).transpose()
+    }
+
+    /// Whom of those that a request names the family is not to be told of yet.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn hidden_at_the_door(&self, consent: ConsentKey) -> Result<Hidden, StoreError> {
+        let row = self
+            .one(&HIDDEN_AT_THE_DOOR, &[&consent.subject, &consent.row])
+            .await?;
+        Ok(Hidden {
+            someone: row.value("someone")?,
+            who_asked: row.value("who_asked")?,
+        })
     }
 
     /// Notes the first use of a code. Later uses change nothing.

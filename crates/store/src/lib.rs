@@ -84,7 +84,7 @@ pub use disclosure::{
 pub use erasure::{Erasable, HeldContact};
 pub use error::StoreError;
 pub use exchange::{MessageRow, NewMessage};
-pub use family::{FamilyAccess, Person};
+pub use family::{FamilyAccess, Hidden, Person};
 pub use family_file::{FileDisclosureRow, FileMatchRow, FileMessageRow, FilePartyRow, FileViewingRow};
 pub use follow_up::{FollowUpStepped, FollowUpTaskRow, FollowUpToLookAt, MarkRow, NewFollowUp};
 pub use family_match::{

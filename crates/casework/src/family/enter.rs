@@ -55,7 +55,12 @@ impl Work for OpenInvitation {
             return Ok(AtDoor::Overtaken(consent.key));
         }
         let standing = consent_facts::standing(&consent)?.at(tx.now());
-        if !opens(&access, standing, tx.now()) {
+        if !opens(
+            &access,
+            standing,
+            tx.hidden_at_the_door(consent.key).await?,
+            tx.now(),
+        ) {
             return Err(FamilyFailure::Closed);
         }
         let about = About::read(tx, &consent).await?;

@@ -11,13 +11,16 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use protocol::consent::Language;
 use store::{
-    ConsentAbout, ConsentRow, Context, FamilyAccess, OrganisationRow, Party, Seen, SignatoryRow, StoreError,
-    Tx, ViewingRow, Work,
+    ConsentAbout, ConsentRow, Context, FamilyAccess, Hidden, OrganisationRow, Party, Seen, SignatoryRow,
+    StoreError, Tx, ViewingRow, Work,
 };
 
 use super::{ConsentPage, FamilyFailure, Looked, PageState, PartyName, PortalSecret, RecordedFor};
 use crate::covenants::Covenants;
 use crate::{Casework, consent_facts, match_view};
+
+/// Stands for the organisation that asked, while the family is not to be told of it.
+const HIDDEN_ASKER: &str = "De organisatie van de brief";
 
 /// The page shows at most so many lines of who looked; each is a day of one organisation.
 const VIEWINGS_SHOWN: i64 = 200;
@@ -112,6 +115,7 @@ struct Opened {
     access: FamilyAccess,
     consent: ConsentRow,
     about: About,
+    hidden: Hidden,
     signatory: Signatory,
     signatories: Vec<SignatoryRow>,
     organisations: Vec<OrganisationRow>,
@@ -120,15 +124,16 @@ struct Opened {
 }
 
 /// Enters by the session, as far as the request it opens.
-async fn enter(tx: &Tx<'_, Party>) -> Result<AtDoor<(FamilyAccess, ConsentRow)>, FamilyFailure> {
+async fn enter(tx: &Tx<'_, Party>) -> Result<AtDoor<(FamilyAccess, ConsentRow, Hidden)>, FamilyFailure> {
     let access = tx.enter_by_session().await?.ok_or(FamilyFailure::Closed)?;
     let consent = tx.consent(access.consent).await?.ok_or(FamilyFailure::Closed)?;
     if consent_facts::is_overtaken(&consent, tx.now()) {
         return Ok(AtDoor::Overtaken(consent.key));
     }
     let standing = consent_facts::standing(&consent)?.at(tx.now());
-    if opens(&access, standing, tx.now()) {
-        Ok(AtDoor::In((access, consent)))
+    let hidden = tx.hidden_at_the_door(consent.key).await?;
+    if opens(&access, standing, hidden, tx.now()) {
+        Ok(AtDoor::In((access, consent, hidden)))
     } else {
         Err(FamilyFailure::Closed)
     }
@@ -136,7 +141,7 @@ async fn enter(tx: &Tx<'_, Party>) -> Result<AtDoor<(FamilyAccess, ConsentRow)>,
 
 impl Opened {
     async fn read(tx: &Tx<'_, Party>) -> Result<AtDoor<Self>, FamilyFailure> {
-        let (access, consent) = match enter(tx).await? {
+        let (access, consent, hidden) = match enter(tx).await? {
             AtDoor::In(entered) => entered,
             AtDoor::Overtaken(key) => return Ok(AtDoor::Overtaken(key)),
         };
@@ -147,13 +152,17 @@ impl Opened {
             .await?;
         let keys: Vec<OrganisationKey> = parties.iter().map(|party| party.organisation).collect();
         let organisations = tx.organisations(&keys).await?;
-        let covenants = Covenants::read(tx)
-            .await?
-            .each_of(organisations.iter().map(|row| row.covenant))?;
+        let all = Covenants::read(tx).await?;
+        let covenants = match organisations.is_empty() {
+            false => all.each_of(organisations.iter().map(|row| row.covenant))?,
+            // Nobody is shown; days still mean something.
+            true => all.any()?,
+        };
         Ok(AtDoor::In(Self {
             signatory: consent_facts::signatory(&access.role, access.number)?,
             recorded: tx.who_recorded(access.signatory).await?,
             about,
+            hidden,
             access,
             consent,
             signatories,
@@ -208,6 +217,10 @@ impl Opened {
                 {
                     PageState::Over
                 }
+                // Nobody can agree to what they are not shown. It is open again when the family has been told.
+                (ConsentState::Requested | ConsentState::PartiallyGiven, ..) if self.hidden.someone => {
+                    PageState::Over
+                }
                 (ConsentState::Requested | ConsentState::PartiallyGiven, Some("agreed"), Some(at)) => {
                     PageState::Agreed { at }
                 }
@@ -256,9 +269,16 @@ impl Opened {
             .organisations
             .iter()
             .find(|row| row.key == self.consent.requested_by);
-        let issuer = issuer.ok_or(StoreError::Column {
-            column: "requested_by",
-        })?;
+        let asked_by = match issuer {
+            Some(issuer) => issuer.name.clone(),
+            // Row-level security shows nobody of whom the family is not to be told yet.
+            None if self.hidden.who_asked => HIDDEN_ASKER.to_owned(),
+            None => {
+                return Err(StoreError::Column {
+                    column: "requested_by",
+                });
+            }
+        };
         let covenant = self.covenants.first().ok_or(StoreError::Column {
             column: "covenant_id",
         })?;
@@ -277,7 +297,7 @@ impl Opened {
             },
             declares_for_others: is_guardian && self.consent.one_guardian,
             recorded: self.recorded_for()?,
-            asked_by: issuer.name.clone(),
+            asked_by,
             municipality: covenant.municipality().to_owned(),
             parties,
             is_young_person: !is_guardian,
@@ -332,7 +352,7 @@ impl Work for Standing {
 
     async fn run(&self, tx: &Tx<'_, Party>) -> Result<AtDoor<SignatoryKey>, FamilyFailure> {
         Ok(match enter(tx).await? {
-            AtDoor::In((access, _)) => AtDoor::In(access.signatory),
+            AtDoor::In((access, ..)) => AtDoor::In(access.signatory),
             AtDoor::Overtaken(key) => AtDoor::Overtaken(key),
         })
     }
@@ -341,8 +361,16 @@ impl Work for Standing {
 /// What a code, and the session it opened, is good for: until the letter's date the request, whatever became of it, so
 /// that the family can read that; after it only a consent that stands, to withdraw it. At an age boundary both end, for
 /// everyone who is not asked in what takes its place; and who must sign only from a boundary on has no door before it.
-pub(super) fn opens(access: &FamilyAccess, standing: consent::Standing, now: Timestamp) -> bool {
+///
+/// While telling the family of the one who asked is postponed, only a consent that stands can be reached: taking it back must
+/// stay as easy as giving it was (GDPR article 7(3)).
+pub(super) fn opens(
+    access: &FamilyAccess,
+    standing: consent::Standing,
+    hidden: Hidden,
+    now: Timestamp,
+) -> bool {
     let state = standing.state();
-    let in_time = now < access.code_until && state != ConsentState::SupersededByAge;
+    let in_time = now < access.code_until && state != ConsentState::SupersededByAge && !hidden.who_asked;
     access.begins_at.is_none() && (in_time || state == ConsentState::Given)
 }

@@ -70,7 +70,8 @@ impl Reach {
             return Ok(None);
         };
         let standing = consent_facts::standing(&consent)?.at(tx.now());
-        if !opens(&access, standing, tx.now()) || standing.state() == ConsentState::SupersededByAge {
+        let hidden = tx.hidden_at_the_door(consent.key).await?;
+        if !opens(&access, standing, hidden, tx.now()) || standing.state() == ConsentState::SupersededByAge {
             return Ok(None);
         }
         let signatory = consent_facts::signatory(&access.role, access.number)?;

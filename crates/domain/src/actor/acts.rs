@@ -4,7 +4,7 @@
 //! forms; docs/ROLES.md is made from it. So nothing can be done that is not in this table, and nobody reads here that
 //! somebody may do what no door offers.
 
-use super::Role;
+use super::{OrganisationKind, Role};
 
 /// Something that can be done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -283,6 +283,16 @@ pub const ACTS: &[Act] = {
 /// The act of this name.
 pub fn of(name: &str) -> Option<&'static Act> {
     ACTS.iter().find(|act| act.name == name)
+}
+
+/// The kinds of organisation with their roles, for docs/ROLES.md.
+pub fn roles_markdown() -> String {
+    let mut table = String::from("| organisation | roles |\n|---|---|\n");
+    for kind in OrganisationKind::ALL {
+        let roles: Vec<String> = kind.roles().iter().map(|role| format!("`{role}`")).collect();
+        table += &format!("| {kind} | {} |\n", roles.join(", "));
+    }
+    table
 }
 
 /// The table as a matrix for docs/ROLES.md.
