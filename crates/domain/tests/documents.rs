@@ -8,8 +8,9 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use domain::actor::Sector;
+use domain::actor::{Sector, acts};
 use domain::consent::ConsentState;
+use domain::covenant::{self, Covenant};
 use domain::event::Event;
 use domain::match_case::MatchState;
 use domain::retention;
@@ -51,6 +52,22 @@ fn generated(path: &str, name: &str, made: &str) {
 #[test]
 fn the_retention_table_is_the_codes() {
     generated("docs/RETENTION.md", "retention", &retention::markdown());
+}
+
+#[test]
+fn the_covenants_settings_are_the_codes() {
+    generated("docs/COVENANT.md", "settings", &covenant::markdown());
+    let shortest = "name = \"Convenant Voorbeeldstad\"\nmunicipality = \"gemeente Voorbeeldstad\"\n[grounds]\n\
+                    development-at-risk = \"De ontwikkeling van het kind loopt gevaar\"\n\
+                    school-absence = \"Het kind verzuimt van school\"\n";
+    let all = Covenant::parse(shortest).unwrap().to_toml();
+    generated("docs/COVENANT.md", "example", &format!("```toml\n{all}```"));
+}
+
+#[test]
+fn the_matrix_of_roles_is_the_codes() {
+    generated("docs/ROLES.md", "roles", &acts::roles_markdown());
+    generated("docs/ROLES.md", "acts", &acts::markdown());
 }
 
 #[test]

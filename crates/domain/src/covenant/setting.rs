@@ -152,7 +152,7 @@ pub const SETTINGS: [Setting; 25] = {
             takes: "`true` or `false`",
             default: Some("false"),
             about: "Whether an organisation may give signals for another that charged it with that.",
-            between: Own,
+            between: Both,
             stricter: Higher("`false`", |covenant| i64::from(!covenant.delegation)),
             counts: SIGNALS,
         },
@@ -318,9 +318,11 @@ pub fn markdown() -> String {
          |---|---|---|---|---|---|---|\n",
     );
     for setting in &SETTINGS {
-        let default = setting
-            .default
-            .map_or_else(|| "must be given".to_owned(), |default| format!("`{default}`"));
+        let default = match setting.default {
+            None => "must be given".to_owned(),
+            Some(words @ ("all" | "the municipality")) => words.to_owned(),
+            Some(value) => format!("`{value}`"),
+        };
         let between = match setting.between {
             Between::Own => "own",
             Between::Stricter => "stricter of all",
