@@ -153,7 +153,8 @@ impl Professional {
     #[must_use]
     pub fn new_signal(&self, child: &Child, planned_end: &str) -> NewSignal {
         NewSignal {
-            bsn: child.bsn(),
+            child: child.bsn().into(),
+            guardians: Vec::new(),
             professional: Contact {
                 reference: self.reference.parse().unwrap(),
                 email: Some(self.email.parse().unwrap()),
@@ -162,6 +163,7 @@ impl Professional {
             planned_end: protocol::text::date(planned_end).unwrap(),
             destroy_by: "2043-05".parse().unwrap(),
             ground: "development-at-risk".parse().unwrap(),
+            on_behalf_of: None,
         }
     }
 
@@ -233,7 +235,7 @@ impl Professional {
     pub async fn is_told_of_a_match(&self) -> Id {
         let notices = self.is_told(1).await;
         self.partner.acknowledge(notices[0].id, None).await.unwrap();
-        notices[0].match_id
+        notices[0].match_id.unwrap()
     }
 
     /// All matches the organisation sees.

@@ -249,7 +249,8 @@ impl Work for EraseOpeningsAbout {
     type Error = StoreError;
 
     async fn run(&self, tx: &Tx<'_, Erase>) -> Result<(usize, usize), StoreError> {
-        let mut openings = tx.openings_about(&self.0, AT_ONCE).await?;
+        let records: Vec<u128> = self.0.iter().map(|tag| tag.value).collect();
+        let mut openings = tx.openings_about(&records, AT_ONCE).await?;
         let found = openings.len();
         // What the log says about exports, scopes and itself (the last checkpoint under an earlier name, faults that were
         // found) must stay checkable; it names no professional and no family.

@@ -55,6 +55,7 @@ impl Casework {
     pub async fn retire_once(&self) -> Result<usize, StoreError> {
         let settled = self.settle_once().await?;
         let expired = self.end_consents_once().await?;
+        while self.erase_destroyed_once().await? > 0 {}
         self.store().run(Context::Service, ForgetShortLived).await?;
         Ok(settled + expired)
     }

@@ -108,6 +108,8 @@ impl Act for SendMessage {
                 Closed::ConsentMissing
                 | Closed::ConsentWithdrawn { .. }
                 | Closed::ConsentExpired { .. }
+                | Closed::Paused
+                | Closed::MatchClosed
                 | Closed::SignalEnded,
             ) => return Err(SendMessageRefusal::ConsentMissing.into()),
         };

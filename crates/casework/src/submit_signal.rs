@@ -24,17 +24,17 @@ use protocol::text::YearMonth;
 use protocol::{ClientId, OrganisationId};
 use store::{
     Claimed, Context, IdempotencyClaim, NewSignal, SignalLife, StoreError, StoredAnswer, Submit,
-    SubmittedSignal, Trace, Tx, Work,
+    SubmittedSignal, Trace, Tx, Whose, Work, shared_tags,
 };
 use tokio::sync::{Mutex, mpsc, oneshot, watch};
 
 use crate::act::{self, Answer, Failure, Once, Refusable, plainly};
+use crate::caller::Principal;
 use crate::covenants::Covenants;
 use crate::guardrail::Guardrail;
 use crate::keyholder::{Behalf, KeyholderFailure};
 use crate::read_signals::wire_state;
-use crate::tags::{Epochs, HeldTokens, KeyRefusal, MadeTags, TagFailure};
-use crate::caller::Principal;
+use crate::tags::{Epochs, HeldTokens, KeyRefusal, MadeTags, TagFailure, Tags};
 use crate::{Caller, Casework, professional};
 
 /// At most so many submissions share a transaction.
@@ -77,7 +77,10 @@ impl Refusable for SubmitSignalRefusal {
 
 fn field_code(refusal: Refusal) -> FieldErrorCode {
     match refusal {
-        Refusal::SectorMayNotSignal | Refusal::GroundNotListed | Refusal::NotDelegated => FieldErrorCode::NotAllowed,
+        Refusal::SectorMayNotSignal
+        | Refusal::NoFamilyMatch
+        | Refusal::GroundNotListed
+        | Refusal::NotDelegated => FieldErrorCode::NotAllowed,
         Refusal::PlannedEndNotInFuture
         | Refusal::PlannedEndTooFar { .. }
         | Refusal::PlannedEndAfterDestroyBy
@@ -150,7 +153,10 @@ struct Submission {
     sector: Sector,
     /// Who gives it on behalf of that organisation, if another does.
     delegate: Option<(OrganisationKey, OrganisationId)>,
-    made: MadeTags,
+    /// The child's tags, and then those of each guardian.
+    made: Vec<MadeTags>,
+    /// What stands for the organisation's own reference to a client without a BSN.
+    reference: Option<[u8; 32]>,
     contact: Contact,
     planned_end: Date,
     destroy_by: YearMonth,
@@ -174,16 +180,27 @@ impl Casework {
 
     async fn submit_under_keys(&self, caller: &Caller, once: Once, body: SignalSubmission) -> Outcome {
         let principal = self.whose(caller, body.on_behalf_of).await?;
-        let held = HeldTokens::of(&body.tokens).ok_or(KeyRefusal::UnknownEpoch);
-        let held = held.map_err(SubmitSignalRefusal::from)?;
+        let people =
+            std::iter::once(&body.tokens).chain(body.guardians.iter().map(|guardian| &guardian.tokens));
+        let held: Vec<HeldTokens> = people
+            .map(|tokens| HeldTokens::of(tokens))
+            .collect::<Option<_>>()
+            .ok_or_else(|| SubmitSignalRefusal::from(KeyRefusal::UnknownEpoch))?;
+        let reference = body.client_reference.as_ref().map(|reference| {
+            let crypter = self.store().crypter();
+            crypter.client_reference(&principal.organisation_id.0, reference.as_str().as_bytes())
+        });
         let claim = caller.claim(once);
         let log_tag = self.store().random_tag();
         for _ in 0..KEY_CHANGES {
-            let made = match self.tags_for(caller, principal.min_suite, &claim, &held, &body.professional).await? {
+            let made = match self
+                .tags_for(caller, principal.min_suite, &claim, &held, &body.professional)
+                .await?
+            {
                 Prepared::Tags(made) => made,
                 Prepared::Answered(outcome) => return outcome,
             };
-            let version = made.keys_version;
+            let version = made.first().map(|made| made.keys_version);
             let submission = Submission {
                 claim: claim.clone(),
                 client: caller.client.clone(),
@@ -195,6 +212,7 @@ impl Casework {
                     .on_behalf_of
                     .map(|_| (caller.organisation, caller.organisation_id)),
                 made,
+                reference,
                 contact: body.professional.clone(),
                 planned_end: body.planned_end,
                 destroy_by: body.destroy_by,
@@ -206,7 +224,7 @@ impl Casework {
             match self.wait(submission).await? {
                 Reply::Answered(outcome) => return outcome,
                 Reply::KeysChanged => {
-                    if self.known_keys().await?.state.version == version {
+                    if Some(self.known_keys().await?.state.version) == version {
                         self.read_keys().await?;
                     }
                 }
@@ -264,11 +282,11 @@ impl Casework {
         caller: &Caller,
         min_suite: u8,
         claim: &IdempotencyClaim,
-        held: &HeldTokens,
+        held: &[HeldTokens],
         contact: &Contact,
     ) -> Result<Prepared, Failure<SubmitSignalRefusal>> {
         let keys = self.known_keys().await?;
-        if held.needs_keyholder(&keys)
+        if held.iter().any(|held| held.needs_keyholder(&keys))
             && let Some(answered) = self.answered(claim).await?
         {
             return Ok(Prepared::Answered(answered));
@@ -281,12 +299,9 @@ impl Casework {
                 .crypter()
                 .pseudonym(&caller.organisation_id.0, reference),
         };
-        let made = self
-            .make_tags(&[held], behalf, min_suite, Epochs::Every)
-            .await?;
-        let made = made.into_iter().next();
-        made.map(Prepared::Tags)
-            .ok_or_else(|| StoreError::Interrupted("submit_signals").into())
+        let all: Vec<&HeldTokens> = held.iter().collect();
+        let made = self.make_tags(&all, behalf, min_suite, Epochs::Every).await?;
+        Ok(Prepared::Tags(made))
     }
 
     /// What this request was answered before.
@@ -420,11 +435,21 @@ fn without_twins(waiting: Vec<Waiting>) -> (Vec<Waiting>, Vec<Waiting>) {
         let submission = &waiting.submission;
         let organisation = submission.organisation;
         let new_key = keys.insert((organisation, submission.claim.key.clone()));
-        let tags = submission.made.outcome.as_ref().map(|made| made.tags.as_slice());
-        // Of a refused one there are none. Every tag counts: two may have but one of them in common.
         let mut new_child = true;
-        for tag in tags.unwrap_or_default() {
-            new_child &= children.insert((organisation, tag.tag));
+        match (submission.reference, submission.made.first()) {
+            (Some(reference), _) => new_child &= children.insert((organisation, reference)),
+            // Of a refused one there are no tags. Every tag counts: two may have but one of them in common.
+            (
+                None,
+                Some(MadeTags {
+                    outcome: Ok(made), ..
+                }),
+            ) => {
+                for tag in &made.tags {
+                    new_child &= children.insert((organisation, tag.tag));
+                }
+            }
+            (None, _) => {}
         }
         new_key && new_child
     })
@@ -432,8 +457,8 @@ fn without_twins(waiting: Vec<Waiting>) -> (Vec<Waiting>, Vec<Waiting>) {
 
 /// What a submission has before it waits.
 enum Prepared {
-    /// Its tags.
-    Tags(MadeTags),
+    /// Its tags: the child's, and then those of each guardian.
+    Tags(Vec<MadeTags>),
     /// It was answered before.
     Answered(Outcome),
 }
@@ -482,7 +507,11 @@ impl Work for SubmitSignals {
                 outcomes.push(Some(Reply::Answered(act::replay(&submission.claim, claimed))));
                 continue;
             }
-            if submission.made.keys_version != keys_version {
+            if submission
+                .made
+                .iter()
+                .any(|made| made.keys_version != keys_version)
+            {
                 outcomes.push(Some(Reply::KeysChanged));
                 continue;
             }
@@ -516,8 +545,14 @@ impl Work for SubmitSignals {
             .into_iter()
             .zip(&submitted)
             .filter_map(|(place, signal)| {
-                let stands = signal.life.at(tx.now()).filter(|stands| stands.state().is_living())?;
-                Some((place, answer(tx, signal, stands.state(), self.submissions[place].log_tag)))
+                let stands = signal
+                    .life
+                    .at(tx.now())
+                    .filter(|stands| stands.state().is_living())?;
+                Some((
+                    place,
+                    answer(tx, signal, stands.state(), self.submissions[place].log_tag),
+                ))
             })
             .collect();
         let stored: Vec<_> = answers
@@ -558,15 +593,20 @@ impl Submission {
     ) -> Result<(NewSignal, Event), Failure<SubmitSignalRefusal>> {
         let made = self
             .made
-            .outcome
-            .as_ref()
-            .map_err(|refusal| SubmitSignalRefusal::from(*refusal))?;
-        made.taken.at(tx.now()).map_err(SubmitSignalRefusal::from)?;
+            .iter()
+            .map(|made| made.outcome.as_ref().map_err(|refusal| *refusal))
+            .collect::<Result<Vec<&Tags>, KeyRefusal>>()
+            .map_err(SubmitSignalRefusal::from)?;
+        for made in &made {
+            made.taken.at(tx.now()).map_err(SubmitSignalRefusal::from)?;
+        }
+        let (child, guardians) = made.split_first().ok_or(StoreError::Column { column: "tag" })?;
         let weighing = Weighing {
             planned_end: self.planned_end,
             destroy_by: Month::of(self.destroy_by.first_day()),
             ground: &self.ground,
             delegated: self.delegate.is_some(),
+            guardians: !guardians.is_empty(),
         };
         let accepted = weighing
             .weigh(covenant, self.sector, tx.now())
@@ -575,10 +615,19 @@ impl Submission {
             Some(_) => State::Sleeping,
             None => State::Active,
         };
+        let guardians = guardians.iter().flat_map(|guardian| shared_tags(&guardian.tags));
+        let (whose, shared) = match self.reference {
+            None => (Whose::Tags(child.tags.clone()), guardians.collect()),
+            Some(reference) => (
+                Whose::Reference(reference),
+                shared_tags(&child.tags).into_iter().chain(guardians).collect(),
+            ),
+        };
         let signal = NewSignal {
-            tags: made.tags.clone(),
-            suite: made.suite,
-            blinded_by_client: made.blinded_by_client,
+            whose,
+            shared,
+            suite: child.suite,
+            blinded_by_client: child.blinded_by_client,
             organisation: self.organisation,
             delegate: self.delegate.map(|(key, _)| key),
             life: SignalLife {
@@ -598,6 +647,7 @@ impl Submission {
             to: written,
             delegate: self.delegate.map(|(_, id)| id.0),
             expires_at: accepted.expires_at,
+            tell_before: accepted.paused_from,
             client: self.client.as_str().to_owned(),
             professional_reference: self.contact.reference.as_str().to_owned(),
         };
@@ -616,6 +666,7 @@ fn answer(tx: &Tx<'_, Submit>, signal: &SubmittedSignal, state: State, log_tag: 
         destroy_by: YearMonth::of(signal.life.destroy_by),
         ended_at: None,
         given_by: None,
+        disclosure: None,
         assurance: TokenAssurance {
             suite: signal.suite,
             blinded_by_client: signal.blinded_by_client,

@@ -16,6 +16,10 @@ statements! {
         SELECT o.event_id, o.sealed, coalesce(l.leaf, p.leaf) AS leaf
           FROM audit.opening o LEFT JOIN audit.leaf l USING (event_id) LEFT JOIN audit.pending p USING (event_id)
          WHERE o.about = ANY ($1::uuid[] /* records */) ORDER BY o.event_id LIMIT $2 /* limit */";
+    Erase TAKE_ERASURES = "
+        DELETE FROM erasure_task
+         WHERE id IN (SELECT id FROM erasure_task ORDER BY id LIMIT $1 /* limit */ FOR UPDATE SKIP LOCKED)
+        RETURNING log_tag";
     Erase OPENINGS_OF_EVENTS = "
         SELECT o.event_id, o.sealed, coalesce(l.leaf, p.leaf) AS leaf
           FROM audit.opening o LEFT JOIN audit.leaf l USING (event_id) LEFT JOIN audit.pending p USING (event_id)
@@ -95,13 +99,21 @@ pub struct HeldContact {
 }
 
 impl Tx<'_, Erase> {
-    /// The openings about these records, at most `limit` of them.
+    /// Takes the names in the log of at most `limit` records that were destroyed.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn openings_about(&self, records: &[LogTag], limit: i64) -> Result<Vec<Erasable>, StoreError> {
-        let records: Vec<Uuid> = records.iter().map(|tag| Uuid::from_u128(tag.value)).collect();
-        let rows = self.rows(&OPENINGS_ABOUT, &[&records, &limit]).await?;
+    pub async fn take_erasures(&self, limit: i64) -> Result<Vec<u128>, StoreError> {
+        let rows = self.rows(&TAKE_ERASURES, &[&limit]).await?;
+        rows.iter().map(|row| row.tag("log_tag")).collect()
+    }
+
+    /// The openings about records of these random numbers, at most `limit` of them.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn openings_about(&self, records: &[u128], limit: i64) -> Result<Vec<Erasable>, StoreError> {
+        let rows = self.rows(&OPENINGS_ABOUT, &[&uuids(records), &limit]).await?;
         rows.iter().map(erasable).collect()
     }
 

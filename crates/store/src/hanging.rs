@@ -25,9 +25,18 @@ pub(crate) struct Hanging {
 /// Deletes rows. Those with a name in the log leave it behind, so that what the log can say about them is erased.
 macro_rules! deletion {
     (named $table:literal, $with:literal, $which:expr) => {
-        statement!($table, $with, concat!(
-            "WITH gone AS (DELETE FROM ", $table, " t ", $which, " RETURNING t.log_tag)
-             INSERT INTO erasure_task (log_tag) SELECT log_tag FROM gone"))
+        statement!(
+            $table,
+            $with,
+            concat!(
+                "WITH gone AS (DELETE FROM ",
+                $table,
+                " t ",
+                $which,
+                " RETURNING t.log_tag)
+             INSERT INTO erasure_task (log_tag) SELECT log_tag FROM gone"
+            )
+        )
     };
     (nameless $table:literal, $with:literal, $which:expr) => {
         statement!($table, $with, concat!("DELETE FROM ", $table, " t ", $which))
@@ -222,4 +231,65 @@ pub(crate) fn statements() -> impl Iterator<Item = &'static Statement> {
         .into_iter()
         .flatten()
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::test_util::TestDatabase;
+
+    /// What of a child lies elsewhere than in the table is forgotten when the child is destroyed, and its rows would stop
+    /// the deleting of others.
+    #[tokio::test]
+    async fn everything_that_hangs_on_a_child_stands_in_the_table_and_is_deleted_before_what_it_refers_to() {
+        let database = TestDatabase::new(Arc::new(|bytes: &mut [u8]| bytes.fill(7))).await;
+        let client = database.superuser().await;
+        let strings = async |sql: &str| -> Vec<(String, String)> {
+            let rows = client.query(sql, &[]).await.unwrap();
+            rows.iter().map(|row| (row.get(0), row.get(1))).collect()
+        };
+        let tables = strings(
+            "SELECT DISTINCT c.relname::text, '' FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
+              WHERE c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace AND NOT a.attisdropped
+                AND (a.attname LIKE '%subject_id' OR c.relname = 'subject')",
+        )
+        .await;
+        let known: BTreeSet<&str> = HANGING.iter().map(|hanging| hanging.table).collect();
+        let there: BTreeSet<&str> = tables.iter().map(|(table, _)| table.as_str()).collect();
+        assert_eq!(known, there);
+        assert_eq!(known.len(), HANGING.len(), "a table stands twice");
+
+        let place = |table: &str| HANGING.iter().position(|hanging| hanging.table == table);
+        let references = strings(
+            "SELECT f.relname::text, t.relname::text FROM pg_constraint k
+               JOIN pg_class f ON f.oid = k.conrelid JOIN pg_class t ON t.oid = k.confrelid
+              WHERE k.contype = 'f' AND k.conrelid <> k.confrelid AND NOT k.condeferred",
+        )
+        .await;
+        for (from, to) in references {
+            if let (Some(from_place), Some(to_place)) = (place(&from), place(&to)) {
+                assert!(from_place < to_place, "{from} refers to {to} and is deleted after it");
+            }
+        }
+        // What has a name in the log leaves it behind.
+        let named = strings(
+            "SELECT c.relname::text, '' FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
+              WHERE c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace AND NOT a.attisdropped
+                AND a.attname = 'log_tag'",
+        )
+        .await;
+        for (table, _) in named {
+            // No event about a notice, or about a soft match in its party's name, has an opening.
+            let nothing_said = ["notice", "soft_match_party"].contains(&table.as_str());
+            if let Some(at) = place(&table).filter(|_| !nothing_said) {
+                assert!(
+                    HANGING[at].with_children.sql.contains("erasure_task"),
+                    "{table} leaves what the log says of it"
+                );
+            }
+        }
+    }
 }

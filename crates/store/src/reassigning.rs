@@ -54,7 +54,8 @@ impl Tx<'_, Matcher> {
                 &[&subjects, &organisation.0, &from, &to, &contact],
             )
             .await?;
-        let column = |name| -> Result<Vec<i64>, StoreError> { rows.iter().map(|row| row.value(name)).collect() };
+        let column =
+            |name| -> Result<Vec<i64>, StoreError> { rows.iter().map(|row| row.value(name)).collect() };
         let (subjects, signals) = (column("subject_id")?, column("id")?);
         self.change(&REASSIGN_PARTIES, &[&subjects, &signals, &contact])
             .await?;

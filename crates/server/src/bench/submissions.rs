@@ -310,7 +310,8 @@ impl Registered {
 fn signal(bsn: Bsn) -> Result<NewSignal, Failure> {
     let today = environment::now().to_zoned(jiff::tz::TimeZone::UTC).date();
     Ok(NewSignal {
-        bsn,
+        child: bsn.into(),
+        guardians: Vec::new(),
         professional: Contact {
             reference: "m.meting".parse()?,
             email: None,
@@ -319,6 +320,7 @@ fn signal(bsn: Bsn) -> Result<NewSignal, Failure> {
         planned_end: today.saturating_add(6.months()),
         destroy_by: YearMonth::of(today.saturating_add(15.years())),
         ground: "development-at-risk".parse()?,
+        on_behalf_of: None,
     })
 }
 

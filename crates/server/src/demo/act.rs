@@ -139,7 +139,8 @@ impl Players {
             .act(part, &format!("signal-{by}"), async |key| {
                 let unexpected = |_| DemoError::Unexpected("a test number is no number");
                 let signal = NewSignal {
-                    bsn: Bsn::parse(&child.bsn).map_err(unexpected)?,
+                    child: Bsn::parse(&child.bsn).map_err(unexpected)?.into(),
+                    guardians: Vec::new(),
                     professional: actor.contact.clone(),
                     planned_end: child.planned_end,
                     destroy_by: child.destroy_by,

@@ -117,7 +117,8 @@ impl Two {
 pub fn signal(child: u32) -> NewSignal {
     let mut numbers = (5000..).filter_map(|number: u32| Bsn::parse(&format!("9999{number:05}")).ok());
     NewSignal {
-        bsn: numbers.nth(child as usize).unwrap(),
+        child: numbers.nth(child as usize).unwrap().into(),
+        guardians: Vec::new(),
         professional: serde_json::from_value(serde_json::json!({
             "reference": "m.jansen", "email": "m.jansen@example.org", "phone": "+31201234567",
         }))
@@ -125,6 +126,7 @@ pub fn signal(child: u32) -> NewSignal {
         planned_end: "2027-03-01".parse().unwrap(),
         destroy_by: "2040-01".parse().unwrap(),
         ground: "development-at-risk".parse().unwrap(),
+        on_behalf_of: None,
     }
 }
 

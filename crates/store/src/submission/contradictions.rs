@@ -66,6 +66,19 @@ impl Work for Sent {
 struct World(TestDatabase);
 
 impl World {
+    /// Both organisations give a signal about this child.
+    async fn both_have_signals(&self, subject: i64) {
+        let sql = format!(
+            "INSERT INTO signal (subject_id, id, organisation_id, state, basis, submitted_at, planned_end, expires_at,
+                                 destroy_by, destroy_at, archive_from, archive_until, suite, blinded_by_client,
+                                 professional, log_tag)
+             SELECT {subject}, nextval('signal_id'), o.id, 'active', 'notify', '2027-01-01Z', '2027-09-01',
+                    '2027-09-01Z', '2043-05-01', '2043-05-01Z', '2027-09-02Z', '2032-09-01Z', 1, false, '',
+                    gen_random_uuid() FROM organisation o"
+        );
+        self.0.superuser().await.batch_execute(&sql).await.unwrap();
+    }
+
     async fn new() -> Self {
         Self(TestDatabase::new(chance()).await)
     }
@@ -163,8 +176,8 @@ async fn two_children_with_tokens_of_one_epoch_are_never_joined() {
         .superuser()
         .await
         .batch_execute(
-            "INSERT INTO covenant (network_id, name, version, settings, applied_at, log_tag)
-             VALUES (1, 'c', 1, '', '2027-01-01Z', gen_random_uuid());
+            "INSERT INTO covenant (network_id, name, version, settings, applied_at, min_suite, log_tag)
+             VALUES (1, 'c', 1, '', '2027-01-01Z', 1, gen_random_uuid());
              INSERT INTO organisation (public_id, covenant_id, name, role, sector)
              SELECT gen_random_uuid(), 1, name, 'partner', 'education' FROM unnest(ARRAY['a', 'b']) AS name",
         )
@@ -183,6 +196,7 @@ async fn two_children_with_tokens_of_one_epoch_are_never_joined() {
     world.signal(vec![tag(1, 1), tag(2, 2)]).await;
     let truth = world.signal(vec![tag(2, 1), tag(2, 2)]).await;
     assert_eq!(truth.met, one);
+    world.both_have_signals(one).await;
     assert_eq!(world.run(two_say(truth)).await, None);
 
     // Two that share no epoch are.
@@ -193,5 +207,20 @@ async fn two_children_with_tokens_of_one_epoch_are_never_joined() {
         survivor: old,
         other: new,
     };
+    assert_eq!(
+        world.run(two_say(both)).await,
+        None,
+        "who has no signal about either has no say"
+    );
+    world.both_have_signals(new).await;
     assert_eq!(world.run(two_say(both)).await, Some(pair));
+    let client = world.0.superuser().await;
+    let asleep =
+        "UPDATE signal SET state = 'sleeping', sleeps_until = '2027-01-29Z' WHERE organisation_id = 2";
+    client.batch_execute(asleep).await.unwrap();
+    assert_eq!(
+        world.run(two_say(both)).await,
+        None,
+        "a signal that sleeps has no effect"
+    );
 }

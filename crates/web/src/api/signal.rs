@@ -1,4 +1,4 @@
-//! `/v1/signals` and `/v1/signals/resubmissions`
+//! `/v1/signals`, `/v1/signals/resubmissions` and `/v1/signals/reassignments`
 
 use actix_web::http::Method;
 use actix_web::{HttpRequest, post, route, web};
@@ -7,11 +7,13 @@ use protocol::id::Id;
 use protocol::page::{Page, PageParameters};
 use protocol::problem::Problem;
 use protocol::resubmission::{Resubmission, ResubmissionAnswer};
-use protocol::signal::{Signal, SignalSubmission};
+use protocol::signal::{
+    Ending, EndingSubmission, Reassignment, ReassignmentSubmission, Signal, SignalSubmission,
+};
 use service_http::JsonBody;
 use service_http::problems::Refusal;
 
-use super::access::Signals;
+use super::access::{Coordinates, Signals};
 use super::reply::{self, Reply};
 
 /// Give a signal: a professional of your organisation is involved with this child. The answer is the same whether or
@@ -21,7 +23,7 @@ use super::reply::{self, Reply};
     security(("oauth" = ["signal"])),
     responses(
         (status = 201, description = "The signal is on record.", body = Signal),
-        (status = 200, description = "Your organisation already has an active signal for this child; this is it.", body = Signal),
+        (status = 200, description = "Your organisation already has a sleeping, active or paused signal for this child; this is it.", body = Signal),
         (status = "default", description = "A problem document.", body = Problem, content_type = "application/problem+json")))]
 #[post("/v1/signals")]
 pub async fn submit(
@@ -55,9 +57,61 @@ pub async fn resubmit(
     reply::act(casework.resubmit_signals(&caller, once, body.value).await)
 }
 
+/// Put another professional in the place of one who leaves, in all living signals of your organisation at once: also in
+/// what the other parties of matches see. None found is no mistake.
+#[utoipa::path(operation_id = "reassignSignals", tag = "signals", request_body = ReassignmentSubmission,
+    params(("Idempotency-Key" = String, Header, description = "8 to 64 visible ASCII characters; the same key with the same body is done once")),
+    security(("oauth" = ["coordinate"])),
+    responses(
+        (status = 201, description = "How many signals were reassigned.", body = Reassignment),
+        (status = "default", description = "A problem document.", body = Problem, content_type = "application/problem+json")))]
+#[post("/v1/signals/reassignments")]
+pub async fn reassign(
+    request: HttpRequest,
+    caller: Coordinates,
+    casework: web::Data<Casework>,
+    body: JsonBody<ReassignmentSubmission>,
+) -> Reply {
+    reply::no_query(&request)?;
+    let once = reply::once(&request, &caller, &body.bytes)?;
+    reply::act(casework.reassign_signals(&caller, once, body.value).await)
+}
+
+/// End a signal of your organisation before its planned end. What was `unjustified`, or about a child who died, is
+/// destroyed at once; everybody who was in a match with an unjustified signal is told.
+#[utoipa::path(operation_id = "endSignal", tag = "signals", request_body = EndingSubmission,
+    params(("id" = Id, Path, description = "The signal"),
+           ("Idempotency-Key" = String, Header, description = "8 to 64 visible ASCII characters; the same key with the same body is done once")),
+    security(("oauth" = ["signal"])),
+    responses(
+        (status = 201, description = "It ended.", body = Ending),
+        (status = "default", description = "A problem document.", body = Problem, content_type = "application/problem+json")))]
+#[post("/v1/signals/{id}/endings")]
+pub async fn end(
+    request: HttpRequest,
+    caller: Signals,
+    casework: web::Data<Casework>,
+    id: web::Path<String>,
+    body: JsonBody<EndingSubmission>,
+) -> Reply {
+    reply::no_query(&request)?;
+    let once = reply::once(&request, &caller, &body.bytes)?;
+    reply::act(
+        casework
+            .end_signal(&caller, once, reply::id(&id)?, body.value)
+            .await,
+    )
+}
+
 /// Else the name of that address would be looked for among the signals.
 #[route("/v1/signals/resubmissions", method = "GET", method = "HEAD")]
 pub async fn no_resubmissions() -> Reply {
+    Err(Refusal::method_not_allowed(&[Method::POST]))
+}
+
+/// Likewise.
+#[route("/v1/signals/reassignments", method = "GET", method = "HEAD")]
+pub async fn no_reassignments() -> Reply {
     Err(Refusal::method_not_allowed(&[Method::POST]))
 }
 
