@@ -84,6 +84,14 @@ impl Entry {
         Ok(out.into_bytes())
     }
 
+    /// The time in a leaf, without reading the rest: for whoever wrote the leaf itself.
+    ///
+    /// # Errors
+    /// [`EntryError`] when it does not begin as a leaf does.
+    pub fn time_of(leaf: &[u8]) -> Result<Timestamp, EntryError> {
+        parse::time(leaf)
+    }
+
     /// Reads a leaf.
     ///
     /// # Errors

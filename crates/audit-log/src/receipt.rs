@@ -35,6 +35,14 @@ impl Receipt {
     /// [`ReceiptError`] when the bytes are no leaf, or the time is before 1970.
     pub fn sign(log: &LogSigner, leaf: &[u8], promised_by: Timestamp) -> Result<Self, ReceiptError> {
         Entry::parse(leaf).map_err(ReceiptError::Leaf)?;
+        Self::sign_own(log, leaf, promised_by)
+    }
+
+    /// As [`Receipt::sign`], for a leaf that the caller wrote itself and need not be looked at again.
+    ///
+    /// # Errors
+    /// [`ReceiptError::Form`] when the time is before 1970.
+    pub fn sign_own(log: &LogSigner, leaf: &[u8], promised_by: Timestamp) -> Result<Self, ReceiptError> {
         let promised_by = promised_by.as_second();
         if promised_by < 0 {
             return Err(ReceiptError::Form);

@@ -32,7 +32,7 @@ pub struct Answer {
     /// The log's signed promises that what was done stands in it within 60 s: one for each leaf.
     pub receipts: Vec<String>,
     /// The leaves promised.
-    pub(crate) leaves: Vec<Vec<u8>>,
+    pub(crate) leaves: Vec<store::WrittenLeaf>,
 }
 
 /// Why an act was not done. `R` are the act's own reasons.

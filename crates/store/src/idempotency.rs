@@ -4,11 +4,13 @@
 //! that held the lock before has committed. Whoever finds the lock taken is told that the first try still runs.
 
 use domain::key::OrganisationKey;
+use tokio_postgres::Row;
+use uuid::Uuid;
 
 use crate::crypter::{Purpose, Sealed};
 use crate::error::StoreError;
 use crate::statement::statements;
-use crate::work::{Matcher, Party, Role, RowExt, Submit, Tx};
+use crate::work::{Matcher, Party, Role, RowExt, Submit, Tx, WrittenLeaf};
 
 statements! {
     Party LOCK_KEYS = "
@@ -17,17 +19,18 @@ statements! {
                AS w (organisation_id, key, place)
          ORDER BY w.place";
     Party STORED_ANSWERS = "
-        SELECT w.place, i.fingerprint, i.status, i.location, i.body, i.leaves
+        SELECT w.place, i.fingerprint, i.status, i.location, i.body, i.events, audit.leaves_of(i.events) AS leaves
           FROM unnest($1::int[] /* organisations */, $2::text[] /* keys */) WITH ORDINALITY
                AS w (organisation_id, key, place)
           JOIN idempotency i USING (organisation_id, key)
          ORDER BY w.place";
     Party STORE_ANSWERS = "
-        INSERT INTO idempotency (organisation_id, key, fingerprint, status, location, body, leaves, stored_at)
-        SELECT w.*, clock_timestamp()
+        INSERT INTO idempotency (organisation_id, key, fingerprint, status, location, body, events, stored_at)
+        SELECT w.organisation_id, w.key, w.fingerprint, w.status, w.location, w.body, w.events::uuid[], clock_timestamp()
           FROM unnest($1::int[] /* organisations */, $2::text[] /* keys */, $3::bytea[] /* fingerprints */,
                       $4::smallint[] /* statuses */, $5::text[] /* locations */, $6::bytea[] /* bodies */,
-                      $7::bytea[] /* leaves, one a line */) AS w";
+                      $7::text[] /* ids of the events, for each answer a list as PostgreSQL writes it */)
+               AS w (organisation_id, key, fingerprint, status, location, body, events)";
 }
 
 /// A key as its caller sent it, with the fingerprint of the request it came with.
@@ -51,7 +54,7 @@ pub struct StoredAnswer {
     /// The body's exact bytes.
     pub body: Vec<u8>,
     /// The leaves of what was done, which its receipts promise; none when nothing changed.
-    pub leaves: Vec<Vec<u8>>,
+    pub leaves: Vec<WrittenLeaf>,
 }
 
 /// What stands behind a claimed key.
@@ -81,7 +84,7 @@ impl<R: AnswersIdempotently> Tx<'_, R> {
                 Claimed::InProgress
             });
         }
-        for row in self.rows(&STORED_ANSWERS, &[&organisations, &keys]).await? {
+        for row in &self.rows(&STORED_ANSWERS, &[&organisations, &keys]).await? {
             let place = usize::try_from(row.value::<i64>("place")? - 1).unwrap_or(usize::MAX);
             let (Some(claim), Some(slot)) = (claims.get(place), found.get_mut(place)) else {
                 return Err(StoreError::Column { column: "place" });
@@ -95,7 +98,7 @@ impl<R: AnswersIdempotently> Tx<'_, R> {
                     status,
                     location: row.value("location")?,
                     body: body.to_vec(),
-                    leaves: lines(row.value::<Option<&[u8]>>("leaves")?),
+                    leaves: leaves(row)?,
                 };
                 *slot = Claimed::Answered(row.bytes("fingerprint")?, answer);
             }
@@ -140,10 +143,7 @@ impl<R: AnswersIdempotently> Tx<'_, R> {
                     .0
             })
             .collect();
-        let leaves: Vec<Option<Vec<u8>>> = answers
-            .iter()
-            .map(|(_, answer)| (!answer.leaves.is_empty()).then(|| answer.leaves.join(&b'\n')))
-            .collect();
+        let events: Vec<Option<String>> = answers.iter().map(|(_, answer)| events_of(answer)).collect();
         let parameters: [&(dyn tokio_postgres::types::ToSql + Sync); 7] = [
             &organisations,
             &keys,
@@ -151,7 +151,7 @@ impl<R: AnswersIdempotently> Tx<'_, R> {
             &statuses,
             &locations,
             &bodies,
-            &leaves,
+            &events,
         ];
         self.change_exactly(&STORE_ANSWERS, answers.len(), &parameters)
             .await
@@ -164,10 +164,26 @@ impl AnswersIdempotently for Party {}
 impl AnswersIdempotently for Submit {}
 impl AnswersIdempotently for Matcher {}
 
-/// A leaf has no line feed in it.
-fn lines(stored: Option<&[u8]>) -> Vec<Vec<u8>> {
-    let lines = stored
-        .into_iter()
-        .flat_map(|lines| lines.split(|byte| *byte == b'\n'));
-    lines.map(<[u8]>::to_vec).collect()
+/// What the answer's receipts promise, by the ids of the events: the leaves stand in the log and are not kept twice.
+fn events_of(answer: &StoredAnswer) -> Option<String> {
+    let ids = answer
+        .leaves
+        .iter()
+        .map(|leaf| Uuid::from_u128(leaf.event_id).to_string());
+    let ids: Vec<String> = ids.collect();
+    (!ids.is_empty()).then(|| format!("{{{}}}", ids.join(",")))
+}
+
+fn leaves(row: &Row) -> Result<Vec<WrittenLeaf>, StoreError> {
+    let events: Option<Vec<Uuid>> = row.value("events")?;
+    let leaves: Option<Vec<Vec<u8>>> = row.value("leaves")?;
+    let (events, leaves) = (events.unwrap_or_default(), leaves.unwrap_or_default());
+    if events.len() != leaves.len() {
+        return Err(StoreError::DamagedLog);
+    }
+    let written = events.into_iter().zip(leaves).map(|(event, bytes)| WrittenLeaf {
+        event_id: event.as_u128(),
+        bytes,
+    });
+    Ok(written.collect())
 }

@@ -117,4 +117,4 @@ pub use statistics::{Followed, LeafToCount, PublishedCount};
 pub use submission::{NewSignal, NewTag, SubmittedSignal, Whose};
 pub use trace::{Trace, UnusableTrace, traced};
 pub use viewing::{Seen, ViewingRow};
-pub use work::{Chance, Context, Erase, Log, Matcher, Owner, Party, Role, Submit, Tx, Work};
+pub use work::{Chance, Context, Erase, Log, Matcher, Owner, Party, Role, Submit, Tx, Work, WrittenLeaf};

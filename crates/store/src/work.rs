@@ -99,7 +99,16 @@ pub struct Tx<'a, R: Role> {
 /// A leaf that this transaction writes, and the record it is about.
 struct RecordedLeaf {
     about: u128,
-    leaf: Vec<u8>,
+    leaf: WrittenLeaf,
+}
+
+/// A leaf as it was written, for the receipt of whoever asked for the act.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WrittenLeaf {
+    /// The event's id, by which the leaf is found again.
+    pub event_id: u128,
+    /// The leaf's bytes.
+    pub bytes: Vec<u8>,
 }
 
 /// Named work in one transaction.
@@ -246,24 +255,27 @@ impl<'a, R: Role> Tx<'a, R> {
     }
 
     /// Remembers a leaf for the receipt of whoever asked for the act.
-    pub(crate) fn remember(&self, about: u128, leaf: &[u8]) {
+    pub(crate) fn remember(&self, about: u128, event_id: u128, leaf: &[u8]) {
         #[cfg(feature = "bench-without-audit")]
         if crate::without_audit::chosen() == crate::without_audit::Audit::WithoutReceipts {
             return;
         }
-        let leaf = leaf.to_vec();
+        let leaf = WrittenLeaf {
+            event_id,
+            bytes: leaf.to_vec(),
+        };
         let mut recorded = self.recorded.lock().unwrap_or_else(PoisonError::into_inner);
         recorded.push(RecordedLeaf { about, leaf });
     }
 
     /// The leaves that this transaction has written so far.
-    pub fn recorded(&self) -> Vec<Vec<u8>> {
+    pub fn recorded(&self) -> Vec<WrittenLeaf> {
         let recorded = self.recorded.lock().unwrap_or_else(PoisonError::into_inner);
         recorded.iter().map(|recorded| recorded.leaf.clone()).collect()
     }
 
     /// Those of them that are about one record, by its name in the log.
-    pub fn recorded_about(&self, tag: u128) -> Vec<Vec<u8>> {
+    pub fn recorded_about(&self, tag: u128) -> Vec<WrittenLeaf> {
         let recorded = self.recorded.lock().unwrap_or_else(PoisonError::into_inner);
         let about = recorded.iter().filter(|recorded| recorded.about == tag);
         about.map(|recorded| recorded.leaf.clone()).collect()

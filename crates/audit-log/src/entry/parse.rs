@@ -4,7 +4,12 @@
 use super::{Entry, EntryError, MAX_RELATED};
 use crate::text::{parse_base64_32, parse_hex, parse_time};
 
-pub(super) fn entry(leaf: &[u8]) -> Result<Entry, EntryError> {
+/// When the leaf says it happened; what follows is not looked at.
+pub(super) fn time(leaf: &[u8]) -> Result<jiff::Timestamp, EntryError> {
+    Ok(id_and_time(leaf)?.1)
+}
+
+fn id_and_time(leaf: &[u8]) -> Result<([u8; 16], jiff::Timestamp, Walk<'_>), EntryError> {
     let text = std::str::from_utf8(leaf).map_err(|_| EntryError::NotCanonical)?;
     let mut walk = Walk { rest: text };
     walk.literal("v", r#"{"v":1,"id":"#)?;
@@ -15,6 +20,11 @@ pub(super) fn entry(leaf: &[u8]) -> Result<Entry, EntryError> {
     let time = walk
         .text("t")
         .and_then(|text| parse_time(text).ok_or(EntryError::Member("t")))?;
+    Ok((id, time, walk))
+}
+
+pub(super) fn entry(leaf: &[u8]) -> Result<Entry, EntryError> {
+    let (id, time, mut walk) = id_and_time(leaf)?;
     walk.literal("e", r#","e":"#)?;
     let event = walk.text("e")?.to_owned();
     walk.literal("org", r#","org":"#)?;

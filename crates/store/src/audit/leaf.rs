@@ -36,7 +36,7 @@ impl<R: Role> Tx<'_, R> {
         #[cfg(feature = "bench-without-audit")]
         if crate::without_audit::chosen() == crate::without_audit::Audit::None {
             let unrecorded = || Recorded {
-                event_id: self.store().random_tag(),
+                event_id: self.store().event_id(self.now()),
             };
             return Ok(events.iter().map(|_| unrecorded()).collect());
         }
@@ -46,11 +46,11 @@ impl<R: Role> Tx<'_, R> {
         let mut openings = Vec::new();
         let mut about = Vec::new();
         for event in events {
-            let event_id = self.store().random_tag();
+            let event_id = self.store().event_id(self.now());
             let record = event.record();
             let subject = record.subject.value;
             let (leaf, opening) = self.leaf(event_id, record)?;
-            self.remember(subject, &leaf);
+            self.remember(subject, event_id, &leaf);
             ids.push(Uuid::from_u128(event_id));
             leaves.push(leaf);
             if let Some(Sealed(sealed)) = opening {

@@ -1,13 +1,11 @@
 //! The sequencer: moves leaves from where they wait into the tree. What is ordered is committed before anything is
 //! signed, so that no signature ever covers an order that the database could still take back.
 
-use audit_log::tree::{Frontier, Hash, leaf_hash};
-use uuid::Uuid;
-
 use super::{Ordered, StoredCheckpoint};
 use crate::error::StoreError;
 use crate::statement::statements;
 use crate::work::{Log, RowExt, Tx};
+use audit_log::tree::{Frontier, Hash, leaf_hash};
 
 /// At most so many times as many leaves come under one checkpoint.
 const ROUNDS: usize = 50;
@@ -29,15 +27,20 @@ statements! {
         SELECT size, frontier FROM audit.head FOR UPDATE";
     Log HEAD_AS_SEEN = "
         SELECT size, frontier FROM audit.head";
-    Log PENDING = "
-        SELECT arrival, event_id, leaf FROM audit.pending ORDER BY arrival LIMIT $1 /* limit */";
+    // In one statement, so that no leaf crosses the wire twice: what is deleted is what is placed.
+    Log MOVE_LEAVES = "
+        WITH oldest AS MATERIALIZED (
+                 SELECT arrival FROM audit.pending ORDER BY arrival LIMIT $1::bigint /* limit */),
+             taken AS (
+                 DELETE FROM audit.pending p USING oldest o WHERE p.arrival = o.arrival
+                 RETURNING p.arrival, p.event_id, p.leaf),
+             placed AS (
+                 INSERT INTO audit.leaf (index, event_id, leaf)
+                 SELECT $2::bigint /* size of the tree */ - 1 + row_number() OVER (ORDER BY arrival), event_id, leaf FROM taken
+                 RETURNING index, leaf)
+        SELECT index, leaf FROM placed ORDER BY index";
     Log OLDEST_PENDING = "
         SELECT leaf FROM audit.pending ORDER BY arrival LIMIT 1";
-    Log INSERT_LEAVES = "
-        INSERT INTO audit.leaf (index, event_id, leaf)
-        SELECT * FROM unnest($1::bigint[] /* indices */, $2::uuid[] /* events */, $3::bytea[] /* leaves */)";
-    Log DELETE_PENDING = "
-        DELETE FROM audit.pending WHERE arrival = ANY ($1::bigint[] /* arrivals */)";
     Log MOVE_HEAD = "
         UPDATE audit.head SET size = $1 /* size */, frontier = $2 /* frontier */";
     Log INSERT_TILES = "
@@ -82,26 +85,16 @@ impl Tx<'_, Log> {
     /// Moves the oldest pending leaves behind the others; gives how many.
     async fn move_leaves(&self, frontier: &mut Frontier) -> Result<usize, StoreError> {
         let limit = i64::try_from(LEAVES_AT_ONCE).unwrap_or(i64::MAX);
-        let pending = self.rows(&PENDING, &[&limit]).await?;
-        let mut arrivals: Vec<i64> = Vec::with_capacity(pending.len());
-        let mut indices: Vec<i64> = Vec::with_capacity(pending.len());
-        let mut events: Vec<Uuid> = Vec::with_capacity(pending.len());
-        let mut leaves: Vec<&[u8]> = Vec::with_capacity(pending.len());
-        for row in &pending {
-            let leaf: &[u8] = row.value("leaf")?;
-            arrivals.push(row.value("arrival")?);
-            indices.push(bigint(frontier.size())?);
-            events.push(row.value("event_id")?);
-            leaves.push(leaf);
-            frontier.push(leaf_hash(leaf));
+        let placed = self
+            .rows(&MOVE_LEAVES, &[&limit, &bigint(frontier.size())?])
+            .await?;
+        for row in &placed {
+            if row.value::<i64>("index")? != bigint(frontier.size())? {
+                return Err(StoreError::DamagedLog);
+            }
+            frontier.push(leaf_hash(row.value("leaf")?));
         }
-        if !pending.is_empty() {
-            self.change_exactly(&INSERT_LEAVES, leaves.len(), &[&indices, &events, &leaves])
-                .await?;
-            self.change_exactly(&DELETE_PENDING, arrivals.len(), &[&arrivals])
-                .await?;
-        }
-        Ok(pending.len())
+        Ok(placed.len())
     }
 
     /// Notes the root of each tile that became complete, level by level.
