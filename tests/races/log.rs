@@ -274,6 +274,7 @@ async fn without_its_anchor_nothing_is_signed_until_an_operator_adopts_one() {
         .professional("Basisschool Zonnewijzer", Sector::Education)
         .await;
     published(&region).await;
+    let kept = region.casework.latest_checkpoint().await.unwrap().unwrap().note;
     region.stop_drivers().await;
     region.anchor.put(None);
     execute(&region, "UPDATE audit.head SET size = size").await;
@@ -290,14 +291,60 @@ async fn without_its_anchor_nothing_is_signed_until_an_operator_adopts_one() {
     assert_eq!(refusal(refused), ProblemType::TryAgain);
     eventually(
         "the anchor is adopted between two steps of the signer",
-        async || restarted.casework.adopt_anchor().await.ok(),
+        async || restarted.casework.adopt_anchor(&kept).await.ok(),
     )
     .await;
     eventually("it signs again", async || {
         (restarted.casework.log_state() == LogState::Good).then_some(())
     })
     .await;
-    assert!(restarted.casework.adopt_anchor().await.is_err());
+    assert!(restarted.casework.adopt_anchor(&kept).await.is_err());
+}
+
+#[tokio::test]
+async fn an_older_or_another_database_is_not_adopted_whatever_the_operator_says() {
+    let mut region = Region::start().await;
+    let school = region
+        .professional("Basisschool Zonnewijzer", Sector::Education)
+        .await;
+    published(&region).await;
+    let older = region.casework.latest_checkpoint().await.unwrap().unwrap();
+    school.signals(&child(1)).await;
+    published(&region).await;
+    region.stop_drivers().await;
+    let newest = region.casework.latest_checkpoint().await.unwrap().unwrap();
+    assert!(newest.size > older.size);
+    region.anchor.put(None);
+    let refused = async |kept: &str| region.casework.adopt_anchor(kept).await.unwrap_err().to_string();
+
+    for unknown in ["", "not a checkpoint", &older.note.replace("test", "best")] {
+        assert!(
+            refused(unknown).await.contains("not signed by this log"),
+            "{unknown}"
+        );
+    }
+    // As after a restore: the last checkpoint and its leaves are gone, and the tree is as it was.
+    let size = newest.size;
+    execute(
+        &region,
+        &format!("DELETE FROM audit.checkpoint WHERE size = {size}"),
+    )
+    .await;
+    execute(
+        &region,
+        &format!("DELETE FROM audit.leaf WHERE index >= {}", older.size),
+    )
+    .await;
+    assert!(
+        refused(&newest.note)
+            .await
+            .contains(&format!("does not hold the {size} entries"))
+    );
+    // An entry rewritten below the kept checkpoint is found as well.
+    let rewritten = "UPDATE audit.leaf SET leaf = convert_to(replace(convert_from(leaf, 'UTF8'), '2027', '2026'), 'UTF8') WHERE index = 0";
+    execute(&region, rewritten).await;
+    assert!(refused(&older.note).await.contains("does not hold"));
+    assert!(region.anchor.read().is_none());
 }
 
 #[tokio::test]

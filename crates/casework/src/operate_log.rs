@@ -1,6 +1,6 @@
 //! What an operator does to the log itself: adopt an anchor, begin under a new name, add a key, look at the whole.
 
-use audit_log::checkpoint::LogSigner;
+use audit_log::checkpoint::{Checkpoint, LogSigner};
 use audit_log::tree::Frontier;
 use domain::event::Event;
 use store::{Context, Log, StoreError, StoredCheckpoint, Tx, Work};
@@ -18,6 +18,17 @@ pub enum OperateLogError {
     /// There is an anchor already.
     #[error("there is an anchor already")]
     AnchorThere,
+    /// The checkpoint that was kept is not one of this log.
+    #[error("the kept checkpoint was not signed by this log")]
+    NotOurCheckpoint,
+    /// The checkpoint that was kept says that there was more, or something else.
+    #[error(
+        "the database does not hold the {kept} entries of the kept checkpoint: it was put back from a backup, or rewritten"
+    )]
+    NotTheNewest {
+        /// How many entries the kept checkpoint is about.
+        kept: u64,
+    },
     /// Nothing was published yet.
     #[error("nothing was published yet: the first start of the service makes the anchor")]
     NothingPublished,
@@ -36,30 +47,36 @@ pub enum OperateLogError {
 }
 
 impl Casework {
-    /// Makes the newest published checkpoint the anchor, where there is none. Whoever does this says that this
-    /// database is the newest there was.
+    /// Makes the newest published checkpoint the anchor, where there is none. `kept` is the newest checkpoint that somebody
+    /// outside kept (a supervisor's bundle, a witness, a backup of the anchor): this database must continue it, else it
+    /// is not the newest there was. An older `kept` proves less, so it should be the newest that can be found.
     ///
     /// # Errors
-    /// [`OperateLogError`]; [`CannotSign::Forked`] when the leaves are not those of that checkpoint.
-    pub async fn adopt_anchor(&self) -> Result<Anchored, OperateLogError> {
+    /// [`OperateLogError`]; [`CannotSign::Forked`] when the leaves are not those of the newest published checkpoint.
+    pub async fn adopt_anchor(&self, kept: &str) -> Result<Anchored, OperateLogError> {
         let keeping = self.keeping().ok_or(CannotSign::NoAnchor)?;
         let mut held = keeping.anchor.hold()?.ok_or(OperateLogError::AnchorHeld)?;
         if held.read()?.is_some() {
             return Err(OperateLogError::AnchorThere);
         }
+        let kept = Checkpoint::open_without_quorum(kept.as_bytes(), &self.own_policy()?)
+            .map_err(|_| OperateLogError::NotOurCheckpoint)?;
         let newest = self
             .latest_checkpoint()
             .await?
             .ok_or(OperateLogError::NothingPublished)?;
-        let tree = self
-            .store()
-            .run(
-                Context::Service,
-                WholeTree {
-                    size: Some(newest.size),
-                },
-            )
-            .await?;
+        let stored = match newest.size.checked_sub(kept.size) {
+            Some(_) => self.tree_of(kept.size).await,
+            None => Err(StoreError::DamagedLog),
+        };
+        match stored {
+            Ok(stored) if stored.root() == kept.root => {}
+            Ok(_) | Err(StoreError::DamagedLog) => {
+                return Err(OperateLogError::NotTheNewest { kept: kept.size });
+            }
+            Err(error) => return Err(error.into()),
+        }
+        let tree = self.tree_of(newest.size).await?;
         let anchored = Anchored {
             note: newest.note,
             tree,
@@ -165,6 +182,12 @@ impl Casework {
     /// [`StoreError::DamagedLog`] when one is missing.
     pub async fn log_leaves(&self, from: u64, to: u64) -> Result<Vec<Vec<u8>>, StoreError> {
         self.store().run(Context::Service, ReadBytes { from, to }).await
+    }
+
+    /// The tree of the first leaves, computed from them again.
+    async fn tree_of(&self, size: u64) -> Result<Frontier, StoreError> {
+        let work = WholeTree { size: Some(size) };
+        self.store().run(Context::Service, work).await
     }
 
     async fn record_about_log(&self, event: Event) -> Result<(), StoreError> {

@@ -71,11 +71,15 @@ pub(in crate::cli) enum Anchor {
         #[command(flatten)]
         config: ConfigFile,
     },
-    /// Makes the newest checkpoint of the database the anchor, where there is none. Do this only when you know that this
-    /// database is the newest there was: whoever signs on from an older one forks the log.
+    /// Makes the newest checkpoint of the database the anchor, where there is none. Whoever signs on from an older database
+    /// forks the log, so a checkpoint from outside must show that this one is not older.
     Adopt {
         #[command(flatten)]
         config: ConfigFile,
+        /// The newest checkpoint somebody kept: `checkpoint` in a supervisor's bundle, a witness's copy, or what
+        /// `trefpunt audit checkpoint` printed last.
+        #[arg(long, value_name = "FILE")]
+        checkpoint: PathBuf,
     },
 }
 
@@ -87,9 +91,10 @@ impl Anchor {
                 out::line(files::read(&config.log.anchor)?.trim_end());
                 Ok(())
             }
-            Self::Adopt { config } => {
+            Self::Adopt { config, checkpoint } => {
+                let kept = files::read(checkpoint)?;
                 let anchored =
-                    with_casework(config, async |casework| Ok(casework.adopt_anchor().await?)).await?;
+                    with_casework(config, async |casework| Ok(casework.adopt_anchor(&kept).await?)).await?;
                 out::line(format_args!(
                     "anchored {} entries of {}",
                     anchored.tree.size(),
@@ -301,10 +306,13 @@ impl From<OperateLogError> for Failure {
         match error {
             OperateLogError::Store(error) => error.into(),
             OperateLogError::Anchor(_) => Self::failed(error),
-            OperateLogError::CannotSign(_) => Self::new(Exit::NotReady, error),
+            OperateLogError::CannotSign(_) | OperateLogError::NotTheNewest { .. } => {
+                Self::new(Exit::NotReady, error)
+            }
             OperateLogError::AnchorHeld
             | OperateLogError::ErasuresNotReplayed
             | OperateLogError::AnchorThere
+            | OperateLogError::NotOurCheckpoint
             | OperateLogError::NothingPublished => Self::usage(error),
         }
     }
