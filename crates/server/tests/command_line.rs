@@ -157,6 +157,13 @@ fn an_operator_sets_a_service_up() {
     let show = trefpunt(&["covenant", "show", "--config", &config, "Convenant Voorbeeldstad"]);
     assert!(stdout(&show).contains("notice_interval_minutes = 15"));
 
+    assert!(stderr(&apply).contains("municipality: no municipality of the name \"gemeente Voorbeeldstad\""));
+    let doctor = stdout(&trefpunt(&["doctor", "--config", &config]));
+    assert!(
+        doctor.contains("WRONG covenants: Convenant Voorbeeldstad: "),
+        "{doctor}"
+    );
+
     let keys = dir.path().join("school");
     let add = [
         "organisation",
@@ -194,6 +201,16 @@ fn an_operator_sets_a_service_up() {
         "{list}"
     );
 
+    let keys = dir.path().join("municipality");
+    let municipality = [
+        "gemeente Voorbeeldstad",
+        "--municipality",
+        "--generate",
+        keys.to_str().unwrap(),
+    ];
+    let added = trefpunt(&[&add[..], &municipality].concat());
+    assert!(added.status.success(), "{}", stderr(&added));
+
     let doctor = trefpunt(&["doctor", "--config", &config]);
     let report = stdout(&doctor);
     assert!(doctor.status.success() && !report.contains("WRONG"), "{report}");
@@ -206,6 +223,7 @@ fn an_operator_sets_a_service_up() {
         "roles",
         "clock",
         "network key",
+        "covenants",
         "audit log",
     ] {
         assert!(
@@ -213,6 +231,151 @@ fn an_operator_sets_a_service_up() {
             "{check} in {report}"
         );
     }
+}
+
+#[test]
+fn an_operator_sees_what_a_change_of_the_covenant_means_before_and_after() {
+    let dir = tempfile::tempdir().unwrap();
+    let config = init(dir.path());
+    let file = dir.path().join("covenant.toml");
+    let file = file.to_str().unwrap();
+    let run = |arguments: &[&str]| trefpunt(&[&["covenant"], arguments, &["--config", &config]].concat());
+    assert_eq!(
+        run(&["diff", file]).status.code(),
+        Some(2),
+        "there is nothing to compare with"
+    );
+    assert!(run(&["apply", file]).status.success());
+    assert_eq!(stdout(&run(&["diff", file])), "Nothing would change.\n");
+
+    let first = std::fs::read_to_string(file).unwrap();
+    let changed = first
+        .replace("# reveal = \"on_match\"", "reveal = \"on_consent\"")
+        .replace("# signals_per_hour = 100", "signals_per_hour = 500")
+        .replace("# may_lead = [\"youth-help\"]", "may_lead = [\"youth-help\"]");
+    std::fs::write(file, changed).unwrap();
+    let diff = stdout(&run(&["diff", file]));
+    let lines: Vec<Vec<&str>> = diff
+        .lines()
+        .map(|line| line.split_whitespace().collect())
+        .collect();
+    assert_eq!(lines.len(), 4, "{diff}");
+    assert_eq!(
+        lines[1][..4],
+        ["reveal", "\"on_match\"", "\"on_consent\"", "stricter"]
+    );
+    assert_eq!(lines[2][0], "may_lead");
+    assert_eq!(lines[3][..4], ["signals_per_hour", "100", "500", "milder"]);
+    let json: serde_json::Value = serde_json::from_str(&stdout(&run(&["diff", file, "--json"]))).unwrap();
+    assert_eq!(json[0]["direction"], "stricter");
+    assert_eq!(json[0]["countsFor"], "at once, for what is on record too");
+
+    let applied = stdout(&run(&["apply", file]));
+    assert!(applied.starts_with(&diff), "{applied}");
+    assert!(applied.ends_with("version 2 is in force.\n"), "{applied}");
+    let name = "Convenant Voorbeeldstad";
+    assert_eq!(stdout(&run(&["versions", name])).lines().count(), 3);
+    let shown = |version: &str| stdout(&run(&["show", name, "--version", version]));
+    assert!(shown("1").contains("signals_per_hour = 100"));
+    assert!(shown("2").contains("signals_per_hour = 500"));
+    assert_eq!(stdout(&run(&["show", name])), shown("2"));
+    assert_eq!(run(&["show", name, "--version", "3"]).status.code(), Some(2));
+    assert_eq!(run(&["versions", "Convenant Elders"]).status.code(), Some(2));
+
+    // All faults at once, before any database is asked.
+    std::fs::write(file, "name = 1\nlegal_mode = \"maybe\"\n").unwrap();
+    let refused = run(&["diff", file]);
+    assert_eq!(refused.status.code(), Some(2));
+    assert_eq!(stderr(&refused).lines().count(), 4, "{}", stderr(&refused));
+}
+
+#[test]
+fn an_operator_gives_roles_and_lets_one_signal_for_another() {
+    let dir = tempfile::tempdir().unwrap();
+    let config = init(dir.path());
+    let file = dir.path().join("covenant.toml");
+    let at = ["--config", &config];
+    let run = |arguments: &[&str]| trefpunt(&[&["organisation"], arguments, &at].concat());
+    assert!(
+        trefpunt(&[&["covenant", "apply", file.to_str().unwrap()][..], &at].concat())
+            .status
+            .success()
+    );
+    let key = "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo";
+    let add = |name: &str, further: &[&str]| {
+        let first = [
+            "add",
+            "--covenant",
+            "Convenant Voorbeeldstad",
+            "--name",
+            name,
+            "--client-key",
+            key,
+            "--json",
+        ];
+        run(&[&first, further].concat())
+    };
+    let id = |output: &Output| -> String {
+        let added: serde_json::Value = serde_json::from_str(&stdout(output)).unwrap();
+        added["organisation"].as_str().unwrap().to_owned()
+    };
+    let school = id(&add(
+        "Basisschool De Wilg",
+        &["--sector", "education", "--roles", "professional,lead"],
+    ));
+    let help = id(&add("Jeugdhulp Anker", &["--sector", "youth-help"]));
+    let city = id(&add("gemeente Voorbeeldstad", &["--municipality"]));
+    for wrong in [
+        &["--municipality", "--supervisor"][..],
+        &["--municipality", "--sector", "education"],
+        &["--municipality", "--roles", "professional"],
+        &["--sector", "education", "--roles", "boss"],
+        &[],
+    ] {
+        assert_eq!(add("Iets anders", wrong).status.code(), Some(2), "{wrong:?}");
+    }
+
+    let further = run(&[
+        "add-client",
+        &city,
+        "--client-key",
+        key,
+        "--roles",
+        "follow_up_officer",
+    ]);
+    assert!(stdout(&further).starts_with("cl_"), "{}", stderr(&further));
+    let refused = run(&["add-client", &city, "--client-key", key, "--roles", "supervisor"]);
+    assert_eq!(refused.status.code(), Some(2));
+    assert!(stderr(&refused).contains("nobody at a municipality acts as supervisor"));
+    let list: serde_json::Value = serde_json::from_str(&stdout(&run(&["list", "--json"]))).unwrap();
+    let roles: Vec<Vec<&str>> = list
+        .as_array()
+        .unwrap()
+        .iter()
+        .flat_map(|row| row["clients"].as_array().unwrap())
+        .map(|client| {
+            client["roles"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|role| role.as_str().unwrap())
+                .collect()
+        })
+        .collect();
+    assert!(roles.contains(&vec!["professional", "lead"]), "{roles:?}");
+    assert!(roles.contains(&vec!["follow_up_officer"]), "{roles:?}");
+    assert!(
+        roles.contains(&vec!["professional", "lead", "coordinator"]),
+        "{roles:?}"
+    );
+
+    assert!(stdout(&run(&["delegate", &school, &help])).contains("may give signals for"));
+    assert_eq!(
+        stdout(&run(&["delegate", &school, &help])),
+        "That was so already.\n"
+    );
+    assert!(stdout(&run(&["delegate", &school, &help, "--end"])).contains("may no longer"));
+    assert_eq!(run(&["delegate", &school, &city]).status.code(), Some(2));
 }
 
 #[test]

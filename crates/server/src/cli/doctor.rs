@@ -145,6 +145,7 @@ async fn database_of(config: &Config, database: &OpenDatabase, beside: &str, fin
     findings.add("roles", roles(store).await);
     findings.add("clock", clock(store).await);
     findings.add("network key", key_check(config, store).await);
+    findings.add("covenants", covenants(store).await);
     if let Some(keyholder) = &config.keyholder {
         keyholder_of(keyholder, store, findings).await;
     }
@@ -216,6 +217,27 @@ async fn key_check(config: &Config, store: &Store) -> Result<String, String> {
             "the network has no epoch with this number and key-check value: put the settings right"
                 .to_owned(),
         ),
+    }
+}
+
+/// Each names a municipality and a follow-up officer, who do not exist before they are registered.
+async fn covenants(store: &Store) -> Result<String, String> {
+    let rows = store
+        .run(Context::Service, ReadCovenants)
+        .await
+        .map_err(|error| explain(&error))?;
+    let missing: Vec<&str> = rows
+        .iter()
+        .filter(|row| row.offices.municipality.is_none() || row.offices.follow_up_officer.is_none())
+        .map(|row| row.name.as_str())
+        .collect();
+    if missing.is_empty() {
+        Ok(format!("{}; their municipalities are registered", rows.len()))
+    } else {
+        Err(format!(
+            "{}: a municipality that the settings name is not registered: `trefpunt organisation add --municipality`",
+            missing.join(", ")
+        ))
     }
 }
 
@@ -319,5 +341,12 @@ look!(ReadAsMatcher, Matcher, "doctor_matcher", (), |tx| tx
     .covenants()
     .await
     .map(drop));
+look!(
+    ReadCovenants,
+    Owner,
+    "doctor_covenants",
+    Vec<store::CovenantRow>,
+    |tx| tx.covenants().await
+);
 look!(ReadClock, Owner, "doctor_clock", Timestamp, |tx| Ok(tx.now()));
 look!(ReadHead, Log, "doctor_log", (), |tx| tx.head().await.map(drop));

@@ -138,7 +138,7 @@ impl Init {
             shown(&covenant)
         ));
         out::line(format_args!(
-            "  trefpunt organisation add --config {settings} ...   for each partner and the supervisor"
+            "  trefpunt organisation add --config {settings} ...   for the municipality, each partner and the supervisor"
         ));
         out::line(format_args!("  trefpunt doctor --config {settings}"));
         out::line(format_args!("  trefpunt serve --config {settings}"));

@@ -53,6 +53,17 @@ pub(super) const PARTS: [Part; 2] = [
 
 const SUPERVISOR: &str = "Toezicht Jeugd Noord-Holland";
 
+/// As the covenant names it.
+const MUNICIPALITY: &str = "gemeente Waterland";
+
+/// What somebody is.
+#[derive(Clone, Copy)]
+enum Kind {
+    Partner(Sector),
+    Municipality,
+    Supervisor,
+}
+
 /// Everyone, registered.
 pub(super) struct Cast {
     pub(super) organisations: Vec<Organisation>,
@@ -71,7 +82,7 @@ pub(super) async fn register(directory: &DataDirectory, casework: &Casework) -> 
         let dir = directory.path().join("partners").join(part.directory);
         let keys = client_keys(&dir, true)?;
         let client_id;
-        (*id, client_id) = registered(casework, part.name, Some(part.sector), &keys).await?;
+        (*id, client_id) = registered(casework, part.name, Kind::Partner(part.sector), &keys).await?;
         clients.push(PartnerClient {
             organisation: *id,
             client: client_id.clone(),
@@ -87,11 +98,13 @@ pub(super) async fn register(directory: &DataDirectory, casework: &Casework) -> 
     }
     let dir = directory.path().join("supervisor");
     let keys = client_keys(&dir, false)?;
-    let (_, client_id) = registered(casework, SUPERVISOR, None, &keys).await?;
+    let (_, client_id) = registered(casework, SUPERVISOR, Kind::Supervisor, &keys).await?;
     let supervisor = Supervisor {
         client_id,
         private_key_file: dir.join(PRIVATE_KEY),
     };
+    let keys = client_keys(&directory.path().join("municipality"), false)?;
+    registered(casework, MUNICIPALITY, Kind::Municipality, &keys).await?;
     Ok(Cast {
         organisations,
         ids,
@@ -104,16 +117,21 @@ pub(super) async fn register(directory: &DataDirectory, casework: &Casework) -> 
 async fn registered(
     casework: &Casework,
     name: &str,
-    sector: Option<Sector>,
+    kind: Kind,
     keys: &PublicKeys,
 ) -> Result<(OrganisationId, ClientId), DemoError> {
     let organisations = casework.organisations().await.map_err(RegisterError::from)?;
     let Some(organisation) = organisations.iter().find(|row| row.name == name) else {
+        let (kind, sector) = match kind {
+            Kind::Partner(sector) => (OrganisationKind::Partner, Some(sector)),
+            Kind::Municipality => (OrganisationKind::Municipality, None),
+            Kind::Supervisor => (OrganisationKind::Supervisor, None),
+        };
         let registered = casework
             .register(NewParty {
                 covenant: COVENANT.to_owned(),
                 name: name.to_owned(),
-                kind: sector.map_or(OrganisationKind::Supervisor, |_| OrganisationKind::Partner),
+                kind,
                 sector,
                 roles: BTreeSet::new(),
                 sealing_key: keys.sealing,
