@@ -91,6 +91,7 @@ impl Portal {
                 ))
                 .service(act("/afsluiten", web::post().to(enter::leave::<F>)))
                 .service(page("/afgesloten", information::left))
+                .service(page("/signaal-weg", information::signal_gone))
                 .service(page("/hulp", information::help))
                 .service(page("/privacy", information::privacy))
                 .service(page("/toegankelijkheid", information::accessibility))

@@ -98,7 +98,7 @@ async fn nothing_is_sealed_without_a_record_that_holds() {
     );
 
     let other_match = signed(Terms {
-        match_id: Id([9; 16]),
+        about: protocol::consent::About::Exchange(Id([9; 16])),
         ..terms()
     });
     let error = sending_under(other_match).await;

@@ -1,6 +1,6 @@
 //! The acts of `casework` that a family can do here. The pages are written against this list and nothing else of it.
 
-use casework::{Casework, Choice, ConsentPage, FamilyFailure, PageState, PortalSecret};
+use casework::{Casework, Choice, ConsentPage, Decided, FamilyFailure, PageState, PortalSecret};
 
 /// What a family can do.
 pub(super) trait Family: 'static {
@@ -16,17 +16,17 @@ pub(super) trait Family: 'static {
         &self,
         secret: &PortalSecret,
         choice: Choice,
-    ) -> impl Future<Output = Result<(), FamilyFailure>>;
+    ) -> impl Future<Output = Result<Decided, FamilyFailure>>;
 
     /// Ends a consent that stands.
-    fn withdraw(&self, secret: &PortalSecret) -> impl Future<Output = Result<(), FamilyFailure>>;
+    fn withdraw(&self, secret: &PortalSecret) -> impl Future<Output = Result<Decided, FamilyFailure>>;
 
     /// Ends the session.
     fn leave(&self, secret: &PortalSecret) -> impl Future<Output = Result<(), FamilyFailure>>;
 
     /// Takes back what this signatory gave: the consent when it stands, or their own yes while others still have to
     /// decide. Does nothing when there is nothing to take back, so that it can be repeated.
-    async fn take_back(&self, secret: &PortalSecret) -> Result<(), FamilyFailure> {
+    async fn take_back(&self, secret: &PortalSecret) -> Result<Decided, FamilyFailure> {
         match self.consent_page(secret).await?.state {
             PageState::Given { .. } => self.withdraw(secret).await,
             PageState::Agreed { .. } => match self.decide(secret, Choice::Refuse).await {
@@ -35,7 +35,7 @@ pub(super) trait Family: 'static {
                 taken_back => taken_back,
             },
             PageState::Open | PageState::NotGiven { .. } | PageState::Withdrawn { .. } | PageState::Over => {
-                Ok(())
+                Ok(Decided::Stands)
             }
         }
     }
@@ -50,11 +50,11 @@ impl Family for Casework {
         Self::consent_page(self, secret).await
     }
 
-    async fn decide(&self, secret: &PortalSecret, choice: Choice) -> Result<(), FamilyFailure> {
+    async fn decide(&self, secret: &PortalSecret, choice: Choice) -> Result<Decided, FamilyFailure> {
         Self::decide(self, secret, choice).await
     }
 
-    async fn withdraw(&self, secret: &PortalSecret) -> Result<(), FamilyFailure> {
+    async fn withdraw(&self, secret: &PortalSecret) -> Result<Decided, FamilyFailure> {
         Self::withdraw(self, secret).await
     }
 

@@ -4,7 +4,7 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 
 use super::answer;
-use super::pages::{AccessibilityPage, HelpPage, LeftPage, PrivacyPage};
+use super::pages::{AccessibilityPage, HelpPage, LeftPage, PrivacyPage, SignalGonePage};
 
 /// `GET /portal/hulp`
 pub(super) async fn help() -> HttpResponse {
@@ -24,4 +24,9 @@ pub(super) async fn accessibility() -> HttpResponse {
 /// `GET /portal/afgesloten`
 pub(super) async fn left() -> HttpResponse {
     answer::page(StatusCode::OK, &LeftPage)
+}
+
+/// `GET /portal/signaal-weg`
+pub(super) async fn signal_gone() -> HttpResponse {
+    answer::page(StatusCode::OK, &SignalGonePage)
 }

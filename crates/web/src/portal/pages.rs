@@ -37,6 +37,11 @@ pub(super) struct WithdrawPage {
 #[template(path = "portal/left.html")]
 pub(super) struct LeftPage;
 
+/// After a no to a signal: nothing of it is left to show.
+#[derive(Template)]
+#[template(path = "portal/signal_gone.html")]
+pub(super) struct SignalGonePage;
+
 /// Help, and whom to call.
 #[derive(Template)]
 #[template(path = "portal/help.html")]

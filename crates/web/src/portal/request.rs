@@ -3,7 +3,7 @@
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
-use casework::{Choice, FamilyFailure, PortalSecret};
+use casework::{Choice, Decided, FamilyFailure, PortalSecret};
 
 use super::answer::{self, Stop};
 use super::family::Family;
@@ -67,11 +67,16 @@ pub(super) async fn withdraw<F: Family>(
 
 async fn done(
     portal: &Portal,
-    act: impl Future<Output = Result<(), FamilyFailure>>,
+    act: impl Future<Output = Result<Decided, FamilyFailure>>,
 ) -> Result<HttpResponse, Stop> {
     let acted = portal.within(act).await?;
-    acted.map_err(|failure| Stop::because(&failure, portal.is_secure()))?;
-    Ok(answer::see("/portal/verzoek").finish())
+    match acted.map_err(|failure| Stop::because(&failure, portal.is_secure()))? {
+        Decided::Stands => Ok(answer::see("/portal/verzoek").finish()),
+        // With the signal went what was asked about it, and this session.
+        Decided::SignalGone => Ok(answer::see("/portal/signaal-weg")
+            .cookie(session::removal(portal.is_secure()))
+            .finish()),
+    }
 }
 
 async fn view(portal: &Portal, family: &impl Family, secret: &PortalSecret) -> Result<RequestView, Stop> {

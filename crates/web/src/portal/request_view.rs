@@ -1,13 +1,18 @@
 //! What the page about a request says: the facts `casework` allows this reader, in words and written-out dates.
 
-use casework::{ConsentPage, Looked, PageState, PartyName, TEXT_VERSION};
+use casework::{ConsentPage, Looked, PageState, PartyName, RecordedFor, text_version};
 use domain::calendar::{self, UnknownTimeZone};
-use domain::consent::COOL_DOWN_DAYS;
+use domain::consent::{COOL_DOWN_DAYS, Purpose};
 
 use super::dates;
 
 /// A request as it is shown to one signatory.
 pub(super) struct RequestView {
+    /// Whether it is about a signal; else about exchange.
+    pub is_signal: bool,
+    /// Whether the reader declares that the other guardians agree.
+    pub declares_for_others: bool,
+    pub recorded: Option<RecordedView>,
     pub asked_by: String,
     pub municipality: String,
     pub parties: Vec<PartyName>,
@@ -22,6 +27,14 @@ pub(super) struct RequestView {
     pub text_version: String,
     pub state: StateView,
     pub looked: Vec<LookedView>,
+}
+
+/// A professional recorded what the reader decided.
+pub(super) struct RecordedView {
+    /// None for an organisation that is not shown by name.
+    pub by: Option<String>,
+    pub on: String,
+    pub written: bool,
 }
 
 /// Somebody looked, on a day.
@@ -61,7 +74,7 @@ impl RequestView {
     pub(super) fn new(page: ConsentPage) -> Result<Self, CannotShow> {
         let zone = calendar::time_zone(&page.time_zone)?;
         let state = match page.state {
-            PageState::Open if page.text_version != TEXT_VERSION => return Err(CannotShow::Text),
+            PageState::Open if !knows_text_of(&page) => return Err(CannotShow::Text),
             PageState::Open => StateView::Open,
             PageState::Agreed { at } => StateView::Agreed {
                 on: dates::day(at, &zone),
@@ -77,6 +90,9 @@ impl RequestView {
             PageState::Over => StateView::Over,
         };
         Ok(Self {
+            is_signal: page.purpose == Purpose::Signal,
+            declares_for_others: page.declares_for_others,
+            recorded: page.recorded.map(recorded),
             requested_on: dates::day(page.requested_at, &zone),
             answer_by: dates::until(page.answer_by, &zone),
             lasts: dates::days(page.consent_days),
@@ -109,6 +125,23 @@ impl RequestView {
     /// Whether the reader has given something that can be taken back.
     pub(super) fn can_be_taken_back(&self) -> bool {
         matches!(self.state, StateView::Agreed { .. } | StateView::Given { .. })
+    }
+}
+
+/// Whether the words of this program are those that the request was made with. The young person reads the same in either
+/// version of a purpose: whether a guardian declares for others is no part of their question.
+fn knows_text_of(page: &ConsentPage) -> bool {
+    [false, true]
+        .into_iter()
+        .filter(|declares| page.is_young_person || *declares == page.declares_for_others)
+        .any(|declares| page.text_version == text_version(page.purpose, declares))
+}
+
+fn recorded(recorded: RecordedFor) -> RecordedView {
+    RecordedView {
+        by: recorded.by.name,
+        on: dates::date(recorded.on),
+        written: recorded.written,
     }
 }
 

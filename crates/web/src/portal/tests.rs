@@ -194,6 +194,7 @@ async fn another_method_or_address_is_refused_in_the_same_look() {
         (Method::POST, "/portal/privacy", "GET, HEAD"),
         (Method::POST, "/portal/toegankelijkheid", "GET, HEAD"),
         (Method::POST, "/portal/afgesloten", "GET, HEAD"),
+        (Method::POST, "/portal/signaal-weg", "GET, HEAD"),
         (Method::POST, "/portal/assets/x", "GET, HEAD"),
     ] {
         let household = Household::new();

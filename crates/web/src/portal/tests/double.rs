@@ -3,7 +3,11 @@
 
 use std::sync::{Arc, Mutex};
 
-use casework::{Choice, ConsentPage, FamilyFailure, PageState, PartyName, PortalSecret, TEXT_VERSION};
+use casework::{
+    Choice, ConsentPage, Decided, FamilyFailure, PageState, PartyName, PortalSecret, RecordedFor,
+    text_version,
+};
+use domain::consent::Purpose;
 use jiff::Timestamp;
 use protocol::consent::Language;
 
@@ -18,6 +22,9 @@ pub fn at(text: &str) -> Timestamp {
 /// A request as a guardian meets it.
 pub fn consent_page() -> ConsentPage {
     ConsentPage {
+        purpose: Purpose::Exchange,
+        declares_for_others: false,
+        recorded: None,
         asked_by: "Basisschool De Regenboog".to_owned(),
         municipality: "gemeente Voorbeeldstad".to_owned(),
         parties: vec![
@@ -36,9 +43,38 @@ pub fn consent_page() -> ConsentPage {
         consent_days: 365,
         time_zone: "Europe/Amsterdam".to_owned(),
         language: Language::Nl,
-        text_version: TEXT_VERSION.to_owned(),
+        text_version: text_version(Purpose::Exchange, false).to_owned(),
         state: PageState::Open,
         looked: Vec::new(),
+    }
+}
+
+/// A request about one signal as a guardian meets it.
+pub fn signal_page() -> ConsentPage {
+    let page = consent_page();
+    ConsentPage {
+        purpose: Purpose::Signal,
+        parties: page.parties[..1].to_vec(),
+        text_version: text_version(Purpose::Signal, false).to_owned(),
+        ..page
+    }
+}
+
+/// The same in which the reader declares for the other guardian too.
+pub fn declaring(page: ConsentPage) -> ConsentPage {
+    ConsentPage {
+        declares_for_others: true,
+        text_version: text_version(page.purpose, true).to_owned(),
+        ..page
+    }
+}
+
+/// What a professional recorded.
+pub fn recorded() -> RecordedFor {
+    RecordedFor {
+        by: consent_page().parties[0].clone(),
+        on: jiff::civil::date(2027, 3, 14),
+        written: false,
     }
 }
 
@@ -108,6 +144,10 @@ impl Household {
         self.0.lock().unwrap().page = page;
     }
 
+    fn is_about_a_signal(&self) -> bool {
+        self.0.lock().unwrap().page.purpose == Purpose::Signal
+    }
+
     /// What was called, but for reading the page.
     pub fn acts(&self) -> Vec<String> {
         self.0.lock().unwrap().acts.clone()
@@ -142,22 +182,26 @@ impl Family for Household {
         Ok(scene.page.clone())
     }
 
-    async fn decide(&self, _: &PortalSecret, choice: Choice) -> Result<(), FamilyFailure> {
+    async fn decide(&self, _: &PortalSecret, choice: Choice) -> Result<Decided, FamilyFailure> {
         let state = match choice {
             Choice::Give => states()[2],
             Choice::Refuse => PageState::NotGiven { by_you: true },
         };
         let too_late = self.0.lock().unwrap().too_late;
         self.act(format!("decide {choice:?}"), (!too_late).then_some(state))?;
-        if too_late {
-            Err(FamilyFailure::TooLate)
-        } else {
-            Ok(())
+        match choice {
+            _ if too_late => Err(FamilyFailure::TooLate),
+            Choice::Refuse if self.is_about_a_signal() => Ok(Decided::SignalGone),
+            _ => Ok(Decided::Stands),
         }
     }
 
-    async fn withdraw(&self, _: &PortalSecret) -> Result<(), FamilyFailure> {
-        self.act("withdraw".to_owned(), Some(states()[5]))
+    async fn withdraw(&self, _: &PortalSecret) -> Result<Decided, FamilyFailure> {
+        self.act("withdraw".to_owned(), Some(states()[5]))?;
+        match self.is_about_a_signal() {
+            true => Ok(Decided::SignalGone),
+            false => Ok(Decided::Stands),
+        }
     }
 
     async fn leave(&self, _: &PortalSecret) -> Result<(), FamilyFailure> {

@@ -2,26 +2,32 @@
 
 use std::collections::BTreeSet;
 
-use casework::{ConsentPage, PartyName, TEXT_VERSION};
+use casework::{ConsentPage, PartyName, text_version};
+use domain::consent::Purpose;
 
-use super::double::{consent_page, states};
+use super::double::{consent_page, declaring, recorded, signal_page, states};
 use super::*;
 
 /// Every page of the portal, in every state, for both kinds of reader.
 pub async fn every_page() -> Vec<(String, String)> {
     let mut pages = Vec::new();
     for (number, state) in states().into_iter().enumerate() {
-        for is_young_person in [false, true] {
-            let household = Household::with(ConsentPage {
-                state,
-                is_young_person,
-                ..consent_page()
-            });
-            let reader = if is_young_person { "jongere" } else { "ouder" };
-            for path in ["verzoek", "intrekken"] {
-                let answer = get(&household, &format!("/portal/{path}")).await;
-                if answer.status == StatusCode::OK {
-                    pages.push((format!("{path}-{number}-{reader}"), answer.body));
+        for (what, page) in [("uitwisselen", consent_page()), ("signaal", signal_page())] {
+            for is_young_person in [false, true] {
+                let mut page = match is_young_person {
+                    true => page.clone(),
+                    false => declaring(page.clone()),
+                };
+                page.is_young_person = is_young_person;
+                page.recorded = Some(recorded());
+                page.state = state;
+                let household = Household::with(page);
+                let reader = if is_young_person { "jongere" } else { "ouder" };
+                for path in ["verzoek", "intrekken"] {
+                    let answer = get(&household, &format!("/portal/{path}")).await;
+                    if answer.status == StatusCode::OK {
+                        pages.push((format!("{what}-{path}-{number}-{reader}"), answer.body));
+                    }
                 }
             }
         }
@@ -32,6 +38,7 @@ pub async fn every_page() -> Vec<(String, String)> {
         "/privacy",
         "/toegankelijkheid",
         "/afgesloten",
+        "/signaal-weg",
         "/none",
         "/code",
     ] {
@@ -94,8 +101,15 @@ async fn ids_are_unique_and_every_reference_has_its_target() {
 async fn nothing_stored_becomes_markup() {
     let bad = |field: &str| format!("<script>{field}</script>\"'><b>&");
     for state in states() {
-        for is_young_person in [false, true] {
+        for (purpose, is_young_person) in [
+            (Purpose::Exchange, false),
+            (Purpose::Exchange, true),
+            (Purpose::Signal, false),
+            (Purpose::Signal, true),
+        ] {
             let household = Household::with(ConsentPage {
+                purpose,
+                text_version: text_version(purpose, false).to_owned(),
                 asked_by: bad("asked"),
                 municipality: bad("municipality"),
                 parties: vec![PartyName {
@@ -152,7 +166,10 @@ async fn the_request_says_who_asks_between_whom_until_when_and_where_to_turn() {
         r#"<button type="submit" name="keuze" value="ja">"#,
         r#"<button type="submit" name="keuze" value="nee">"#,
         r#"<a href="tel:08002000">0800-2000</a>"#,
-        &format!("Tekst {TEXT_VERSION}. Gevraagd op 12 maart 2027."),
+        &format!(
+            "Tekst {}. Gevraagd op 12 maart 2027.",
+            text_version(Purpose::Exchange, false)
+        ),
     ] {
         assert!(body.contains(said), "{said}");
     }
@@ -160,6 +177,58 @@ async fn the_request_says_who_asks_between_whom_until_when_and_where_to_turn() {
         .await
         .body;
     assert!(given.contains("gegeven op 14 maart 2027. De toestemming geldt tot en met 12 maart 2028."));
+}
+
+#[actix_web::test]
+async fn the_question_about_a_signal_says_what_a_signal_is_and_what_a_no_does() {
+    let body = get(&Household::with(signal_page()), "/portal/verzoek").await.body;
+    for said in [
+        "Mag Basisschool De Regenboog laten weten dat zij betrokken is bij uw kind?",
+        "In een signaal staat niet waarom.",
+        "Andere instanties merken er niets van.",
+        "Dan vragen zij u eerst opnieuw om toestemming.",
+        "Stopt de toestemming? Dan stopt ook het signaal.",
+        "Wij gooien het signaal weg.",
+    ] {
+        assert!(body.contains(said), "{said}");
+    }
+    for never in [
+        "Klein Duimpje",
+        "voor de andere ouder of verzorger",
+        "binnen 30 dagen",
+    ] {
+        assert!(!body.contains(never), "{never}");
+    }
+}
+
+#[actix_web::test]
+async fn who_declares_for_the_other_guardian_is_told_so_before_choosing() {
+    for page in [consent_page(), signal_page()] {
+        let said = "Dan verklaart u dat de andere ouder of verzorger met gezag het ermee eens is.";
+        let body = get(&Household::with(declaring(page.clone())), "/portal/verzoek")
+            .await
+            .body;
+        assert!(body.contains(said));
+        assert!(!body.contains("Bijvoorbeeld de andere ouder, of"));
+        let body = get(&Household::with(page), "/portal/verzoek").await.body;
+        assert!(!body.contains(said));
+    }
+}
+
+#[actix_web::test]
+async fn what_a_professional_recorded_is_shown_to_whom_it_is_of() {
+    for page in [consent_page(), signal_page()] {
+        for state in [states()[1], states()[2]] {
+            let page = ConsentPage {
+                recorded: Some(recorded()),
+                state,
+                ..page.clone()
+            };
+            let body = get(&Household::with(page), "/portal/verzoek").await.body;
+            let said = "Basisschool De Regenboog schreef op wat u op 14 maart 2027 zei.";
+            assert!(body.contains(said) && body.contains("Klopt het niet?"), "{body}");
+        }
+    }
 }
 
 /// The values that follow a piece of markup, up to the next quote.

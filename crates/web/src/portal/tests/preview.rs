@@ -5,13 +5,13 @@ use std::net::TcpListener;
 use actix_web::HttpServer;
 use casework::ConsentPage;
 
-use super::double::{CODE, consent_page, states};
+use super::double::{CODE, consent_page, declaring, recorded, signal_page, states};
 use super::*;
 
 const ADDRESS: &str = "http://127.0.0.1:8099";
 
-/// `cargo test -p web --lib preview -- --ignored --nocapture`, then open the address. `/zet/2/jongere` shows state 2 to a
-/// young person.
+/// `cargo test -p web --lib preview -- --ignored --nocapture`, then open the address. `/zet/2/jongere/signaal` shows
+/// state 2 of a question about a signal to a young person.
 #[actix_web::test]
 #[ignore = "serves until it is stopped"]
 async fn preview() {
@@ -27,18 +27,32 @@ async fn preview() {
         App::new()
             .app_data(web::Data::new(household.clone()))
             .configure(|config| portal.configure_for::<Household>(config))
-            .route("/zet/{state}/{reader}", web::get().to(set))
+            .route("/zet/{state}/{reader}/{purpose}", web::get().to(set))
             .wrap(door(ADDRESS))
     });
     server.workers(1).listen(listener).unwrap().run().await.unwrap();
 }
 
-async fn set(household: web::Data<Household>, path: web::Path<(usize, String)>) -> String {
-    let (state, reader) = path.into_inner();
+async fn set(household: web::Data<Household>, path: web::Path<(usize, String, String)>) -> String {
+    let (state, reader, purpose) = path.into_inner();
+    let page = match purpose.as_str() {
+        "signaal" => signal_page(),
+        "signaal-voor-beiden" => declaring(signal_page()),
+        "signaal-opgeschreven" => ConsentPage {
+            recorded: Some(recorded()),
+            ..signal_page()
+        },
+        "voor-beiden" => declaring(consent_page()),
+        "opgeschreven" => ConsentPage {
+            recorded: Some(recorded()),
+            ..consent_page()
+        },
+        _ => consent_page(),
+    };
     household.show(ConsentPage {
         state: states()[state % 7],
         is_young_person: reader == "jongere",
-        ..consent_page()
+        ..page
     });
     format!("{:?}", states()[state % 7])
 }

@@ -2,7 +2,7 @@
 
 use casework::{ConsentPage, PageState};
 
-use super::double::{consent_page, states};
+use super::double::{consent_page, signal_page, states};
 use super::*;
 
 #[actix_web::test]
@@ -91,4 +91,30 @@ async fn a_request_asked_with_another_text_is_not_shown_as_this_one() {
     // What was given on it can always be taken back.
     let given = Household::with(other(states()[2]));
     assert_eq!(get(&given, "/portal/intrekken").await.status, StatusCode::OK);
+}
+
+#[actix_web::test]
+async fn after_a_no_to_a_signal_there_is_a_page_that_says_so_and_the_session_goes() {
+    let refused = Household::with(signal_page());
+    let answers = [
+        send(&refused, form("/portal/besluit", FormName::Decide, "keuze=nee")).await,
+        send(
+            &Household::with(ConsentPage {
+                state: states()[2],
+                ..signal_page()
+            }),
+            form("/portal/intrekken", FormName::Withdraw, ""),
+        )
+        .await,
+    ];
+    for answer in answers {
+        assert_eq!(answer.leads(), (303, Some("/portal/signaal-weg")));
+        let cookie = answer.header(SET_COOKIE).unwrap();
+        assert!(cookie.starts_with("__Host-trefpunt=; ") && cookie.ends_with("Max-Age=0"));
+    }
+    let agreed = Household::with(signal_page());
+    let answer = send(&agreed, form("/portal/besluit", FormName::Decide, "keuze=ja")).await;
+    assert_eq!(answer.leads(), (303, Some("/portal/verzoek")));
+    let page = get(&Household::closed(), "/portal/signaal-weg").await;
+    assert!(page.body.contains("<h1>Het signaal is weg</h1>"));
 }
