@@ -196,10 +196,10 @@ async fn a_line_names_the_trace_of_the_caller_and_no_identifier() {
             .as_str()
             .unwrap();
         assert!(activity.starts_with("https://register.example/verwerkingen/"));
-        // The leaf of the same event begins with the same half of its id.
+        // The leaf of the same event ends with the same half of its id.
         let leaf = format!(
             "SELECT count(*) FROM (SELECT event_id FROM audit.leaf UNION ALL SELECT event_id FROM audit.pending) AS l
-              WHERE replace(event_id::text, '-', '') LIKE '{}%'",
+              WHERE replace(event_id::text, '-', '') LIKE '%{}'",
             line["span_id"].as_str().unwrap()
         );
         assert_eq!(region.count(&leaf).await, 1);

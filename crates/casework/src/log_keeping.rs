@@ -81,6 +81,8 @@ pub(crate) struct Kept {
     published: Mutex<Option<u64>>,
     /// Whether the scrubber found a fault that nobody has dealt with.
     faulty: AtomicBool,
+    /// Whether so many lines of the processing log wait that no act may leave another.
+    crowded: AtomicBool,
 }
 
 impl Kept {
@@ -90,6 +92,7 @@ impl Kept {
             state: Mutex::new(LogState::Good),
             published: Mutex::new(None),
             faulty: AtomicBool::new(false),
+            crowded: AtomicBool::new(false),
         }
     }
 
@@ -103,6 +106,21 @@ impl Kept {
 
     pub(crate) fn set_faulty(&self, faulty: bool) {
         self.faulty.store(faulty, Ordering::Relaxed);
+    }
+
+    pub(crate) fn set_crowded(&self, crowded: bool) {
+        if self.crowded.swap(crowded, Ordering::Relaxed) == crowded {
+            return;
+        }
+        if crowded {
+            tracing::error!("the processing log is not written: no act is taken until it is");
+        } else {
+            tracing::info!("the processing log is written again");
+        }
+    }
+
+    fn is_crowded(&self) -> bool {
+        self.crowded.load(Ordering::Relaxed)
     }
 
     /// Notes how the log is; tells it once, when it changes.
@@ -148,9 +166,11 @@ impl Casework {
         self.inner.log.state()
     }
 
-    /// Whether the log is as it should be: published in time, and what is stored is what was signed.
+    /// Whether the log is as it should be: published in time, what is stored is what was signed, and the processing log, where
+    /// one is kept, is written.
     pub fn log_is_sound(&self) -> bool {
-        self.log_state() == LogState::Good && !self.inner.log.faulty.load(Ordering::Relaxed)
+        let log = &self.inner.log;
+        log.state() == LogState::Good && !log.faulty.load(Ordering::Relaxed) && !log.is_crowded()
     }
 
     pub(crate) fn log_tag(&self) -> u128 {
@@ -160,8 +180,8 @@ impl Casework {
     /// An act that would get a receipt is not taken while the receipt's promise could not be kept.
     pub(crate) fn may_promise<R>(&self) -> Result<(), Failure<R>> {
         match self.log_state() {
-            LogState::Good => Ok(()),
-            LogState::Late | LogState::Stopped(_) => Err(Failure::LogStopped),
+            LogState::Good if !self.inner.log.is_crowded() => Ok(()),
+            LogState::Good | LogState::Late | LogState::Stopped(_) => Err(Failure::LogStopped),
         }
     }
 

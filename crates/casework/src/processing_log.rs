@@ -3,6 +3,8 @@
 //! A line is written and synced before its row is deleted. After a crash in between, the file is longer than the database
 //! knows: what stands behind the known length is read, a line that broke off is cut, and rows whose lines are there
 //! already are not written again. One program at a time writes: the file is locked meanwhile.
+//!
+//! Nothing is sampled, so a file that cannot be written stops acts before the queue fills the database.
 
 use std::collections::HashSet;
 use std::fs::{File, OpenOptions, TryLockError};
@@ -17,6 +19,10 @@ use crate::Casework;
 /// So many lines are written and synced together.
 const AT_ONCE: i64 = 500;
 
+/// When more lines wait than this, some 50 MiB, no act is taken until they are written.
+const MOST_WAITING: i64 = 100_000;
+/// How each line begins: its members stand in the order of their names.
+const BEGINNING: &[u8] = br#"{"attributes":{"#;
 /// The longest line that is read back, in bytes; the longest that is written is far shorter.
 const MAX_LINE_BYTES: u64 = 64 * 1024;
 
@@ -46,11 +52,19 @@ impl Casework {
         self.inner.processing_file.get_or_init(|| file);
     }
 
-    /// Writes the lines that wait, at most 500; gives how many it found. None when another program is at it.
+    /// Writes the lines that wait, at most 500; gives how many it found. None when another program is at it. When too many
+    /// wait, no act is taken any more; when they are fewer again, acts are.
     ///
     /// # Errors
     /// [`ProcessingLogError`].
     pub async fn write_processing_log(&self, file: &ProcessingFile) -> Result<usize, ProcessingLogError> {
+        let written = self.write_lines(file).await;
+        let waiting = self.store().run(Context::Service, CountWaiting).await?;
+        self.inner.log.set_crowded(waiting > MOST_WAITING);
+        written
+    }
+
+    async fn write_lines(&self, file: &ProcessingFile) -> Result<usize, ProcessingLogError> {
         // Locked before anything is read, and until the rows are gone.
         let path = file.0.clone();
         let Some(locked) = blocking(move || lock(&path)).await? else {
@@ -120,7 +134,7 @@ fn append(mut file: File, place: u64, rows: &[ProcessingRow]) -> io::Result<(Fil
 }
 
 /// Which of these lines stand in the file from here on, and where its last whole line ends. A line is told by its text:
-/// the event's id is in it.
+/// the event's id is in it. A file with anything else in it is somebody else's, and not one byte of it is touched.
 fn read_back<'r>(
     file: &mut File,
     from: u64,
@@ -137,6 +151,13 @@ fn read_back<'r>(
             .by_ref()
             .take(MAX_LINE_BYTES)
             .read_until(b'\n', &mut line)?;
+        let is_ours = line.iter().zip(BEGINNING).all(|(byte, ours)| byte == ours);
+        if !is_ours {
+            return Err(io::Error::new(
+                io::ErrorKind::InvalidData,
+                "there is something else than a processing log in the file",
+            ));
+        }
         if line.pop() != Some(b'\n') {
             return Ok((end, found));
         }
@@ -155,6 +176,19 @@ impl Work for ReadLines {
 
     async fn run(&self, tx: &Tx<'_, Log>) -> Result<Self::Output, StoreError> {
         Ok((tx.processing_place().await?, tx.processing_lines(AT_ONCE).await?))
+    }
+}
+
+struct CountWaiting;
+
+impl Work for CountWaiting {
+    const NAME: &'static str = "count_processing_lines";
+    type Role = Log;
+    type Output = i64;
+    type Error = StoreError;
+
+    async fn run(&self, tx: &Tx<'_, Log>) -> Result<i64, StoreError> {
+        tx.processing_waiting().await
     }
 }
 
@@ -183,7 +217,7 @@ mod tests {
             .zip(lines)
             .map(|(arrival, line)| ProcessingRow {
                 arrival,
-                line: (*line).to_owned(),
+                line: format!("{{\"attributes\":{{\"{line}\"}}}}"),
             })
             .collect()
     }
@@ -197,18 +231,41 @@ mod tests {
             append(file, place, &rows(lines)).unwrap().1
         };
         let read = || std::fs::read_to_string(&path).unwrap();
+        let lines = |names: &str| -> String {
+            rows(&names.split(' ').collect::<Vec<_>>())
+                .iter()
+                .map(|row| row.line.clone() + "\n")
+                .collect()
+        };
         let place = write(0, &["a", "b"]);
-        assert_eq!(read(), "a\nb\n");
+        assert_eq!(read(), lines("a b"));
         // On disk, but not acknowledged; then the machine stopped in the middle of a line.
         write(place, &["c", "d"]);
-        std::fs::write(&path, read() + "e-and-no-mo").unwrap();
+        std::fs::write(&path, read() + r#"{"attributes":{"e"#).unwrap();
         let place = write(place, &["b2", "c", "d", "e"]);
-        assert_eq!(read(), "a\nb\nc\nd\nb2\ne\n");
+        assert_eq!(read(), lines("a b c d b2 e"));
         assert_eq!(place, read().len() as u64);
         // The file was rotated away.
         std::fs::rename(&path, directory.path().join("log.1")).unwrap();
         write(place, &["f"]);
-        assert_eq!(read(), "f\n");
+        assert_eq!(read(), lines("f"));
+    }
+
+    #[test]
+    fn a_file_of_somebody_else_is_left_as_it_is() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("log");
+        for foreign in [
+            "root:x:0:0\n",
+            "half a line",
+            "{\"other\":1}\n",
+            "{\"attributes\":{}}\n\n",
+        ] {
+            std::fs::write(&path, foreign).unwrap();
+            let file = lock(&path).unwrap().unwrap();
+            assert!(append(file, 0, &rows(&["a"])).is_err(), "{foreign}");
+            assert_eq!(std::fs::read_to_string(&path).unwrap(), foreign);
+        }
     }
 
     #[test]

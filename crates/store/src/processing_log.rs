@@ -22,6 +22,9 @@ statements! {
         SELECT bytes FROM processing_place";
     Log PROCESSING_LINES = "
         SELECT arrival, line FROM processing_line ORDER BY arrival LIMIT $1 /* limit */";
+    // By the ends of the queue: counting the rows would read them all.
+    Log PROCESSING_WAITING = "
+        SELECT coalesce(max(arrival) - min(arrival) + 1, 0) AS waiting FROM processing_line";
     Log DELETE_PROCESSING_LINES = "
         DELETE FROM processing_line WHERE arrival = ANY ($1::bigint[] /* arrivals */)";
     Log MOVE_PROCESSING_PLACE = "
@@ -78,7 +81,8 @@ impl<R: Role> Tx<'_, R> {
 }
 
 impl ProcessingLog {
-    /// One line. The action's id is the first half of the event's id, so that the line leads to the leaf.
+    /// One line. The action's id is the second half of the event's id (the first is its time), so that the line leads to the
+    /// leaf.
     fn line(
         &self,
         record: &Record,
@@ -117,7 +121,7 @@ impl ProcessingLog {
         }
         json!({
             "trace_id": hex(&trace_id),
-            "span_id": hex(&event.as_bytes()[..8]),
+            "span_id": hex(&event.as_bytes()[8..]),
             "status": "Ok",
             "name": record.name,
             "start_time": at,
@@ -168,6 +172,14 @@ impl Tx<'_, Log> {
             .collect()
     }
 
+    /// How many lines wait, at most.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn processing_waiting(&self) -> Result<i64, StoreError> {
+        self.one(&PROCESSING_WAITING, &[]).await?.value("waiting")
+    }
+
     /// Acknowledges that these lines are on disk in a file of that length.
     ///
     /// # Errors
@@ -199,7 +211,7 @@ mod tests {
         let line: Value =
             serde_json::from_str(&log.line(&event.record(), id, [9; 16], Some([3; 8]), at)).unwrap();
         assert_eq!(line["trace_id"], "09".repeat(16));
-        assert_eq!(line["span_id"], "0102030405060708");
+        assert_eq!(line["span_id"], "090a0b0c0d0e0f10");
         assert_eq!(line["name"], "match.viewed");
         assert_eq!(line["start_time"], "2027-03-01T09:00:00.123Z");
         let attributes = &line["attributes"];
