@@ -302,9 +302,23 @@ pub const TABLE: &[Rule] = &[
     ),
     rule(
         Class::Region,
-        "covenant settings, organisations, clients and their public keys",
+        "covenant settings with their versions, organisations, who gives signals for whom, clients and their public keys",
         "as long as the log that names them",
         "the supervisor must be able to see under which rules and by whom something was done",
+        HeldBy::TheOperator,
+    ),
+    rule(
+        Class::Region,
+        "how many signals an organisation gave in an hour of the clock",
+        "its next signal in another hour; one number per organisation",
+        "the covenant's guardrail signals_per_hour",
+        HeldBy::TheAct,
+    ),
+    rule(
+        Class::Region,
+        "alert: that an organisation gave too many, and in which hour",
+        "as long as the log that says so",
+        "the supervisor asks the organisation about it; it names no child and no professional",
         HeldBy::TheOperator,
     ),
 ];
