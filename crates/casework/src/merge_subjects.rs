@@ -67,22 +67,27 @@ impl Work for MergeSubjects {
         if tx.ready_pair(ORGANISATIONS).await? != Some(pair) {
             return Ok(true);
         }
-        let ended = end_twins(tx, twins(tx, pair).await?).await?;
-        let moving: Vec<StoredSignal> = tx.signals_of(&[pair.other]).await?;
-        let merged = Event::SubjectMerged {
-            network,
-            signals: moving
-                .iter()
-                .take(SIGNALS_IN_A_LEAF)
-                .map(|signal| signal.log_tag)
-                .collect(),
-            moved: u64::try_from(moving.len()).unwrap_or(u64::MAX),
-        };
-        tx.merge(pair, moving.len(), &[merged]).await?;
-        ended.destroy(tx, pair.survivor).await?;
-        close_lonely(tx, &[pair.other]).await?;
+        join(tx, network, pair).await?;
         Ok(true)
     }
+}
+
+/// Makes two children one: what is of the other goes to the one that stays. Both must be locked, and the network held.
+pub(crate) async fn join(tx: &Tx<'_, Matcher>, network: u128, pair: SubjectPair) -> Result<(), StoreError> {
+    let ended = end_twins(tx, twins(tx, pair).await?).await?;
+    let moving: Vec<StoredSignal> = tx.signals_of(&[pair.other]).await?;
+    let merged = Event::SubjectMerged {
+        network,
+        signals: moving
+            .iter()
+            .take(SIGNALS_IN_A_LEAF)
+            .map(|signal| signal.log_tag)
+            .collect(),
+        moved: u64::try_from(moving.len()).unwrap_or(u64::MAX),
+    };
+    tx.merge(pair, moving.len(), &[merged]).await?;
+    ended.destroy(tx, pair.survivor).await?;
+    close_lonely(tx, &[pair.other]).await.map(drop)
 }
 
 /// An organisation has one living signal about a child: of two one ends. That one goes on which counts, if only one does,

@@ -217,6 +217,10 @@ impl Work for DestroyTags {
         if let Some((child, _)) = destroy(0).await? {
             return Ok(Destroyed::UpTo(child));
         }
+        // Shared tags have no place among the children: batch after batch, here where no submission is under way.
+        if tx.destroy_shared_tags(ended.number, CHILDREN_AT_ONCE).await? > 0 {
+            return Ok(Destroyed::UpTo(0));
+        }
         tx.epoch_is_over(ended.number, &over(&ended)).await?;
         Ok(Destroyed::All)
     }

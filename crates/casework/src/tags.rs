@@ -16,7 +16,7 @@ use crate::key_epochs::Keys;
 use crate::keyholder::{Behalf, KeyholderFailure, LiftFailure};
 use crate::lift::{Binding, Sealer};
 
-/// The tokens of one child.
+/// The tokens of one child or of one guardian.
 pub(crate) struct HeldTokens {
     suite: Suite,
     oprf_epoch: Option<u16>,
@@ -31,7 +31,7 @@ struct HeldToken {
     token: Token,
 }
 
-/// Tags of one child, made under one state of the keys.
+/// Tags of one child or one guardian, made under one state of the keys.
 #[derive(Clone)]
 pub(crate) struct MadeTags {
     /// The number of the keys.
@@ -118,6 +118,8 @@ impl HeldTokens {
         let first = tokens.first()?;
         let kind = match first.kind {
             TokenKind::Bsn => Kind::Bsn,
+            TokenKind::ServiceKey => Kind::ServiceKey,
+            TokenKind::GuardianBsn => Kind::GuardianBsn,
         };
         let mut held: Vec<HeldToken> = tokens
             .iter()

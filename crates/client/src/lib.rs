@@ -72,6 +72,7 @@ mod disclosure;
 mod environment;
 mod error;
 mod exchange;
+mod family_match;
 mod follow_up;
 pub mod keyholder;
 mod match_case;
@@ -85,6 +86,7 @@ mod resubmission;
 mod rights_request;
 mod settings;
 mod signal;
+mod soft_match;
 mod statistics;
 mod tokens;
 

@@ -1,6 +1,6 @@
 //! Sending tokens of a new network epoch for signals that are there.
 
-use identifiers::Bsn;
+use identifiers::Identifier;
 use protocol::Id;
 use protocol::evaluation::MAX_ELEMENTS;
 use protocol::resubmission::{
@@ -17,28 +17,29 @@ const SIGNAL_BYTES: usize = 64;
 
 impl Partner {
     /// Sends the tokens of every live network epoch for the organisation's own signals, in as many requests as it takes.
-    /// Safe to call again: a token that was taken is taken.
+    /// Safe to call again: a token that was taken is taken. Of each signal its child's identifier: the number, or the
+    /// service key it was given with.
     ///
     /// `professional` is who does this work, whose quota at a keyholder is charged: one evaluation per signal and epoch.
     ///
     /// # Errors
     /// [`Error`], at the first request that fails; earlier ones took hold.
-    pub async fn resubmit_signals(
+    pub async fn resubmit_signals<C: Into<Identifier> + Clone>(
         &self,
         professional: &ProfessionalReference,
-        signals: &[(Id, Bsn)],
+        signals: &[(Id, C)],
     ) -> Result<Vec<ResubmissionResult>, Error> {
         let mut results = Vec::with_capacity(signals.len());
         let mut rest = signals;
         let mut renewed = false;
         while !rest.is_empty() {
             let (now, later) = rest.split_at(rest.len().min(self.signals_per_request().await));
-            let children: Vec<&Bsn> = now.iter().map(|(_, bsn)| bsn).collect();
+            let children: Vec<Identifier> = now.iter().map(|(_, child)| child.clone().into()).collect();
             let made = self.tokens(professional, &children).await?;
             let body = Resubmission {
                 signals: now
                     .iter()
-                    .zip(made.children)
+                    .zip(made.people)
                     .map(|((id, _), tokens)| ResubmittedSignal { id: *id, tokens })
                     .collect(),
             };

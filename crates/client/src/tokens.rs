@@ -1,6 +1,6 @@
 //! From identifiers to tokens as they are sent.
 
-use identifiers::{Bsn, Token, key_check, token};
+use identifiers::{Identifier, Kind, Token, key_check, token};
 use protocol::key_epochs::NetworkKeys;
 use protocol::problem::ProblemType;
 use protocol::signal::{ProfessionalReference, SignalToken, TokenKind};
@@ -17,25 +17,33 @@ pub(crate) struct Way {
     oprf_epoch: Option<u16>,
 }
 
-/// The tokens of each child, in order.
+/// The tokens of each person, in order.
 pub(crate) struct Made {
     pub(crate) way: Way,
-    pub(crate) children: Vec<Vec<SignalToken>>,
+    pub(crate) people: Vec<Vec<SignalToken>>,
+}
+
+fn kind(person: &Identifier) -> TokenKind {
+    match person.kind() {
+        Kind::Bsn => TokenKind::Bsn,
+        Kind::ServiceKey => TokenKind::ServiceKey,
+        Kind::GuardianBsn => TokenKind::GuardianBsn,
+    }
 }
 
 impl Partner {
-    /// The tokens of these children, one per network epoch each; together at most 100. With a keyholder they are of suite
-    /// 2 or there are none.
+    /// The tokens of these people, one per network epoch each; together at most 100. With a keyholder they are of suite 2 or
+    /// there are none.
     pub(crate) async fn tokens(
         &self,
         professional: &ProfessionalReference,
-        children: &[&Bsn],
+        people: &[Identifier],
     ) -> Result<Made, Error> {
         let net_epochs = self.net_epochs.lock().await.clone();
         let in_use = |network: &&NetworkKey| net_epochs.contains(&network.epoch);
         let networks: Vec<&NetworkKey> = self.keys.network.iter().filter(in_use).collect();
-        let hashed = children.iter().flat_map(|bsn| {
-            let hash = |network: &&NetworkKey| token::of_bsn(&network.secret, network.epoch, bsn);
+        let hashed = people.iter().flat_map(|person| {
+            let hash = |network: &&NetworkKey| token::derive(&network.secret, network.epoch, person);
             networks.iter().map(hash)
         });
         let hashed: Vec<Token> = hashed.collect();
@@ -49,14 +57,18 @@ impl Partner {
                 (2, Some(evaluated.oprf_epoch), evaluated.tokens)
             }
         };
+        let kinds = people
+            .iter()
+            .flat_map(|person| std::iter::repeat_n(kind(person), networks.len()));
         let made = tokens
             .iter()
             .zip(networks.iter().cycle())
-            .map(|(token, network)| SignalToken {
+            .zip(kinds)
+            .map(|((token, network), kind)| SignalToken {
                 suite,
                 net_epoch: network.epoch,
                 oprf_epoch,
-                kind: TokenKind::Bsn,
+                kind,
                 key_check: Base64Url(*key_check(&network.secret, network.epoch).as_bytes()),
                 token: Confidential::new(*token.as_bytes()),
             });
@@ -66,7 +78,7 @@ impl Partner {
                 net_epochs,
                 oprf_epoch,
             },
-            children: made.chunks(networks.len().max(1)).map(<[_]>::to_vec).collect(),
+            people: made.chunks(networks.len().max(1)).map(<[_]>::to_vec).collect(),
         })
     }
 

@@ -80,18 +80,25 @@ pub struct Findings {
     pub end: Vec<i64>,
 }
 
-/// What follows for these guardians. `members` are all stored signals that came with their pseudonyms, oldest first,
-/// those that ended among them: an organisation's guardians of one child are counted over all its signals about it.
-pub fn find(members: &[Member], standing: &[Standing]) -> Findings {
+/// What follows for these guardians. `members` are all stored signals about the children that they are of, oldest first,
+/// with all their guardians, and those that ended among them: an organisation's guardians of one child are counted over
+/// all its signals about it. `standing` are the family matches of these guardians and of these children.
+pub fn find(guardians: &BTreeSet<i64>, members: &[Member], standing: &[Standing]) -> Findings {
     let mut findings = Findings::default();
     let mut by_guardian: BTreeMap<i64, Vec<Member>> = BTreeMap::new();
     for member in heard(members) {
-        by_guardian.entry(member.guardian).or_default().push(member);
+        if guardians.contains(&member.guardian) {
+            by_guardian.entry(member.guardian).or_default().push(member);
+        }
     }
     let mut told: Vec<BTreeSet<i64>> = Vec::new();
     for stands in standing {
         let present: Vec<Present> = stands.present.iter().copied().filter(|one| one.counts).collect();
         let known: BTreeSet<i64> = present.iter().map(|one| one.signal).collect();
+        if !guardians.contains(&stands.guardian) {
+            told.push(known);
+            continue;
+        }
         let active = by_guardian.remove(&stands.guardian).unwrap_or_default();
         let newcomers: Vec<Member> = bounded(active, present.iter().map(|one| one.child))
             .into_iter()

@@ -45,6 +45,18 @@ impl Identifier {
     }
 }
 
+impl From<Bsn> for Identifier {
+    fn from(bsn: Bsn) -> Self {
+        Self::Bsn(bsn)
+    }
+}
+
+impl From<ServiceKey> for Identifier {
+    fn from(key: ServiceKey) -> Self {
+        Self::ServiceKey(key)
+    }
+}
+
 /// Why a value is no identifier. Carries nothing of the value, so it may be logged and answered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidIdentifier {

@@ -45,6 +45,7 @@ pub struct Sealed(pub Vec<u8>);
 pub struct Crypter {
     cipher: XChaCha20Poly1305,
     pseudonyms: Zeroizing<[u8; 32]>,
+    clients: Zeroizing<[u8; 32]>,
 }
 
 impl Crypter {
@@ -52,10 +53,12 @@ impl Crypter {
     pub fn new(mut key: [u8; 32]) -> Self {
         let cipher = XChaCha20Poly1305::new(&key.into());
         let pseudonyms = blake3::derive_key("trefpunt 2026 professional pseudonym v1", &key);
+        let clients = blake3::derive_key("trefpunt 2026 client reference v1", &key);
         key.zeroize();
         Self {
             cipher,
             pseudonyms: Zeroizing::new(pseudonyms),
+            clients: Zeroizing::new(clients),
         }
     }
 
@@ -68,6 +71,15 @@ impl Crypter {
         let mut pseudonym = [0; 16];
         hasher.finalize_xof().fill(&mut pseudonym);
         pseudonym
+    }
+
+    /// What stands for an organisation's own reference to a client of whom there is no BSN: a keyed hash, so that the
+    /// reference itself is not kept, and another for each organisation.
+    pub fn client_reference(&self, organisation: &[u8; 16], reference: &[u8]) -> [u8; 32] {
+        let mut hasher = blake3::Hasher::new_keyed(&self.clients);
+        hasher.update(organisation);
+        hasher.update(reference);
+        *hasher.finalize().as_bytes()
     }
 
     /// Encrypts a value for a purpose and an owner.

@@ -59,7 +59,8 @@ statements! {
     Matcher REFRESH_FAMILY_ENDS = "
         UPDATE family_match_party p SET ends_at = least(g.expires_at, g.destroy_at, g.ended_at)
           FROM signal g
-         WHERE p.subject_id = ANY ($1::bigint[] /* children */)
+         WHERE p.family_match_id IN (SELECT f.id FROM family_match f
+                                      WHERE f.circle_id = ANY ($1::bigint[] /* circles */) AND f.ended_at IS NULL)
            AND g.subject_id = p.subject_id AND g.id = p.signal_id AND g.state <> 'moved'
            AND p.ends_at <> least(g.expires_at, g.destroy_at, g.ended_at)";
     Matcher END_FAMILIES = "
@@ -70,8 +71,10 @@ statements! {
          WHERE p.organisation_id = current_organisation() AND p.family_match_id < $1 /* before */
          ORDER BY 1 DESC LIMIT $2 /* limit */";
     Party FAMILY_MATCH_PARTIES = "
-        SELECT f.log_tag, p.subject_id, p.signal_id, p.organisation_id, p.visible_at, p.ends_at, p.professional
+        SELECT f.log_tag, p.subject_id, coalesce(m.subject_id, p.subject_id) AS shown_subject_id, p.signal_id,
+               p.organisation_id, p.visible_at, p.ends_at, p.professional
           FROM family_match f JOIN family_match_party p ON p.family_match_id = f.id
+          LEFT JOIN moved_signal m ON m.to_subject_id = p.subject_id AND m.id = p.signal_id
          WHERE f.id = $1 /* family match */
          ORDER BY p.visible_at, p.signal_id";
 }
@@ -118,7 +121,9 @@ pub struct NewFamilyParty<'s> {
 
 /// A party of a family match, as its parties may read it.
 pub struct FamilyPartyRow {
-    /// Its signal.
+    /// The child that its signal is about. Nobody is shown it.
+    pub child: i64,
+    /// The key that the public id of its signal is made of, for whose signal it is.
     pub signal: SignalKey,
     /// Who.
     pub organisation: OrganisationKey,
@@ -257,12 +262,12 @@ impl Tx<'_, Matcher> {
         self.record(events).await.map(drop)
     }
 
-    /// Puts right until when signals about these children count in family matches.
+    /// Puts right until when signals count in the family matches of these families.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn refresh_family_ends(&self, children: &[i64]) -> Result<(), StoreError> {
-        self.change(&REFRESH_FAMILY_ENDS, &[&children]).await.map(drop)
+    pub async fn refresh_family_ends(&self, circles: &[i64]) -> Result<(), StoreError> {
+        self.change(&REFRESH_FAMILY_ENDS, &[&circles]).await.map(drop)
     }
 
     /// Ends family matches.
@@ -304,7 +309,11 @@ impl Tx<'_, Party> {
         };
         let parties = rows.iter().map(|row| {
             Ok(FamilyPartyRow {
-                signal: signal(row)?,
+                child: row.value("subject_id")?,
+                signal: SignalKey {
+                    subject: row.value("shown_subject_id")?,
+                    row: row.value("signal_id")?,
+                },
                 organisation: OrganisationKey(row.value("organisation_id")?),
                 visible_at: row.value("visible_at")?,
                 ends_at: row.value("ends_at")?,

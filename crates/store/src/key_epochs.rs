@@ -62,6 +62,11 @@ statements! {
          ORDER BY t.subject_id LIMIT $3 /* limit */";
     Matcher DESTROY_TAGS = "
         DELETE FROM subject_tag WHERE subject_id = ANY ($2::bigint[] /* subjects */) AND net_epoch = $1 /* net epoch */";
+    Matcher DESTROY_SHARED_TAGS = "
+        DELETE FROM shared_tag
+         WHERE circle_id IN (SELECT circle_id FROM shared_tag
+                              WHERE network_id = $1 /* network */ AND net_epoch = $2 /* net epoch */
+                              ORDER BY circle_id LIMIT $3 /* limit */)";
     Matcher COUNT_DESTROYED = "
         UPDATE network_epoch SET destroyed = destroyed + $3 /* count */
          WHERE network_id = $1 /* network */ AND net_epoch = $2 /* net epoch */";
@@ -490,6 +495,23 @@ impl Tx<'_, Matcher> {
         self.change_exactly(&COUNT_DESTROYED, 1, &[&self.store().network().0, &number, &count])
             .await?;
         Ok(Some((*last, destroyed)))
+    }
+
+    /// Destroys shared tags of an epoch of the partners' key, those of at most `limit` circles; gives how many.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn destroy_shared_tags(&self, net_epoch: u16, limit: i64) -> Result<u64, StoreError> {
+        let (network, number) = (self.store().network().0, net_epoch.cast_signed());
+        let destroyed = self
+            .change(&DESTROY_SHARED_TAGS, &[&network, &number, &limit])
+            .await?;
+        if destroyed > 0 {
+            let count = i64::try_from(destroyed).unwrap_or(i64::MAX);
+            self.change_exactly(&COUNT_DESTROYED, 1, &[&network, &number, &count])
+                .await?;
+        }
+        Ok(destroyed)
     }
 
     /// Notes that nothing of this epoch is left.

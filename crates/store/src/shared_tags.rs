@@ -4,7 +4,7 @@
 //! A child without a BSN is found by the organisation's own reference instead. As for children with one, text and number of
 //! the statements depend on what was sent and not on what is known.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use domain::key::SignalKey;
 
@@ -96,15 +96,19 @@ statements! {
         DELETE FROM shared_tag t
          WHERE t.circle_id = ANY ($1::bigint[] /* circles */)
            AND NOT EXISTS (SELECT FROM signal_circle c WHERE c.circle_id = t.circle_id)";
-    Matcher DESTROY_SHARED_TAGS = "
-        DELETE FROM shared_tag
-         WHERE circle_id IN (SELECT circle_id FROM shared_tag
-                              WHERE network_id = $1 /* network */ AND net_epoch = $2 /* net epoch */
-                              ORDER BY circle_id LIMIT $3 /* limit */)";
 }
 
 /// A token that several children may share: its live tag, then that of the next keys, if there are such.
 pub type SharedTags = Vec<NewTag>;
+
+/// The tags of one person's tokens, token by token: there is one for each epoch of the partners' key.
+pub fn shared_tags(tags: &[NewTag]) -> Vec<SharedTags> {
+    let mut tokens: BTreeMap<u16, SharedTags> = BTreeMap::new();
+    for tag in tags {
+        tokens.entry(tag.net_epoch).or_default().push(tag.clone());
+    }
+    tokens.into_values().collect()
+}
 
 impl Tx<'_, Submit> {
     /// Finds or makes the child of each of these references, in the order given.
@@ -227,19 +231,6 @@ impl Tx<'_, Matcher> {
             true => Ok(0),
             false => self.change(&FORGET_CIRCLES, &[&empty]).await,
         }
-    }
-
-    /// Destroys shared tags of an epoch of the partners' key, at most `limit` circles' at a time; gives how many.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub async fn destroy_shared_tags(&self, net_epoch: u16, limit: i64) -> Result<u64, StoreError> {
-        let network = self.store().network().0;
-        self.change(
-            &DESTROY_SHARED_TAGS,
-            &[&network, &net_epoch.cast_signed(), &limit],
-        )
-        .await
     }
 }
 

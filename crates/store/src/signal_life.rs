@@ -276,6 +276,7 @@ impl Tx<'_, Matcher> {
         ];
         self.change_exactly(&WRITE_LIVES, written.len(), parameters)
             .await?;
+        self.queue_circles(&subjects).await?;
         self.change(&COPY_PAUSES, &[&subjects, &rows, &paused]).await?;
         self.record(events).await.map(drop)
     }

@@ -75,7 +75,9 @@ statements! {
                        AS ends_at
                   FROM soft_match m
                  WHERE m.state = 'asked'
-                   AND (m.subject_id = ANY ($1::bigint[] /* children */) OR m.other_subject_id = ANY ($1))) AS s
+                   AND EXISTS (SELECT FROM signal_circle c
+                                WHERE c.circle_id = ANY ($1::bigint[] /* circles */)
+                                  AND c.subject_id IN (m.subject_id, m.other_subject_id))) AS s
          WHERE ", sides!(), " AND p.state IS NULL AND p.ends_at <> s.ends_at");
     // One no, or of all that count a yes and none that waits or is paused.
     Matcher ANSWERED_SOFT_MATCHES = concat!("
@@ -120,18 +122,24 @@ statements! {
         DELETE FROM soft_match
          WHERE $2 /* other */ IN (subject_id, other_subject_id) AND $1 /* survivor */ NOT IN (subject_id, other_subject_id)";
     Party OWN_SOFT_MATCHES = "
-        SELECT subject_id, id, signal_id, visible_at, ends_at, same_child, answered_at, state, told_at, log_tag
-          FROM soft_match_party
-         WHERE organisation_id = current_organisation() AND id < $1 /* before */ ORDER BY id DESC LIMIT $2 /* limit */";
+        SELECT p.subject_id, p.id, coalesce(m.subject_id, p.subject_id) AS shown_subject_id, p.signal_id, p.visible_at,
+               p.ends_at, p.same_child, p.answered_at, p.state, p.told_at, p.log_tag
+          FROM soft_match_party p
+          LEFT JOIN moved_signal m ON m.to_subject_id = p.subject_id AND m.id = p.signal_id
+         WHERE p.organisation_id = current_organisation() AND p.id < $1 /* before */ ORDER BY p.id DESC LIMIT $2 /* limit */";
     Party OWN_SOFT_MATCH = "
-        SELECT subject_id, id, signal_id, visible_at, ends_at, same_child, answered_at, state, told_at, log_tag
-          FROM soft_match_party
-         WHERE subject_id = $1 /* child */ AND id = $2 /* row */ AND organisation_id = current_organisation()";
+        SELECT p.subject_id, p.id, coalesce(m.subject_id, p.subject_id) AS shown_subject_id, p.signal_id, p.visible_at,
+               p.ends_at, p.same_child, p.answered_at, p.state, p.told_at, p.log_tag
+          FROM soft_match_party p
+          LEFT JOIN moved_signal m ON m.to_subject_id = p.subject_id AND m.id = p.signal_id
+         WHERE p.subject_id = $1 /* child */ AND p.id = $2 /* row */ AND p.organisation_id = current_organisation()";
     Party OWN_SOFT_MATCH_FOR_UPDATE = "
-        SELECT subject_id, id, signal_id, visible_at, ends_at, same_child, answered_at, state, told_at, log_tag
-          FROM soft_match_party
-         WHERE subject_id = $1 /* child */ AND id = $2 /* row */ AND organisation_id = current_organisation()
-           FOR UPDATE";
+        SELECT p.subject_id, p.id, coalesce(m.subject_id, p.subject_id) AS shown_subject_id, p.signal_id, p.visible_at,
+               p.ends_at, p.same_child, p.answered_at, p.state, p.told_at, p.log_tag
+          FROM soft_match_party p
+          LEFT JOIN moved_signal m ON m.to_subject_id = p.subject_id AND m.id = p.signal_id
+         WHERE p.subject_id = $1 /* child */ AND p.id = $2 /* row */ AND p.organisation_id = current_organisation()
+           FOR UPDATE OF p";
     Party ANSWER_SOFT_MATCH = "
         UPDATE soft_match_party SET same_child = $3 /* same child */, answered_at = $4 /* now */
          WHERE subject_id = $1 /* child */ AND id = $2 /* row */ AND organisation_id = current_organisation()";
@@ -191,7 +199,7 @@ pub struct NewSoftParty {
 pub struct SoftMatchSide {
     /// Its key.
     pub key: SoftMatchKey,
-    /// The organisation's signal.
+    /// The key that the public id of the organisation's signal is made of.
     pub signal: SignalKey,
     /// From when it is asked.
     pub visible_at: Timestamp,
@@ -288,12 +296,12 @@ impl Tx<'_, Matcher> {
         self.record(events).await.map(drop)
     }
 
-    /// Puts right until when the questions about these children stand, by their signals.
+    /// Puts right until when the questions about children of these circles stand, by their signals.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn refresh_soft_ends(&self, children: &[i64]) -> Result<(), StoreError> {
-        self.change(&REFRESH_SOFT_ENDS, &[&children, &self.now()])
+    pub async fn refresh_soft_ends(&self, circles: &[i64]) -> Result<(), StoreError> {
+        self.change(&REFRESH_SOFT_ENDS, &[&circles, &self.now()])
             .await
             .map(drop)
     }
@@ -430,7 +438,7 @@ fn side(row: &Row) -> Result<SoftMatchSide, StoreError> {
             row: row.value("id")?,
         },
         signal: SignalKey {
-            subject,
+            subject: row.value("shown_subject_id")?,
             row: row.value("signal_id")?,
         },
         visible_at: row.value("visible_at")?,

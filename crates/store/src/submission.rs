@@ -4,7 +4,7 @@
 //! a child was signalled before. Which statements find the children depends on what was sent alone: one tag each, or
 //! several (two epochs of the partners' key, or a rotation that fills).
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 
 use domain::event::Event;
 use domain::key::{OrganisationKey, SignalKey};
@@ -16,7 +16,7 @@ use uuid::Uuid;
 use crate::crypter::Sealed;
 use crate::error::StoreError;
 use crate::key_epochs::{TagKeys, epoch};
-use crate::shared_tags::SharedTags;
+use crate::shared_tags::{SharedTags, shared_tags};
 use crate::signal::{SignalLife, life_columns, suite};
 use crate::statement::statements;
 use crate::trace::Trace;
@@ -275,7 +275,7 @@ impl Tx<'_, Submit> {
             events.push(event(row.tag("log_tag")?));
             if is_shared {
                 let key = SignalKey { subject, ..*key };
-                shared.push((key, by_epoch(sent)));
+                shared.push((key, shared_tags(sent)));
             } else {
                 tags.push(sent.as_slice());
                 known.push(Some(subject));
@@ -563,15 +563,6 @@ impl Tx<'_, Submit> {
 
 /// The kind of a child's token that several children may share.
 const SERVICE_KEY: u8 = 0x10;
-
-/// The tags of one child's tokens, token by token.
-fn by_epoch(tags: &[NewTag]) -> Vec<SharedTags> {
-    let mut tokens: BTreeMap<u16, SharedTags> = BTreeMap::new();
-    for tag in tags {
-        tokens.entry(tag.net_epoch).or_default().push(tag.clone());
-    }
-    tokens.into_values().collect()
-}
 
 /// What stands behind a tag.
 #[derive(Clone, Copy)]

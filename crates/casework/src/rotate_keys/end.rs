@@ -8,6 +8,7 @@ use protocol::key_epochs::KeyEpochs;
 use store::{Context, Cursor, Owner, Rotation, StoreError, TagKeys, Tx, Work};
 
 use super::begin::{Count, Counts};
+use super::fill::LookedAt;
 use super::{Ceremony, GRACE, RotateKeysError, Rotated, Step};
 
 /// How often a waiting ceremony looks at the time, which is the database's.
@@ -24,7 +25,7 @@ impl Ceremony {
         tell: &(dyn Fn(Step) + Send + Sync),
     ) -> Result<(), RotateKeysError> {
         for _ in 0..FLIPS {
-            let last_child = self.verify(rotation).await?;
+            let looked_at = self.verify(rotation).await?;
             tell(Step::Verified);
             if let Some(to) = new_oprf_epoch(rotation) {
                 let signed = self.keyholder()?.flip_rotation(to).await?;
@@ -34,7 +35,7 @@ impl Ceremony {
             let counts = self.casework.store().run(Context::Service, Count).await?;
             let work = Flip {
                 log_tag: rotation.log_tag,
-                last_child,
+                looked_at,
                 grace: self.grace(rotation),
                 counts,
             };
@@ -159,7 +160,7 @@ fn still(under_way: Option<Rotation>, log_tag: u128) -> Result<Rotation, RotateK
 
 struct Flip {
     log_tag: u128,
-    last_child: i64,
+    looked_at: LookedAt,
     grace: SignedDuration,
     counts: Counts,
 }
@@ -176,9 +177,12 @@ impl Work for Flip {
         tx.lock_network().await?;
         let rotation = still(tx.rotation().await?, self.log_tag)?;
         let lacking = tx
-            .lacking_children(rotation.from, rotation.to, self.last_child)
+            .lacking_children(rotation.from, rotation.to, self.looked_at.child)
             .await?;
-        if !lacking.is_empty() {
+        let shared = tx
+            .shared_tags_to_fill(rotation.from, rotation.to, self.looked_at.circle)
+            .await?;
+        if !lacking.is_empty() || !shared.is_empty() {
             return Ok(false);
         }
         let until = tx.now() + self.grace;
@@ -229,6 +233,7 @@ impl Work for DeleteTags {
 
     async fn run(&self, tx: &Tx<'_, Owner>) -> Result<Self::Output, StoreError> {
         let (deleted, next) = tx.delete_tags(self.keys, self.cursor).await?;
+        let deleted = deleted + tx.delete_shared_tags(self.keys).await?;
         if let Some(next) = next {
             tx.put_cursor(self.log_tag, next).await?;
         }

@@ -59,13 +59,53 @@ impl Ceremony {
                 of: of.max(done),
             });
         }
-        Ok(())
+        self.fill_shared(&machine, rotation).await
     }
 
-    /// Looks whether every child has as many next tags as live ones; what lacks is filled. Gives the last child that was
-    /// looked at: who is born later is written under both keys.
-    pub(super) async fn verify(&self, rotation: &Rotation) -> Result<i64, RotateKeysError> {
+    /// Fills what lacks of the shared tags, circle by circle.
+    async fn fill_shared(&self, machine: &Arc<Machine>, rotation: &Rotation) -> Result<(), RotateKeysError> {
+        let mut after = 0;
+        loop {
+            let work = ReadSharedTags {
+                from: rotation.from,
+                to: rotation.to,
+                after,
+            };
+            let rows = self.casework.store().run(Context::Service, work).await?;
+            let Some(last) = rows.last().map(|row| row.child) else {
+                return Ok(());
+            };
+            let work = WriteSharedTags {
+                log_tag: rotation.log_tag,
+                keys: rotation.to,
+                filled: self.compute(machine, rows).await?,
+            };
+            self.casework.store().run(Context::Service, work).await?;
+            after = last;
+        }
+    }
+
+    /// Looks whether every child has as many next tags as live ones, and every circle its next one; what lacks is filled.
+    /// Gives the last child and the last circle that were looked at: what is made later is written under both keys.
+    pub(super) async fn verify(&self, rotation: &Rotation) -> Result<LookedAt, RotateKeysError> {
         let machine = self.machine(rotation).await?;
+        let circle = loop {
+            self.fill_shared(&machine, rotation).await?;
+            let circle = self.casework.store().run(Context::Service, LastCircle).await?;
+            let lacking = ReadSharedTags {
+                from: rotation.from,
+                to: rotation.to,
+                after: 0,
+            };
+            let lacking = self.casework.store().run(Context::Service, lacking).await?;
+            let children = lacking.len() as u64;
+            if children == 0 {
+                break circle;
+            }
+            if self.compute(&machine, lacking).await?.is_empty() {
+                return Err(RotateKeysError::Damaged { children });
+            }
+        };
         loop {
             let lacking = FindLacking {
                 from: rotation.from,
@@ -73,7 +113,10 @@ impl Ceremony {
             };
             let (last, children) = self.casework.store().run(Context::Service, lacking).await?;
             if children.is_empty() {
-                return Ok(last);
+                return Ok(LookedAt {
+                    child: last,
+                    circle,
+                });
             }
             let found = children.len();
             let keys = rotation.from;
@@ -207,6 +250,61 @@ impl Ceremony {
                 } => RotateKeysError::OtherProcess,
                 error => error.into(),
             })
+    }
+}
+
+/// Up to where a ceremony has seen that nothing lacks.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct LookedAt {
+    pub(super) child: i64,
+    pub(super) circle: i64,
+}
+
+struct ReadSharedTags {
+    from: TagKeys,
+    to: TagKeys,
+    after: i64,
+}
+
+impl Work for ReadSharedTags {
+    const NAME: &'static str = "read_shared_tags_to_fill";
+    type Role = Owner;
+    type Output = Vec<TagToFill>;
+    type Error = StoreError;
+
+    async fn run(&self, tx: &Tx<'_, Owner>) -> Result<Vec<TagToFill>, StoreError> {
+        tx.shared_tags_to_fill(self.from, self.to, self.after).await
+    }
+}
+
+struct WriteSharedTags {
+    log_tag: u128,
+    keys: TagKeys,
+    filled: Vec<FilledTag>,
+}
+
+impl Work for WriteSharedTags {
+    const NAME: &'static str = "fill_shared_tags";
+    type Role = Owner;
+    type Output = ();
+    type Error = StoreError;
+
+    async fn run(&self, tx: &Tx<'_, Owner>) -> Result<(), StoreError> {
+        let written = tx.fill_shared_tags(self.keys, &self.filled).await?;
+        tx.count_filled(self.log_tag, written).await
+    }
+}
+
+struct LastCircle;
+
+impl Work for LastCircle {
+    const NAME: &'static str = "read_last_circle";
+    type Role = Owner;
+    type Output = i64;
+    type Error = StoreError;
+
+    async fn run(&self, tx: &Tx<'_, Owner>) -> Result<i64, StoreError> {
+        tx.last_circle().await
     }
 }
 

@@ -4,7 +4,7 @@ use protocol::signal::SignalSubmission;
 use serde_json::json;
 
 use super::*;
-use crate::signal::tests::new_signal;
+use crate::signal::tests::{bsn, new_signal};
 use crate::testing::keyholder::{Keyholder, entry, evaluate, first, introduced, second, secret_key, signed};
 use crate::testing::{NOW, Reply, SCHOOL, Service, TestEnvironment, sealing, token as access};
 use crate::{NetworkKey, Partner, PartnerKeys, Submitted};
@@ -42,7 +42,7 @@ fn partner(service: &Service, keyholder: KeyholderSettings, epochs: &[u16]) -> P
 
 /// `N` of the child under the keyholder's secret of this number, by arithmetic of its own.
 fn expected(net_epoch: u16, keyholders_secret: u8) -> [u8; 32] {
-    let token = identifiers::token::of_bsn(&secret(net_epoch), net_epoch, &new_signal().bsn);
+    let token = identifiers::token::of_bsn(&secret(net_epoch), net_epoch, &bsn());
     let request = Request::blind(&[token], &mut Chance(&TestEnvironment::default())).unwrap();
     let key = secret_key(keyholders_secret);
     let (evaluated, proof) = key
@@ -93,7 +93,7 @@ async fn one_call_blinds_has_evaluated_verifies_unblinds_and_submits() {
 
     // What the keyholder was told says nothing of the child or the professional.
     let asked = keyholder.service.asked("POST /v1/evaluations").remove(0);
-    let token = identifiers::token::of_bsn(&secret(1), 1, &new_signal().bsn);
+    let token = identifiers::token::of_bsn(&secret(1), 1, &bsn());
     let told = EvaluationRequest::parse(asked.body.as_bytes()).unwrap();
     for canary in [
         "999990019",

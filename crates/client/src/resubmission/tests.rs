@@ -3,6 +3,8 @@ use protocol::problem::ProblemType;
 use protocol::resubmission::ResubmissionOutcome;
 use serde_json::json;
 
+use identifiers::Bsn;
+
 use super::*;
 use crate::testing::keyholder::Keyholder;
 use crate::testing::{Reply, SCHOOL, Service, TestEnvironment, sealing, token};
@@ -82,7 +84,7 @@ async fn without_signals_nothing_is_sent() {
     let reference = "m.jansen".parse().unwrap();
     assert!(
         partner
-            .resubmit_signals(&reference, &[])
+            .resubmit_signals::<Bsn>(&reference, &[])
             .await
             .unwrap()
             .is_empty()

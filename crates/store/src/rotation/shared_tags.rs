@@ -2,7 +2,7 @@
 //! they are walked by circle and filled when the children's are.
 
 use super::tags::{FilledTag, TagToFill};
-use super::{Columns, count};
+use super::Columns;
 use crate::error::StoreError;
 use crate::key_epochs::TagKeys;
 use crate::statement::statements;
@@ -39,10 +39,6 @@ statements! {
                    AND t.oprf_epoch IS NOT DISTINCT FROM $3::smallint /* oprf epoch */ AND t.tag_epoch = $4 /* tag epoch */
                  LIMIT 4000) AS old
          WHERE d.kind = old.kind AND d.tag = old.tag";
-    Owner COUNT_SHARED_TAGS = "
-        SELECT count(*) AS tags FROM shared_tag t
-         WHERE t.network_id = $1 /* network */ AND t.suite = $2 /* suite */
-           AND t.oprf_epoch IS NOT DISTINCT FROM $3::smallint /* oprf epoch */ AND t.tag_epoch = $4 /* tag epoch */";
 }
 
 impl Tx<'_, Owner> {
@@ -123,21 +119,5 @@ impl Tx<'_, Owner> {
             &[&network, &keys.suite, &keys.oprf, &keys.tag],
         )
         .await
-    }
-
-    /// How many shared tags of these keys there are.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub async fn count_shared_tags(&self, keys: TagKeys) -> Result<u64, StoreError> {
-        let keys = Columns::from(keys);
-        let network = self.store().network().0;
-        let row = self
-            .one(
-                &COUNT_SHARED_TAGS,
-                &[&network, &keys.suite, &keys.oprf, &keys.tag],
-            )
-            .await?;
-        count(&row, "tags")
     }
 }

@@ -84,9 +84,15 @@ statements! {
            AND t.suite = $4 /* suite */ AND t.oprf_epoch IS NOT DISTINCT FROM $5::smallint /* oprf epoch */
            AND t.tag_epoch = $6 /* tag epoch */";
     Owner COUNT_TAGS = "
-        SELECT t.suite, t.oprf_epoch, t.tag_epoch, count(*) AS tags
-          FROM subject_tag t JOIN subject s ON s.id = t.subject_id
-         WHERE s.network_id = $1 /* network */
+        SELECT a.suite, a.oprf_epoch, a.tag_epoch, sum(a.tags)::bigint AS tags
+          FROM (SELECT t.suite, t.oprf_epoch, t.tag_epoch, count(*) AS tags
+                  FROM subject_tag t JOIN subject s ON s.id = t.subject_id
+                 WHERE s.network_id = $1 /* network */
+                 GROUP BY 1, 2, 3
+                 UNION ALL
+                SELECT t.suite, t.oprf_epoch, t.tag_epoch, count(*)
+                  FROM shared_tag t WHERE t.network_id = $1
+                 GROUP BY 1, 2, 3) AS a
          GROUP BY 1, 2, 3 ORDER BY 1, 2, 3";
 }
 
