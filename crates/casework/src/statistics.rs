@@ -11,7 +11,7 @@ use domain::statistics::{Measure, Quarter};
 use protocol::Refused;
 use protocol::problem::ProblemType;
 use protocol::statistics as wire;
-use store::{Party, PublishedCount, StoreError, Tx};
+use store::{Party, PublishedCount, PublishedQuarter, StoreError, Tx};
 
 use crate::act::{Failure, Look, Refusable, plainly};
 use crate::{Caller, Casework};
@@ -33,15 +33,15 @@ impl Refusable for StatisticsRefusal {
 }
 
 impl Casework {
-    /// What is published of a quarter, as far as the caller answers for it: a municipality for its covenants, a supervisor
-    /// for the network.
+    /// What is published of a quarter, or of the last one, as far as the caller answers for it: a municipality for its
+    /// covenants, a supervisor for the network.
     ///
     /// # Errors
     /// [`StatisticsRefusal`].
     pub async fn read_statistics(
         &self,
         caller: &Caller,
-        quarter: wire::Quarter,
+        quarter: Option<wire::Quarter>,
     ) -> Result<wire::Statistics, Failure<StatisticsRefusal>> {
         let caller_of_statistics = caller.clone();
         self.look(
@@ -57,7 +57,7 @@ impl Casework {
 
 struct ReadStatistics {
     caller: Caller,
-    quarter: wire::Quarter,
+    quarter: Option<wire::Quarter>,
 }
 
 impl Look for ReadStatistics {
@@ -66,11 +66,13 @@ impl Look for ReadStatistics {
     type Refusal = StatisticsRefusal;
 
     async fn look(&self, tx: &Tx<'_, Party>) -> Result<wire::Statistics, Failure<StatisticsRefusal>> {
-        let quarter = Quarter::parse(self.quarter.as_str()).map_err(|_| StatisticsRefusal::NotCounted)?;
-        let (counted_at, published) = tx
-            .published(quarter)
-            .await?
-            .ok_or(StatisticsRefusal::NotCounted)?;
+        let asked = self.quarter.as_ref().map(|quarter| Quarter::parse(quarter.as_str()));
+        let asked = asked.transpose().map_err(|_| StatisticsRefusal::NotCounted)?;
+        let PublishedQuarter {
+            quarter,
+            counted_at,
+            counts: published,
+        } = tx.published(asked).await?.ok_or(StatisticsRefusal::NotCounted)?;
         let event = Event::StatisticsViewed {
             organisation: self.caller.organisation_id.0,
             client: self.caller.client.as_str().to_owned(),
@@ -98,7 +100,10 @@ impl Look for ReadStatistics {
             put(counts, number)?;
         }
         Ok(wire::Statistics {
-            quarter: self.quarter.clone(),
+            quarter: quarter
+                .to_string()
+                .parse()
+                .map_err(|_| StoreError::Column { column: "quarter" })?,
             counted_at,
             covenants,
             network,

@@ -106,8 +106,8 @@ text_value!(
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct StatisticsParameters {
-    /// Which quarter. It must be over and counted, which happens an hour after its end.
-    #[param(required = true, value_type = Quarter)]
+    /// Which quarter. It must be over and counted, which happens an hour after its end. When left out, the last one.
+    #[param(value_type = Option<Quarter>)]
     pub quarter: Option<String>,
 }
 
@@ -116,16 +116,12 @@ impl StatisticsParameters {
     ///
     /// # Errors
     /// [`Refused`] with `invalid-request`.
-    pub fn parse(&self) -> Result<Quarter, Refused> {
-        let fault = |code| Refused {
+    pub fn parse(&self) -> Result<Option<Quarter>, Refused> {
+        let quarter = self.quarter.as_deref().map(str::parse).transpose();
+        quarter.map_err(|_| Refused {
             problem: ProblemType::InvalidRequest,
-            errors: vec![FieldError::new("query:quarter", code)],
-        };
-        let text = self
-            .quarter
-            .as_deref()
-            .ok_or_else(|| fault(FieldErrorCode::Required))?;
-        text.parse().map_err(|_| fault(FieldErrorCode::InvalidFormat))
+            errors: vec![FieldError::new("query:quarter", FieldErrorCode::InvalidFormat)],
+        })
     }
 }
 
@@ -134,16 +130,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_quarter_is_asked_and_read_strictly() {
+    fn the_quarter_is_read_strictly() {
         let asked = |quarter: Option<&str>| {
             StatisticsParameters {
                 quarter: quarter.map(str::to_owned),
             }
             .parse()
         };
-        assert_eq!(asked(Some("2027-Q1")).unwrap().as_str(), "2027-Q1");
+        assert_eq!(asked(Some("2027-Q1")).unwrap().unwrap().as_str(), "2027-Q1");
+        assert_eq!(asked(None), Ok(None));
         for wrong in [
-            None,
             Some(""),
             Some("2027-Q5"),
             Some("2027"),

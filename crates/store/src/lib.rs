@@ -113,7 +113,7 @@ pub use shared_tags::{SharedTags, shared_tags};
 pub use signal::{SignalLife, SignalRow};
 pub use signal_life::{LeavingSignal, LeftMatch, PartyToTell, StoredSignal, WrittenLife};
 pub use soft_match::{AskedParty, NewSoftMatch, NewSoftParty, SoftMatchRow, SoftMatchSide};
-pub use statistics::{Followed, LeafToCount, PublishedCount};
+pub use statistics::{Followed, LeafToCount, PublishedCount, PublishedQuarter};
 pub use submission::{NewSignal, NewTag, SubmittedSignal, Whose};
 pub use trace::{Trace, UnusableTrace, traced};
 pub use viewing::{Seen, ViewingRow};

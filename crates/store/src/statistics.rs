@@ -57,7 +57,9 @@ statements! {
          WHERE NOT EXISTS (SELECT FROM match_case m WHERE m.log_tag = f.log_tag)
            AND NOT EXISTS (SELECT FROM consent c WHERE c.log_tag = f.log_tag)";
     Log FORGET_COUNTS = "DELETE FROM statistics_count WHERE quarter = $1 /* quarter */";
-    Party PUBLISHED_QUARTER = "SELECT counted_at FROM statistics_quarter WHERE quarter = $1 /* quarter */";
+    Party PUBLISHED_QUARTER = "
+        SELECT quarter, counted_at FROM statistics_quarter
+         WHERE quarter = coalesce($1 /* quarter */, (SELECT max(quarter) FROM statistics_quarter))";
     Party PUBLISHED_COUNTS = "
         SELECT s.covenant_id, c.name, s.measure, s.count
           FROM statistics s LEFT JOIN covenant c ON c.id = s.covenant_id
@@ -80,6 +82,17 @@ pub struct Followed {
     pub covenant: CovenantKey,
     /// Until when contact is in time, of a match.
     pub due_at: Option<Timestamp>,
+}
+
+/// What is published of a quarter.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PublishedQuarter {
+    /// Which.
+    pub quarter: Quarter,
+    /// When it was counted.
+    pub counted_at: Timestamp,
+    /// The numbers.
+    pub counts: Vec<PublishedCount>,
 }
 
 /// A published number.
@@ -259,20 +272,17 @@ impl Tx<'_, Log> {
 }
 
 impl Tx<'_, Party> {
-    /// What is published of a quarter, as far as the caller answers for it, by covenant, and when it was counted; none
-    /// when it has not been.
+    /// What is published of a quarter, or of the last one, as far as the caller answers for it, by covenant; none when it
+    /// has not been counted.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn published(
-        &self,
-        quarter: Quarter,
-    ) -> Result<Option<(Timestamp, Vec<PublishedCount>)>, StoreError> {
-        let quarter = quarter.to_string();
-        let Some(row) = self.optional(&PUBLISHED_QUARTER, &[&quarter]).await? else {
+    pub async fn published(&self, quarter: Option<Quarter>) -> Result<Option<PublishedQuarter>, StoreError> {
+        let asked = quarter.map(|quarter| quarter.to_string());
+        let Some(row) = self.optional(&PUBLISHED_QUARTER, &[&asked]).await? else {
             return Ok(None);
         };
-        let counted_at = row.value("counted_at")?;
+        let quarter: String = row.value("quarter")?;
         let rows = self.rows(&PUBLISHED_COUNTS, &[&quarter]).await?;
         let counts = rows.iter().map(|row| {
             Ok(PublishedCount {
@@ -281,7 +291,11 @@ impl Tx<'_, Party> {
                 count: row.value("count")?,
             })
         });
-        Ok(Some((counted_at, counts.collect::<Result<_, StoreError>>()?)))
+        Ok(Some(PublishedQuarter {
+            quarter: Quarter::parse(&quarter).map_err(|_| StoreError::Column { column: "quarter" })?,
+            counted_at: row.value("counted_at")?,
+            counts: counts.collect::<Result<_, StoreError>>()?,
+        }))
     }
 
     /// Records that somebody read it.

@@ -48,7 +48,8 @@ impl Work for PublishQuarter {
         let Some(last) = last else { return Ok(false) };
         let (published, counted) = tx.quarters_at_hand().await?;
         // Without a gap from the first that was counted on; before that there was nothing.
-        let next = published.map_or(counted.unwrap_or(last), Quarter::next);
+        let first = counted.map_or(last, |counted| counted.min(last));
+        let next = published.map_or(first, Quarter::next);
         if next > last {
             return Ok(false);
         }

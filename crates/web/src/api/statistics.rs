@@ -32,7 +32,7 @@ pub async fn read_all(request: HttpRequest, caller: Supervises, casework: web::D
     reply::look(casework.read_statistics(&caller, quarter(&request)?).await)
 }
 
-fn quarter(request: &HttpRequest) -> Result<Quarter, Refusal> {
+fn quarter(request: &HttpRequest) -> Result<Option<Quarter>, Refusal> {
     let mut parameters = Parameters::of_query(request, &["quarter"])?;
     let parameters = StatisticsParameters {
         quarter: parameters.take("quarter"),
