@@ -64,8 +64,11 @@ impl Case<'_> {
             if active.len() < 2 || active.iter().any(|party| party.is_hidden(now)) {
                 return Err(CannotRequestConsent::NotYet);
             }
-            let someone_is_masked = active.iter().any(|party| !case.is_revealed(party, now));
-            if !someone_is_masked && !case.everyone_confirmed(now, |party| party.is_active(now)) {
+            let counting: Vec<&Party> = case.parties.iter().filter(|party| party.counts(now)).collect();
+            let someone_is_masked = active
+                .iter()
+                .any(|party| !case.is_revealed(party, &counting, now));
+            if !someone_is_masked && !case.everyone_confirmed(now, |party| party.counts(now)) {
                 return Err(CannotRequestConsent::ContactNotConfirmed);
             }
             consent::may_ask(

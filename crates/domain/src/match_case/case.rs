@@ -49,7 +49,12 @@ impl Party {
 
     /// Whether its signal is paused at this moment.
     pub fn is_paused(&self, now: Timestamp) -> bool {
-        self.counts(now) && self.paused_from.is_some_and(|paused_from| paused_from <= now)
+        self.counts(now) && self.does_nothing(now)
+    }
+
+    /// Whether its signal is paused, or was when it ended: nothing is asked of it.
+    pub(super) fn does_nothing(&self, now: Timestamp) -> bool {
+        self.paused_from.is_some_and(|paused_from| paused_from <= now)
     }
 
     /// Whether its signal is active at this moment: it counts and is not paused.
@@ -131,7 +136,7 @@ impl Case<'_> {
             },
             closed @ Match::Closed { .. } => closed,
             living if ran_out_at <= now => living.close(ran_out_at),
-            living if self.everyone_confirmed(now, |party| party.is_active(now)) => living.confirm_contact(),
+            living if self.everyone_confirmed(now, |party| party.counts(now)) => living.confirm_contact(),
             living => living,
         }
     }

@@ -92,12 +92,12 @@ impl Case<'_> {
             .any(|party| party.contact_confirmed_at.is_none() && !self.was_asked_about(party))
     }
 
-    /// Every revealed party among these confirmed for itself, and there is one.
+    /// Every revealed party among these confirmed for itself, and there is one. Paused parties confirm nothing.
     pub(super) fn everyone_confirmed(&self, now: Timestamp, among: impl Fn(&Party) -> bool) -> bool {
-        let mut revealed = self
-            .parties
+        let among: Vec<&Party> = self.parties.iter().filter(|party| among(party)).collect();
+        let mut revealed = among
             .iter()
-            .filter(|party| among(party) && self.is_revealed(party, now))
+            .filter(|party| !party.does_nothing(now) && self.is_revealed(party, &among, now))
             .peekable();
         revealed.peek().is_some() && revealed.all(|party| party.contact_confirmed_at.is_some())
     }

@@ -130,7 +130,8 @@ mod tests {
     }
 
     #[test]
-    fn where_nothing_was_left_to_do_or_time_was_over_there_is_a_new_one_that_does_not_show_before_the_newcomer() {
+    fn where_nothing_was_left_to_do_or_time_was_over_there_is_a_new_one_that_does_not_show_before_the_newcomer()
+     {
         let done = [seat(A, true), seat(B, true)];
         let late = [seat(A, true), seat(B, false)];
         for (seats, now, due) in [
@@ -140,7 +141,10 @@ mod tests {
             let joined = joined(seats, None, now);
             assert_eq!(joined.contact_deadline, due);
             let earlier = joined.earlier_deadline.unwrap();
-            assert_eq!((earlier.last_day, earlier.until), (date(2027, 3, 17), joined.visible_at));
+            assert_eq!(
+                (earlier.last_day, earlier.until),
+                (date(2027, 3, 17), joined.visible_at)
+            );
         }
     }
 
@@ -150,7 +154,11 @@ mod tests {
             last_day: date(2027, 3, 16),
             until: at("2027-03-15T14:15:00Z"),
         };
-        let joined = joined(&[seat(A, true), seat(B, false)], Some(shown), "2027-03-15T14:02:00Z");
+        let joined = joined(
+            &[seat(A, true), seat(B, false)],
+            Some(shown),
+            "2027-03-15T14:02:00Z",
+        );
         assert_eq!(joined.earlier_deadline, Some(shown));
     }
 
@@ -179,7 +187,10 @@ mod tests {
             seats: &seats,
         };
         let quarter_past = at("2027-03-15T14:15:00Z");
-        assert_eq!(joining.waits_until(B, at("2027-03-15T14:02:00Z")), Some(quarter_past));
+        assert_eq!(
+            joining.waits_until(B, at("2027-03-15T14:02:00Z")),
+            Some(quarter_past)
+        );
         assert_eq!(joining.waits_until(B, quarter_past), None);
         assert_eq!(joining.waits_until(A, at("2027-03-15T14:02:00Z")), None);
     }

@@ -120,18 +120,18 @@ impl Case<'_> {
             .collect();
         others.sort_by_key(|party| (party.visible_at, party.organisation));
 
-        let takes_part = |party: &Party| is_shown(party) && !party.is_paused(now);
         let state = match closing {
             Some(_) => MatchState::Closed,
-            None if self.everyone_confirmed(now, takes_part) => MatchState::ContactConfirmed,
+            None if self.everyone_confirmed(now, is_shown) => MatchState::ContactConfirmed,
             None => MatchState::Open,
         };
-        let is_due = state == MatchState::Open && self.somebody_is_to_act(takes_part);
+        let is_due = state == MatchState::Open
+            && self.somebody_is_to_act(|party| is_shown(party) && !party.does_nothing(now));
         let you = SeenParty {
             who: Who::You {
                 contact_confirmed: viewer.contact_confirmed_at.is_some(),
             },
-            lead: self.seen_lead(viewer, now),
+            lead: self.seen_lead(viewer, state),
             exchange: None,
         };
         let parties = std::iter::once(you).chain(others.iter().map(|other| {
@@ -140,7 +140,7 @@ impl Case<'_> {
                 who,
                 lead: match who {
                     Who::Masked => SeenLead::No,
-                    Who::You { .. } | Who::Named { .. } => self.seen_lead(other, now),
+                    Who::You { .. } | Who::Named { .. } => self.seen_lead(other, state),
                 },
                 exchange: Some(self.exchange_between(viewer, other, now)),
             }
@@ -193,12 +193,14 @@ impl Case<'_> {
         })
     }
 
-    fn seen_lead(&self, party: &Party, now: Timestamp) -> SeenLead {
-        if self.lead(now) == Some(party.organisation) {
-            return SeenLead::Lead;
-        }
-        match self.proposal(now) {
-            Some(proposal) if proposal.organisation == party.organisation => SeenLead::Proposed,
+    /// What a party that is shown has to do with the lead: by the record, as long as the party itself is shown.
+    fn seen_lead(&self, party: &Party, state: MatchState) -> SeenLead {
+        let is = |organisation, since| party.organisation == organisation && party.member_since <= since;
+        match (self.lead, self.proposal) {
+            (Some(lead), _) if is(lead.organisation, lead.since) => SeenLead::Lead,
+            (_, Some(proposal)) if is(proposal.organisation, proposal.at) && state != MatchState::Closed => {
+                SeenLead::Proposed
+            }
             _ => SeenLead::No,
         }
     }
@@ -213,11 +215,11 @@ impl Case<'_> {
         }
     }
 
-    /// Whether any other party whose signal counts sees who this one is.
-    pub(super) fn is_revealed(&self, party: &Party, now: Timestamp) -> bool {
-        self.parties
+    /// Whether any other of these parties sees who this one is.
+    pub(super) fn is_revealed(&self, party: &Party, others: &[&Party], now: Timestamp) -> bool {
+        others
             .iter()
-            .filter(|other| other.organisation != party.organisation && other.counts(now))
+            .filter(|other| other.organisation != party.organisation)
             .any(|other| self.who(other, party, now) != Who::Masked)
     }
 
