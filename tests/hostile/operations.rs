@@ -146,7 +146,7 @@ async fn what_is_not_there(world: &World, operation: &Operation) {
     if operation.scope.as_deref() != Some("supervise") {
         let foreign = world
             .refuses(operation, "not-found", "another organisation's", |request| {
-                request.set("authorization", &world.outsider);
+                request.set("authorization", world.foreign(operation));
             })
             .await;
         let unknown = world
@@ -156,7 +156,7 @@ async fn what_is_not_there(world: &World, operation: &Operation) {
                     .replace("{id}", nothing[0])
                     .replace("{request_id}", nothing[0]);
                 request.path = request.path.replace("{message_id}", nothing[0]);
-                request.set("authorization", &world.outsider);
+                request.set("authorization", world.foreign(operation));
             })
             .await;
         // What is another's looks like what is not, but for the request's own id.
@@ -276,7 +276,7 @@ async fn every_operation_answers_when_everything_is_right() {
         let expected: &[u16] = match operation.id.as_str() {
             // No assertion in the form.
             "issueToken" => &[400],
-            "submitSignal" | "requestConsent" | "sendMessage" | "acknowledgeNotice" | "requestExport" => {
+            "submitSignal" | "endSignal" | "reassignSignals" | "openArchiveNotice" | "requestConsent" | "sendMessage" | "markFollowUpTask" | "acknowledgeNotice" | "requestExport" => {
                 &[201]
             }
             _ => &[200],

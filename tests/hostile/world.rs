@@ -1,6 +1,7 @@
 //! The operations of the API's description, each with a request that is right, so that a test can bend one thing.
 
 use protocol::consent::AgeBand;
+use protocol::signal::EndReason;
 use serde_json::Value;
 use tests::{Answer, Guardian, Http, Method, Professional, Region, Sector, Supervisor, child};
 
@@ -26,6 +27,7 @@ pub(crate) struct World {
     pub(crate) supervisor: String,
     pub(crate) municipality: String,
     pub(crate) outsider: String,
+    pub(crate) other_municipality: String,
     pub(crate) operations: Vec<Operation>,
     // Kept: with them their clients live.
     _actors: (Professional, Professional, Supervisor),
@@ -43,10 +45,30 @@ impl World {
             .professional("Basisschool Zonnewijzer", Sector::Education)
             .await;
         let help = region.professional("Jeugdhulp Anker", Sector::YouthHelp).await;
+        region
+            .apply_covenant("Convenant Overdam", "municipality = \"gemeente Overdam\"")
+            .await;
+        let other_municipality = region
+            .municipality_under("Convenant Overdam", "gemeente Overdam")
+            .await;
+        // One match in which nobody calls.
+        school.signals(&child(9)).await;
+        help.signals(&child(9)).await;
+        school.is_told_of_a_match().await;
+        help.is_told_of_a_match().await;
+        // One signal that lies in the archive, and who is told of it; one to be ended.
+        let told_of = outsider.signals(&child(3)).await.id;
+        outsider.ends(told_of, EndReason::Resolved).await;
+        region.at("2027-03-02T10:00:00+01:00").await;
+        region.casework.retire_once().await.unwrap();
+        school.signals(&child(3)).await;
+        let archived = school.is_told(1).await[0].id;
+        school.partner.acknowledge(archived, None).await.unwrap();
+        let to_be_ended = school.signals(&child(4)).await.id;
         let signal = school.signals(&child(1)).await.id;
         help.signals(&child(1)).await;
         let notice = school.is_told(1).await[0].clone();
-        let match_id = notice.match_id;
+        let match_id = notice.match_id.unwrap();
         school.confirms_contact(match_id).await;
         help.confirms_contact(match_id).await;
         let request = help.asks_consent(match_id, AgeBand::Under12, 1).await;
@@ -67,12 +89,32 @@ impl World {
         let of_match = format!("/v1/matches/{match_id}");
         let consent_question =
             r#"{"ageBand":"under12","guardians":1,"nextBoundaryOn":null,"language":"nl"}"#.to_owned();
+        let said = r#"{"signatory":"guardian","number":1,"form":"oral","on":"2027-03-01","decision":"refused","by":"ref-1"}"#;
+        region.at("2027-03-09T10:00:00+01:00").await;
+        while region.casework.follow_up_once().await.unwrap() > 0 {}
+        while region.casework.note_unread_once().await.unwrap() > 0 {}
+        region.quiet().await;
+        while region.casework.count_once().await.unwrap() > 0 {}
+        while region.casework.publish_once().await.unwrap() {}
+        let task = region.municipality().task().await.id;
         let example = |id: &str| -> (String, Option<String>) {
             match id {
                 "submitSignal" => ("/v1/signals".into(), Some(school.signal_body(&child(2)))),
                 "resubmitSignals" => (
                     "/v1/signals/resubmissions".into(),
                     Some(school.resubmission_body(signal, &child(1))),
+                ),
+                "endSignal" => (
+                    format!("/v1/signals/{to_be_ended}/endings"),
+                    Some(r#"{"reason":"resolved"}"#.into()),
+                ),
+                "reassignSignals" => (
+                    "/v1/signals/reassignments".into(),
+                    Some(r#"{"from":"m.jansen","to":{"reference":"p.devries"}}"#.into()),
+                ),
+                "openArchiveNotice" => (
+                    format!("/v1/notices/{archived}/openings"),
+                    Some(r#"{"reason":"safety"}"#.into()),
                 ),
                 "readCovenant" => ("/v1/covenant".into(), None),
                 "listAlerts" => ("/v1/alerts".into(), None),
@@ -88,6 +130,23 @@ impl World {
                 ),
                 "listConsentRequests" => (format!("{of_match}/consent-requests"), None),
                 "readConsentRequest" => (format!("{of_match}/consent-requests/{}", request.id), None),
+                "attestConsent" => (
+                    format!("{of_match}/consent-requests/{}/attestations", request.id),
+                    Some(said.into()),
+                ),
+                "requestSignalConsent" => (
+                    format!("/v1/signals/{signal}/consent-requests"),
+                    Some(consent_question.clone()),
+                ),
+                "listSignalConsentRequests" => (format!("/v1/signals/{signal}/consent-requests"), None),
+                "readSignalConsentRequest" => (
+                    format!("/v1/signals/{signal}/consent-requests/{}", request.id),
+                    None,
+                ),
+                "attestSignalConsent" => (
+                    format!("/v1/signals/{signal}/consent-requests/{}/attestations", request.id),
+                    Some(said.into()),
+                ),
                 "readConsentKeys" => ("/v1/consent-keys".into(), None),
                 "sendMessage" => (
                     format!("{of_match}/messages"),
@@ -100,6 +159,15 @@ impl World {
                     format!("/v1/notices/{}/acknowledgements", notice.id),
                     Some("{}".into()),
                 ),
+                "listUnreadNotices" => ("/v1/unread-notices".into(), None),
+                "listFollowUpTasks" => ("/v1/follow-up-tasks".into(), None),
+                "readFollowUpTask" => (format!("/v1/follow-up-tasks/{task}"), None),
+                "markFollowUpTask" => (
+                    format!("/v1/follow-up-tasks/{task}/marks"),
+                    Some(r#"{"mark":"called_both"}"#.into()),
+                ),
+                "readStatistics" => ("/v1/statistics".into(), None),
+                "readNetworkStatistics" => ("/v1/audit/statistics".into(), None),
                 "requestExport" => ("/v1/audit/exports".into(), Some("{}".into())),
                 "readExport" => (format!("/v1/audit/exports/{export}"), None),
                 "readExportBundle" => (format!("/v1/audit/exports/{export}/bundle"), None),
@@ -123,6 +191,7 @@ impl World {
             supervisor: format!("Bearer {}", *supervisor.access_token().await),
             municipality: region.municipality().bearer().await,
             outsider: outsider.bearer().await,
+            other_municipality: other_municipality.bearer().await,
             http,
             region,
             operations,
@@ -135,6 +204,14 @@ impl World {
             Some("supervise") => &self.supervisor,
             Some("municipality" | "follow-up") => &self.municipality,
             _ => &self.partner,
+        }
+    }
+
+    /// Another organisation with the same rights, to which nothing of this belongs.
+    pub(crate) fn foreign(&self, operation: &Operation) -> &str {
+        match operation.scope.as_deref() {
+            Some("municipality" | "follow-up") => &self.other_municipality,
+            _ => &self.outsider,
         }
     }
 
