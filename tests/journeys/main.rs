@@ -6,23 +6,34 @@
 )]
 
 mod age;
+mod attested;
 mod catalogue;
+mod consent_first;
+mod consent_rules;
 mod covenants;
+mod disclosure;
 mod endings;
 mod erasure;
 mod export;
+mod follow_up;
 mod guardrail;
+mod guardians;
 mod happy_path;
 mod keyholder;
 mod masking;
 mod net_epochs;
 mod notices;
+mod objection;
 mod processing_log;
 mod refusal;
+mod rights_request;
 mod roles;
+mod statistics;
+mod signal_life;
 mod submitting;
 mod third_party;
 mod time;
+mod unread;
 mod viewing;
 mod withdrawal;
 

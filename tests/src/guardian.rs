@@ -1,8 +1,13 @@
 //! A guardian, or the young person, with a letter and a browser that runs no scripts.
 
-use protocol::consent::ConsentRequest;
+use client::Error;
+use protocol::Id;
+use protocol::consent::{
+    AgeBand, Attestation, AttestationSubmission, AttestedDecision, AttestedForm, ConsentRequest,
+    ConsentRequestSubmission, Language, Signatory,
+};
 
-use crate::{Answer, Http, Page, Region};
+use crate::{Answer, Http, Page, Professional, Region};
 
 /// Somebody with a letter, at the portal.
 pub struct Guardian {
@@ -125,6 +130,67 @@ impl Guardian {
             let pair = set.split(';').next().unwrap_or_default();
             self.cookie = (!pair.ends_with('=')).then(|| pair.to_owned());
         }
+    }
+}
+
+/// What is stated about a child, of whom no birthday is near.
+#[must_use]
+pub fn stated(age_band: AgeBand, guardians: u8) -> ConsentRequestSubmission {
+    ConsentRequestSubmission {
+        age_band,
+        guardians,
+        next_boundary_on: None,
+        language: Language::Nl,
+        one_guardian_declares: false,
+    }
+}
+
+/// A yes of the first guardian, said to a professional on this day.
+#[must_use]
+pub fn said_yes(on: &str) -> AttestationSubmission {
+    AttestationSubmission {
+        signatory: Signatory::Guardian,
+        number: 1,
+        form: AttestedForm::Oral,
+        on: protocol::text::date(on).unwrap(),
+        decision: AttestedDecision::Agreed,
+        by: "ref-balie".parse().unwrap(),
+    }
+}
+
+impl Professional {
+    /// Asks whether the family agrees to a signal that sleeps, maybe in vain.
+    ///
+    /// # Errors
+    /// The refusal.
+    pub async fn tries_to_ask_about_signal(
+        &self,
+        signal: Id,
+        stated: &ConsentRequestSubmission,
+    ) -> Result<ConsentRequest, Error> {
+        self.partner.request_signal_consent(signal, stated, None).await
+    }
+
+    /// Asks it of this many guardians of a child under 12.
+    pub async fn asks_about_signal(&self, signal: Id, guardians: u8) -> ConsentRequest {
+        self.tries_to_ask_about_signal(signal, &stated(AgeBand::Under12, guardians))
+            .await
+            .unwrap()
+    }
+
+    /// Records what somebody said, maybe in vain.
+    ///
+    /// # Errors
+    /// The refusal.
+    pub async fn attests(
+        &self,
+        match_id: Id,
+        request: Id,
+        attestation: &AttestationSubmission,
+    ) -> Result<Attestation, Error> {
+        self.partner
+            .attest_consent(match_id, request, attestation, None)
+            .await
     }
 }
 
