@@ -81,6 +81,8 @@ statements! {
          WHERE p.subject_id = d.subject_id AND p.signal_id = d.signal_id AND p.left_at IS NULL
         RETURNING p.subject_id, p.match_id, p.organisation_id, p.left_because,
                   (SELECT m.log_tag FROM match_case m WHERE m.subject_id = p.subject_id AND m.id = p.match_id),
+                  (SELECT m.state <> 'closed' FROM match_case m
+                    WHERE m.subject_id = p.subject_id AND m.id = p.match_id) AS living,
                   (SELECT o.public_id FROM organisation o WHERE o.id = p.organisation_id)";
     Matcher DESTROY_UNFETCHED_OF = "
         UPDATE message m SET ciphertext = NULL, destroyed_at = $4 /* now */
@@ -183,6 +185,8 @@ pub struct LeftMatch {
     pub organisation_id: [u8; 16],
     /// Why.
     pub because: LeftBecause,
+    /// Whether the match was not over yet.
+    pub living: bool,
 }
 
 /// Whoever is or was in a match.
@@ -309,6 +313,7 @@ impl Tx<'_, Matcher> {
                     match_tag: row.tag("log_tag")?,
                     organisation: OrganisationKey(row.value("organisation_id")?),
                     organisation_id: row.tag("public_id")?.to_be_bytes(),
+                    living: row.value("living")?,
                     because: LeftBecause::from_slug(row.value("left_because")?).map_err(|_| {
                         StoreError::Column {
                             column: "left_because",
@@ -321,7 +326,8 @@ impl Tx<'_, Matcher> {
         let matches: Vec<i64> = left.iter().map(|left| left.match_case.row).collect();
         let organisations: Vec<i32> = left.iter().map(|left| left.organisation.0).collect();
         let parameters: Parameters<'_> = &[&subjects, &matches, &organisations, &self.now()];
-        let mut events: Vec<Event> = left.iter().map(leaves).collect();
+        // Nobody leaves a match that is over.
+        let mut events: Vec<Event> = left.iter().filter(|left| left.living).map(leaves).collect();
         for row in self.rows(&DESTROY_UNFETCHED_OF, parameters).await? {
             events.push(destroyed(
                 row.tag("log_tag")?,
