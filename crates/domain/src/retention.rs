@@ -163,8 +163,15 @@ pub const TABLE: &[Rule] = &[
     rule(
         Class::Child,
         "notice to a party",
-        "it is listed until it is acknowledged; the row stays",
+        "the match or the signal that it is about is destroyed; it is listed until it is acknowledged",
         "each party must have been told (mutual disclosure)",
+        HeldBy::TheAct,
+    ),
+    rule(
+        Class::Child,
+        "course of a contact deadline, and what a follow-up officer noted",
+        "with the match",
+        "the municipality sees that parties make contact",
         HeldBy::TheAct,
     ),
     rule(
@@ -299,6 +306,20 @@ pub const TABLE: &[Rule] = &[
         "not kept: it is made in a file without a name while it is taken",
         "no second copy of the openings",
         HeldBy::NeverStored,
+    ),
+    rule(
+        Class::Region,
+        "counts of a quarter that is not over, and the random names of matches and consents that are followed for them",
+        "an hour after the quarter's end; a name until its record is over",
+        "statistics are counted from the log, which names no covenant",
+        HeldBy::Housekeeping,
+    ),
+    rule(
+        Class::Region,
+        "published statistics: counts of ten and more per covenant and quarter",
+        "not at all: they are about nobody",
+        "what is counted once and never changes cannot be compared with itself to find a child",
+        HeldBy::Nothing,
     ),
     rule(
         Class::Region,
