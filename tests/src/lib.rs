@@ -22,6 +22,7 @@ mod guardian;
 mod http;
 mod invariants;
 mod keyholder;
+mod match_life;
 mod municipality;
 mod net_epochs;
 mod objection;
@@ -30,6 +31,7 @@ mod professional;
 mod program;
 mod region;
 mod signal_life;
+mod soft_match;
 mod supervisor;
 
 pub use anchor::MemoryAnchor;
@@ -41,12 +43,14 @@ pub use guardian::{Guardian, said_yes, stated};
 pub use http::{Answer, Http, Method};
 pub use invariants::{assert_sound, events};
 pub use keyholder::RegionKeyholder;
+pub use match_life::others;
 pub use municipality::{MUNICIPALITY, Municipality};
 pub use net_epochs::{net_key_check, net_tokens};
 pub use page::Page;
 pub use professional::{Professional, refusal};
 pub use program::Program;
-pub use region::{ORIGIN, Region, Settings, log_signer};
+pub use soft_match::Client;
+pub use region::{COVENANT, ORIGIN, Region, Settings, log_signer};
 pub use supervisor::{Export, FROM_START, SINCE_LAST, Supervisor};
 
 /// Sectors, as covenants name them.

@@ -1,0 +1,425 @@
+//! The family says that a signal should not be there.
+
+use casework::FamilyKey;
+use protocol::consent::{AgeBand, Signatory};
+use protocol::disclosure::{PostponementReason, PostponementSubmission};
+use protocol::notice::NoticeKind;
+use protocol::objection::{Advice, ObjectionOutcome, ObjectionReason, ObjectionState, Route};
+use protocol::problem::ProblemType;
+use protocol::signal::{EndReason, Signal};
+use tests::{Guardian, Municipality, Professional, Region, Sector, Settings, child, eventually, refusal};
+
+use crate::Met;
+
+/// A school and childcare in a match about one child, the father told of the school's signal on 11 January 2027.
+struct Told {
+    region: Region,
+    school: Professional,
+    childcare: Professional,
+    municipality: Municipality,
+    signal: Signal,
+    /// The code in the father's letter.
+    letter: String,
+}
+
+impl Told {
+    async fn start() -> Self {
+        let region = Region::with(Settings {
+            beginning: "2027-01-11T09:00:00+01:00".parse().unwrap(),
+            ..Settings::default()
+        })
+        .await;
+        let school = region
+            .professional("Basisschool Zonnewijzer", Sector::Education)
+            .await;
+        let childcare = region
+            .professional("Kinderopvang De Vlinder", Sector::Childcare)
+            .await;
+        let signal = school.signals(&child(1)).await;
+        childcare.signals(&child(1)).await;
+        for party in [&school, &childcare] {
+            party.is_told_of_a_match().await;
+        }
+        let letter = school.makes_letter(signal.id).await.code.expose().to_owned();
+        Self {
+            municipality: region.municipality(),
+            region,
+            school,
+            childcare,
+            signal,
+            letter,
+        }
+    }
+
+    /// The father objects on 19 February, in the portal.
+    async fn objects(&self) -> protocol::Id {
+        self.region.at("2027-02-19T15:30:00+01:00").await;
+        let key = FamilyKey::Code(&self.letter);
+        self.region.casework.object_to_signal(&key, None).await.unwrap()
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_objection_that_is_upheld_destroys_the_signal_and_everybody_is_told() {
+    let told = Told::start().await;
+    let supervisor = told.region.supervisor().await;
+    let id = told.objects().await;
+
+    let seen = told.municipality.objections().await;
+    assert_eq!(seen.len(), 1);
+    assert_eq!((seen[0].id, seen[0].state), (id, ObjectionState::Open));
+    assert_eq!(
+        (seen[0].made_by, seen[0].route),
+        (Signatory::Guardian, Route::Portal)
+    );
+    assert_eq!(
+        seen[0].organisation.as_ref().unwrap().name,
+        "Basisschool Zonnewijzer"
+    );
+    assert_eq!(seen[0].advice_due, "2027-03-06T00:00:00+01:00".parse().unwrap());
+    assert_eq!(seen[0].decision_due, "2027-04-03T00:00:00+02:00".parse().unwrap());
+
+    // The school is asked, and learns nothing of who objected; nobody else is.
+    let notice = told.school.is_told(1).await.remove(0);
+    assert_eq!(
+        (notice.kind, notice.signal_id),
+        (NoticeKind::ObjectionAdvice, Some(told.signal.id))
+    );
+    told.school.partner.acknowledge(notice.id, None).await.unwrap();
+    let asked = told.school.is_asked_for_advice().await;
+    assert_eq!((asked[0].objection, asked[0].signal), (id, Some(told.signal.id)));
+    assert!(told.childcare.is_asked_for_advice().await.is_empty());
+    assert!(told.childcare.inbox().await.is_empty());
+    let outsider = told.childcare.advises(id, Advice::EndSignal).await;
+    assert_eq!(refusal(outsider), ProblemType::NotFound);
+
+    // The organisation is heard first.
+    let decide = async || {
+        told.municipality
+            .decides_objection(id, ObjectionOutcome::Upheld, &[ObjectionReason::GroundGone])
+            .await
+    };
+    assert_eq!(refusal(decide().await), ProblemType::ObjectionAdvicePending);
+    told.region.at("2027-02-26T10:00:00+01:00").await;
+    let advised = told.school.advises(id, Advice::EndSignal).await.unwrap();
+    assert_eq!(advised.advice, Some(Advice::EndSignal));
+    let again = told.school.advises(id, Advice::KeepSignal).await;
+    assert_eq!(refusal(again), ProblemType::ObjectionClosed);
+
+    told.region.at("2027-03-12T10:00:00+01:00").await;
+    let wrong = told
+        .municipality
+        .decides_objection(id, ObjectionOutcome::Upheld, &[ObjectionReason::GroundStands])
+        .await;
+    assert_eq!(refusal(wrong), ProblemType::InvalidRequest);
+    let decided = decide().await.unwrap();
+    assert_eq!(decided.state, ObjectionState::Upheld);
+    assert_eq!(decided.reasons, [ObjectionReason::GroundGone]);
+    assert_eq!(decided.appeal_by, None);
+    assert_eq!(refusal(decide().await), ProblemType::ObjectionClosed);
+
+    // Nothing of the signal is left, the archive included; the case still says what came of it.
+    let gone = told.school.partner.signal(told.signal.id).await;
+    assert_eq!(refusal(gone), ProblemType::NotFound);
+    let of_school = "SELECT count(*) FROM signal g JOIN organisation o ON o.id = g.organisation_id
+                      WHERE o.name = 'Basisschool Zonnewijzer'";
+    assert_eq!(told.region.count(of_school).await, 0);
+    assert_eq!(
+        told.municipality.objections().await[0].state,
+        ObjectionState::Upheld
+    );
+    let advice = told.school.is_asked_for_advice().await;
+    assert_eq!(
+        (advice[0].state, advice[0].signal),
+        (ObjectionState::Upheld, None)
+    );
+    let kinds = |inbox: Vec<protocol::notice::Notice>| inbox.into_iter().map(|notice| notice.kind);
+    assert!(kinds(told.school.inbox().await).any(|kind| kind == NoticeKind::SignalDestroyed));
+    assert!(kinds(told.childcare.inbox().await).any(|kind| kind == NoticeKind::MatchCorrected));
+    // The letter opened that signal and nothing else.
+    let letter = told.municipality.reads_letter(&told.letter).await;
+    assert_eq!(refusal(letter), ProblemType::CodeOpensNothing);
+
+    // Each step is one leaf; what was advised and decided, and by whom it was asked, can be erased.
+    let export = supervisor.verifies().await;
+    for name in [
+        "letter.issued",
+        "objection.made",
+        "objection.advised",
+        "objection.decided",
+    ] {
+        let leaves: Vec<_> = export.of(name).collect();
+        assert_eq!(leaves.len(), 1, "{name}");
+        for secret in ["guardian", "ground_gone", "end_signal"] {
+            assert!(!leaves[0].to_string().contains(secret), "{name} says {secret}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_objection_that_is_rejected_says_why_and_where_to_go_next() {
+    let told = Told::start().await;
+    let id = told.objects().await;
+    told.school.advises(id, Advice::KeepSignal).await.unwrap();
+    told.school.is_told(1).await;
+    told.region.at("2027-03-12T10:00:00+01:00").await;
+    let reasons = [ObjectionReason::GroundStands, ObjectionReason::ChildInterests];
+    let decided = told
+        .municipality
+        .decides_objection(id, ObjectionOutcome::Rejected, &reasons)
+        .await
+        .unwrap();
+    assert_eq!(decided.state, ObjectionState::Rejected);
+    assert_eq!(
+        decided.appeal_by,
+        Some(protocol::text::date("2027-04-23").unwrap())
+    );
+
+    // The signal stays and its organisation is told; nobody else is.
+    assert!(told.school.partner.signal(told.signal.id).await.is_ok());
+    let kinds: Vec<_> = told
+        .school
+        .is_told(2)
+        .await
+        .iter()
+        .map(|notice| notice.kind)
+        .collect();
+    assert_eq!(kinds, [NoticeKind::ObjectionAdvice, NoticeKind::ObjectionDecided]);
+    assert!(told.childcare.inbox().await.is_empty());
+
+    // The father reads it with his letter, in words.
+    let key = FamilyKey::Code(&told.letter);
+    let file = told.region.casework.letter_file(&key).await.unwrap();
+    let objection = &file.objections[0];
+    assert_eq!(objection.state.words, "ongegrond: het signaal blijft bestaan");
+    assert_eq!(objection.reasons[0].words, "De grond voor het signaal is er nog.");
+    let way = objection.way_to_appeal.as_deref().unwrap();
+    assert!(
+        way.contains("tot en met 23 april 2027 bezwaar maken bij gemeente Voorbeeldstad"),
+        "{way}"
+    );
+    // He may object again; that is a case of its own.
+    let again = told.region.casework.object_to_signal(&key, None).await.unwrap();
+    assert_ne!(again, id);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_late_is_flagged_and_nothing_is_decided_by_itself() {
+    let told = Told::start().await;
+    let id = told.objects().await;
+    let flags = async |time: &str| {
+        told.region.at(time).await;
+        let seen = told.municipality.program().objection(id).await.unwrap();
+        assert_eq!(seen.state, ObjectionState::Open);
+        (
+            seen.attention.advice_late,
+            seen.attention.decide_soon,
+            seen.attention.decision_late,
+        )
+    };
+    assert_eq!(flags("2027-03-05T23:59:50+01:00").await, (false, false, false));
+    assert_eq!(flags("2027-03-06T00:00:00+01:00").await, (true, false, false));
+    assert_eq!(flags("2027-03-27T00:00:00+01:00").await, (true, true, false));
+    assert_eq!(flags("2027-04-03T00:00:00+02:00").await, (true, true, true));
+    assert!(told.school.is_asked_for_advice().await[0].late);
+    // Late advice is still taken, a late decision is still one.
+    told.school.advises(id, Advice::NoAdvice).await.unwrap();
+    let decided = told
+        .municipality
+        .decides_objection(id, ObjectionOutcome::Rejected, &[ObjectionReason::GroundStands])
+        .await
+        .unwrap();
+    assert_eq!(decided.state, ObjectionState::Rejected);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn somebody_at_the_desk_objects_with_the_letter_of_a_request_to_one_of_the_signals_it_names() {
+    let met = Met::start().await;
+    let (_, letters) = met.ask(AgeBand::Under12, 2).await;
+    let municipality = met.region.municipality();
+    let file = municipality.reads_letter(&letters[0].code).await.unwrap();
+    assert_eq!(file.scope.code, "letter");
+    let names: Vec<&str> = file
+        .signals
+        .iter()
+        .map(|signal| signal.organisation.name.as_str())
+        .collect();
+    assert_eq!(names, ["Kinderopvang De Vlinder", "JGZ Waterland-Noord"]);
+
+    // Which of the two, must be said; one that the letter does not open cannot be meant.
+    let unsaid = municipality.objects_for(&letters[0].code, None).await;
+    assert_eq!(refusal(unsaid), ProblemType::InvalidRequest);
+    let foreign = municipality
+        .objects_for(&letters[0].code, Some(met.match_id))
+        .await;
+    assert_eq!(refusal(foreign), ProblemType::InvalidRequest);
+    let meant = Some(file.signals[1].id);
+    let made = municipality.objects_for(&letters[0].code, meant).await.unwrap();
+    assert_eq!(made.route, Route::Assisted);
+    assert_eq!(made.organisation.unwrap().name, "JGZ Waterland-Noord");
+    // Twice is once, in whatever spelling of the code.
+    let again = municipality
+        .objects_for(&letters[0].code.to_lowercase().replace('-', " "), meant)
+        .await
+        .unwrap();
+    assert_eq!(again.id, made.id);
+
+    // The other guardian has an objection of their own, and does not learn of this one.
+    let other = municipality.reads_letter(&letters[1].code).await.unwrap();
+    assert!(other.objections.is_empty());
+    let second = municipality.objects_for(&letters[1].code, meant).await.unwrap();
+    assert_ne!(second.id, made.id);
+
+    // When one is upheld there is nothing left to decide about the other.
+    met.health.advises(made.id, Advice::EndSignal).await.unwrap();
+    municipality
+        .decides_objection(made.id, ObjectionOutcome::Upheld, &[ObjectionReason::NoGround])
+        .await
+        .unwrap();
+    let states: Vec<_> = municipality
+        .objections()
+        .await
+        .iter()
+        .map(|seen| seen.state)
+        .collect();
+    assert_eq!(states, [ObjectionState::Upheld, ObjectionState::Upheld]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_objection_goes_to_the_municipality_that_is_responsible_and_to_no_other() {
+    let told = Told::start().await;
+    let overdam = told
+        .region
+        .municipality_under("Convenant Testland", "gemeente Overdam")
+        .await;
+    // Any desk may type the code; the case is where the signal is.
+    told.region.at("2027-02-19T15:30:00+01:00").await;
+    let made = overdam.objects_for(&told.letter, None).await.unwrap();
+    assert_eq!(made.municipality, "gemeente Voorbeeldstad");
+    assert!(overdam.objections().await.is_empty());
+    assert_eq!(
+        refusal(overdam.program().objection(made.id).await),
+        ProblemType::NotFound
+    );
+    let decided = overdam
+        .decides_objection(made.id, ObjectionOutcome::Upheld, &[ObjectionReason::NoGround])
+        .await;
+    assert_eq!(refusal(decided), ProblemType::NotFound);
+    assert_eq!(told.municipality.objections().await[0].id, made.id);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whoever_made_an_objection_takes_it_back_and_nobody_else_does() {
+    let told = Told::start().await;
+    let id = told.objects().await;
+    let mother = told.school.makes_letter(told.signal.id).await;
+    let mother = FamilyKey::Code(mother.code.expose());
+    let casework = &told.region.casework;
+    assert!(casework.withdraw_objection(&mother, id).await.is_err());
+    let father = FamilyKey::Code(&told.letter);
+    casework.withdraw_objection(&father, id).await.unwrap();
+    assert!(casework.withdraw_objection(&father, id).await.is_err());
+    assert_eq!(
+        told.municipality.objections().await[0].state,
+        ObjectionState::Withdrawn
+    );
+    let advised = told.school.advises(id, Advice::KeepSignal).await;
+    assert_eq!(refusal(advised), ProblemType::ObjectionClosed);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_objection_to_a_signal_that_goes_for_another_reason_has_lapsed() {
+    let told = Told::start().await;
+    let id = told.objects().await;
+    told.school
+        .partner
+        .end_signal(told.signal.id, EndReason::Unjustified, None)
+        .await
+        .unwrap();
+    assert_eq!(
+        told.municipality.objections().await[0].state,
+        ObjectionState::Lapsed
+    );
+    let decided = told
+        .municipality
+        .decides_objection(id, ObjectionOutcome::Upheld, &[ObjectionReason::NoGround])
+        .await;
+    assert_eq!(refusal(decided), ProblemType::ObjectionClosed);
+    let advised = told.school.advises(id, Advice::KeepSignal).await;
+    assert_eq!(refusal(advised), ProblemType::ObjectionClosed);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_letter_ends_with_the_sixteenth_birthday_and_is_not_made_while_telling_is_postponed() {
+    let told = Told::start().await;
+    let (school, signal) = (&told.school, told.signal.id);
+    let past = school
+        .tries_to_make_letter(signal, Signatory::Guardian, Some("2027-01-11"))
+        .await;
+    assert_eq!(refusal(past), ProblemType::InvalidRequest);
+    let letter = school
+        .tries_to_make_letter(signal, Signatory::Guardian, Some("2027-02-01"))
+        .await
+        .unwrap();
+    let code = letter.code.expose();
+    told.region.at("2027-01-31T23:59:50+01:00").await;
+    assert!(told.municipality.reads_letter(code).await.is_ok());
+    told.region.at("2027-02-01T00:00:00+01:00").await;
+    let grown_up = told.municipality.reads_letter(code).await;
+    assert_eq!(refusal(grown_up), ProblemType::CodeOpensNothing);
+
+    // While a postponement holds, or waits for a second person, no letter is made and those that are there open nothing.
+    let help = told
+        .region
+        .professional("Jeugdhulp Anker", Sector::YouthHelp)
+        .await;
+    let signal = help.signals_untold(&child(2), "2027-09-01").await.id;
+    let letter = help.makes_letter(signal).await;
+    let postponement = PostponementSubmission {
+        reason: PostponementReason::ChildUnsafe,
+        review_on: protocol::text::date("2027-02-10").unwrap(),
+        by: help.reference.parse().unwrap(),
+    };
+    help.partner
+        .propose_postponement(signal, &postponement, None)
+        .await
+        .unwrap();
+    let postponed = help.tries_to_make_letter(signal, Signatory::Guardian, None).await;
+    assert_eq!(refusal(postponed), ProblemType::DisclosurePostponed);
+    let hidden = told.municipality.objects_for(letter.code.expose(), None).await;
+    assert_eq!(refusal(hidden), ProblemType::CodeOpensNothing);
+    told.region.at("2027-02-11T00:00:00+01:00").await;
+    assert!(
+        told.municipality
+            .objects_for(letter.code.expose(), None)
+            .await
+            .is_ok()
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn wrong_codes_are_answered_alike_and_slowed_and_right_ones_cost_nothing() {
+    let told = Told::start().await;
+    let municipality = &told.municipality;
+    for _ in 0..25 {
+        assert!(municipality.reads_letter(&told.letter).await.is_ok());
+    }
+    let wrong = ["", "0000-0000-0000-0000", "nonsense", "0000-0000-0000-000U"];
+    for code in &wrong[1..] {
+        let answer = municipality.reads_letter(code).await;
+        assert_eq!(refusal(answer), ProblemType::CodeOpensNothing, "{code}");
+    }
+    let slowed = async || {
+        let answer = municipality.objects_for(wrong[1], None).await;
+        (refusal(answer) == ProblemType::RateLimited).then_some(())
+    };
+    eventually("wrong codes are slowed", slowed).await;
+    // Another desk is not.
+    let other = told
+        .region
+        .municipality_under("Convenant Testland", "gemeente Overdam")
+        .await;
+    assert!(other.reads_letter(&told.letter).await.is_ok());
+    let guessed = Guardian::with_code(&told.region, wrong[1]).enters().await;
+    assert_eq!(guessed.status, 400);
+}
