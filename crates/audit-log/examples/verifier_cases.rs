@@ -161,6 +161,39 @@ fn whole(desk: &mut Desk) {
         story.entries[17].time = story.entries[16].time - 6.seconds();
     });
     broken("event-twice", |story| story.entries[10].id = story.entries[9].id);
+    broken("content-while-paused", |story| {
+        becomes(story, 13, "signal.paused", 's');
+        story.entries[13].from = Some("active".into());
+        story.entries[13].to = Some("paused(no_disclosure)".into());
+        for entry in &mut story.entries[at::SENT..] {
+            entry.time += 10.seconds();
+        }
+    });
+    broken("signal-resumed-unpaused", |story| {
+        becomes(story, 9, "signal.resumed", 's');
+        story.entries[9].from = Some("paused(no_disclosure)".into());
+        story.entries[9].to = Some("active".into());
+    });
+    broken("postponed-without-proposal", |story| {
+        becomes(story, 9, "disclosure.postponed", 's');
+        story.entries[9].until = story.entries[at::GIVEN].until;
+    });
+    broken("told-twice", |story| {
+        becomes(story, 9, "disclosure.recorded", 's');
+        becomes(story, 10, "disclosure.recorded", 's');
+    });
+    broken("archived-while-active", |story| {
+        becomes(story, 9, "archive.noticed", 's');
+    });
+    broken("match-goes-on-closed", |story| {
+        becomes(story, 9, "match.closed", 'm');
+        becomes(story, 10, "match.left", 'm');
+    });
+    broken("consent-for-a-signal-refused-unasked", |story| {
+        becomes(story, 9, "consent.refused", 'c');
+        story.entries[9].sub = tag('c', 9);
+        story.entries[9].rel = vec![tag('s', 1)];
+    });
     broken("erasure-of-nothing", |story| {
         story.entries[at::SIGNAL_A].commitment = None;
         story.entries[at::ERASED].sub = format!("e_{}", "07".repeat(16));
@@ -168,6 +201,14 @@ fn whole(desk: &mut Desk) {
     broken("erased-opening-present", |story| {
         story.openings.insert(at::SIGNAL_A, "{}".into());
     });
+}
+
+/// Turns a leaf into one of organisation `a` about its signal, or about the match, that says nothing more.
+fn becomes(story: &mut Story, place: usize, event: &str, letter: char) {
+    let entry = &mut story.entries[place];
+    (entry.event, entry.org, entry.sub) = (event.into(), Some(organisation('a')), tag(letter, 1));
+    (entry.rel, entry.from, entry.to, entry.due, entry.until) = (vec![], None, None, None, None);
+    story.openings.remove(&place);
 }
 
 /// Archives of another shape.
@@ -288,6 +329,54 @@ fn periods(desk: &mut Desk) {
         lines[0] = lines[0].replace("active", "asleep")
     });
     altered("carry-without-last", "carry.jsonl", |lines| drop(lines.pop()));
+
+    // A family is told late, and what was said of that goes along into the next period.
+    let mut story = told(&[
+        ("disclosure.reminded", None, 10),
+        ("signal.paused", None, 14),
+        ("disclosure.postponement_proposed", None, 15),
+        ("disclosure.postponed", Some("30"), 16),
+        ("signal.resumed", None, 16),
+    ]);
+    let c = organisation('c');
+    for (event, to, day) in [
+        ("signal.paused", "paused(no_disclosure)", 30),
+        ("disclosure.recorded", "recorded", 31),
+        ("signal.resumed", "active", 31),
+        ("signal.ended", "ended(resolved)", 40),
+        ("signal.archived", "archived", 41),
+        ("archive.noticed", "", 42),
+        ("archive.opened", "", 42),
+        ("signal.destroyed", "destroyed(archive_noticed)", 72),
+        ("audit.exported", "", 72),
+    ] {
+        let before = story
+            .entries
+            .iter()
+            .rev()
+            .find(|entry| entry.event.starts_with("signal."))
+            .and_then(|entry| entry.to.clone());
+        let export = event == "audit.exported";
+        let sub = if export { tag('x', 2) } else { tag('s', 1) };
+        let entry = story.add(event, (!export).then_some(c.as_str()), sub, &[]);
+        entry.time = START.parse::<jiff::Timestamp>().unwrap() + (24 * day).hours();
+        entry.to = (!to.is_empty()).then(|| to.to_owned());
+        entry.from = before.filter(|_| event.starts_with("signal."));
+    }
+    story.openings.insert(story.entries.len() - 1, ALL.into());
+    let (first, second) = (story.period(0..7, 1), story.period(7..16, 2));
+    desk.case("told-late-1", &first, "", 0, 0);
+    desk.case("told-late-2", &second, "--prev told-late-1.tar", 0, 0);
+    story.export = tag('x', 2);
+    story.entries[14].from = Some("active".into());
+    let wrong = story.period(7..16, 2);
+    desk.case(
+        "destroyed-from-another-state",
+        &wrong,
+        "--prev told-late-1.tar",
+        5,
+        0,
+    );
 
     let mut story = Story::chain();
     story.entries[15].event = "consent.withdrawn".into();

@@ -13,20 +13,32 @@ def ends(entry):
     return entry["e"].startswith("signal.") and (entry["to"] or "").split("(")[0] in ("expired", "ended", "archived", "destroyed")
 
 
+def of_signal(entry):
+    """The signal of which a leaf tells what became of it; section 6."""
+    event, sub = entry["e"], entry["sub"]
+    if event.startswith("signal.") and entry["to"] is not None or event.startswith("disclosure.") and event != "disclosure.reminded":
+        return sub if sub[0] == "s" else None
+    if event.startswith("consent.") and not related("m", entry):
+        return (related("s", entry) or [None])[0]
+    return None
+
+
 def carried(leaves):
     """What the next export carries along for `open` and `last`; section 6."""
     if not leaves:
         return set()
     second = lambda entry: int(entry["at"].timestamp())
-    now, submitted, ended, cases = second(leaves[-1][2]), {}, {}, {}
+    now, submitted, ended, told, cases = second(leaves[-1][2]), {}, {}, {}, {}
     for index, why, entry in leaves:
         event, sub = entry["e"], entry["sub"]
         if why != "open":
             continue
         if event == "signal.submitted":
             submitted[sub] = index
-        elif ends(entry):
-            ended.setdefault(sub, (index, second(entry)))
+        elif of_signal(entry):
+            told.setdefault(of_signal(entry), set()).add(index)
+        if ends(entry):
+            ended.setdefault(sub, second(entry))
         noun = event.split(".")[0]
         if noun not in ("match", "consent") and event not in ("notice.delivered", "content.sent", "content.destroyed"):
             continue
@@ -45,16 +57,17 @@ def carried(leaves):
         elif event in ("consent.refused", "consent.withdrawn", "consent.expired", "consent.superseded_by_age", "consent.replaced"):
             case["stand"].discard(sub)
     found = set()
-    for signal, index in submitted.items():
-        if signal not in ended or ended[signal][1] + WEEK >= now:
-            found |= {index} | ({ended[signal][0]} if signal in ended else set())
+    whole = lambda signal: {submitted[signal]} | told.get(signal, set())
+    for signal in submitted:
+        if signal not in ended or ended[signal] + WEEK >= now:
+            found |= whole(signal)
     for case in cases.values():
         if case["closed"] and not case["stand"] and case["at"] + WEEK < now:
             continue
         found |= set(case["leaves"])
         for signal, joined in case["signals"]:
-            if signal in submitted and not (signal in ended and ended[signal][1] + WEEK < joined):
-                found |= {submitted[signal]} | ({ended[signal][0]} if signal in ended else set())
+            if signal in submitted and not (signal in ended and ended[signal] + WEEK < joined):
+                found |= whole(signal)
     return {(index, "open") for index in found} | ({(leaves[-1][0], "last")} if leaves[-1][0] not in found else set())
 
 
@@ -64,7 +77,8 @@ class Replay:
     def __init__(self, first, export):
         self.first, self.export, self.broken, self.latest, self.after, self.ids = first, export, [], None, None, {}
         self.signals, self.matches, self.members, self.notices, self.contents = {}, {}, [], [], []
-        self.consents, self.messages, self.ended, self.told, self.running, self.late = {}, {}, set(), None, {}, []
+        self.consents, self.messages, self.steps, self.telling, self.archive = {}, {}, {}, {}, {}
+        self.running, self.late, self.closed_matches = {}, [], set()
 
     def breaks(self, rule, index):
         if index >= self.first or rule == "notice-missing":
@@ -88,46 +102,65 @@ class Replay:
         need = lambda letter: sub[0] == letter or [][0]
         acting = lambda: org or [][0]
         known = lambda match: match in self.matches or self.breaks("match-unknown", index)
+        living = lambda match: known(match) and (match not in self.closed_matches or self.breaks("match-order", index))
         if event == "signal.submitted":
             need("s"), acting()
             if sub in self.signals:
                 return self.breaks("signal-twice", index)
             self.signals[sub] = (index, org, entry)
-        elif ends(entry):
-            self.ended.add(sub)
+        elif event.startswith("signal."):
+            need("s")
+            if state(entry["to"]):
+                self.steps.setdefault(sub, []).append((index, state(entry["from"]), state(entry["to"]), int(entry["at"].timestamp())))
         elif event.startswith("disclosure."):
-            self.told = (self.told or set()) | {sub, *related("s", entry)}
+            need("s"), acting()
+            if event == "disclosure.postponed":
+                entry["until_at"] or [][0]
+            if event.split(".")[1] in ("postponement_proposed", "postponed", "postponement_rejected", "recorded"):
+                self.telling.setdefault(sub, []).append((index, org, entry))
+        elif event in ("archive.noticed", "archive.opened"):
+            need("s"), acting()
+            self.archive.setdefault(sub, []).append((index, org, event == "archive.opened"))
         elif event == "match.opened":
             need("m")
             if sub in self.matches:
                 self.breaks("match-twice", index)
             self.matches[sub] = index
+            self.closed_matches.discard(sub)
             self.deadline(sub, index, entry, "joined")
             self.members.append((sub, related("s", entry), None, index))
         elif event == "match.joined":
             need("m"), acting()
             signal = related("s", entry)[0]
-            if known(sub):
+            if living(sub):
                 self.deadline(sub, index, entry, "joined")
                 self.members.append((sub, [signal], org, index))
-        elif event in ("match.contact_confirmed", "match.closed"):
+        elif event.startswith("match.") and event != "match.viewed":
             need("m")
-            if known(sub) and (event == "match.closed" or entry["to"] == "contact_confirmed"):
-                self.deadline(sub, index, entry, "closed" if event == "match.closed" else "confirmed")
+            if living(sub):
+                if event == "match.closed" or (event, entry["to"]) == ("match.contact_confirmed", "contact_confirmed"):
+                    self.deadline(sub, index, entry, "closed" if event == "match.closed" else "confirmed")
+                if event == "match.closed":
+                    self.closed_matches.add(sub)
         elif event == "notice.delivered":
             need("n"), acting()
-            if known(related("m", entry)[0]):
+            if not related("m", entry):
+                related("s", entry)[0]
+            elif known(related("m", entry)[0]):
                 self.notices.append((related("m", entry)[0], org, index))
         elif event.startswith("consent."):
             need("c")
-            if known(related("m", entry)[0]):
-                self.consent(index, entry, event[8:], related("m", entry)[0])
+            if related("m", entry):
+                if known(related("m", entry)[0]):
+                    self.consent(index, entry, event[8:], related("m", entry)[0])
+            elif related("s", entry)[0] and (self.first == 0 or sub in self.consents or event == "consent.requested"):
+                self.consent(index, entry, event[8:], "signal")
         elif event in ("content.sent", "content.read"):
             need("d"), acting()
             consent, match = related("c", entry)[0], related("m", entry)[0]
             if not known(match):
                 return
-            self.contents.append((match, org, index))
+            self.contents.append((match, org, index, int(entry["at"].timestamp())))
             if event == "content.sent":
                 if sub in self.messages:
                     self.breaks("content-order", index)
@@ -186,25 +219,90 @@ class Replay:
             consent = known["next"]
         return "content-after-end"
 
+    def stands(self, signal, index):
+        """Where a signal stands before this leaf, and since when."""
+        before = [(to, at) for place, _, to, at in self.steps.get(signal, []) if place < index]
+        first = state(self.signals[signal][2]["to"]) == "sleeping"
+        return before[-1] if before else ("sleeping" if first else "active", float("-inf"))
+
+    def judge_signals(self):
+        steps = {"active": ("sleeping", "paused"), "paused": ("active",), "ended": ("active", "paused"), "expired": ("active", "paused"),
+                 "archived": ("ended", "expired"), "destroyed": ("sleeping", "active", "paused", "ended", "expired", "archived")}
+        for signal, taken in self.steps.items():
+            if signal not in self.signals:
+                continue
+            now = "sleeping" if state(self.signals[signal][2]["to"]) == "sleeping" else "active"
+            for index, before, after, _ in taken:
+                if before != now or now not in steps.get(after, ()) or index < self.signals[signal][0]:
+                    self.breaks("signal-order", index)
+                now = after
+        for signal, told in self.archive.items():
+            to = None
+            for index, org, opened in told:
+                known = signal in self.signals
+                if opened:
+                    right = to == org if to else not known
+                else:
+                    right = to is None and (not known or self.signals[signal][0] > index or self.stands(signal, index)[0] == "archived")
+                    to = to or org
+                if not right:
+                    self.breaks("archive-order", index)
+        for leaves in self.telling.values():
+            proposed = recorded = False
+            for index, org, entry in leaves:
+                what = entry["e"].split(".")[1]
+                if recorded or org != leaves[0][1] or (what in ("postponed", "postponement_rejected") and not proposed):
+                    self.breaks("disclosure-order", index)
+                proposed, recorded = what == "postponement_proposed", recorded or what == "recorded"
+
     def finish(self):
+        self.judge_signals()
         parties = []
         for match, signals, joined, index in self.members:
-            found = [self.signals.get(signal, (index, None))[:2] for signal in signals]
-            orgs = [org for place, org in found if place < index and joined in (None, org)]
-            if len(orgs) < len(signals):
+            found = [(*self.signals.get(signal, (index, None))[:2], signal) for signal in signals]
+            right = [(org, signal) for place, org, signal in found if place < index and joined in (None, org)]
+            if len(right) < len(signals):
                 self.breaks("match-signal-unknown", index)
-            if joined is None and len(set(orgs)) < 2:
+            if any(self.stands(signal, index)[0] != "active" for _, signal in right):
+                self.breaks("match-signal-inactive", index)
+            if joined is None and len({org for org, _ in right}) < 2:
                 self.breaks("match-without-two", index)
-            parties += [(match, org, index) for org in orgs]
+            parties += [(match, org, index, signal) for org, signal in right]
         later = lambda seen, match, org, index: any(s[:2] == (match, org) and s[2] > index for s in seen)
-        for match, org, index in parties:
+        for match, org, index, _ in parties:
             if not later(self.notices, match, org, index) and index < self.export:
                 self.breaks("notice-missing", index)
-        for rule, seen in (("notice-stranger", self.notices), ("content-stranger", self.contents)):
-            for match, org, index in seen:
-                if not any(p[:2] == (match, org) and p[2] < index for p in parties):
-                    self.breaks(rule, index)
+        entered = lambda match, org, index: max((p[2:] for p in parties if p[:2] == (match, org) and p[2] < index), default=None)
+        for match, org, index in self.notices:
+            if not entered(match, org, index):
+                self.breaks("notice-stranger", index)
+        for match, org, index, at in self.contents:
+            party = entered(match, org, index)
+            if not party:
+                self.breaks("content-stranger", index)
+            elif self.stands(party[1], index)[0] != "active" and at > self.stands(party[1], index)[1] + 5:
+                self.breaks("content-signal-inactive", index)
         return sorted(set(self.broken))
+
+    def undisclosed(self):
+        """Deadlines to tell a family that passed, and what was postponed: leaf, time, signal, organisation, value, kind."""
+        for signal, (place, org, entry) in self.signals.items():
+            due = entry["due_at"] and int(entry["due_at"].timestamp()) // 60 * 60
+            ends = [at for _, _, to, at in self.steps.get(signal, []) if to in ("ended", "expired", "archived", "destroyed")][:1]
+            over = min(ends + ([int(entry["until_at"].timestamp()) // 60 * 60] if entry["until_at"] else []), default=float("inf"))
+            running, rows = (place, due) if due else None, []
+            for index, _, leaf in self.telling.get(signal, []):
+                at, what = int(leaf["at"].timestamp()), leaf["e"].split(".")[1]
+                if what == "postponed":
+                    rows.append((index, at, 1, "until " + short(leaf["until_at"])))
+                elif what != "recorded":
+                    continue
+                if running and running[1] <= at:
+                    rows.append((*running, 0, f"{what} {short(leaf['at'])}"))
+                until = what == "postponed" and int(leaf["until_at"].timestamp())
+                running = (index, max(due or until, until)) if until else None
+            rows += [(*running, 0, "none")] if running else []
+            yield from ((*row[:3], row[3], signal, org) for row in rows if row[2] or row[1] < over)
 
     def reports(self, entries):
         """Rows by report, in the order of section 8."""
@@ -225,16 +323,26 @@ class Replay:
         for signal, (index, org, entry) in sorted(self.signals.items(), key=lambda item: item[1][0]):
             until = entry["until_at"] and seconds(entry["until_at"]) // 60
             cells = [index, short(datetime.datetime.fromtimestamp(until * 60, datetime.timezone.utc)) if until else "", signal, org, ""]
-            if index >= self.first and signal not in (self.told or set()):
-                rows[names[2]].append(cells)
-            if until and until + 24 * 60 < seconds(self.latest) // 60 and signal not in self.ended:
+            over = any(to in ("ended", "expired", "archived", "destroyed") for _, _, to, _ in self.steps.get(signal, []))
+            if until and until + 24 * 60 < seconds(self.latest) // 60 and not over:
                 rows[names[3]].append(cells)
+        after = seconds(self.after) if self.after else float("-inf")
+        order = lambda row: (row[0], row[1], row[2], row[3])
+        rows[names[2]] = [[index, short(datetime.datetime.fromtimestamp(at, datetime.timezone.utc)), signal, org, value]
+                          for index, at, postponed, value, signal, org in sorted(self.undisclosed(), key=order)
+                          if (index >= self.first if postponed else after < at <= seconds(self.latest))]
         for tag, consent in sorted(self.consents.items(), key=lambda item: item[1]["given"] or (-1,)):
             if consent["given"] and consent["given"][0] >= self.first:
                 index, at = consent["given"]
                 minutes = (seconds(consent["used"] or at) - seconds(consent["asked"])) // 60
                 rows[names[4]].append([index, short(at), tag, consent["issuer"] or "", str(minutes)])
         return rows
+
+
+def state(text):
+    """A state without its reason; None for what is none."""
+    word = (text or "").split("(")[0]
+    return word if word in ("sleeping", "active", "paused", "ended", "expired", "archived", "destroyed") else None
 
 
 def short(at):

@@ -9,6 +9,7 @@ use audit_log::bundle::{BundleError, Opening, Previous, Scope, Writer};
 use audit_log::carry::{Carried, Why};
 use audit_log::checkpoint::LogSigner;
 use audit_log::cosignature::{WitnessSigner, attach};
+use audit_log::entry::Entry;
 use audit_log::policy::Policy;
 use audit_log::receipt::Receipt;
 use audit_log::tree::{Frontier, leaf_hash};
@@ -500,7 +501,7 @@ fn the_reports_say_what_the_log_says() {
     );
     let json: serde_json::Value = serde_json::from_str(&file(&exports[2], "reports.json")).unwrap();
     assert_eq!(json["after"], format!("{day}:17Z"));
-    assert_eq!(json["reports"][2]["recorded"], false);
+    assert_eq!(json["reports"][2]["count"], 0);
     assert_eq!(check(&exports[2]).to_json()["reports"]["views"], 2);
     assert!(file(&exports[0], "reports.txt").starts_with("RAPPORTEN\nPeriode: het begin van het log"));
     for (name, from, to) in [
@@ -529,8 +530,7 @@ fn offences_stand_in_the_reports_too() {
     let mut story = Story::chain();
     story.entries[12].event = "consent.opened".into();
     story.entries[10].until = Some(story.entries[10].time + 1.hour());
-    story.entries[11].event = "disclosure.recorded".into();
-    story.entries[11].sub = tag('s', 1);
+    silence(&mut story.entries[11]);
     for entry in &mut story.entries[18..] {
         entry.time += (24 * 20).hours();
     }
@@ -553,16 +553,104 @@ fn offences_stand_in_the_reports_too() {
             || csv.contains("signals-past-retention,10,2027-03-01T10:00:00Z"),
         "{csv}"
     );
-    // A log that records disclosure names the signals without.
-    let mut story = Story::chain();
-    story.entries[9].event = "disclosure.recorded".into();
-    story.entries[9].rel = vec![tag('s', 1)];
-    story.openings.insert(10, ALL.into());
-    story.entries.swap(9, 10);
-    let whole = story.period(0..23, 1);
-    let csv = file(&whole, "reports.csv");
-    assert!(csv.contains("signals-without-disclosure,4,"), "{csv}");
-    assert!(!csv.contains("signals-without-disclosure,3,"), "{csv}");
+}
+
+/// Turns a leaf into something of no consequence.
+fn silence(entry: &mut Entry) {
+    entry.event = "signal.viewed".into();
+    entry.sub = tag('s', 1);
+    (entry.rel, entry.from, entry.to, entry.due, entry.until) = (vec![], None, None, None, None);
+}
+
+/// The rows about telling the family that one export of this log has: leaf, time, value.
+fn undisclosed(story: &Story) -> Vec<String> {
+    let report = check(&story.bundle());
+    assert_eq!(outcome(&report), GOOD, "{}", report.to_text(Language::English));
+    let csv = file(&story.bundle(), "reports.csv");
+    let rows = csv
+        .lines()
+        .filter_map(|row| row.strip_prefix("signals-without-disclosure,"));
+    rows.map(|row| row.replace(&format!(",{},{}", tag('s', 1), organisation('c')), ""))
+        .collect()
+}
+
+#[test]
+fn telling_the_family_late_or_later_stands_in_the_report() {
+    // Fourteen days after 1 March is the 15th.
+    let due = "2027-03-15T09:00:00Z";
+    assert_eq!(
+        undisclosed(&told(&[("disclosure.recorded", None, 14)])),
+        [format!("0,{due},recorded {due}")]
+    );
+    assert!(
+        undisclosed(&told(&[
+            ("disclosure.recorded", None, 13),
+            ("signal.viewed", None, 40)
+        ]))
+        .is_empty()
+    );
+    assert_eq!(
+        undisclosed(&told(&[("signal.paused", None, 14), ("signal.viewed", None, 20)])),
+        [format!("0,{due},none")]
+    );
+    // Reminding is not telling.
+    assert_eq!(
+        undisclosed(&told(&[
+            ("disclosure.reminded", None, 10),
+            ("signal.viewed", None, 20)
+        ])),
+        [format!("0,{due},none")]
+    );
+    // One that counts no longer nobody waits for.
+    assert!(undisclosed(&told(&[("signal.ended", None, 10), ("signal.viewed", None, 40)])).is_empty());
+    // Postponed in time, until day 30, and told on day 29.
+    let postponed = [
+        ("disclosure.postponement_proposed", None, 1),
+        ("disclosure.postponed", Some("30"), 2),
+        ("disclosure.recorded", None, 29),
+        ("signal.viewed", None, 50),
+    ];
+    assert_eq!(
+        undisclosed(&told(&postponed)),
+        ["2,2027-03-03T09:00:00Z,until 2027-03-31T09:00:00Z"]
+    );
+    // Postponed when time was over, and not told by its day.
+    let late = [
+        ("signal.paused", None, 14),
+        ("disclosure.postponement_proposed", None, 15),
+        ("disclosure.postponed", Some("30"), 16),
+        ("signal.resumed", None, 16),
+        ("signal.paused", None, 30),
+        ("signal.viewed", None, 50),
+    ];
+    assert_eq!(
+        undisclosed(&told(&late)),
+        [
+            format!("0,{due},postponed 2027-03-17T09:00:00Z"),
+            "3,2027-03-17T09:00:00Z,until 2027-03-31T09:00:00Z".to_owned(),
+            "3,2027-03-31T09:00:00Z,none".to_owned(),
+        ]
+    );
+}
+
+/// A deadline that was moved or met before the period is not late in it.
+#[test]
+fn what_was_said_about_telling_goes_along_into_the_next_period() {
+    let mut story = told(&[("disclosure.recorded", None, 3)]);
+    let exported = story.add("audit.exported", None, tag('x', 2), &[]);
+    exported.time = START.parse::<Timestamp>().unwrap() + (40 * 24).hours();
+    story.openings.insert(3, ALL.into());
+    let (first, second) = (story.period(0..3, 1), story.period(3..4, 2));
+    assert_eq!(outcome(&check(&first)), GOOD);
+    assert_eq!(outcome(&check_after(&second, &first)), GOOD);
+    assert!(!file(&second, "reports.csv").contains("signals-without-disclosure"));
+    let unsaid = story.period_with(
+        3..4,
+        &checkpoint(&story.leaves()),
+        &[story.opening(3)],
+        |carried| (carried.index != 1).then_some(carried),
+    );
+    assert!(outcome(&check_after(&unsaid, &first)).0 != Verdict::Good);
 }
 
 #[test]

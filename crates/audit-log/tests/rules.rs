@@ -430,3 +430,187 @@ fn a_log_full_of_offences_is_reported_within_bounds() {
     assert_eq!(report.to_json()["findingsTotal"], 120);
     assert!(report.to_text(Language::English).contains("70 more"));
 }
+
+/// The story with the life of signal `a` told after it was submitted, before the match; times and ids follow the places.
+fn lives(leaves: &[(&str, Option<&str>, Option<&str>)]) -> Vec<(&'static str, u64)> {
+    let mut story = Story::whole();
+    let tail = story.entries.split_off(at::MATCH);
+    let mut openings: Vec<_> = story.openings.split_off(&at::MATCH).into_iter().collect();
+    for (event, from, to) in leaves {
+        let a = organisation('a');
+        let entry = story.add(event, Some(&a), tag('s', 1), &[]);
+        (entry.from, entry.to) = (from.map(str::to_owned), to.map(str::to_owned));
+    }
+    let moved = leaves.len();
+    for entry in tail {
+        let place = story.add("x.y", None, tag('x', 9), &[]);
+        (place.event, place.org, place.sub, place.rel) = (entry.event, entry.org, entry.sub, entry.rel);
+        (place.from, place.to, place.due) = (entry.from, entry.to, entry.due);
+        (place.until, place.commitment) = (entry.until, entry.commitment);
+    }
+    openings.iter_mut().for_each(|(place, _)| *place += moved);
+    story.openings.extend(openings);
+    let report = check(&story.bundle());
+    report
+        .findings()
+        .iter()
+        .map(|finding| (finding.check(), finding.index().unwrap()))
+        .collect()
+}
+
+const PAUSED: Option<&str> = Some("paused(no_disclosure)");
+const ACTIVE: Option<&str> = Some("active");
+
+#[test]
+fn signals_take_their_steps_in_order() {
+    let pause = ("signal.paused", ACTIVE, PAUSED);
+    let resume = ("signal.resumed", PAUSED, ACTIVE);
+    assert_eq!(lives(&[]), []);
+    assert_eq!(lives(&[pause, resume]), []);
+    assert_eq!(lives(&[resume, pause, resume]), [("signal-order", 6)]);
+    assert_eq!(lives(&[pause, pause, resume]), [("signal-order", 7)]);
+    assert_eq!(
+        lives(&[("signal.woken", Some("sleeping"), ACTIVE)]),
+        [("signal-order", 6)]
+    );
+    // Whoever counts no longer does not come back, and an archived signal was one that ended.
+    let ended = ("signal.ended", ACTIVE, Some("ended(resolved)"));
+    let found = lives(&[ended, ("signal.resumed", Some("ended(resolved)"), ACTIVE)]);
+    assert_eq!(found, [("signal-order", 7)]);
+    let found = lives(&[("signal.archived", ACTIVE, Some("archived"))]);
+    assert_eq!(found.first(), Some(&("signal-order", 6)));
+    // Destroyed once, and then nothing.
+    let destroyed = |from| ("signal.destroyed", from, Some("destroyed(unjustified)"));
+    let found = lives(&[destroyed(ACTIVE), destroyed(Some("destroyed(unjustified)"))]);
+    assert_eq!(found.first(), Some(&("signal-order", 7)));
+}
+
+#[test]
+fn a_signal_that_does_not_count_opens_no_match_and_passes_no_content() {
+    let pause = ("signal.paused", ACTIVE, PAUSED);
+    // Paused, and everything after it happens all the same.
+    assert_eq!(
+        lives(&[pause]),
+        [("match-signal-inactive", 7), ("content-signal-inactive", 16),]
+    );
+    // Paused in the middle: what stands within five seconds may have begun before.
+    let broken_at = |place: usize| {
+        broken(|story| {
+            let a = organisation('a');
+            story.entries[13].event = "signal.paused".into();
+            story.entries[13].org = Some(a);
+            story.entries[13].sub = tag('s', 1);
+            story.entries[13].rel = vec![];
+            (story.entries[13].from, story.entries[13].to) =
+                (ACTIVE.map(str::to_owned), PAUSED.map(str::to_owned));
+            story.openings.remove(&13);
+            for entry in &mut story.entries[place..] {
+                entry.time += 10.seconds();
+            }
+        })
+    };
+    assert_eq!(broken_at(at::SENT), [("content-signal-inactive", 15)]);
+    assert_eq!(broken_at(at::READ), []);
+}
+
+#[test]
+fn telling_is_postponed_by_two_and_over_once_told() {
+    let proposed = ("disclosure.postponement_proposed", Some("due"), Some("proposed"));
+    let rejected = ("disclosure.postponement_rejected", Some("proposed"), Some("due"));
+    let recorded = ("disclosure.recorded", Some("due"), Some("recorded"));
+    let reminded = ("disclosure.reminded", None, None);
+    assert_eq!(lives(&[proposed, rejected, proposed, recorded, reminded]), []);
+    assert_eq!(lives(&[rejected]), [("disclosure-order", 6)]);
+    assert_eq!(lives(&[proposed, rejected, rejected]), [("disclosure-order", 8)]);
+    assert_eq!(lives(&[recorded, proposed]), [("disclosure-order", 7)]);
+    assert_eq!(lives(&[recorded, recorded]), [("disclosure-order", 7)]);
+}
+
+#[test]
+fn an_archived_signal_is_told_of_once() {
+    let noticed = ("archive.noticed", None, None);
+    let opened = ("archive.opened", None, None);
+    assert_eq!(
+        lives(&[noticed]).first(),
+        Some(&("archive-order", 6)),
+        "while it counts"
+    );
+    let over = [
+        ("signal.expired", ACTIVE, Some("expired")),
+        ("signal.archived", Some("expired"), Some("archived")),
+    ];
+    // Whatever follows in the story is done with a signal that counts no longer.
+    let found = |leaves: &[(&'static str, Option<&str>, Option<&str>)]| {
+        let mut all = over.to_vec();
+        all.extend(leaves);
+        let found = lives(&all);
+        found
+            .into_iter()
+            .filter(|(check, _)| *check == "archive-order")
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(found(&[noticed, opened, opened]), []);
+    assert_eq!(found(&[noticed, noticed]), [("archive-order", 9)]);
+    assert_eq!(found(&[opened, noticed]), [("archive-order", 8)]);
+}
+
+#[test]
+fn nothing_happens_in_a_match_that_is_closed() {
+    let found = |event: &str| {
+        broken(|story| {
+            for (place, event) in [(9, "match.closed"), (10, event)] {
+                story.entries[place].event = event.into();
+                story.entries[place].sub = tag('m', 1);
+                story.entries[place].rel = vec![];
+            }
+        })
+    };
+    assert_eq!(found("match.viewed"), []);
+    for event in [
+        "match.contact_confirmed",
+        "match.closed",
+        "match.left",
+        "match.relocated",
+    ] {
+        assert_eq!(found(event), [("match-order", 10)], "{event}");
+    }
+}
+
+#[test]
+fn a_consent_for_a_signal_and_a_notice_of_one_name_no_match() {
+    let about = |story: &mut Story, place: usize, event: &str, sub: String| {
+        story.entries[place].event = event.into();
+        story.entries[place].sub = sub;
+        story.entries[place].rel = vec![tag('s', 1)];
+        (story.entries[place].from, story.entries[place].to) = (None, None);
+    };
+    assert_eq!(
+        broken(|story| {
+            about(story, 9, "notice.delivered", tag('n', 9));
+            about(story, 10, "consent.requested", tag('c', 9));
+        }),
+        []
+    );
+    assert_eq!(
+        broken(|story| about(story, 10, "consent.refused", tag('c', 9))),
+        [("consent-order", 10)]
+    );
+    assert_eq!(
+        broken(|story| {
+            about(story, 9, "notice.delivered", tag('n', 9));
+            story.entries[9].rel = vec![];
+        }),
+        [("event-incomplete", 9)]
+    );
+    // What was agreed to about a signal opens no exchange.
+    assert_eq!(
+        broken(|story| {
+            about(story, 9, "consent.requested", tag('c', 9));
+            about(story, 10, "consent.given", tag('c', 9));
+            story.entries[10].until = story.entries[at::GIVEN].until;
+            story.entries[at::SENT].rel[1] = tag('c', 9);
+            story.entries[at::READ].rel[1] = tag('c', 9);
+        }),
+        [("content-other-match", 15), ("content-other-match", 16)]
+    );
+}

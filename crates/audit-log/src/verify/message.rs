@@ -252,6 +252,15 @@ messages! {
         "the event does not name the records it must name" "de gebeurtenis noemt niet wat zij moet noemen";
     SIGNAL_TWICE RulesBroken "signal-twice"
         "the same signal was submitted twice" "hetzelfde signaal is twee keer afgegeven";
+    SIGNAL_ORDER RulesBroken "signal-order"
+        "a signal takes a step that its earlier steps do not allow"
+        "een signaal zet een stap die volgens de eerdere stappen niet kan";
+    DISCLOSURE_ORDER RulesBroken "disclosure-order"
+        "telling the family is postponed without a proposal, or goes on after the family was told"
+        "informeren van de familie is uitgesteld zonder voorstel, of gaat verder nadat de familie is ge\u{ef}nformeerd";
+    ARCHIVE_ORDER RulesBroken "archive-order"
+        "an archived signal was told of twice or while it counted, or opened by another than it was told to"
+        "een gearchiveerd signaal is twee keer gemeld of toen het nog telde, of geopend door een ander dan wie het hoorde";
     MATCH_TWICE RulesBroken "match-twice"
         "the same match was opened twice" "dezelfde match is twee keer geopend";
     MATCH_UNKNOWN RulesBroken "match-unknown"
@@ -260,6 +269,12 @@ messages! {
     MATCH_SIGNAL_UNKNOWN RulesBroken "match-signal-unknown"
         "a match names a signal that was not submitted before it, or not by that organisation"
         "een match noemt een signaal dat daarvoor niet is afgegeven, of niet door die instantie";
+    MATCH_SIGNAL_INACTIVE RulesBroken "match-signal-inactive"
+        "a match opened with, or was joined with, a signal that slept, was paused or counted no longer"
+        "een match is ontstaan of uitgebreid met een signaal dat sliep, was gepauzeerd of niet meer telde";
+    MATCH_ORDER RulesBroken "match-order"
+        "something happened in a match after it was closed"
+        "er gebeurde iets in een match nadat die was gesloten";
     MATCH_WITHOUT_TWO RulesBroken "match-without-two"
         "a match was opened without two signals of different organisations"
         "een match is geopend zonder twee signalen van verschillende instanties";
@@ -288,6 +303,9 @@ messages! {
     CONTENT_STRANGER RulesBroken "content-stranger"
         "content was sent or read by an organisation that is not party to the match"
         "inhoud is verstuurd of gelezen door een instantie die geen partij is in de match";
+    CONTENT_SIGNAL_INACTIVE RulesBroken "content-signal-inactive"
+        "content was sent or read by an organisation whose signal was paused or counted no longer"
+        "inhoud is verstuurd of gelezen door een instantie waarvan het signaal was gepauzeerd of niet meer telde";
     CONTENT_ORDER RulesBroken "content-order"
         "a message was read or destroyed without being there, or sent twice"
         "een bericht is gelezen of vernietigd terwijl het er niet was, of is twee keer verstuurd";

@@ -7,8 +7,10 @@
 
 mod content;
 mod deadlines;
+mod disclosure;
 mod facts;
 mod parties;
+mod signals;
 
 use std::collections::HashMap;
 
@@ -16,10 +18,12 @@ use jiff::{SignedDuration, Timestamp};
 
 use self::content::{Consents, Messages};
 use self::deadlines::Deadlines;
+pub(crate) use self::disclosure::Why as WhyUndisclosed;
 pub(crate) use self::facts::{AboutSignal, Facts};
 use self::parties::Parties;
+use self::signals::Signals;
 use super::message::{self as say, Message};
-use crate::carry::{Why, ends_signal, related, tag};
+use crate::carry::{Why, related, tag};
 use crate::entry::Entry;
 
 /// How far times may run back, and by how much a read may pass the end of a consent: clocks of several database
@@ -62,7 +66,10 @@ pub(crate) struct Replay {
     ids: Vec<(Tag, u32)>,
     organisations: HashMap<Box<str>, u32>,
     matches: HashMap<Tag, u32>,
+    /// By the number of the match.
+    closed: Vec<bool>,
     deadlines: Deadlines,
+    signals: Signals,
     parties: Parties,
     consents: Consents,
     messages: Messages,
@@ -137,8 +144,10 @@ impl Replay {
             views: self.views,
             ..Facts::default()
         };
-        facts.pending = self.parties.judge(export, &mut self.broken);
-        self.parties.facts(self.broken.first, self.latest, &mut facts);
+        self.signals.judge(&mut self.broken);
+        facts.pending = self.parties.judge(&self.signals, export, &mut self.broken);
+        self.signals
+            .facts(self.broken.first, self.from, self.latest, &mut facts);
         self.broken
             .kept
             .sort_by_key(|(place, message)| (*place, message.slug));
@@ -156,12 +165,16 @@ impl Replay {
             "signal.submitted" => {
                 let signal = tag('s', &entry.sub)?;
                 let organisation = self.organisation(entry)?;
-                self.parties.signal(signal, organisation, place, entry.until);
+                self.signals.submitted(signal, organisation, place, entry);
             }
-            _ if ends_signal(entry) => self.parties.ended(tag('s', &entry.sub)?),
+            event if event.starts_with("signal.") => self.signals.step(tag('s', &entry.sub)?, place, entry),
             event if event.starts_with("disclosure.") => {
-                let about = tag('s', &entry.sub).into_iter().chain(related('s', entry));
-                self.parties.disclosed(about);
+                let organisation = self.organisation(entry)?;
+                self.signals.disclosures.push(organisation, place, entry)?;
+            }
+            "archive.noticed" | "archive.opened" => {
+                let organisation = self.organisation(entry)?;
+                self.signals.archive(organisation, place, entry)?;
             }
             "match.opened" => {
                 let match_case = tag('m', &entry.sub)?;
@@ -169,28 +182,37 @@ impl Replay {
                 if self.matches.insert(match_case, number).is_some() {
                     self.breaks(place, &say::MATCH_TWICE);
                 }
+                self.closed.push(false);
                 self.deadlines.push(number, place, entry);
                 self.parties.opened(number, related('s', entry), place);
             }
             "match.joined" => {
                 let organisation = self.organisation(entry)?;
                 let signal = related('s', entry).next()?;
-                match self.matches.get(&tag('m', &entry.sub)?) {
-                    Some(number) => {
-                        self.deadlines.push(*number, place, entry);
-                        self.parties.joined(*number, signal, organisation, place);
-                    }
-                    None => self.breaks(place, &say::MATCH_UNKNOWN),
+                if let Some(number) = self.living_match(place, tag('m', &entry.sub)?) {
+                    self.deadlines.push(number, place, entry);
+                    self.parties.joined(number, signal, organisation, place);
                 }
             }
-            "match.contact_confirmed" | "match.closed" => match self.matches.get(&tag('m', &entry.sub)?) {
-                Some(number) => self.deadlines.push(*number, place, entry),
-                None => self.breaks(place, &say::MATCH_UNKNOWN),
-            },
+            "match.viewed" => {}
+            event if event.starts_with("match.") => {
+                if let Some(number) = self.living_match(place, tag('m', &entry.sub)?) {
+                    self.deadlines.push(number, place, entry);
+                    if event == "match.closed"
+                        && let Some(closed) = self.closed.get_mut(number as usize)
+                    {
+                        *closed = true;
+                    }
+                }
+            }
             "notice.delivered" => {
                 tag('n', &entry.sub)?;
                 let organisation = self.organisation(entry)?;
-                match self.matches.get(&related('m', entry).next()?) {
+                let Some(match_case) = related('m', entry).next() else {
+                    // About the reader's own signal.
+                    return related('s', entry).next().map(drop);
+                };
+                match self.matches.get(&match_case) {
                     Some(number) => self.parties.notice(*number, organisation, place),
                     None => self.breaks(place, &say::MATCH_UNKNOWN),
                 }
@@ -198,12 +220,28 @@ impl Replay {
             event if event.starts_with("consent.") => {
                 let consent = tag('c', &entry.sub)?;
                 let issuer = self.organisation(entry);
-                let Some(number) = self.matches.get(&related('m', entry).next()?) else {
-                    self.breaks(place, &say::MATCH_UNKNOWN);
-                    return Some(());
+                let number = match related('m', entry).next() {
+                    Some(match_case) => match self.matches.get(&match_case) {
+                        Some(number) => *number,
+                        None => {
+                            self.breaks(place, &say::MATCH_UNKNOWN);
+                            return Some(());
+                        }
+                    },
+                    None => {
+                        related('s', entry).next()?;
+                        // What became of a consent for a signal that is not carried along cannot be judged.
+                        if self.broken.first > 0
+                            && !self.consents.knows(consent)
+                            && event != "consent.requested"
+                        {
+                            return Some(());
+                        }
+                        content::FOR_A_SIGNAL
+                    }
                 };
                 let step = content::Step::of(entry)?;
-                match self.consents.step(consent, *number, step) {
+                match self.consents.step(consent, number, step) {
                     Ok(at) => self.consents.note(at, step, issuer, place, entry),
                     Err(message) => self.breaks(place, message),
                 }
@@ -215,7 +253,8 @@ impl Replay {
                     self.breaks(place, &say::MATCH_UNKNOWN);
                     return Some(());
                 };
-                self.parties.content(*number, organisation, place);
+                self.parties
+                    .content(*number, organisation, place, entry.time.as_second());
                 let kept = if entry.event == "content.sent" {
                     self.messages.sent(message, consent)
                 } else {
@@ -237,6 +276,19 @@ impl Replay {
             _ => {}
         }
         Some(())
+    }
+
+    /// The number of a match that was opened and not closed; else it is said what is wrong.
+    fn living_match(&mut self, place: u32, match_case: Tag) -> Option<u32> {
+        let number = self.matches.get(&match_case).copied();
+        match number {
+            None => self.breaks(place, &say::MATCH_UNKNOWN),
+            Some(number) if self.closed.get(number as usize) == Some(&true) => {
+                self.breaks(place, &say::MATCH_ORDER);
+            }
+            Some(_) => return number,
+        }
+        None
     }
 
     /// A small number for the organisation of this entry.

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 
 use jiff::Timestamp;
 
-use super::replay::{AboutSignal, Facts, looked_at};
+use super::replay::{AboutSignal, Facts, WhyUndisclosed, looked_at};
 use crate::entry::Entry;
 use crate::text::{Fraction, hex, push_time};
 
@@ -54,15 +54,10 @@ impl<'a> Reports<'a> {
     /// Each report with the number of its rows.
     pub(crate) fn counts(&self) -> [(&'static str, u64); 6] {
         let facts = self.facts;
-        let undisclosed = if facts.disclosure {
-            facts.undisclosed.len() as u64
-        } else {
-            facts.signals
-        };
         let counts = [
             self.exchanges,
             facts.late.len() as u64,
-            undisclosed,
+            facts.undisclosed.len() as u64,
             facts.overdue.len() as u64,
             facts.consents.len() as u64,
             facts.views,
@@ -85,10 +80,26 @@ impl<'a> Reports<'a> {
             );
             push(row(REPORTS[1], late.place, &seconds(late.due), &record, "", &after).as_bytes())?;
         }
-        for (report, signals) in [(REPORTS[2], &facts.undisclosed), (REPORTS[3], &facts.overdue)] {
-            for signal in signals {
-                push(self.signal(report, signal).as_bytes())?;
-            }
+        for row in &facts.undisclosed {
+            let value = match row.why {
+                WhyUndisclosed::Late(None) => "none".to_owned(),
+                WhyUndisclosed::Late(Some((what, at))) => format!("{} {}", what.slug(), seconds(at)),
+                WhyUndisclosed::Postponed(until) => format!("until {}", seconds(until)),
+            };
+            let record = format!("s_{}", hex(&row.tag));
+            let organisation = self.organisation(row.organisation);
+            let text = self::row(
+                REPORTS[2],
+                row.place,
+                &seconds(row.at),
+                &record,
+                organisation,
+                &value,
+            );
+            push(text.as_bytes())?;
+        }
+        for signal in &facts.overdue {
+            push(self.signal(REPORTS[3], signal).as_bytes())?;
         }
         for given in &facts.consents {
             let record = format!("c_{}", hex(&given.tag));
@@ -167,9 +178,6 @@ impl<'a> Reports<'a> {
             let _ = write!(out, "{separator}\n    {{\"name\": \"{name}\", \"count\": {count}");
             match name {
                 "exchanges-without-consent" | "signals-past-retention" => out.push_str(", \"expected\": 0"),
-                "signals-without-disclosure" => {
-                    let _ = write!(out, ", \"recorded\": {}", self.facts.disclosure);
-                }
                 "letter-consents" => self.push_issuers(&mut out),
                 _ => {}
             }
@@ -211,12 +219,8 @@ impl<'a> Reports<'a> {
             );
             for ((name, count), (title, meaning)) in self.counts().into_iter().zip(texts.reports) {
                 let _ = writeln!(out, "{count:>8}  {title}\n{:10}{meaning}", "");
-                match name {
-                    "signals-without-disclosure" if !self.facts.disclosure => {
-                        let _ = writeln!(out, "{:10}{}", "", texts.no_disclosure);
-                    }
-                    "letter-consents" => self.push_letters(&mut out, texts),
-                    _ => {}
+                if name == "letter-consents" {
+                    self.push_letters(&mut out, texts);
                 }
             }
             let _ = writeln!(out, "\n{}", texts.rows);
@@ -253,7 +257,6 @@ struct Texts {
     period: &'static str,
     begin: &'static str,
     reports: [(&'static str, &'static str); 6],
-    no_disclosure: &'static str,
     letters: &'static str,
     within: &'static str,
     shortest: &'static str,
@@ -275,8 +278,8 @@ const DUTCH: Texts = Texts {
             "De termijn liep in deze periode af en niet alle partijen hadden contact bevestigd.",
         ),
         (
-            "signalen waarbij het informeren van de familie niet is vastgelegd (signals-without-disclosure)",
-            "Signalen uit deze periode zonder regel over het informeren van de familie.",
+            "keren dat de familie niet op tijd is ge\u{ef}nformeerd, of dat is uitgesteld (signals-without-disclosure)",
+            "De termijn liep in deze periode af zonder vastlegging, of een tweede persoon keurde uitstel goed.",
         ),
         (
             "signalen over de bewaartermijn (signals-past-retention); hoort 0 te zijn",
@@ -292,8 +295,6 @@ const DUTCH: Texts = Texts {
             "Wie keek naar welke match: zoek in reports.csv op het kenmerk van de match.",
         ),
     ],
-    no_disclosure: "LET OP: dit log bevat geen enkele regel over het informeren van de familie. Elk signaal telt\n          \
-                    daarom mee, en het getal zegt niets over de vraag of families zijn ge\u{ef}nformeerd.",
     letters: "brieven",
     within: "binnen",
     shortest: "kortste",
@@ -315,8 +316,8 @@ const ENGLISH: Texts = Texts {
             "The deadline passed in this period and not every party had confirmed contact.",
         ),
         (
-            "signals without a record that the family was informed (signals-without-disclosure)",
-            "Signals of this period without an entry about disclosure.",
+            "times the family was not informed in time, or that was postponed (signals-without-disclosure)",
+            "The deadline passed in this period with nothing recorded, or a second person approved postponing.",
         ),
         (
             "signals past their retention (signals-past-retention); should be 0",
@@ -332,8 +333,6 @@ const ENGLISH: Texts = Texts {
             "Who looked at which match: search reports.csv for the match's tag.",
         ),
     ],
-    no_disclosure: "NOTE: this log has no entry about disclosure at all. Every signal is counted for that reason, and\n          \
-                    the number says nothing about whether families were informed.",
     letters: "letters",
     within: "within",
     shortest: "shortest",

@@ -412,3 +412,38 @@ pub fn lines(edit: impl FnOnce(&mut Vec<String>)) -> impl FnOnce(Vec<u8>) -> Vec
         lines.concat().into_bytes()
     }
 }
+
+/// A signal of organisation `c` with this life, by the number of its leaf: submitted, then what is said of it.
+pub fn told(leaves: &[(&str, Option<&str>, i64)]) -> Story {
+    let mut story = Story::empty();
+    let c = organisation('c');
+    let day = |days: i64| START.parse::<Timestamp>().unwrap() + (days * 24).hours();
+    let submitted = story.add("signal.submitted", Some(&c), tag('s', 1), &[]);
+    (submitted.to, submitted.due, submitted.until) = (Some("active".into()), Some(day(14)), Some(day(300)));
+    for (event, to, at) in leaves {
+        let sub = if event.starts_with("audit") {
+            tag('x', 1)
+        } else {
+            tag('s', 1)
+        };
+        let entry = story.add(event, Some(&c), sub, &[]);
+        entry.time = day(*at);
+        match *event {
+            "signal.paused" => {
+                (entry.from, entry.to) = (Some("active".into()), Some("paused(no_disclosure)".into()))
+            }
+            "signal.resumed" => {
+                (entry.from, entry.to) = (Some("paused(no_disclosure)".into()), Some("active".into()))
+            }
+            "signal.ended" => {
+                (entry.from, entry.to) = (Some("active".into()), Some("ended(resolved)".into()))
+            }
+            "disclosure.postponed" => entry.until = to.map(|days| day(days.parse().unwrap())),
+            _ => {}
+        }
+    }
+    let exported = story.add("audit.exported", None, tag('x', 1), &[]);
+    exported.time = day(leaves.last().map_or(0, |leaf| leaf.2));
+    story.openings.insert(story.entries.len() - 1, ALL.into());
+    story
+}

@@ -11,6 +11,9 @@ use crate::carry::related;
 use crate::entry::Entry;
 use crate::verify::message::{self as say, Message};
 
+/// Stands for the match of a consent that is about a signal.
+pub(super) const FOR_A_SIGNAL: u32 = u32::MAX;
+
 /// What a leaf does to a consent.
 #[derive(Clone, Copy)]
 pub(super) enum Step {
@@ -79,6 +82,11 @@ impl Step {
 }
 
 impl Consents {
+    /// Whether it was requested in what is known.
+    pub(super) fn knows(&self, consent: Tag) -> bool {
+        self.numbers.contains_key(&consent)
+    }
+
     /// Takes a step of `consent` in `match_case` and gives its number; `Err` says which rule it breaks.
     pub(super) fn step(
         &mut self,

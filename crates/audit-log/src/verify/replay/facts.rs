@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 
 use super::deadlines::Late;
+use super::disclosure::Undisclosed;
 use super::{Broken, Tag};
 use crate::verify::message::{self as say, Message};
 
@@ -18,11 +19,7 @@ pub(crate) struct Facts {
     pub(crate) organisations: Vec<Box<str>>,
     pub(crate) matches: Vec<Tag>,
     pub(crate) late: Vec<Late>,
-    /// Signals of the period, and how many of them no disclosure names.
-    pub(crate) signals: u64,
-    pub(crate) undisclosed: Vec<AboutSignal>,
-    /// Whether the log says anything about disclosure.
-    pub(crate) disclosure: bool,
+    pub(crate) undisclosed: Vec<Undisclosed>,
     pub(crate) overdue: Vec<AboutSignal>,
     pub(crate) consents: Vec<Given>,
     pub(crate) views: u64,
