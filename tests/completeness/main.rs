@@ -43,6 +43,7 @@ const NO_BUSINESS: &[(&str, &str)] = &[
         "a browser's session; entering with a code is an event",
     ),
     ("match_task", "a queue"),
+    ("circle_task", "a queue"),
     ("processing_line", "a queue; its rows are made of events"),
     ("processing_place", "how far the file of that queue is"),
     (
@@ -56,6 +57,18 @@ const WITHOUT_EVENT: &[(&str, &str)] = &[
     (
         "PUT_NETWORK",
         "kind and epochs from the operator's settings, repeated at each start",
+    ),
+    (
+        "SET_OFFICES",
+        "beside `covenant.changed`, whose settings name the municipalities, or `organisation.registered` of one",
+    ),
+    (
+        "HOLD_HOURS",
+        "a counter; what it counts are `signal.submitted`",
+    ),
+    (
+        "COUNT_GIVEN",
+        "a counter; what it counts are `signal.submitted`",
     ),
     (
         "INSERT_PARTIES",
@@ -93,6 +106,50 @@ const WITHOUT_EVENT: &[(&str, &str)] = &[
         "DELETE_OLD_TAGS",
         "in batches before `keys.rotation_finished`, which counts them",
     ),
+    (
+        "RESOLVE_REFERENCES",
+        "beside `signal.submitted`, of the signal that comes with the reference",
+    ),
+    (
+        "RESOLVE_CIRCLES",
+        "beside `signal.submitted` or `signal.resubmitted`, of the signal that comes with the token",
+    ),
+    ("INSERT_NEXT_TAGS", "the same, under the next keys"),
+    (
+        "INSERT_SIGNAL_CIRCLES",
+        "beside `signal.submitted` or `signal.resubmitted`, of the signal that comes with the token",
+    ),
+    (
+        "FORGET_CIRCLES",
+        "tags go with their last signal, of which `signal.destroyed` tells",
+    ),
+    (
+        "DESTROY_SHARED_TAGS",
+        "in batches; `network.epoch_destroyed` says how many when all are gone",
+    ),
+    (
+        "FILL_SHARED_TAGS",
+        "in batches between `keys.rotation_started` and `keys.rotation_flipped`, which count them",
+    ),
+    (
+        "DELETE_OLD_SHARED_TAGS",
+        "in batches before `keys.rotation_finished`, which counts them",
+    ),
+    (
+        "REFRESH_SOFT_ENDS",
+        "copies of when signals end, of which their own events tell",
+    ),
+    (
+        "REFRESH_FAMILY_ENDS",
+        "copies of when signals end, of which their own events tell",
+    ),
+    (
+        "REPOINT_DENIED",
+        "two children turned out to be one, beside `subject.merged`",
+    ),
+    ("TELL_REPOINTED", "the same"),
+    ("END_SOFT_PARTIES", "the same"),
+    ("DELETE_REPOINTED", "the same"),
     (
         "INSERT_SAMPLE",
         "made-up children of the benchmark; no service has them",
