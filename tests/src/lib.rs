@@ -45,7 +45,7 @@ pub use invariants::{assert_sound, events};
 pub use keyholder::RegionKeyholder;
 pub use match_life::others;
 pub use municipality::{MUNICIPALITY, Municipality};
-pub use net_epochs::{net_key_check, net_tokens};
+pub use net_epochs::{net_key_check, net_token_of, net_tokens};
 pub use page::Page;
 pub use professional::{Professional, refusal};
 pub use program::Program;

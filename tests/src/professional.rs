@@ -7,13 +7,14 @@ use client::{Error, NewSignal, Partner, PartnerKeys, Submitted};
 use domain::actor::OrganisationKind;
 use ed25519_dalek::SigningKey;
 use ed25519_dalek::pkcs8::EncodePrivateKey as _;
+use jiff::civil::Date;
 use protocol::consent::{AgeBand, ConsentRequest, ConsentRequestSubmission, Language};
 use protocol::match_case::Match;
 use protocol::notice::Notice;
 use protocol::page::PageQuery;
 use protocol::problem::ProblemType;
 use protocol::sealed_message::SealingSecret;
-use protocol::signal::{Contact, Signal};
+use protocol::signal::{Contact, Signal, SignalState};
 use protocol::{ClientId, Id, OrganisationId};
 use zeroize::Zeroizing;
 
@@ -195,8 +196,25 @@ impl Professional {
         self.signals_until(child, "2027-09-01").await
     }
 
-    /// Gives a signal until this day; the organisation must have had none.
+    /// Gives a signal until this day and tells the family of it; the organisation must have had none.
     pub async fn signals_until(&self, child: &Child, planned_end: &str) -> Signal {
+        let signal = self.signals_untold(child, planned_end).await;
+        // Of a signal that sleeps the family is asked.
+        if signal.state != SignalState::Sleeping {
+            self.tells_the_family(signal.id).await;
+        }
+        signal
+    }
+
+    /// The day it is where the professional works.
+    #[must_use]
+    pub fn today(&self) -> Date {
+        let zone = domain::calendar::time_zone("Europe/Amsterdam").unwrap();
+        domain::calendar::local_date(self.environment.0.now(), &zone)
+    }
+
+    /// Gives a signal until this day, of which the family is not told; the organisation must have had none.
+    pub async fn signals_untold(&self, child: &Child, planned_end: &str) -> Signal {
         let submitted = self
             .partner
             .submit_signal(&self.new_signal(child, planned_end), None)
@@ -276,6 +294,7 @@ impl Professional {
             guardians,
             next_boundary_on: boundary.map(|day| protocol::text::date(day).unwrap()),
             language: Language::Nl,
+            one_guardian_declares: false,
         };
         self.partner.request_consent(match_id, &request, None).await
     }
