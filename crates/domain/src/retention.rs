@@ -176,7 +176,7 @@ pub const TABLE: &[Rule] = &[
     ),
     rule(
         Class::Family,
-        "next age boundary of a request for consent",
+        "next age boundary of a request for consent, and from when the young person must sign because of it",
         "the request is given, refused, or its time to answer is over",
         "GDPR article 5(1)(c): it decides until when the answer counts and nothing else",
         HeldBy::TheAct,
@@ -205,7 +205,7 @@ pub const TABLE: &[Rule] = &[
     rule(
         Class::Family,
         "consent: parties, text version and language shown, times, state, signed record",
-        "it stands until consent_days are over, the next age boundary at 00:00, or withdrawal; the record stays",
+        "it stands until consent_days are over, the next age boundary at 00:00, or withdrawal; the record goes with the match or the signal it is about",
         "GDPR article 7(1): the controller must be able to show that consent was given",
         HeldBy::EveryReading,
     ),
@@ -218,9 +218,9 @@ pub const TABLE: &[Rule] = &[
     ),
     rule(
         Class::Family,
-        "who decided what on a request",
+        "who decided what on a request, in which form, and which organisation recorded it on what day",
         "with the consent; no organisation can read it",
-        "no guardian sees another's decision; a refusal is not told by whom",
+        "no guardian sees another's decision; a refusal is not told by whom; how sure a consent is must be known",
         HeldBy::Nothing,
     ),
     rule(
