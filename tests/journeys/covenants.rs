@@ -23,7 +23,8 @@ async fn settings_count_from_when_they_are_applied_and_what_is_on_record_stays()
     let region = Region::start().await;
     let school = school(&region).await;
     let help = region.professional("Jeugdhulp Anker", Sector::YouthHelp).await;
-    let long = gives(&school, 1, "2029-02-28").await.unwrap();
+    let long = gives(&school, 1, "2029-02-28").await.unwrap().id;
+    let before = school.partner.signal(long).await.unwrap();
     help.signals(&child(1)).await;
     let match_id = school.is_told_of_a_match().await;
     let deadline = school.sees(match_id).await.contact_deadline;
@@ -33,12 +34,12 @@ async fn settings_count_from_when_they_are_applied_and_what_is_on_record_stays()
     region
         .apply_covenant(
             "Convenant Testland",
-            "notice_interval_minutes = 0\nsignal_max_days = 90\ncontact_deadline_working_days = 1\n\
+            "notice_interval_minutes = 0\nsignal_max_days = 90\ndisclosure_deadline_days = 1\ncontact_deadline_working_days = 1\n\
              may_signal = [\"education\"]\nreveal = \"on_consent\"",
         )
         .await;
     // What was computed under the settings of its time stays.
-    assert_eq!(school.partner.signal(long.id).await.unwrap(), long);
+    assert_eq!(school.partner.signal(long).await.unwrap(), before);
     let seen = school.sees(match_id).await;
     assert_eq!(seen.contact_deadline, deadline);
     // What is decided at the moment of looking is decided by what is in force.

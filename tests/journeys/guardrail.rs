@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use futures::StreamExt as _;
 use protocol::alert::AlertKind;
 use protocol::page::PageQuery;
 use serde_json::Value;
@@ -35,8 +36,15 @@ async fn posts(http: &Http, who: &Professional, bearer: &str, number: u32) -> An
         ("content-type", "application/json"),
         ("idempotency-key", &key),
     ];
-    http.send(Method::POST, "/v1/signals", &headers, Some(body.as_bytes()))
-        .await
+    loop {
+        let answer = http
+            .send(Method::POST, "/v1/signals", &headers, Some(body.as_bytes()))
+            .await;
+        // A busy machine may say "try again" before it did anything; the key makes that safe.
+        if answer.status != 503 {
+            return answer;
+        }
+    }
 }
 
 async fn posts_all(
@@ -47,7 +55,8 @@ async fn posts_all(
     let bearer = who.bearer().await;
     let calls = numbers.map(|number| posts(http, who, &bearer, number));
     let mut by_status: BTreeMap<u16, Vec<Answer>> = BTreeMap::new();
-    for answer in futures::future::join_all(calls).await {
+    let mut answers = futures::stream::iter(calls).buffer_unordered(8);
+    while let Some(answer) = answers.next().await {
         by_status.entry(answer.status).or_default().push(answer);
     }
     by_status
