@@ -276,9 +276,21 @@ async fn every_operation_answers_when_everything_is_right() {
         let expected: &[u16] = match operation.id.as_str() {
             // No assertion in the form.
             "issueToken" => &[400],
-            "submitSignal" | "endSignal" | "reassignSignals" | "openArchiveNotice" | "requestConsent" | "sendMessage" | "markFollowUpTask" | "acknowledgeNotice" | "requestExport" => {
-                &[201]
-            }
+            "issueLetter"
+            | "makeObjection"
+            | "decideObjection"
+            | "adviseObjection"
+            | "makeRightsRequest"
+            | "decideRightsRequest"
+            | "submitSignal"
+            | "endSignal"
+            | "reassignSignals"
+            | "openArchiveNotice"
+            | "requestConsent"
+            | "sendMessage"
+            | "markFollowUpTask"
+            | "acknowledgeNotice"
+            | "requestExport" => &[201],
             _ => &[200],
         };
         assert!(expected.contains(&answer.status), "{}: {answer:?}", operation.id);

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use protocol::signal::EndReason;
 use serde_json::Value;
 use tests::{Answer, Http, Method, Region, Sector, child};
 
@@ -236,4 +237,73 @@ async fn ids_of_signals_about_one_child_share_nothing() {
             "no public id in the log"
         );
     }
+}
+
+/// What others know of a child in ways that do not show: a signal that sleeps, one in the archive, one that was destroyed.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn children_known_asleep_archived_or_destroyed_are_like_unknown_ones_through_giving_ending_and_giving_again()
+ {
+    let region = Region::with_covenant("notice_interval_minutes = 15").await;
+    region.at("2027-03-10T10:01:00+01:00").await;
+    region
+        .apply_covenant("Convenant Buurgemeente", "legal_mode = \"consent_first\"")
+        .await;
+    let http = Http::new(&region.url);
+    let school = region
+        .professional("Basisschool Zonnewijzer", Sector::Education)
+        .await;
+    let help = region.professional("Jeugdhulp Anker", Sector::YouthHelp).await;
+    let sleeper = region
+        .professional_under("Convenant Buurgemeente", "JGZ Overdam", Sector::YouthHealthCare)
+        .await;
+    // Children 0 to 3 sleep, 4 to 7 lie in the archive, 8 to 11 were destroyed; nobody knows 12 to 15.
+    for number in 0..4 {
+        sleeper.signals(&child(number)).await;
+    }
+    for number in 4..12 {
+        let signal = help.signals(&child(number)).await.id;
+        let reason = if number < 8 {
+            EndReason::Resolved
+        } else {
+            EndReason::Unjustified
+        };
+        help.ends(signal, reason).await;
+    }
+    region.at("2027-03-11T10:01:00+01:00").await;
+    while region.casework.retire_once().await.unwrap() > 0 {}
+    region.quiet().await;
+
+    let bearer = school.bearer().await;
+    let send = async |path: &str, key: &str, body: &str| {
+        let headers = [
+            ("authorization", bearer.as_str()),
+            ("content-type", "application/json"),
+            ("idempotency-key", key),
+        ];
+        http.send(Method::POST, path, &headers, Some(body.as_bytes()))
+            .await
+    };
+    let order = [0, 12, 4, 13, 8, 14, 1, 15, 5, 9, 2, 6, 10, 3, 7, 11];
+    let mut stories = Vec::new();
+    for place in order {
+        let body = school.signal_body(&child(place));
+        let given = send("/v1/signals", &format!("given-{place:03}"), &body).await;
+        let id = given.json()["id"].as_str().unwrap().to_owned();
+        let path = format!("/v1/signals/{id}/endings");
+        let ended = send(&path, &format!("ended-{place:03}"), r#"{"reason":"unjustified"}"#).await;
+        let gone = http
+            .get(&format!("/v1/signals/{id}"), &[("authorization", &bearer)])
+            .await;
+        let again = send("/v1/signals", &format!("again-{place:03}"), &body).await;
+        stories.push([given, ended, gone, again]);
+    }
+    for story in &stories {
+        assert_eq!(story.each_ref().map(|answer| answer.status), [201, 201, 404, 201]);
+        for (answer, first) in story.iter().zip(&stories[0]) {
+            assert_eq!(header_names(answer), header_names(first));
+            assert_eq!(shape(&answer.json()), shape(&first.json()), "ids and times aside");
+        }
+    }
+    region.quiet().await;
+    assert!(school.matches().await.is_empty() && school.inbox().await.is_empty());
 }

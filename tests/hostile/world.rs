@@ -1,6 +1,8 @@
 //! The operations of the API's description, each with a request that is right, so that a test can bend one thing.
 
 use protocol::consent::AgeBand;
+use protocol::objection::Advice;
+use protocol::rights_request::{Right, RightsAnswer};
 use protocol::signal::EndReason;
 use serde_json::Value;
 use tests::{Answer, Guardian, Http, Method, Professional, Region, Sector, Supervisor, child};
@@ -52,7 +54,7 @@ impl World {
             .municipality_under("Convenant Overdam", "gemeente Overdam")
             .await;
         // One match in which nobody calls.
-        school.signals(&child(9)).await;
+        let uncalled = school.signals(&child(9)).await.id;
         help.signals(&child(9)).await;
         school.is_told_of_a_match().await;
         help.is_told_of_a_match().await;
@@ -61,7 +63,7 @@ impl World {
         outsider.ends(told_of, EndReason::Resolved).await;
         region.at("2027-03-02T10:00:00+01:00").await;
         region.casework.retire_once().await.unwrap();
-        school.signals(&child(3)).await;
+        let later = school.signals(&child(3)).await.id;
         let archived = school.is_told(1).await[0].id;
         school.partner.acknowledge(archived, None).await.unwrap();
         let to_be_ended = school.signals(&child(4)).await.id;
@@ -85,6 +87,22 @@ impl World {
             .await
             .unwrap()
             .id;
+
+        // One objection to advise on and one to decide; a file to fetch and a request to decide.
+        let desk = region.municipality();
+        let [unused, letter, other_letter] = [
+            school.makes_letter(signal).await,
+            school.makes_letter(uncalled).await,
+            school.makes_letter(later).await,
+        ]
+        .map(|letter| letter.code.expose().to_owned());
+        let to_advise = desk.objects_for(&letter, None).await.unwrap().id;
+        let to_decide = desk.objects_for(&other_letter, None).await.unwrap().id;
+        school.advises(to_decide, Advice::KeepSignal).await.unwrap();
+        let access = desk.asks_for(&letter, Right::Access).await.unwrap().id;
+        desk.answers(access, RightsAnswer::Given, None).await.unwrap();
+        let erasure = desk.asks_for(&letter, Right::Erasure).await.unwrap().id;
+        let with_code = |more: &str| Some(format!(r#"{{"code":"{unused}"{more}}}"#));
 
         let of_match = format!("/v1/matches/{match_id}");
         let consent_question =
@@ -144,7 +162,10 @@ impl World {
                     None,
                 ),
                 "attestSignalConsent" => (
-                    format!("/v1/signals/{signal}/consent-requests/{}/attestations", request.id),
+                    format!(
+                        "/v1/signals/{signal}/consent-requests/{}/attestations",
+                        request.id
+                    ),
                     Some(said.into()),
                 ),
                 "readConsentKeys" => ("/v1/consent-keys".into(), None),
@@ -159,6 +180,31 @@ impl World {
                     format!("/v1/notices/{}/acknowledgements", notice.id),
                     Some("{}".into()),
                 ),
+                "issueLetter" => (
+                    format!("/v1/signals/{signal}/letters"),
+                    Some(r#"{"signatory":"guardian","number":2,"sixteenOn":null}"#.into()),
+                ),
+                "readLetter" => ("/v1/letter-files".into(), with_code("")),
+                "makeObjection" => ("/v1/objections".into(), with_code(r#","signal":null"#)),
+                "listObjections" => ("/v1/objections".into(), None),
+                "readObjection" => (format!("/v1/objections/{to_decide}"), None),
+                "decideObjection" => (
+                    format!("/v1/objections/{to_decide}/decisions"),
+                    Some(r#"{"outcome":"rejected","reasons":["ground_stands"]}"#.into()),
+                ),
+                "listObjectionAdvices" => ("/v1/objection-advices".into(), None),
+                "adviseObjection" => (
+                    format!("/v1/objections/{to_advise}/advices"),
+                    Some(r#"{"advice":"no_advice"}"#.into()),
+                ),
+                "makeRightsRequest" => ("/v1/rights-requests".into(), with_code(r#","right":"erasure""#)),
+                "listRightsRequests" => ("/v1/rights-requests".into(), None),
+                "readRightsRequest" => (format!("/v1/rights-requests/{erasure}"), None),
+                "decideRightsRequest" => (
+                    format!("/v1/rights-requests/{erasure}/decisions"),
+                    Some(r#"{"answer":"refused","reason":"not_entitled"}"#.into()),
+                ),
+                "readAccessFile" => (format!("/v1/rights-requests/{access}/file"), None),
                 "listUnreadNotices" => ("/v1/unread-notices".into(), None),
                 "listFollowUpTasks" => ("/v1/follow-up-tasks".into(), None),
                 "readFollowUpTask" => (format!("/v1/follow-up-tasks/{task}"), None),

@@ -138,7 +138,10 @@ async fn a_signal_expires_to_the_day_is_archived_told_of_once_and_gone_thirty_da
     let export = supervisor.verifies().await;
     assert_eq!(export.of("archive.noticed").count(), 1);
     assert_eq!(export.of("archive.opened").count(), 1);
-    let gone: Vec<_> = export.of("signal.destroyed").map(|leaf| leaf["to"].clone()).collect();
+    let gone: Vec<_> = export
+        .of("signal.destroyed")
+        .map(|leaf| leaf["to"].clone())
+        .collect();
     assert_eq!(gone, ["destroyed(archive_noticed)"]);
 
     // And a later signal of another organisation gives none.
@@ -365,7 +368,10 @@ async fn at_the_age_limit_everything_goes_the_archive_too() {
     retires(&region).await;
     assert_eq!(of_children(&region).await, 0);
     let export = supervisor.verifies().await;
-    let gone: Vec<_> = export.of("signal.destroyed").map(|leaf| leaf["to"].clone()).collect();
+    let gone: Vec<_> = export
+        .of("signal.destroyed")
+        .map(|leaf| leaf["to"].clone())
+        .collect();
     assert_eq!(gone, ["destroyed(age_limit)"; 3]);
     assert_sound(&region).await;
 }
@@ -416,7 +422,10 @@ async fn what_sleeps_is_never_archived_nor_told_of_whatever_ends_it() {
     assert_eq!(of_children(&region).await, 0);
     neighbour.signals_until(&child, "2028-01-01").await;
     region.quiet().await;
-    assert!(neighbour.inbox().await.is_empty(), "nothing of it was kept to be told");
+    assert!(
+        neighbour.inbox().await.is_empty(),
+        "nothing of it was kept to be told"
+    );
     assert_sound(&region).await;
 }
 

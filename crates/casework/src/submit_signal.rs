@@ -551,7 +551,7 @@ impl Work for SubmitSignals {
                     .filter(|stands| stands.state().is_living())?;
                 Some((
                     place,
-                    answer(tx, signal, stands.state(), self.submissions[place].log_tag),
+                    answer(tx, signal, stands.state(), &self.submissions[place]),
                 ))
             })
             .collect();
@@ -656,7 +656,12 @@ impl Submission {
 }
 
 /// The same bytes for known and unknown children: only whether this organisation itself had a signal shows.
-fn answer(tx: &Tx<'_, Submit>, signal: &SubmittedSignal, state: State, log_tag: u128) -> StoredAnswer {
+fn answer(
+    tx: &Tx<'_, Submit>,
+    signal: &SubmittedSignal,
+    state: State,
+    submission: &Submission,
+) -> StoredAnswer {
     let id = Id(tx.ids().signal(signal.key));
     let body = Signal {
         id,
@@ -665,7 +670,10 @@ fn answer(tx: &Tx<'_, Submit>, signal: &SubmittedSignal, state: State, log_tag: 
         planned_end: signal.life.planned_end,
         destroy_by: YearMonth::of(signal.life.destroy_by),
         ended_at: None,
-        given_by: None,
+        // Who else gave it is read with the signal: here only the caller is known.
+        given_by: submission
+            .delegate
+            .and_then(|(key, id)| (signal.delegate == Some(key)).then_some(id)),
         disclosure: None,
         assurance: TokenAssurance {
             suite: signal.suite,
@@ -674,7 +682,7 @@ fn answer(tx: &Tx<'_, Submit>, signal: &SubmittedSignal, state: State, log_tag: 
     };
     let status = if signal.is_new { 201 } else { 200 };
     StoredAnswer {
-        leaves: tx.recorded_about(log_tag),
+        leaves: tx.recorded_about(submission.log_tag),
         ..act::answer(status, Some(format!("/v1/signals/{id}")), &body)
     }
 }
