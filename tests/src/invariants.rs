@@ -63,10 +63,20 @@ const OFFENCES: &[(&str, &str)] = &[
                                AND again.id <> t.id)",
     ),
     (
-        "a notice to who is no party",
-        "SELECT count(*) FROM notice n WHERE match_id IS NOT NULL AND NOT EXISTS (
-            SELECT FROM match_party p WHERE p.subject_id = n.subject_id AND p.match_id = n.match_id
-                AND p.organisation_id = n.organisation_id AND p.visible_at <= n.visible_at)",
+        "a notice of a match to who is no party or before the match shows, or of a signal of another",
+        "SELECT count(*) FROM notice n
+          WHERE n.match_id IS NOT NULL AND NOT EXISTS (
+                    SELECT FROM match_party p WHERE p.subject_id = n.subject_id AND p.match_id = n.match_id
+                        AND p.organisation_id = n.organisation_id AND p.visible_at <= n.visible_at)
+             OR n.signal_id IS NOT NULL AND NOT EXISTS (
+                    SELECT FROM signal g WHERE g.subject_id = n.subject_id AND g.id = n.signal_id
+                        AND g.organisation_id = n.organisation_id)",
+    ),
+    (
+        "a match that is not over without its course of follow-up, or one of which the log was told too early",
+        "SELECT (SELECT count(*) FROM match_case m WHERE m.state <> 'closed' AND NOT EXISTS (
+                    SELECT FROM follow_up f WHERE f.subject_id = m.subject_id AND f.match_id = m.id))
+              + (SELECT count(*) FROM follow_up WHERE escalated_at < escalates_at OR reminded_at < remind_at)",
     ),
     (
         // A child that turned out to be another has no tag any more; nor has one of which only an epoch was known that
@@ -74,9 +84,40 @@ const OFFENCES: &[(&str, &str)] = &[
         "a child without a signal, a tag or a network, or a signal without its child",
         "SELECT (SELECT count(*) FROM subject s WHERE NOT EXISTS (SELECT FROM signal g WHERE g.subject_id = s.id)
                      OR NOT (EXISTS (SELECT FROM subject_tag t WHERE t.subject_id = s.id)
+                             OR EXISTS (SELECT FROM client_reference r WHERE r.subject_id = s.id)
                              OR EXISTS (SELECT FROM moved_signal m WHERE m.subject_id = s.id)
                              OR EXISTS (SELECT FROM network_epoch e WHERE e.state = 'ended')))
               + (SELECT count(*) FROM subject_tag t WHERE NOT EXISTS (SELECT FROM subject s WHERE s.id = t.subject_id))",
+    ),
+    (
+        "a child with a number and a service key, or a tag of one among those of the other",
+        "SELECT (SELECT count(*) FROM client_reference r JOIN subject_tag t USING (subject_id))
+              + (SELECT count(*) FROM subject_tag WHERE kind <> 1)
+              + (SELECT count(*) FROM shared_tag WHERE kind NOT IN (16, 32))",
+    ),
+    (
+        "a shared tag of which no signal came, or a signal in a circle twice",
+        "SELECT (SELECT count(*) FROM shared_tag t
+                  WHERE NOT EXISTS (SELECT FROM signal_circle c WHERE c.circle_id = t.circle_id))
+              + (SELECT count(*) FROM signal_circle c JOIN signal g ON g.subject_id = c.subject_id AND g.id = c.signal_id
+                  WHERE g.state = 'moved')",
+    ),
+    (
+        "a soft match that not every organisation denied or confirmed, joined; or one that stands of children that are one",
+        "SELECT (SELECT count(*) FROM soft_match s WHERE s.state = 'confirmed'
+                    AND NOT EXISTS (SELECT FROM moved_signal m WHERE m.subject_id = s.other_subject_id)
+                    AND NOT EXISTS (SELECT FROM moved_signal m WHERE m.subject_id = s.subject_id))
+              + (SELECT count(*) FROM soft_match s JOIN soft_match_party p
+                     ON p.subject_id IN (s.subject_id, s.other_subject_id)
+                    AND p.other_subject_id IN (s.subject_id, s.other_subject_id)
+                  WHERE s.state = 'confirmed' AND p.same_child IS DISTINCT FROM true AND p.ends_at > s.closed_at)",
+    ),
+    (
+        "a family match of one child, or of one organisation",
+        "SELECT count(*) FROM family_match f
+          WHERE f.ended_at IS NULL
+            AND (SELECT least(count(DISTINCT p.subject_id), count(DISTINCT p.organisation_id))
+                   FROM family_match_party p WHERE p.family_match_id = f.id) < 2",
     ),
     (
         "a signal that moved and is not where it went, a living one where it was, or a child of two numbers joined halfway",

@@ -1,6 +1,6 @@
 //! Tokens of several epochs of the partners' key, as they go over the wire.
 
-use identifiers::{NetworkSecret, key_check, token};
+use identifiers::{Identifier, NetworkSecret, key_check, token};
 use serde_json::{Value, json};
 
 use crate::{Child, Professional};
@@ -34,6 +34,17 @@ pub fn net_tokens(child: &Child, epochs: &[u16]) -> Value {
             })
         })
         .collect()
+}
+
+/// A keyed hash of anybody, of this kind and epoch.
+#[must_use]
+pub fn net_token_of(identifier: &Identifier, kind: &str, epoch: u16) -> Value {
+    let made = token::derive(&secret(epoch), epoch, identifier);
+    json!({
+        "suite": 1, "netEpoch": epoch, "kind": kind,
+        "keyCheck": protocol::text::encode(net_key_check(epoch)),
+        "token": protocol::text::encode(made.as_bytes()),
+    })
 }
 
 impl Professional {

@@ -253,12 +253,15 @@ impl Region {
     }
 
     /// Every table of the service with the number of its rows, once the drivers are done, but for what authentication
-    /// itself leaves (spent assertions) and what belongs to the program and not to a request (its sealing context).
+    /// itself leaves (spent assertions) and what belongs to the program and not to a request (its sealing context, and what
+    /// it has counted of the log so far).
     pub async fn rows(&self) -> Vec<(String, i64)> {
         self.quiet().await;
         let mut rows = Vec::new();
         for table in self.tables().await {
-            if !["public.spent_assertion", "public.lift_context"].contains(&table.as_str()) {
+            let ours = ["public.spent_assertion", "public.lift_context"].contains(&table.as_str())
+                || table.starts_with("public.statistics");
+            if !ours {
                 rows.push((
                     table.clone(),
                     self.count(&format!("SELECT count(*) FROM {table}")).await,
@@ -278,10 +281,10 @@ impl Region {
         .await
     }
 
-    /// Waits until no task waits for the matcher and no leaf for the sequencer.
+    /// Waits until no task waits for the matcher, but for those whose time is later, and no leaf for the sequencer.
     pub async fn quiet(&self) {
         crate::eventually("the drivers have nothing left to do", async || {
-            let waiting = "SELECT (SELECT count(*) FROM match_task) + (SELECT count(*) FROM audit.pending)";
+            let waiting = "SELECT (SELECT count(*) FROM match_task WHERE not_before IS NULL) + (SELECT count(*) FROM circle_task) + (SELECT count(*) FROM audit.pending)";
             (self.count(waiting).await == 0).then_some(())
         })
         .await;
@@ -419,8 +422,12 @@ async fn put_network(casework: &Casework) {
 
 /// The settings of a covenant as an operator writes them.
 fn covenant(name: &str, lines: &str) -> String {
+    let municipality = match lines.contains("municipality = ") {
+        true => String::new(),
+        false => format!("municipality = \"{MUNICIPALITY}\"\n"),
+    };
     format!(
-        "name = \"{name}\"\nmunicipality = \"{MUNICIPALITY}\"\n{lines}\n[grounds]\n\
+        "name = \"{name}\"\n{municipality}{lines}\n[grounds]\n\
          development-at-risk = \"De ontwikkeling van de jeugdige wordt bedreigd\"\n\
          school-absence = \"De jeugdige verzuimt van school\"\n"
     )

@@ -24,10 +24,7 @@ pub(crate) async fn tell_of_archive(
     let archived = tx.archived_signals(&subjects).await?;
     let (mut told, mut found) = (Vec::new(), Vec::new());
     for archived in &archived {
-        let Some(Signal::Archived {
-            noticed_at: None, ..
-        }) = archived.life.at(tx.now())
-        else {
+        let Some(Signal::Archived { noticed_at: None, .. }) = archived.life.at(tx.now()) else {
             continue;
         };
         let newcomers = active.get(&archived.key.subject).into_iter().flatten();

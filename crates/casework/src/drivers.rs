@@ -145,6 +145,7 @@ impl Casework {
             }
             // Children that were joined leave a task, and the matcher looks for tasks itself.
             while keys.merge_subjects_once().await? {}
+            while keys.settle_soft_matches_once().await? > 0 {}
             Ok(Next::After(KEYS, None))
         }));
         if self.inner.gateway.is_some() {

@@ -48,7 +48,7 @@ impl Casework {
             // One at a time; what follows for the survivor is a task of its own.
             while self.merge_subjects_once().await? {}
         }
-        Ok(looked_at.subjects)
+        Ok(looked_at.subjects + self.look_at_circles_once().await?)
     }
 
     async fn match_one_by_one(&self) -> Result<LookedAt, StoreError> {

@@ -7,7 +7,11 @@ use store::{Purpose, Sealed, Store, StoreError};
 
 /// The keyed hash by which the signals of one professional are found. One reference gives another hash in each
 /// organisation.
-pub(crate) fn key(store: &Store, organisation: OrganisationId, reference: &ProfessionalReference) -> [u8; 16] {
+pub(crate) fn key(
+    store: &Store,
+    organisation: OrganisationId,
+    reference: &ProfessionalReference,
+) -> [u8; 16] {
     store
         .crypter()
         .pseudonym(&organisation.0, reference.as_str().as_bytes())

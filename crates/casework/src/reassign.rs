@@ -44,13 +44,19 @@ impl MatcherAct for Reassign {
         let (from, to) = (&self.body.from, &self.body.to);
         let contact = professional::seal(tx.store(), self.caller.organisation, to);
         let reassigned = tx
-            .reassign(self.caller.organisation, &key(from), &key(&to.reference), &contact, |signal| Event::SignalReassigned {
-                signal,
-                organisation: self.caller.organisation_id.0,
-                client: self.caller.client.as_str().to_owned(),
-                from_reference: from.as_str().to_owned(),
-                to_reference: to.reference.as_str().to_owned(),
-            })
+            .reassign(
+                self.caller.organisation,
+                &key(from),
+                &key(&to.reference),
+                &contact,
+                |signal| Event::SignalReassigned {
+                    signal,
+                    organisation: self.caller.organisation_id.0,
+                    client: self.caller.client.as_str().to_owned(),
+                    from_reference: from.as_str().to_owned(),
+                    to_reference: to.reference.as_str().to_owned(),
+                },
+            )
             .await?;
         let body = Reassignment {
             signals: u32::try_from(reassigned).unwrap_or(u32::MAX),

@@ -2,12 +2,14 @@
 
 use protocol::match_case::{
     Closing, ClosingSubmission, ContactConfirmation, ContactConfirmationSubmission, LeadAnswer,
-    LeadAnswerSubmission, LeadAnswered, LeadProposal, LeadProposalSubmission, Match,
+    LeadAnswerSubmission, LeadAnswered, LeadProposal, LeadProposalSubmission, Match, Relocation,
+    RelocationSubmission,
 };
 use protocol::page::{Page, PageQuery};
 use protocol::{Id, IdempotencyKey, OrganisationId};
 
 use crate::error::Error;
+use crate::municipality::Municipality;
 use crate::partner::{Partner, page};
 
 impl Partner {
@@ -86,5 +88,22 @@ impl Partner {
     ) -> Result<Closing, Error> {
         let path = format!("/v1/matches/{id}/closings");
         Ok(self.connection.post(&path, closing, key).await?.value)
+    }
+}
+
+impl Municipality {
+    /// Hands a match that this municipality answers for over to another, with its follow-up.
+    ///
+    /// # Errors
+    /// [`Error`]; when [`Error::is_unknown`] call again with the same `key`.
+    pub async fn relocate_match(
+        &self,
+        id: Id,
+        municipality: OrganisationId,
+        key: Option<&IdempotencyKey>,
+    ) -> Result<Relocation, Error> {
+        let path = format!("/v1/matches/{id}/relocations");
+        let body = RelocationSubmission { municipality };
+        Ok(self.connection.post(&path, &body, key).await?.value)
     }
 }

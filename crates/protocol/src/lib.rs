@@ -18,6 +18,7 @@ pub mod covenant;
 pub mod disclosure;
 pub mod evaluation;
 pub mod exchange;
+pub mod family_match;
 pub mod follow_up;
 pub mod family_file;
 pub mod health;
@@ -35,6 +36,7 @@ pub mod rights_request;
 pub mod rotation;
 pub mod sealed_message;
 pub mod signal;
+pub mod soft_match;
 pub mod statistics;
 pub mod text;
 

@@ -88,6 +88,9 @@ mod tests {
             assert_eq!(read(wrong).unwrap_err().errors[0].code, code, "{wrong}");
         }
         let why = r#"{"sameChild":true,"because":"x"}"#;
-        assert_eq!(read(why).unwrap_err().errors[0].code, FieldErrorCode::UnknownMember);
+        assert_eq!(
+            read(why).unwrap_err().errors[0].code,
+            FieldErrorCode::UnknownMember
+        );
     }
 }

@@ -55,6 +55,10 @@ statements! {
         UPDATE match_party p SET professional = ''
           FROM unnest($1::bigint[] /* subjects */, $2::bigint[] /* signals */) AS d (subject_id, signal_id)
          WHERE p.subject_id = d.subject_id AND p.signal_id = d.signal_id";
+    Erase WIPE_FAMILY_PARTIES = "
+        UPDATE family_match_party p SET professional = ''
+          FROM unnest($1::bigint[] /* subjects */, $2::bigint[] /* signals */) AS d (subject_id, signal_id)
+         WHERE p.subject_id = d.subject_id AND p.signal_id = d.signal_id";
     Erase NOTE_REPLAY = "
         INSERT INTO audit.replay (anchored) VALUES ($1 /* anchored */)
             ON CONFLICT (only_one) DO UPDATE SET anchored = excluded.anchored";
@@ -243,6 +247,7 @@ impl Tx<'_, Erase> {
             .map(|row| row.value("id"))
             .collect::<Result<Vec<i64>, _>>()?;
         self.change(&WIPE_PARTIES, &[&subjects, &rows]).await?;
+        self.change(&WIPE_FAMILY_PARTIES, &[&subjects, &rows]).await?;
         let events: Vec<Event> = contacts
             .iter()
             .zip(events)

@@ -191,7 +191,10 @@ impl Tx<'_, Matcher> {
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn forsaken_families(&self, circles: &[i64]) -> Result<Vec<(FamilyMatchKey, u128)>, StoreError> {
+    pub async fn forsaken_families(
+        &self,
+        circles: &[i64],
+    ) -> Result<Vec<(FamilyMatchKey, u128)>, StoreError> {
         let rows = self.rows(&FORSAKEN_FAMILIES, &[&circles]).await?;
         rows.iter()
             .map(|row| Ok((FamilyMatchKey(row.value("id")?), row.tag("log_tag")?)))
@@ -219,7 +222,11 @@ impl Tx<'_, Matcher> {
         self.record(events).await?;
         circles
             .iter()
-            .map(|circle| keys.get(circle).copied().ok_or(StoreError::Column { column: "id" }))
+            .map(|circle| {
+                keys.get(circle)
+                    .copied()
+                    .ok_or(StoreError::Column { column: "id" })
+            })
             .collect()
     }
 

@@ -120,7 +120,10 @@ impl Tx<'_, Submit> {
             return Ok(HashMap::new());
         }
         let distinct: BTreeSet<([u8; 32], i32)> = references.iter().copied().collect();
-        let bytes: Vec<&[u8]> = distinct.iter().map(|(reference, _)| reference.as_slice()).collect();
+        let bytes: Vec<&[u8]> = distinct
+            .iter()
+            .map(|(reference, _)| reference.as_slice())
+            .collect();
         let organisations: Vec<i32> = distinct.iter().map(|(_, organisation)| *organisation).collect();
         let rows = self
             .rows(
@@ -152,7 +155,9 @@ impl Tx<'_, Submit> {
             return Ok(());
         }
         let columns = Columns::of(sent.iter().map(|tag| (tag, 0)));
-        let rows = self.rows(&RESOLVE_CIRCLES, &columns.parameters(&self.store().network().0)).await?;
+        let rows = self
+            .rows(&RESOLVE_CIRCLES, &columns.parameters(&self.store().network().0))
+            .await?;
         let mut circles: HashMap<[u8; 32], i64> = HashMap::with_capacity(rows.len());
         for row in &rows {
             circles.insert(row.bytes("tag")?, row.value("circle_id")?);
@@ -205,7 +210,10 @@ impl Tx<'_, Matcher> {
     /// [`StoreError`].
     pub async fn take_circles(&self, limit: i64) -> Result<Vec<i64>, StoreError> {
         let rows = self.rows(&TAKE_CIRCLES, &[&limit]).await?;
-        let mut circles: Vec<i64> = rows.iter().map(|row| row.value("circle_id")).collect::<Result<_, _>>()?;
+        let mut circles: Vec<i64> = rows
+            .iter()
+            .map(|row| row.value("circle_id"))
+            .collect::<Result<_, _>>()?;
         circles.sort_unstable();
         circles.dedup();
         Ok(circles)
@@ -226,7 +234,10 @@ impl Tx<'_, Matcher> {
     /// [`StoreError`].
     pub async fn forget_empty_circles(&self, circles: &[i64]) -> Result<u64, StoreError> {
         let rows = self.rows(&EMPTY_CIRCLES, &[&circles]).await?;
-        let empty: Vec<i64> = rows.iter().map(|row| row.value("circle_id")).collect::<Result<_, _>>()?;
+        let empty: Vec<i64> = rows
+            .iter()
+            .map(|row| row.value("circle_id"))
+            .collect::<Result<_, _>>()?;
         match empty.is_empty() {
             true => Ok(0),
             false => self.change(&FORGET_CIRCLES, &[&empty]).await,

@@ -218,7 +218,11 @@ impl Tx<'_, Matcher> {
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn lookalikes(&self, circles: &[i64], limit: i64) -> Result<Vec<(i64, StoredSignal)>, StoreError> {
+    pub async fn lookalikes(
+        &self,
+        circles: &[i64],
+        limit: i64,
+    ) -> Result<Vec<(i64, StoredSignal)>, StoreError> {
         let rows = self.rows(&LOOKALIKES, &[&circles, &self.now(), &limit]).await?;
         rows.iter()
             .map(|row| Ok((row.value("circle_id")?, StoredSignal::read(row)?)))
@@ -286,7 +290,10 @@ impl Tx<'_, Matcher> {
         let signals: Vec<i64> = parties.iter().map(|party| party.signal.row).collect();
         let organisations: Vec<i32> = parties.iter().map(|party| party.organisation.0).collect();
         let visible: Vec<Timestamp> = parties.iter().map(|party| party.visible_at).collect();
-        let tags: Vec<Uuid> = parties.iter().map(|party| Uuid::from_u128(party.log_tag)).collect();
+        let tags: Vec<Uuid> = parties
+            .iter()
+            .map(|party| Uuid::from_u128(party.log_tag))
+            .collect();
         self.change_exactly(
             &INSERT_SOFT_PARTIES,
             parties.len(),
@@ -333,11 +340,8 @@ impl Tx<'_, Matcher> {
             &[&survivor, &other, &state.slug(), &self.now()],
         )
         .await?;
-        self.change(
-            &TELL_SOFT_PARTIES,
-            &[&survivor, &other, &state.slug(), &told_at],
-        )
-        .await?;
+        self.change(&TELL_SOFT_PARTIES, &[&survivor, &other, &state.slug(), &told_at])
+            .await?;
         self.record(events).await.map(drop)
     }
 

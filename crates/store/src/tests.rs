@@ -81,7 +81,18 @@ async fn the_roles_have_these_rights_and_no_others() {
             .get(0)
     };
     // Whoever acts for an organisation never sees tags, children or tasks.
-    for table in ["subject", "subject_tag", "match_task"] {
+    for table in [
+        "subject",
+        "subject_tag",
+        "match_task",
+        "shared_tag",
+        "soft_tag",
+        "family_tag",
+        "signal_circle",
+        "client_reference",
+        "circle_task",
+        "soft_match",
+    ] {
         for right in ["SELECT", "INSERT", "UPDATE"] {
             assert!(!may("tp_party", table, right).await, "tp_party {right} {table}");
         }
@@ -122,7 +133,14 @@ async fn the_roles_have_these_rights_and_no_others() {
             !may_read("tp_matcher", "subject_tag", column).await,
             "tp_matcher reads {column}"
         );
+        assert!(
+            !may_read("tp_matcher", "shared_tag", column).await,
+            "tp_matcher reads {column}"
+        );
     }
+    assert!(!may_read("tp_matcher", "client_reference", "reference").await);
+    // Who is asked about a child is not told another's number.
+    assert!(!may_read("tp_party", "soft_match_party", "other_subject_id").await);
     // The quotient of the keyholder's keys is for submissions alone.
     for role in ["tp_party", "tp_matcher", "tp_log"] {
         assert!(!may(role, "rotation", "SELECT").await, "{role} SELECT rotation");

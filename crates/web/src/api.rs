@@ -8,6 +8,7 @@ mod covenant;
 mod disclosure;
 mod exchange;
 mod follow_up;
+mod family_match;
 mod health;
 mod key_epochs;
 mod letter;
@@ -20,6 +21,7 @@ mod refusal;
 mod reply;
 mod rights_request;
 mod signal;
+mod soft_match;
 mod statistics;
 mod token;
 
@@ -57,6 +59,11 @@ operations![
     disclosure::list_due,
     match_case::list,
     match_case::read,
+    soft_match::list,
+    soft_match::read,
+    soft_match::answer,
+    family_match::list,
+    family_match::read,
     match_case::confirm_contact,
     match_case::propose_lead,
     match_case::answer_lead,

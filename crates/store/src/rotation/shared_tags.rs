@@ -1,8 +1,8 @@
 //! Shared tags in a rotation. There are few of them beside those of children, and one in each circle under each keys, so
 //! they are walked by circle and filled when the children's are.
 
-use super::tags::{FilledTag, TagToFill};
 use super::Columns;
+use super::tags::{FilledTag, TagToFill};
 use crate::error::StoreError;
 use crate::key_epochs::TagKeys;
 use crate::statement::statements;
