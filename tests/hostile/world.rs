@@ -5,7 +5,7 @@ use protocol::objection::Advice;
 use protocol::rights_request::{Right, RightsAnswer};
 use protocol::signal::EndReason;
 use serde_json::Value;
-use tests::{Answer, Guardian, Http, Method, Professional, Region, Sector, Supervisor, child};
+use tests::{Answer, COVENANT, Client, Guardian, Http, Method, Professional, Region, Sector, Supervisor, child, eventually};
 
 use crate::assert_problem;
 
@@ -104,6 +104,27 @@ impl World {
         let erasure = desk.asks_for(&letter, Right::Erasure).await.unwrap().id;
         let with_code = |more: &str| Some(format!(r#"{{"code":"{unused}"{more}}}"#));
 
+        // A client without a number who may be another's too, and two children of one guardian.
+        region
+            .apply_covenant(COVENANT, "notice_interval_minutes = 0\nfamily_match = true")
+            .await;
+        for (who, reference) in [(&school, "dossier-1"), (&help, "klant-77")] {
+            let client = Client {
+                surname: "Bakker",
+                born: "2019-03-08",
+                sex: "v",
+                reference,
+            };
+            who.signals_about(&client).await;
+        }
+        let soft_match = school.is_asked(1).await[0].id;
+        school.signals_with_guardians(&child(5), &[child(901)]).await;
+        help.signals_with_guardians(&child(6), &[child(901)]).await;
+        let family_match = eventually("a family match", async || {
+            school.family_matches().await.first().map(|family| family.id)
+        })
+        .await;
+
         let of_match = format!("/v1/matches/{match_id}");
         let consent_question =
             r#"{"ageBand":"under12","guardians":1,"nextBoundaryOn":null,"language":"nl"}"#.to_owned();
@@ -141,6 +162,14 @@ impl World {
                 "readSignal" => (format!("/v1/signals/{signal}"), None),
                 "listMatches" => ("/v1/matches".into(), None),
                 "readMatch" => (of_match.clone(), None),
+                "listSoftMatches" => ("/v1/soft-matches".into(), None),
+                "readSoftMatch" => (format!("/v1/soft-matches/{soft_match}"), None),
+                "answerSoftMatch" => (
+                    format!("/v1/soft-matches/{soft_match}/answers"),
+                    Some(r#"{"sameChild":true}"#.into()),
+                ),
+                "listFamilyMatches" => ("/v1/family-matches".into(), None),
+                "readFamilyMatch" => (format!("/v1/family-matches/{family_match}"), None),
                 "confirmContact" => (format!("{of_match}/contact-confirmations"), Some("{}".into())),
                 "requestConsent" => (
                     format!("{of_match}/consent-requests"),

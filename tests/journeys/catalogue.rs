@@ -2,11 +2,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use casework::ErasureOf;
+use casework::{ErasureOf, FamilyKey};
 use domain::event::{Event, OpeningScope};
 use protocol::consent::AgeBand;
+use protocol::follow_up::Mark;
+use protocol::objection::{Advice, ObjectionOutcome, ObjectionReason};
 use protocol::page::PageQuery;
-use tests::{Guardian, Http, Method, Region, Sector, Settings, child, events, log_signer};
+use protocol::rights_request::{RefusalReason, Right, RightsAnswer};
+use tests::{
+    Guardian, Http, Method, Professional, Region, Sector, Settings, child, events, eventually, log_signer,
+};
 
 #[test]
 fn what_is_written_and_what_is_verified_are_one_catalogue() {
@@ -33,6 +38,12 @@ impl Watch<'_> {
         assert_eq!(new, expected.iter().copied().collect(), "{act}");
         self.ever.extend(now.keys().cloned());
         self.seen = now;
+    }
+
+    /// Does not care for what came since it looked last.
+    async fn looks_away(&mut self) {
+        self.seen = events(self.region).await;
+        self.ever.extend(self.seen.keys().cloned());
     }
 }
 
@@ -86,7 +97,7 @@ async fn each_act_leaves_its_leaf_and_no_other() {
     let again = school.new_signal(&child(1), "2027-09-01");
     school
         .partner
-        .resubmit_signals(&again.professional.reference, &[(signal.id, again.bsn)])
+        .resubmit_signals(&again.professional.reference, &[(signal.id, child(1).bsn())])
         .await
         .unwrap();
     watch
@@ -198,11 +209,18 @@ async fn each_act_leaves_its_leaf_and_no_other() {
 
     let again = help.asks_consent(match_id, AgeBand::Under12, 1).await;
     region.at("2027-05-31T10:00:00+02:00").await;
+    while region.casework.note_unread_once().await.unwrap() > 0 {}
+    watch
+        .expects(
+            "asking again, and four notices that nobody read",
+            &[("consent.requested", 1), ("notice.unread", 4)],
+        )
+        .await;
     let once_more = help.asks_consent(match_id, AgeBand::Under12, 1).await;
     watch
         .expects(
             "asking once more after no answer",
-            &[("consent.requested", 2), ("consent.expired", 1)],
+            &[("consent.requested", 1), ("consent.expired", 1)],
         )
         .await;
     assert_ne!(again.id, once_more.id);
@@ -319,6 +337,7 @@ async fn each_act_leaves_its_leaf_and_no_other() {
     watch
         .expects("an epoch less", &[("network.epoch_ended", 1)])
         .await;
+    the_familys_rights(&region, &mut watch, &school).await;
     tests::assert_sound(&region).await;
 
     let never: BTreeSet<&str> = Event::NAMES
@@ -329,8 +348,80 @@ async fn each_act_leaves_its_leaf_and_no_other() {
     assert_eq!(never, ELSEWHERE.iter().copied().collect());
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn each_step_of_a_follow_up_leaves_its_leaf_and_no_other() {
+    let region = Region::start().await;
+    let mut watch = Watch {
+        region: &region,
+        seen: BTreeMap::new(),
+        ever: BTreeSet::new(),
+    };
+    let (supervisor, officer) = (region.supervisor().await, region.municipality());
+    let school = region
+        .professional("Basisschool Zonnewijzer", Sector::Education)
+        .await;
+    let help = region.professional("Jeugdhulp Anker", Sector::YouthHelp).await;
+    school.signals(&child(1)).await;
+    help.signals(&child(1)).await;
+    let match_id = school.is_told_of_a_match().await;
+    help.is_told_of_a_match().await;
+    watch.seen = events(&region).await;
+    let steps = async || {
+        while region.casework.follow_up_once().await.unwrap() > 0 {}
+        while region.casework.note_unread_once().await.unwrap() > 0 {}
+        region.quiet().await;
+    };
+    // 1 March 2027 is a Monday; five working days later is the 8th.
+    region.at("2027-03-08T09:00:00+01:00").await;
+    steps().await;
+    watch
+        .expects(
+            "the last day",
+            &[("follow_up.reminded", 1), ("notice.delivered", 2)],
+        )
+        .await;
+    region.at("2027-03-09T00:00:00+01:00").await;
+    steps().await;
+    watch
+        .expects("the day after", &[("follow_up.escalated", 1)])
+        .await;
+    let task = officer.task().await;
+    watch
+        .expects("the officer looks", &[("follow_up.viewed", 1)])
+        .await;
+    officer.marks(&task, Mark::CalledBoth).await;
+    watch.expects("and calls", &[("follow_up.marked", 1)]).await;
+    for party in [&school, &help] {
+        party.confirms_contact(match_id).await;
+    }
+    watch
+        .expects("they speak", &[("match.contact_confirmed", 2)])
+        .await;
+    assert!(officer.tasks().await.is_empty());
+    watch.expects("an empty list", &[]).await;
+    region.at("2027-03-11T00:00:00+01:00").await;
+    steps().await;
+    watch
+        .expects("two reminders that nobody read", &[("notice.unread", 2)])
+        .await;
+    assert_eq!(school.unread().await.len(), 1);
+    watch.expects("the coordinator looks", &[]).await;
+    region.at("2027-04-01T01:00:00+02:00").await;
+    while region.casework.count_once().await.unwrap() > 0 {}
+    while region.casework.publish_once().await.unwrap() {}
+    officer.statistics("2027-Q1").await.unwrap();
+    supervisor.statistics("2027-Q1").await.unwrap();
+    let viewed = events(&region).await["statistics.viewed"];
+    assert_eq!(viewed, 2);
+}
+
 /// What a partner's and a supervisor's story does not come by; the tests of keys and of the log make it happen.
 const ELSEWHERE: &[&str] = &[
+    "follow_up.reminded",
+    "follow_up.escalated",
+    "follow_up.marked",
+    "follow_up.viewed",
+    "statistics.viewed",
     "network.epoch_destroyed",
     "keyholder.list_accepted",
     "keyholder.proof_failed",
@@ -342,3 +433,75 @@ const ELSEWHERE: &[&str] = &[
     "log.closed",
     "log.fault_found",
 ];
+
+/// Letters, objections, access and erasure.
+async fn the_familys_rights(region: &Region, watch: &mut Watch<'_>, school: &Professional) {
+    let signal = school.signals_until(&child(20), "2027-12-01").await.id;
+    region.quiet().await;
+    watch.looks_away().await;
+    let letter = school.makes_letter(signal).await;
+    watch.expects("a letter", &[("letter.issued", 1)]).await;
+    let (code, desk, casework) = (letter.code.expose(), region.municipality(), &region.casework);
+    desk.reads_letter(code).await.unwrap();
+    watch.expects("reading it", &[("letter.read", 1)]).await;
+
+    let key = FamilyKey::Code(code);
+    let asked = async || {
+        eventually("advice is asked", async || {
+            let waiting = "SELECT count(*) FROM objection_advice WHERE noticed_at IS NULL";
+            (region.count(waiting).await == 0).then_some(())
+        })
+        .await;
+    };
+    let made = [("objection.made", 1), ("notice.delivered", 1)];
+    let objection = casework.object_to_signal(&key, None).await.unwrap();
+    asked().await;
+    watch.expects("an objection", &made).await;
+    casework.object_to_signal(&key, None).await.unwrap();
+    watch.expects("the same again", &[]).await;
+    casework.withdraw_objection(&key, objection).await.unwrap();
+    watch
+        .expects("taking it back", &[("objection.withdrawn", 1)])
+        .await;
+    let objection = desk.objects_for(code, None).await.unwrap().id;
+    asked().await;
+    watch.expects("another", &made).await;
+    school.advises(objection, Advice::KeepSignal).await.unwrap();
+    watch.expects("advice", &[("objection.advised", 1)]).await;
+    let reasons = [ObjectionReason::GroundStands];
+    desk.decides_objection(objection, ObjectionOutcome::Rejected, &reasons)
+        .await
+        .unwrap();
+    watch
+        .expects("a decision", &[("objection.decided", 1), ("notice.delivered", 1)])
+        .await;
+
+    let access = desk.asks_for(code, Right::Access).await.unwrap().id;
+    watch.expects("access", &[("access.requested", 1)]).await;
+    desk.answers(access, RightsAnswer::Extended, None).await.unwrap();
+    watch
+        .expects("taking longer", &[("rights_request.extended", 1)])
+        .await;
+    desk.answers(access, RightsAnswer::Given, None).await.unwrap();
+    watch.expects("giving it", &[("access.given", 1)]).await;
+    desk.fetches_file(access).await.unwrap();
+    watch.expects("the file", &[("access.viewed", 1)]).await;
+    let access = desk.asks_for(code, Right::Access).await.unwrap().id;
+    let reason = Some(RefusalReason::Unfounded);
+    desk.answers(access, RightsAnswer::Refused, reason).await.unwrap();
+    watch
+        .expects("refusing it", &[("access.requested", 1), ("access.refused", 1)])
+        .await;
+    let right = domain::rights_request::Right::Erasure;
+    let erasure = casework.request_right(&key, right).await.unwrap();
+    watch.expects("erasure", &[("erasure.requested", 1)]).await;
+    casework.withdraw_rights_request(&key, erasure).await.unwrap();
+    watch
+        .expects("taking it back", &[("rights_request.withdrawn", 1)])
+        .await;
+    let erasure = desk.asks_for(code, Right::Erasure).await.unwrap().id;
+    desk.answers(erasure, RightsAnswer::Given, None).await.unwrap();
+    watch
+        .expects("giving it", &[("erasure.requested", 1), ("erasure.decided", 1)])
+        .await;
+}
