@@ -13,7 +13,9 @@ use domain::consent::ConsentState;
 use domain::covenant::{self, Covenant};
 use domain::event::Event;
 use domain::match_case::MatchState;
+use domain::objection::ObjectionState;
 use domain::retention;
+use domain::rights_request::RightsState;
 use domain::signal::SignalState;
 
 fn root() -> PathBuf {
@@ -94,6 +96,14 @@ fn the_lifecycles_have_the_states_of_the_code() {
         (
             "lifecycle: consent",
             names(&ConsentState::ALL.map(ConsentState::slug)),
+        ),
+        (
+            "lifecycle: objection",
+            names(&ObjectionState::ALL.map(ObjectionState::slug)),
+        ),
+        (
+            "lifecycle: rights request",
+            names(&RightsState::ALL.map(RightsState::slug)),
         ),
     ] {
         let (mut drawn, mut arrows) = (BTreeSet::new(), 0);
