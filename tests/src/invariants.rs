@@ -182,15 +182,27 @@ const OFFENCES: &[(&str, &str)] = &[
              OR (state IN ('requested', 'partially_given', 'refused') AND record IS NOT NULL)",
     ),
     (
-        "an age boundary kept beyond the life of the request",
-        "SELECT count(*) FROM consent
-          WHERE state NOT IN ('requested', 'partially_given') AND boundary_at IS NOT NULL",
+        "an age boundary, or who would sign from it on, kept beyond the life of the request",
+        "SELECT (SELECT count(*) FROM consent
+                  WHERE state NOT IN ('requested', 'partially_given') AND boundary_at IS NOT NULL)
+              + (SELECT count(*) FROM signatory s JOIN consent c ON c.subject_id = s.subject_id AND c.id = s.consent_id
+                  WHERE c.state NOT IN ('requested', 'partially_given') AND s.begins_at IS NOT NULL)",
     ),
     (
-        "a consent that covers who is no party",
+        "a signal that woke without a consent for it that was given, or one that sleeps with one",
+        "SELECT count(*) FROM signal g
+          WHERE g.basis = 'consent_first' AND g.state IN ('sleeping', 'active', 'paused')
+            AND (g.state = 'sleeping') = EXISTS (SELECT FROM consent c WHERE c.subject_id = g.subject_id
+                                                    AND c.signal_id = g.id AND c.state IN ('given', 'expired')
+                                                    AND c.record IS NOT NULL)",
+    ),
+    (
+        "a consent that covers who is no party, or a consent for a signal that names another than who gave it",
         "SELECT count(*) FROM consent_party cp JOIN consent c ON c.subject_id = cp.subject_id AND c.id = cp.consent_id
           WHERE NOT EXISTS (SELECT FROM match_party p WHERE p.subject_id = c.subject_id AND p.match_id = c.match_id
-                               AND p.organisation_id = cp.organisation_id)",
+                               AND p.organisation_id = cp.organisation_id)
+            AND NOT EXISTS (SELECT FROM signal g WHERE g.subject_id = c.subject_id AND g.id = c.signal_id
+                               AND g.organisation_id = cp.organisation_id)",
     ),
     (
         "a message between organisations its consent does not cover",

@@ -110,6 +110,7 @@ impl MatcherAct for AttestConsent {
         }
         let deciding = Deciding {
             signatory: self.signatory(&case)?,
+            consent: Some(case.row.key),
             decision: decision(self.body.decision),
             how: attested.form.how(),
             recorded: Some(Recorded {

@@ -10,7 +10,7 @@ use domain::consent::{
     AttestedDecision, Given, How, NotPossible, Pending, Signatory, Signed, opens_the_same_door,
 };
 use domain::event::{Decision, Event, RecordedBy};
-use domain::key::{OrganisationKey, SignalKey, SignatoryKey};
+use domain::key::{ConsentKey, OrganisationKey, SignalKey, SignatoryKey};
 use domain::signal::{Archive, DestroyReason, Ending};
 use jiff::civil::Date;
 use protocol::OrganisationId;
@@ -28,6 +28,9 @@ use crate::{Casework, consent_facts};
 #[derive(Debug, Clone)]
 pub(crate) struct Deciding {
     pub(crate) signatory: SignatoryKey,
+    /// What was read and decided: should another request have taken its place, it was another question. None where it is
+    /// whatever the signatory signs now.
+    pub(crate) consent: Option<ConsentKey>,
     pub(crate) decision: AttestedDecision,
     pub(crate) how: How,
     /// Who recorded it, unless the signatory decides in the portal.
@@ -84,6 +87,9 @@ pub(crate) async fn decide(
         .consent_of_signatory(deciding.signatory)
         .await?
         .ok_or(CannotDecide::Gone)?;
+    if deciding.consent.is_some_and(|read| read != consent) {
+        return Err(CannotDecide::TooLate);
+    }
     let case = ConsentCase::lock(tx, consent).await?.ok_or(CannotDecide::Gone)?;
     // Read again under the lock: an age boundary may have moved the signatory on.
     let row = case

@@ -21,6 +21,7 @@ use domain::consent::Purpose;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use protocol::consent::Language;
+use protocol::id::Id;
 use store::StoreError;
 use zeroize::Zeroizing;
 
@@ -137,6 +138,8 @@ pub struct Looked {
 /// Everything the portal's page about one request may show this signatory.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ConsentPage {
+    /// Which question this is: whoever answers says which one they read, since at a birthday another takes its place.
+    pub question: Id,
     /// What is asked.
     pub purpose: Purpose,
     /// Whether the reader, a guardian, declares that the other guardians agree.

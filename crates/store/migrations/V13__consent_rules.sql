@@ -53,7 +53,7 @@ ALTER TABLE signatory
     ADD CONSTRAINT signatory_how CHECK (num_nonnulls(decision, assurance, method) IN (0, 3)),
     ADD CONSTRAINT signatory_recorded CHECK ((assurance IS NOT DISTINCT FROM 'attested') = (recorded_by IS NOT NULL)
                                              AND (recorded_by IS NULL) = (recorded_on IS NULL));
-COMMENT ON COLUMN signatory.begins_at   IS '(plain) from when this signatory must sign: an age boundary; wiped when it has come or the request has ended';
+COMMENT ON COLUMN signatory.begins_at   IS '(plain) from when this signatory must sign: an age boundary; the row goes when the request ends before it';
 COMMENT ON COLUMN signatory.assurance   IS '(plain) how sure it is that who decided is who must';
 COMMENT ON COLUMN signatory.method      IS '(plain) in which form it was decided';
 COMMENT ON COLUMN signatory.recorded_by IS '(plain) the organisation whose professional recorded what was said or written';

@@ -4,7 +4,7 @@
 //! follows.
 
 use domain::consent::{AttestedDecision, How};
-use domain::key::SignatoryKey;
+use protocol::id::Id;
 use store::{Context, Matcher, Tx, Work};
 
 use super::page::Standing;
@@ -13,16 +13,21 @@ use crate::Casework;
 use crate::decide_consent::{CannotDecide, Deciding, Outcome, decide};
 
 impl Casework {
-    /// Gives or refuses. Choosing the same again changes nothing.
+    /// Gives or refuses, in answer to this question. Choosing the same again changes nothing.
     ///
     /// # Errors
-    /// [`FamilyFailure::TooLate`] when it was decided otherwise or its time is over.
-    pub async fn decide(&self, secret: &PortalSecret, choice: Choice) -> Result<Decided, FamilyFailure> {
+    /// [`FamilyFailure::TooLate`] when it was decided otherwise, its time is over, or another question took its place.
+    pub async fn decide(
+        &self,
+        secret: &PortalSecret,
+        question: Id,
+        choice: Choice,
+    ) -> Result<Decided, FamilyFailure> {
         let decision = match choice {
             Choice::Give => AttestedDecision::Agreed,
             Choice::Refuse => AttestedDecision::Refused,
         };
-        self.take_hold(secret, decision).await
+        self.take_hold(secret, Some(question), decision).await
     }
 
     /// Withdraws a consent that stands: for all parties, at once. Withdrawing again changes nothing.
@@ -30,17 +35,22 @@ impl Casework {
     /// # Errors
     /// [`FamilyFailure::TooLate`] when there is no consent that stands.
     pub async fn withdraw(&self, secret: &PortalSecret) -> Result<Decided, FamilyFailure> {
-        self.take_hold(secret, AttestedDecision::Withdrawn).await
+        self.take_hold(secret, None, AttestedDecision::Withdrawn).await
     }
 
     async fn take_hold(
         &self,
         secret: &PortalSecret,
+        question: Option<Id>,
         decision: AttestedDecision,
     ) -> Result<Decided, FamilyFailure> {
-        let signatory: SignatoryKey = self.at_the_door(secret, || Standing).await?;
+        let stands = self.at_the_door(secret, || Standing).await?;
+        if question.is_some_and(|question| question != stands.question) {
+            return Err(FamilyFailure::TooLate);
+        }
         let deciding = Deciding {
-            signatory,
+            signatory: stands.signatory,
+            consent: Some(stands.consent),
             decision,
             how: How::LETTER,
             recorded: None,

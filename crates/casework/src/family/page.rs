@@ -10,6 +10,7 @@ use domain::signal::SignalState;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use protocol::consent::Language;
+use protocol::id::Id;
 use store::{
     ConsentAbout, ConsentRow, Context, FamilyAccess, Hidden, OrganisationRow, Party, Seen, SignatoryRow,
     StoreError, Tx, ViewingRow, Work,
@@ -264,7 +265,12 @@ impl Opened {
         Ok(looked)
     }
 
-    fn page(&self, now: Timestamp, viewings: &[ViewingRow]) -> Result<ConsentPage, StoreError> {
+    fn page(
+        &self,
+        question: Id,
+        now: Timestamp,
+        viewings: &[ViewingRow],
+    ) -> Result<ConsentPage, StoreError> {
         let issuer = self
             .organisations
             .iter()
@@ -291,6 +297,7 @@ impl Opened {
         parties.sort_by(|a, b| (a.name.is_none(), &a.name).cmp(&(b.name.is_none(), &b.name)));
         let is_guardian = self.signatory.role == SignatoryRole::Guardian;
         Ok(ConsentPage {
+            question,
             purpose: match self.consent.about {
                 ConsentAbout::Match(_) => Purpose::Exchange,
                 ConsentAbout::Signal(_) => Purpose::Signal,
@@ -337,22 +344,34 @@ impl Work for ReadPage {
             // Nobody but its own organisation sees a signal, so nobody else looked.
             ConsentAbout::Signal(_) => Vec::new(),
         };
-        Ok(AtDoor::In(opened.page(tx.now(), &viewings)?))
+        let question = Id(tx.ids().consent(opened.consent.key));
+        Ok(AtDoor::In(opened.page(question, tx.now(), &viewings)?))
     }
 }
 
-/// Whether a session stands at an open door, and whose it is.
+/// Looks whether a session stands at an open door.
 pub(super) struct Standing;
+
+/// Who stands there, and before which question.
+pub(super) struct Stands {
+    pub(super) signatory: SignatoryKey,
+    pub(super) consent: ConsentKey,
+    pub(super) question: Id,
+}
 
 impl Work for Standing {
     const NAME: &'static str = "stand_at_door";
     type Role = Party;
-    type Output = AtDoor<SignatoryKey>;
+    type Output = AtDoor<Stands>;
     type Error = FamilyFailure;
 
-    async fn run(&self, tx: &Tx<'_, Party>) -> Result<AtDoor<SignatoryKey>, FamilyFailure> {
+    async fn run(&self, tx: &Tx<'_, Party>) -> Result<AtDoor<Stands>, FamilyFailure> {
         Ok(match enter(tx).await? {
-            AtDoor::In((access, ..)) => AtDoor::In(access.signatory),
+            AtDoor::In((access, consent, ..)) => AtDoor::In(Stands {
+                signatory: access.signatory,
+                consent: consent.key,
+                question: Id(tx.ids().consent(consent.key)),
+            }),
             AtDoor::Overtaken(key) => AtDoor::Overtaken(key),
         })
     }

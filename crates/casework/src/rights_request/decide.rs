@@ -195,6 +195,7 @@ impl Decide {
         for signatory in tx.who_can_withdraw(subject, &row.made_by, row.person).await? {
             let deciding = Deciding {
                 signatory,
+                consent: None,
                 decision: AttestedDecision::Withdrawn,
                 how: How::LETTER,
                 recorded: None,

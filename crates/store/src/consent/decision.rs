@@ -60,9 +60,9 @@ statements! {
     Matcher REFUSE = "
         UPDATE consent SET state = 'refused', decided_at = $3 /* now */, boundary_at = NULL
          WHERE subject_id = $1 /* subject */ AND id = $2 /* row */ AND state IN ('requested', 'partially_given')";
-    // Who would have had to sign from a birthday on will not be asked by this request: that it was near is forgotten.
+    // Who would have had to sign from a birthday on will not be asked by this request, and that it was near is forgotten.
     Matcher FORGET_LATER = "
-        UPDATE signatory SET begins_at = NULL, code_until = '-infinity'
+        DELETE FROM signatory
          WHERE subject_id = $1 /* subject */ AND consent_id = ANY ($2::bigint[] /* consents */)
            AND begins_at IS NOT NULL";
     Matcher WITHDRAW = "

@@ -1,5 +1,7 @@
 //! The acts of `casework` that a family can do here. The pages are written against this list and nothing else of it.
 
+use protocol::id::Id;
+
 use casework::{Casework, Choice, ConsentPage, Decided, FamilyFailure, PageState, PortalSecret};
 
 /// What a family can do.
@@ -11,10 +13,11 @@ pub(super) trait Family: 'static {
     fn consent_page(&self, secret: &PortalSecret)
     -> impl Future<Output = Result<ConsentPage, FamilyFailure>>;
 
-    /// Says yes or no.
+    /// Says yes or no to this question.
     fn decide(
         &self,
         secret: &PortalSecret,
+        question: Id,
         choice: Choice,
     ) -> impl Future<Output = Result<Decided, FamilyFailure>>;
 
@@ -27,9 +30,10 @@ pub(super) trait Family: 'static {
     /// Takes back what this signatory gave: the consent when it stands, or their own yes while others still have to
     /// decide. Does nothing when there is nothing to take back, so that it can be repeated.
     async fn take_back(&self, secret: &PortalSecret) -> Result<Decided, FamilyFailure> {
-        match self.consent_page(secret).await?.state {
+        let page = self.consent_page(secret).await?;
+        match page.state {
             PageState::Given { .. } => self.withdraw(secret).await,
-            PageState::Agreed { .. } => match self.decide(secret, Choice::Refuse).await {
+            PageState::Agreed { .. } => match self.decide(secret, page.question, Choice::Refuse).await {
                 // Between reading and acting the last other signatory may have agreed. Then it stands, and ends here.
                 Err(FamilyFailure::TooLate) => self.withdraw(secret).await,
                 taken_back => taken_back,
@@ -50,8 +54,13 @@ impl Family for Casework {
         Self::consent_page(self, secret).await
     }
 
-    async fn decide(&self, secret: &PortalSecret, choice: Choice) -> Result<Decided, FamilyFailure> {
-        Self::decide(self, secret, choice).await
+    async fn decide(
+        &self,
+        secret: &PortalSecret,
+        question: Id,
+        choice: Choice,
+    ) -> Result<Decided, FamilyFailure> {
+        Self::decide(self, secret, question, choice).await
     }
 
     async fn withdraw(&self, secret: &PortalSecret) -> Result<Decided, FamilyFailure> {

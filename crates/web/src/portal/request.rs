@@ -36,7 +36,9 @@ pub(super) async fn decide<F: Family>(
         Some("nee") => Choice::Refuse,
         _ => return Err(Stop::NoChoice),
     };
-    done(&portal, family.decide(&secret, choice)).await
+    // A form that does not say which question it answers was answered by somebody who read another page.
+    let question = form.get("vraag").and_then(|id| id.parse().ok()).ok_or(Stop::Decided)?;
+    done(&portal, family.decide(&secret, question, choice)).await
 }
 
 /// `GET /portal/intrekken`: asks whether the reader is sure. Who has nothing to take back sees where it stands instead.

@@ -3,11 +3,14 @@
 use casework::{ConsentPage, Looked, PageState, PartyName, RecordedFor, text_version};
 use domain::calendar::{self, UnknownTimeZone};
 use domain::consent::{COOL_DOWN_DAYS, Purpose};
+use protocol::id::Id;
 
 use super::dates;
 
 /// A request as it is shown to one signatory.
 pub(super) struct RequestView {
+    /// Which question it is, for the form that answers it.
+    pub question: Id,
     /// Whether it is about a signal; else about exchange.
     pub is_signal: bool,
     /// Whether the reader declares that the other guardians agree.
@@ -90,6 +93,7 @@ impl RequestView {
             PageState::Over => StateView::Over,
         };
         Ok(Self {
+            question: page.question,
             is_signal: page.purpose == Purpose::Signal,
             declares_for_others: page.declares_for_others,
             recorded: page.recorded.map(recorded),

@@ -10,6 +10,7 @@ use casework::{
 use domain::consent::Purpose;
 use jiff::Timestamp;
 use protocol::consent::Language;
+use protocol::id::Id;
 
 use crate::portal::family::Family;
 
@@ -22,6 +23,7 @@ pub fn at(text: &str) -> Timestamp {
 /// A request as a guardian meets it.
 pub fn consent_page() -> ConsentPage {
     ConsentPage {
+        question: Id([9; 16]),
         purpose: Purpose::Exchange,
         declares_for_others: false,
         recorded: None,
@@ -182,7 +184,13 @@ impl Family for Household {
         Ok(scene.page.clone())
     }
 
-    async fn decide(&self, _: &PortalSecret, choice: Choice) -> Result<Decided, FamilyFailure> {
+    async fn decide(
+        &self,
+        _: &PortalSecret,
+        question: Id,
+        choice: Choice,
+    ) -> Result<Decided, FamilyFailure> {
+        assert_eq!(question, consent_page().question);
         let state = match choice {
             Choice::Give => states()[2],
             Choice::Refuse => PageState::NotGiven { by_you: true },

@@ -9,7 +9,7 @@ use super::*;
 async fn a_choice_is_made_once_and_every_further_click_shows_where_it_stands() {
     for (choice, act) in [("ja", "decide Give"), ("nee", "decide Refuse")] {
         let household = Household::new();
-        let fields = format!("keuze={choice}");
+        let fields = format!("keuze={choice}&vraag={}", consent_page().question);
         for _ in 0..2 {
             let answer = send(&household, form("/portal/besluit", FormName::Decide, &fields)).await;
             assert_eq!(answer.leads(), (303, Some("/portal/verzoek")));
@@ -27,6 +27,17 @@ async fn no_choice_is_no_choice() {
         let household = Household::new();
         let answer = send(&household, form("/portal/besluit", FormName::Decide, fields)).await;
         assert_eq!(answer.status, StatusCode::BAD_REQUEST);
+        assert!(household.acts().is_empty());
+    }
+}
+
+#[actix_web::test]
+async fn a_choice_that_does_not_say_what_it_answers_is_none() {
+    for question in ["", "&vraag=", "&vraag=1", "&vraag=AAAA%00"] {
+        let household = Household::new();
+        let fields = format!("keuze=ja{question}");
+        let answer = send(&household, form("/portal/besluit", FormName::Decide, &fields)).await;
+        assert_eq!(answer.leads(), (303, Some("/portal/verzoek")), "{question}");
         assert!(household.acts().is_empty());
     }
 }
@@ -97,7 +108,15 @@ async fn a_request_asked_with_another_text_is_not_shown_as_this_one() {
 async fn after_a_no_to_a_signal_there_is_a_page_that_says_so_and_the_session_goes() {
     let refused = Household::with(signal_page());
     let answers = [
-        send(&refused, form("/portal/besluit", FormName::Decide, "keuze=nee")).await,
+        send(
+            &refused,
+            form(
+                "/portal/besluit",
+                FormName::Decide,
+                &format!("keuze=nee&vraag={}", signal_page().question),
+            ),
+        )
+        .await,
         send(
             &Household::with(ConsentPage {
                 state: states()[2],
@@ -113,7 +132,8 @@ async fn after_a_no_to_a_signal_there_is_a_page_that_says_so_and_the_session_goe
         assert!(cookie.starts_with("__Host-trefpunt=; ") && cookie.ends_with("Max-Age=0"));
     }
     let agreed = Household::with(signal_page());
-    let answer = send(&agreed, form("/portal/besluit", FormName::Decide, "keuze=ja")).await;
+    let yes = format!("keuze=ja&vraag={}", signal_page().question);
+    let answer = send(&agreed, form("/portal/besluit", FormName::Decide, &yes)).await;
     assert_eq!(answer.leads(), (303, Some("/portal/verzoek")));
     let page = get(&Household::closed(), "/portal/signaal-weg").await;
     assert!(page.body.contains("<h1>Het signaal is weg</h1>"));
