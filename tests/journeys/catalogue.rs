@@ -85,7 +85,12 @@ async fn each_act_leaves_its_leaf_and_no_other() {
         .await;
 
     let signal = school.signals_until(&child(1), "2027-08-01").await;
-    watch.expects("a signal", &[("signal.submitted", 1)]).await;
+    watch
+        .expects(
+            "a signal, of which the family is told",
+            &[("signal.submitted", 1), ("disclosure.recorded", 1)],
+        )
+        .await;
     school
         .partner
         .submit_signal(&school.new_signal(&child(1), "2027-09-01"), None)
@@ -110,6 +115,7 @@ async fn each_act_leaves_its_leaf_and_no_other() {
             "the second",
             &[
                 ("signal.submitted", 1),
+                ("disclosure.recorded", 1),
                 ("match.opened", 1),
                 ("notice.delivered", 2),
             ],
@@ -172,6 +178,7 @@ async fn each_act_leaves_its_leaf_and_no_other() {
             "a third",
             &[
                 ("signal.submitted", 1),
+                ("disclosure.recorded", 1),
                 ("match.joined", 1),
                 ("notice.delivered", 3),
             ],
@@ -263,7 +270,7 @@ async fn each_act_leaves_its_leaf_and_no_other() {
     };
     casework.erase(&what).await.unwrap();
     watch
-        .expects("erasing", &[("opening.erased", 1), ("contact.erased", 1)])
+        .expects("erasing", &[("opening.erased", 2), ("contact.erased", 1)])
         .await;
     casework.erase(&what).await.unwrap();
     watch.expects("erasing again", &[]).await;
@@ -308,6 +315,7 @@ async fn each_act_leaves_its_leaf_and_no_other() {
                 registered[0],
                 registered[1],
                 ("signal.submitted", 1),
+                ("disclosure.recorded", 1),
             ],
         )
         .await;
@@ -415,7 +423,7 @@ async fn each_step_of_a_follow_up_leaves_its_leaf_and_no_other() {
     assert_eq!(viewed, 2);
 }
 
-/// What a partner's and a supervisor's story does not come by; the tests of keys and of the log make it happen.
+/// What the first story does not come by; the one of a follow-up, and the tests of keys and of the log make it happen.
 const ELSEWHERE: &[&str] = &[
     "follow_up.reminded",
     "follow_up.escalated",

@@ -2,7 +2,6 @@
 
 use protocol::consent::AgeBand;
 use protocol::problem::ProblemType;
-use protocol::signal::EndReason;
 use protocol::statistics::Counts;
 use tests::{Guardian, Professional, Region, Sector, child, events, refusal};
 

@@ -32,13 +32,13 @@ async fn who_joins_is_told_and_told_of_and_is_not_covered_by_what_was_agreed_bef
     let [notice] = school.is_told(1).await.try_into().unwrap();
     assert_eq!(
         (notice.kind, notice.match_id),
-        (NoticeKind::MatchOpened, met.match_id)
+        (NoticeKind::MatchOpened, Some(met.match_id))
     );
     for party in [&met.childcare, &met.health] {
         let [notice] = party.is_told(1).await.try_into().unwrap();
         assert_eq!(
             (notice.kind, notice.match_id),
-            (NoticeKind::MatchJoined, met.match_id)
+            (NoticeKind::MatchJoined, Some(met.match_id))
         );
     }
 

@@ -107,7 +107,7 @@ async fn whose_signal_ended_sees_the_match_no_more_while_the_others_go_on() {
     youth_help.signals_until(&child(1), "2027-09-01").await;
     childcare.signals_until(&child(1), "2027-09-01").await;
     region.quiet().await;
-    let match_id = school.inbox().await[0].match_id;
+    let match_id = school.inbox().await[0].match_id.unwrap();
     region.at("2027-04-01T00:00:00+02:00").await;
     assert_eq!(
         refusal(school.partner.match_case(match_id).await),

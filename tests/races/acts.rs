@@ -121,7 +121,7 @@ async fn a_notice_acknowledged_and_contact_confirmed_by_many_hands_are_one_act_e
     assert_eq!(statuses(&answers), BTreeMap::from([(200, 7), (201, 1)]));
 
     let keys: Vec<String> = (0..8).map(|place| format!("another-key-{place}")).collect();
-    let path = format!("/v1/matches/{}/contact-confirmations", notice.match_id);
+    let path = format!("/v1/matches/{}/contact-confirmations", notice.match_id.unwrap());
     let (ours, theirs) = tokio::join!(
         post_at_once(&region, &school, &path, "{}", &keys),
         post_at_once(&region, &youth_help, &path, "{}", &keys)

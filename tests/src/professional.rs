@@ -9,6 +9,7 @@ use ed25519_dalek::SigningKey;
 use ed25519_dalek::pkcs8::EncodePrivateKey as _;
 use jiff::civil::Date;
 use protocol::consent::{AgeBand, ConsentRequest, ConsentRequestSubmission, Language};
+use protocol::disclosure::{DisclosureDuty, DisclosureState};
 use protocol::match_case::Match;
 use protocol::notice::Notice;
 use protocol::page::PageQuery;
@@ -200,10 +201,17 @@ impl Professional {
     pub async fn signals_until(&self, child: &Child, planned_end: &str) -> Signal {
         let signal = self.signals_untold(child, planned_end).await;
         // Of a signal that sleeps the family is asked.
-        if signal.state != SignalState::Sleeping {
-            self.tells_the_family(signal.id).await;
+        if signal.state == SignalState::Sleeping {
+            return signal;
         }
-        signal
+        self.tells_the_family(signal.id).await;
+        Signal {
+            disclosure: Some(DisclosureDuty {
+                state: DisclosureState::Recorded,
+                until: None,
+            }),
+            ..signal
+        }
     }
 
     /// The day it is where the professional works.
