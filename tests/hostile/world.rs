@@ -125,6 +125,23 @@ impl World {
         })
         .await;
 
+        // One match that the school leads, and is asked to hand on to itself no more: with nothing to follow up.
+        let led = {
+            school.clears_the_inbox().await;
+            help.clears_the_inbox().await;
+            school.signals(&child(7)).await;
+            help.signals(&child(7)).await;
+            let led = school.is_told_of_a_match().await;
+            help.is_told_of_a_match().await;
+            school.confirms_contact(led).await;
+            help.confirms_contact(led).await;
+            school.leads(led, &help).await;
+            school.clears_the_inbox().await;
+            help.clears_the_inbox().await;
+            led
+        };
+        // In the other match the school is asked to lead.
+        help.proposes(match_id, school.organisation).await.unwrap();
         let of_match = format!("/v1/matches/{match_id}");
         let consent_question =
             r#"{"ageBand":"under12","guardians":1,"nextBoundaryOn":null,"language":"nl"}"#.to_owned();
@@ -171,6 +188,22 @@ impl World {
                 "listFamilyMatches" => ("/v1/family-matches".into(), None),
                 "readFamilyMatch" => (format!("/v1/family-matches/{family_match}"), None),
                 "confirmContact" => (format!("{of_match}/contact-confirmations"), Some("{}".into())),
+                "proposeLead" => (
+                    format!("/v1/matches/{led}/lead-proposals"),
+                    Some(format!(r#"{{"organisation":"{}"}}"#, help.organisation)),
+                ),
+                "answerLead" => (
+                    format!("{of_match}/lead-answers"),
+                    Some(r#"{"answer":"accepted"}"#.into()),
+                ),
+                "closeMatch" => (
+                    format!("/v1/matches/{led}/closings"),
+                    Some(r#"{"outcome":"tuned_in"}"#.into()),
+                ),
+                "relocateMatch" => (
+                    format!("/v1/matches/{led}/relocations"),
+                    Some(format!(r#"{{"municipality":"{}"}}"#, other_municipality.organisation)),
+                ),
                 "requestConsent" => (
                     format!("{of_match}/consent-requests"),
                     Some(consent_question.clone()),

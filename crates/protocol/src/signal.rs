@@ -8,8 +8,8 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::body::{Body, FieldErrorCode, Object, deserialize_as_body};
 use crate::OrganisationId;
+use crate::body::{Body, FieldErrorCode, Object, deserialize_as_body};
 use crate::disclosure::DisclosureDuty;
 use crate::id::Id;
 use crate::text::{self, Base64Url, Confidential, Invalid, YearMonth, text_value};
@@ -90,7 +90,10 @@ impl GuardianTokens {
 }
 
 /// A reference to the client stands beside a service key, and only there: a BSN says which child is meant.
-fn client_reference(object: &mut Object<'_>, tokens: Option<&[SignalToken]>) -> Option<Option<ClientReference>> {
+fn client_reference(
+    object: &mut Object<'_>,
+    tokens: Option<&[SignalToken]>,
+) -> Option<Option<ClientReference>> {
     let reference: Option<ClientReference> = object.optional_human("clientReference")?;
     let kind = tokens.and_then(<[_]>::first).map(|token| token.kind);
     let fault = match (kind, &reference) {
@@ -453,10 +456,7 @@ impl Body for ReassignmentSubmission {
     fn read(object: &mut Object<'_>) -> Option<Self> {
         let from = object.human("from");
         let to = object.object("to", Contact::read);
-        Some(Self {
-            from: from?,
-            to: to?,
-        })
+        Some(Self { from: from?, to: to? })
     }
 }
 
@@ -740,5 +740,71 @@ mod tests {
         ] {
             assert!(bad.parse::<PhoneNumber>().is_err(), "{bad:?}");
         }
+    }
+
+    #[test]
+    fn a_service_key_goes_by_a_reference_and_a_number_does_not() {
+        let service_key = GOOD.replacen("\"bsn\"", "\"service-key\"", 1);
+        let with = |body: &str, reference: &str| {
+            let body = body.replacen(
+                "\"ground\"",
+                &format!("\"clientReference\":{reference},\"ground\""),
+                1,
+            );
+            SignalSubmission::parse(body.as_bytes())
+        };
+        let read = with(&service_key, "\"dossier-4711\"").unwrap();
+        assert_eq!(read.tokens[0].kind, TokenKind::ServiceKey);
+        assert_eq!(read.client_reference.unwrap().as_str(), "dossier-4711");
+        let code = |refused: Result<SignalSubmission, _>| {
+            let refused: crate::Refused = refused.unwrap_err();
+            (refused.errors[0].pointer.clone(), refused.errors[0].code)
+        };
+        let at = |code| ("/clientReference".to_owned(), code);
+        assert_eq!(
+            code(SignalSubmission::parse(service_key.as_bytes())),
+            at(FieldErrorCode::Required)
+        );
+        assert_eq!(code(with(&service_key, "null")), at(FieldErrorCode::Required));
+        assert_eq!(
+            code(with(GOOD, "\"dossier-4711\"")),
+            at(FieldErrorCode::NotAllowed)
+        );
+        assert_eq!(
+            code(with(&service_key, "\"Sofie Bakker\"")),
+            at(FieldErrorCode::InvalidFormat)
+        );
+        assert_eq!(
+            code(with(&service_key, "\"123456782\"")),
+            at(FieldErrorCode::RawIdentifier)
+        );
+    }
+
+    #[test]
+    fn a_guardian_is_no_child_and_a_child_no_guardian() {
+        let token = &GOOD[GOOD.find("{\"suite").unwrap()..=GOOD.find("}]").unwrap()];
+        let of_guardian = token.replacen("\"bsn\"", "\"guardian-bsn\"", 1);
+        let with = |guardians: &str| {
+            let body = GOOD.replacen("\"ground\"", &format!("\"guardians\":{guardians},\"ground\""), 1);
+            SignalSubmission::parse(body.as_bytes())
+        };
+        let one = format!(r#"{{"tokens":[{of_guardian}]}}"#);
+        let read = with(&format!("[{one}]")).unwrap();
+        assert_eq!(read.guardians[0].tokens[0].kind, TokenKind::GuardianBsn);
+        assert!(with("null").unwrap().guardians.is_empty());
+        let pointer = |refused: Result<SignalSubmission, crate::Refused>| {
+            refused.unwrap_err().errors[0].pointer.clone()
+        };
+        assert_eq!(pointer(with("[]")), "/guardians");
+        assert_eq!(
+            pointer(with(&format!("[{}]", [one.as_str(); 5].join(",")))),
+            "/guardians"
+        );
+        assert_eq!(
+            pointer(with(&format!(r#"[{{"tokens":[{token}]}}]"#))),
+            "/guardians/0/tokens"
+        );
+        let child = GOOD.replacen("\"bsn\"", "\"guardian-bsn\"", 1);
+        assert_eq!(pointer(SignalSubmission::parse(child.as_bytes())), "/tokens");
     }
 }
