@@ -34,7 +34,7 @@ async fn a_right_assertion_gives_a_token_of_ten_minutes_and_no_more() {
     let token = answer.json();
     assert_eq!(
         (&token["token_type"], &token["scope"]),
-        (&json!("Bearer"), &json!("signal exchange"))
+        (&json!("Bearer"), &json!("signal exchange lead coordinate"))
     );
     assert!(token["expires_in"].as_u64().unwrap() <= 600);
 

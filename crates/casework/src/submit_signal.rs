@@ -495,13 +495,9 @@ impl Work for SubmitSignals {
         let claimed = tx.claim(&claims).await?;
         let keys_version = tx.hold_keys().await?;
         let covenants = Covenants::read(tx).await?;
-        let organisations = self.submissions.iter().map(|submission| submission.organisation);
-        let mut guardrail = Guardrail::hold(tx, organisations).await?;
 
         let mut outcomes: Vec<Option<Reply>> = Vec::with_capacity(self.submissions.len());
-        let mut accepted = Vec::new();
-        let mut signals = Vec::new();
-        let mut events = Vec::new();
+        let mut weighed = Vec::new();
         for ((place, submission), claimed) in self.submissions.iter().enumerate().zip(claimed) {
             if !matches!(claimed, Claimed::Free) {
                 outcomes.push(Some(Reply::Answered(act::replay(&submission.claim, claimed))));
@@ -515,21 +511,33 @@ impl Work for SubmitSignals {
                 outcomes.push(Some(Reply::KeysChanged));
                 continue;
             }
-            let covenant = covenants.of(submission.covenant)?;
-            let weighed = submission.weigh(covenant, tx).and_then(|weighed| {
-                let organisation = (submission.organisation, submission.organisation_id.0);
-                let taken = guardrail.takes(tx, organisation, covenant.signals_per_hour());
-                taken.map_err(|retry_after| Failure::HourFull { retry_after })?;
-                Ok(weighed)
-            });
-            match weighed {
+            match submission.weigh(covenants.of(submission.covenant)?, tx) {
                 Ok((signal, event)) => {
                     outcomes.push(None);
+                    weighed.push((place, signal, event));
+                }
+                Err(failure) => outcomes.push(Some(Reply::Answered(Err(failure)))),
+            }
+        }
+
+        let mut accepted = Vec::new();
+        let mut signals = Vec::new();
+        let mut events = Vec::new();
+        let organisations = weighed.iter().map(|(_, signal, _)| signal.organisation);
+        let mut guardrail = Guardrail::hold(tx, organisations).await?;
+        for (place, signal, event) in weighed {
+            let submission = &self.submissions[place];
+            let organisation = (submission.organisation, submission.organisation_id.0);
+            let limit = covenants.of(submission.covenant)?.signals_per_hour();
+            match guardrail.takes(tx, organisation, limit) {
+                Ok(()) => {
                     accepted.push(place);
                     signals.push(signal);
                     events.push(event);
                 }
-                Err(failure) => outcomes.push(Some(Reply::Answered(Err(failure)))),
+                Err(retry_after) => {
+                    outcomes[place] = Some(Reply::Answered(Err(Failure::HourFull { retry_after })));
+                }
             }
         }
 
