@@ -2,6 +2,7 @@
 //! that were known twice.
 
 use protocol::Id;
+use protocol::signal::SignalState;
 use serde_json::json;
 use tests::{
     Answer, Child, Http, Method, Professional, Region, Sector, Settings, assert_sound, child, events,
@@ -335,13 +336,70 @@ async fn of_two_signals_that_one_organisation_has_when_children_are_joined_one_e
     .await;
     region.quiet().await;
     let bearer = school.bearer().await;
-    for (id, state) in [(first, "active"), (second, "expired")] {
+    for (id, state) in [(first, "active"), (second, "ended")] {
         let read = Http::new(&region.url)
             .get(&format!("/v1/signals/{id}"), &[("authorization", &bearer)])
             .await;
         assert_eq!(read.json()["state"], state);
     }
     assert_sound(&region).await;
+}
+
+/// Of two signals of one organisation about children that are joined, one slept: under a covenant in which the family is
+/// asked first, for one of them or for both.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn joining_children_neither_puts_a_signal_to_sleep_nor_leaves_one_that_slept() {
+    for both_sleep in [true, false] {
+        let region = Region::start().await;
+        let asks_first = "legal_mode = \"consent_first\"\nnotice_interval_minutes = 0";
+        region.apply_covenant("Convenant Vooraf", asks_first).await;
+        let [help, care] = organisations(&region).await;
+        let school = region
+            .professional_under("Convenant Vooraf", "Basisschool De Ploeg", Sector::Education)
+            .await;
+        let first = signals(&region, &school, &child(1), &[1]).await;
+        region.casework.add_network_epoch(2, check(2)).await.unwrap();
+        if !both_sleep {
+            region
+                .apply_covenant("Convenant Vooraf", "notice_interval_minutes = 0")
+                .await;
+        }
+        deem_over(&region, true).await;
+        let second = signals(&region, &school, &child(1), &[2]).await;
+        deem_over(&region, false).await;
+        for other in [&help, &care] {
+            signals(&region, other, &child(1), &[1, 2]).await;
+        }
+        tests::eventually("the children are joined", async || {
+            (events(&region).await.get("subject.merged") == Some(&1)).then_some(())
+        })
+        .await;
+        region.quiet().await;
+        let state = async |id: Id| school.partner.signal(id).await.ok().map(|signal| signal.state);
+        if both_sleep {
+            assert_eq!(state(first).await, Some(SignalState::Sleeping));
+            assert_eq!(state(second).await, None);
+            assert!(school.inbox().await.is_empty() && school.matches().await.is_empty());
+        } else {
+            assert_eq!(state(first).await, None);
+            assert_eq!(state(second).await, Some(SignalState::Active));
+            assert_eq!(school.matches().await.len(), 1);
+        }
+        assert_sound(&region).await;
+
+        // What sleeps is not forgotten where it went: it goes when nobody answered.
+        let late = region.clock.now() + jiff::SignedDuration::from_hours(24 * 29);
+        region.at(&late.to_string()).await;
+        while region.casework.retire_once().await.unwrap() > 0 {}
+        assert_eq!(state(first).await, None);
+        assert_eq!(
+            region
+                .count("SELECT count(*) FROM signal WHERE state = 'sleeping'")
+                .await,
+            0
+        );
+        assert_sound(&region).await;
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
