@@ -6,6 +6,7 @@ use protocol::disclosure::{PostponementReason, PostponementSubmission};
 use protocol::notice::NoticeKind;
 use protocol::objection::{Advice, ObjectionOutcome, ObjectionReason, ObjectionState, Route};
 use protocol::problem::ProblemType;
+use protocol::rights_request::{Right, RightsAnswer};
 use protocol::signal::{EndReason, Signal};
 use tests::{Guardian, Municipality, Professional, Region, Sector, Settings, child, eventually, refusal};
 
@@ -422,4 +423,125 @@ async fn wrong_codes_are_answered_alike_and_slowed_and_right_ones_cost_nothing()
     assert!(other.reads_letter(&told.letter).await.is_ok());
     let guessed = Guardian::with_code(&told.region, wrong[1]).enters().await;
     assert_eq!(guessed.status, 400);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn row_level_security_shows_a_case_to_those_it_concerns_and_to_nobody_else() {
+    let told = Told::start().await;
+    told.objects().await;
+    told.municipality
+        .asks_for(&told.letter, Right::Access)
+        .await
+        .unwrap();
+    let overdam = told
+        .region
+        .municipality_under("Convenant Testland", "gemeente Overdam")
+        .await;
+    let rows = async |organisation: &str, table: &str| -> i64 {
+        let mut client = told.region.database.superuser().await;
+        let transaction = client.transaction().await.unwrap();
+        transaction
+            .execute(
+                "SELECT set_config('app.organisation', o.id::text, true), set_config('app.now', now()::text, true)
+                   FROM organisation o WHERE o.name = $1",
+                &[&organisation],
+            )
+            .await
+            .unwrap();
+        transaction
+            .batch_execute("SET LOCAL ROLE tp_party")
+            .await
+            .unwrap();
+        let sql = format!("SELECT count(*) FROM {table}");
+        transaction.query_one(&sql, &[]).await.unwrap().get(0)
+    };
+    let school = "Basisschool Zonnewijzer";
+    let childcare = told.childcare.name.as_str();
+    for (organisation, sees) in [
+        (
+            tests::MUNICIPALITY,
+            ["objection", "objection_advice", "rights_request"].as_slice(),
+        ),
+        (school, &["objection_advice"]),
+        (childcare, &[]),
+        (overdam.name.as_str(), &[]),
+        // Whoever acts for nobody.
+        ("", &[]),
+    ] {
+        for table in ["letter", "objection", "objection_advice", "rights_request"] {
+            let expected = i64::from(sees.contains(&table));
+            assert_eq!(
+                rows(organisation, table).await,
+                expected,
+                "{organisation:?} {table}"
+            );
+        }
+    }
+    // A municipality reads nothing of the child but in the transaction of a file.
+    for table in [
+        "signal",
+        "match_case",
+        "match_party",
+        "viewing",
+        "disclosure",
+        "consent",
+    ] {
+        assert_eq!(rows(tests::MUNICIPALITY, table).await, 0, "{table}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_the_log_could_tell_of_a_case_is_erased_with_the_child() {
+    let region = Region::start().await;
+    let school = region
+        .professional("Basisschool Zonnewijzer", Sector::Education)
+        .await;
+    let signal = school.signals(&child(1)).await.id;
+    let letter = school.makes_letter(signal).await;
+    let municipality = region.municipality();
+    let code = letter.code.expose();
+    let asked = municipality.asks_for(code, Right::Access).await.unwrap();
+    municipality
+        .answers(asked.id, RightsAnswer::Given, None)
+        .await
+        .unwrap();
+    municipality.fetches_file(asked.id).await.unwrap();
+    let objection = municipality.objects_for(code, None).await.unwrap().id;
+    school.advises(objection, Advice::EndSignal).await.unwrap();
+    let tags = region
+        .texts(
+            "SELECT log_tag::text FROM objection UNION SELECT log_tag::text FROM rights_request
+              UNION SELECT log_tag::text FROM signal",
+        )
+        .await;
+    let openings = format!(
+        "SELECT count(*) FROM audit.opening WHERE about IN ('{}')",
+        tags.join("', '")
+    );
+    assert!(region.count(&openings).await > 0);
+    let reasons = [ObjectionReason::NoGround];
+    let decided = municipality.decides_objection(objection, ObjectionOutcome::Upheld, &reasons);
+    // Nothing is left of the child, and the answer still says what was decided.
+    assert_eq!(decided.await.unwrap().state, ObjectionState::Upheld);
+    assert!(municipality.objections().await.is_empty());
+    assert!(municipality.rights_requests().await.is_empty());
+    assert!(school.is_asked_for_advice().await.is_empty());
+    while region.casework.retire_once().await.unwrap() > 0 {}
+    eventually("the openings are erased", async || {
+        (region.count(&openings).await == 0).then_some(())
+    })
+    .await;
+    for table in [
+        "subject",
+        "letter",
+        "objection",
+        "objection_advice",
+        "rights_request",
+    ] {
+        assert_eq!(
+            region.count(&format!("SELECT count(*) FROM {table}")).await,
+            0,
+            "{table}"
+        );
+    }
 }
