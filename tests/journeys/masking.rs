@@ -2,7 +2,8 @@
 
 use protocol::consent::AgeBand;
 use protocol::match_case::Match;
-use tests::{Guardian, Region, Sector, child};
+use protocol::problem::ProblemType;
+use tests::{Guardian, Region, Sector, child, refusal};
 
 fn other(seen: &Match) -> &protocol::match_case::Party {
     seen.parties.iter().find(|party| !party.you).unwrap()
@@ -13,7 +14,7 @@ fn assert_masked(seen: &Match) {
     assert_eq!(other.organisation, None);
     assert_eq!(other.contact, None);
     assert_eq!(other.sealing_key, None);
-    assert!(!other.contact_confirmed && !other.exchange_open);
+    assert!(!other.contact_confirmed && !other.exchange_open && !other.lead && !other.lead_proposed);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -73,6 +74,17 @@ async fn a_sensitive_sector_is_masked_to_parties_and_to_guardians_of_a_young_per
     let seen = addiction.sees(match_id).await;
     assert_eq!(other(&seen).organisation.as_ref().unwrap().name, school.name);
 
+    // Who is masked cannot be proposed as lead, just as a stranger cannot; it may propose, and shows nothing by it.
+    let stranger = region.professional("Sportclub", Sector::Education).await;
+    for nobody in [addiction.organisation, stranger.organisation] {
+        assert_eq!(
+            refusal(school.proposes(match_id, nobody).await),
+            ProblemType::InvalidRequest
+        );
+    }
+    school.leads(match_id, &addiction).await;
+    assert_masked(&school.sees(match_id).await);
+
     let request = school.asks_consent(match_id, AgeBand::From12To15, 1).await;
     let mut letters = Guardian::of(&region, &request);
     let page = letters[0].enters().await;
@@ -89,6 +101,9 @@ async fn a_sensitive_sector_is_masked_to_parties_and_to_guardians_of_a_young_per
     );
     letters[0].agrees().await;
     letters[1].agrees().await;
+    // Now it is shown, it can coordinate; with the consent that goes again, and nothing of it shows.
+    addiction.leads(match_id, &school).await;
+    assert_eq!(school.sees_lead(match_id).await, Some(addiction.organisation));
     assert_eq!(
         other(&school.sees(match_id).await)
             .organisation
@@ -97,6 +112,10 @@ async fn a_sensitive_sector_is_masked_to_parties_and_to_guardians_of_a_young_per
             .name,
         "Verslavingszorg Kade"
     );
+    letters[0].withdraws().await;
+    let seen = school.sees(match_id).await;
+    assert_masked(&seen);
+    assert_eq!(school.sees_lead(match_id).await, None);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -60,7 +60,11 @@ impl Facts {
         hold: Hold,
     ) -> Result<Option<Self>, StoreError> {
         let row = match hold {
-            Hold::Match => tx.match_case_for_update(key).await?,
+            // A closed match is not to be changed, so it cannot be locked either: it is read as it is and stays.
+            Hold::Match => match tx.match_case_for_update(key).await? {
+                Some(row) => Some(row),
+                None => tx.match_case(key).await?,
+            },
             Hold::Nothing | Hold::Consents => tx.match_case(key).await?,
         };
         let Some(row) = row else { return Ok(None) };
