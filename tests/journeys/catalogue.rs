@@ -9,9 +9,8 @@ use protocol::follow_up::Mark;
 use protocol::objection::{Advice, ObjectionOutcome, ObjectionReason};
 use protocol::page::PageQuery;
 use protocol::rights_request::{RefusalReason, Right, RightsAnswer};
-use tests::{
-    Guardian, Http, Method, Professional, Region, Sector, Settings, child, events, eventually, log_signer,
-};
+use protocol::signal::EndReason;
+use tests::{Client, Guardian, Http, Method, Professional, Region, Sector, Settings, assert_sound, child, events, eventually, log_signer};
 
 #[test]
 fn what_is_written_and_what_is_verified_are_one_catalogue() {
@@ -238,14 +237,19 @@ async fn each_act_leaves_its_leaf_and_no_other() {
     region.at("2027-08-01T00:00:00+02:00").await;
     region.casework.retire_once().await.unwrap();
     watch
-        .expects("the end of a signal", &[("signal.expired", 1)])
+        .expects("the end of a signal", &[("signal.expired", 1), ("match.left", 1)])
         .await;
     region.at("2027-09-01T00:00:00+02:00").await;
     region.casework.retire_once().await.unwrap();
     watch
         .expects(
             "the end of the others",
-            &[("signal.expired", 2), ("match.closed", 1)],
+            &[
+                ("signal.expired", 2),
+                ("match.left", 2),
+                ("match.closed", 1),
+                ("notice.delivered", 2),
+            ],
         )
         .await;
     region
@@ -357,6 +361,62 @@ async fn each_act_leaves_its_leaf_and_no_other() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn each_step_of_telling_a_family_leaves_its_leaf_and_no_other() {
+    use protocol::disclosure::PostponementDecision as Decision;
+    let region = Region::start().await;
+    let mut watch = Watch {
+        region: &region,
+        seen: BTreeMap::new(),
+        ever: BTreeSet::new(),
+    };
+    let school = region
+        .professional("Basisschool Zonnewijzer", Sector::Education)
+        .await;
+    let signal = school.signals_untold(&child(1), "2027-09-01").await.id;
+    watch.looks_away().await;
+    let steps = async || while region.casework.step_disclosures_once().await.unwrap() > 0 {};
+    school.proposes_to_postpone(signal, "2027-03-20").await.unwrap();
+    watch
+        .expects("a proposal", &[("disclosure.postponement_proposed", 1)])
+        .await;
+    school
+        .decides_to_postpone(signal, Decision::Rejected, "x-1")
+        .await
+        .unwrap();
+    watch
+        .expects("a no", &[("disclosure.postponement_rejected", 1)])
+        .await;
+    // Fourteen days: the 15th, a Monday; three working days ahead is the 10th.
+    region.at("2027-03-10T09:00:00+01:00").await;
+    steps().await;
+    watch
+        .expects(
+            "three working days ahead",
+            &[("disclosure.reminded", 1), ("notice.delivered", 1)],
+        )
+        .await;
+    region.at("2027-03-16T00:00:00+01:00").await;
+    steps().await;
+    watch.expects("time is over", &[("signal.paused", 1)]).await;
+    school.proposes_to_postpone(signal, "2027-03-30").await.unwrap();
+    watch
+        .expects("a late proposal", &[("disclosure.postponement_proposed", 1)])
+        .await;
+    school
+        .decides_to_postpone(signal, Decision::Approved, "x-1")
+        .await
+        .unwrap();
+    watch
+        .expects("a yes", &[("disclosure.postponed", 1), ("signal.resumed", 1)])
+        .await;
+    school.tells_the_family(signal).await;
+    watch.expects("telling", &[("disclosure.recorded", 1)]).await;
+    school.has_yet_to_tell().await;
+    watch.expects("looking at the list", &[]).await;
+    region.supervisor().await.verifies().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn each_step_of_a_follow_up_leaves_its_leaf_and_no_other() {
     let region = Region::start().await;
     let mut watch = Watch {
@@ -425,11 +485,28 @@ async fn each_step_of_a_follow_up_leaves_its_leaf_and_no_other() {
 
 /// What the first story does not come by; the one of a follow-up, and the tests of keys and of the log make it happen.
 const ELSEWHERE: &[&str] = &[
+    "match.lead_proposed",
+    "match.lead_accepted",
+    "match.lead_declined",
+    "match.relocated",
+    "signal.paused",
+    "signal.resumed",
+    "disclosure.postponement_proposed",
+    "disclosure.postponed",
+    "disclosure.postponement_rejected",
+    "disclosure.reminded",
     "follow_up.reminded",
     "follow_up.escalated",
     "follow_up.marked",
     "follow_up.viewed",
     "statistics.viewed",
+    "soft_match.found",
+    "soft_match.confirmed",
+    "soft_match.denied",
+    "soft_match.viewed",
+    "family_match.found",
+    "family_match.ended",
+    "family_match.viewed",
     "network.epoch_destroyed",
     "keyholder.list_accepted",
     "keyholder.proof_failed",
@@ -442,7 +519,109 @@ const ELSEWHERE: &[&str] = &[
     "log.fault_found",
 ];
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn soft_matches_and_family_matches_leave_their_leaves() {
+    let region = Region::with_covenant("notice_interval_minutes = 0\nfamily_match = true").await;
+    let school = region
+        .professional("Basisschool Zonnewijzer", Sector::Education)
+        .await;
+    let help = region.professional("Jeugdhulp Anker", Sector::YouthHelp).await;
+    let mut watch = Watch {
+        region: &region,
+        seen: BTreeMap::new(),
+        ever: BTreeSet::new(),
+    };
+    watch.looks_away().await;
+    let given = [("signal.submitted", 2), ("disclosure.recorded", 2)];
+    for (who, reference) in [(&school, "dossier-1"), (&help, "klant-77")] {
+        let client = Client {
+            surname: "Bakker",
+            born: "2019-03-08",
+            sex: "v",
+            reference,
+        };
+        who.signals_about(&client).await;
+    }
+    region.quiet().await;
+    let found = [given[0], given[1], ("soft_match.found", 1), ("notice.delivered", 2)];
+    watch.expects("two of one service key", &found).await;
+    let asked = school.is_asked(1).await.remove(0).id;
+    watch.expects("listing", &[("soft_match.viewed", 1)]).await;
+    school.partner.soft_match(asked).await.unwrap();
+    watch.expects("reading", &[("soft_match.viewed", 1)]).await;
+    school.says_same_child(asked, true).await;
+    watch.expects("a yes", &[("soft_match.confirmed", 1)]).await;
+    school.says_same_child(asked, true).await;
+    watch.expects("a yes again", &[]).await;
+    school.says_same_child(asked, false).await;
+    watch.expects("a no", &[("soft_match.denied", 1)]).await;
+
+    let first = school.signals_with_guardians(&child(1), &[child(901)]).await;
+    help.signals_with_guardians(&child(2), &[child(901)]).await;
+    region.quiet().await;
+    let found = [given[0], given[1], ("family_match.found", 1), ("notice.delivered", 2)];
+    watch.expects("two children of one guardian", &found).await;
+    help.family_matches().await;
+    watch.expects("listing", &[("family_match.viewed", 1)]).await;
+    school.ends(first.id, EndReason::Resolved).await;
+    region.quiet().await;
+    watch
+        .expects("an end", &[("signal.ended", 1), ("family_match.ended", 1)])
+        .await;
+    assert_sound(&region).await;
+}
+
 /// Letters, objections, access and erasure.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_leads_a_match_and_how_it_ends_leaves_its_leaves() {
+    use protocol::match_case::{LeadAnswer, Outcome};
+    let region = Region::start().await;
+    let mut watch = Watch {
+        region: &region,
+        seen: BTreeMap::new(),
+        ever: BTreeSet::new(),
+    };
+    region
+        .apply_covenant("Convenant Overdam", "municipality = \"gemeente Overdam\"")
+        .await;
+    let other = region
+        .municipality_under("Convenant Overdam", "gemeente Overdam")
+        .await;
+    let school = region
+        .professional("Basisschool Zonnewijzer", Sector::Education)
+        .await;
+    let help = region.professional("Jeugdhulp Anker", Sector::YouthHelp).await;
+    school.signals(&child(1)).await;
+    help.signals(&child(1)).await;
+    let match_id = school.is_told_of_a_match().await;
+    watch.looks_away().await;
+    let proposed = [("match.lead_proposed", 1), ("notice.delivered", 1)];
+    school.proposes(match_id, help.organisation).await.unwrap();
+    watch.expects("a proposal", &proposed).await;
+    school.proposes(match_id, help.organisation).await.unwrap();
+    watch.expects("the same again", &[]).await;
+    help.answers(match_id, LeadAnswer::Declined).await.unwrap();
+    watch
+        .expects("a no", &[("match.lead_declined", 1), ("notice.delivered", 1)])
+        .await;
+    school.proposes(match_id, help.organisation).await.unwrap();
+    watch.expects("another proposal", &proposed).await;
+    help.answers(match_id, LeadAnswer::Accepted).await.unwrap();
+    watch
+        .expects("a yes", &[("match.lead_accepted", 1), ("notice.delivered", 1)])
+        .await;
+    region.municipality().relocates(match_id, &other).await.unwrap();
+    watch.expects("a move", &[("match.relocated", 1)]).await;
+    assert!(school.closes(match_id, Outcome::TunedIn, None).await.is_err());
+    watch.expects("a closing by who does not lead", &[]).await;
+    help.closes(match_id, Outcome::TunedIn, None).await.unwrap();
+    region.quiet().await;
+    watch
+        .expects("the end", &[("match.closed", 1), ("notice.delivered", 1)])
+        .await;
+    tests::assert_sound(&region).await;
+}
+
 async fn the_familys_rights(region: &Region, watch: &mut Watch<'_>, school: &Professional) {
     let signal = school.signals_until(&child(20), "2027-12-01").await.id;
     region.quiet().await;

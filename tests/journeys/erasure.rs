@@ -186,8 +186,8 @@ async fn a_familys_request_erases_what_stands_behind_its_match() {
 
     let what = ErasureOf::Records(vec![RecordName::Match(met.match_id)]);
     let erased = met.region.casework.erase(&what).await.unwrap();
-    // Two signals; opened, given and withdrawn.
-    assert_eq!(erased.openings, 5);
+    // Two signals, of which the family was told; opened, given and withdrawn.
+    assert_eq!(erased.openings, 7);
     assert_eq!(met.region.casework.erase(&what).await.unwrap().openings, 0);
     let after = supervisor.verifies().await;
     let opened = after.opened();

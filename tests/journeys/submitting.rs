@@ -11,7 +11,7 @@ async fn an_organisation_that_signals_a_child_again_gets_the_signal_it_has() {
     let school = region
         .professional("Basisschool Zonnewijzer", Sector::Education)
         .await;
-    let first = school.signals(&child(1)).await;
+    let first = school.signals_untold(&child(1), "2027-09-01").await;
     let again = school
         .partner
         .submit_signal(&school.new_signal(&child(1), "2027-12-01"), None)

@@ -192,7 +192,9 @@ impl Work for EraseProfessionalsOpenings {
 impl EraseProfessionalsOpenings {
     fn names_them(&self, data: &[u8]) -> bool {
         let data: Value = serde_json::from_slice(data).unwrap_or_default();
-        data["professionalReference"].as_str() == Some(self.reference.as_str())
+        ["professionalReference", "previousReference", "approvedBy"]
+            .iter()
+            .any(|member| data[member].as_str() == Some(self.reference.as_str()))
     }
 }
 

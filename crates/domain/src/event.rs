@@ -786,7 +786,7 @@ impl Event {
                 .to(DisclosureState::Recorded.slug())
                 .opening(json!({
                     "client": client, "on": on.to_string(), "channel": channel.slug(),
-                    "language": language.slug(), "by": by,
+                    "language": language.slug(), "professionalReference": by,
                 })),
             E::DisclosurePostponementProposed {
                 signal,
@@ -803,7 +803,7 @@ impl Event {
                 .to(DisclosureState::Proposed.slug())
                 .until(*until)
                 .opening(json!({
-                    "client": client, "reason": reason.slug(), "reviewOn": review_on.to_string(), "by": by,
+                    "client": client, "reason": reason.slug(), "reviewOn": review_on.to_string(), "professionalReference": by,
                 })),
             E::DisclosurePostponed {
                 signal,
@@ -817,7 +817,7 @@ impl Event {
                 .from(from.slug())
                 .to(DisclosureState::Postponed.slug())
                 .until(*until)
-                .opening(json!({ "client": client, "by": by })),
+                .opening(json!({ "client": client, "professionalReference": by })),
             E::DisclosurePostponementRejected {
                 signal,
                 organisation,
@@ -829,7 +829,7 @@ impl Event {
                 .by(organisation)
                 .from(from.slug())
                 .to(to.slug())
-                .opening(json!({ "client": client, "by": by })),
+                .opening(json!({ "client": client, "professionalReference": by })),
             E::DisclosureReminded {
                 signal,
                 organisation,

@@ -59,6 +59,14 @@ statements! {
         UPDATE family_match_party p SET professional = ''
           FROM unnest($1::bigint[] /* subjects */, $2::bigint[] /* signals */) AS d (subject_id, signal_id)
          WHERE p.subject_id = d.subject_id AND p.signal_id = d.signal_id";
+    Erase WIPE_DISCLOSURES = "
+        UPDATE disclosure t SET told_by = ''
+          FROM unnest($1::bigint[] /* subjects */, $2::bigint[] /* signals */) AS d (subject_id, signal_id)
+         WHERE t.subject_id = d.subject_id AND t.signal_id = d.signal_id";
+    Erase WIPE_POSTPONEMENTS = "
+        UPDATE postponement t SET proposed_by = '', decided_by = CASE WHEN decided_by IS NULL THEN NULL ELSE ''::bytea END
+          FROM unnest($1::bigint[] /* subjects */, $2::bigint[] /* signals */) AS d (subject_id, signal_id)
+         WHERE t.subject_id = d.subject_id AND t.signal_id = d.signal_id";
     Erase NOTE_REPLAY = "
         INSERT INTO audit.replay (anchored) VALUES ($1 /* anchored */)
             ON CONFLICT (only_one) DO UPDATE SET anchored = excluded.anchored";
@@ -248,6 +256,8 @@ impl Tx<'_, Erase> {
             .collect::<Result<Vec<i64>, _>>()?;
         self.change(&WIPE_PARTIES, &[&subjects, &rows]).await?;
         self.change(&WIPE_FAMILY_PARTIES, &[&subjects, &rows]).await?;
+        self.change(&WIPE_DISCLOSURES, &[&subjects, &rows]).await?;
+        self.change(&WIPE_POSTPONEMENTS, &[&subjects, &rows]).await?;
         let events: Vec<Event> = contacts
             .iter()
             .zip(events)

@@ -105,7 +105,7 @@ records! {
     client_disabled: Event::ClientDisabled { tag: 1, organisation: ORG, client: "cl_a".to_owned() }
         => r#"client.disabled org k_1 [] ->-  {"client":"cl_a"}"#;
     signal_submitted: Event::SignalSubmitted { signal: 1, organisation: ORG, to: SignalState::Sleeping, delegate: Some([1; 16]), expires_at: AT, tell_before: Some(AT), client: "cl_a".to_owned(), professional_reference: "p-9".to_owned() }
-        => r#"signal.submitted org s_1 [o_1010101010101010101010101010101] ->sleeping due until {"client":"cl_a","professionalReference":"p-9"}"#;
+        => r#"signal.submitted org s_1 [o_1010101010101010101010101010101] ->sleeping dueuntil {"client":"cl_a","professionalReference":"p-9"}"#;
     signal_woken: Event::SignalWoken { signal: 1, organisation: ORG }
         => "signal.woken org s_1 [] sleeping>active  none";
     signal_ended: Event::SignalEnded { signal: 1, organisation: ORG, from: SignalState::Paused, because: EndedBecause::Resolved }
@@ -129,13 +129,13 @@ records! {
     signal_resumed: Event::SignalResumed { signal: 1, organisation: ORG }
         => "signal.resumed org s_1 [] paused(no_disclosure)>active  none";
     disclosure_recorded: Event::DisclosureRecorded { signal: 1, organisation: ORG, from: DisclosureState::Overdue, on: jiff::civil::date(2027, 3, 1), channel: Channel::Telephone, language: SpokenLanguage::Tigrinya, client: "cl_a".to_owned(), by: "p-1".to_owned() }
-        => r#"disclosure.recorded org s_1 [] overdue>recorded  {"by":"p-1","channel":"telephone","client":"cl_a","language":"ti","on":"2027-03-01"}"#;
+        => r#"disclosure.recorded org s_1 [] overdue>recorded  {"channel":"telephone","client":"cl_a","language":"ti","on":"2027-03-01","professionalReference":"p-1"}"#;
     disclosure_postponement_proposed: Event::DisclosurePostponementProposed { signal: 1, organisation: ORG, from: DisclosureState::Due, until: AT, reason: Reason::ChildUnsafe, review_on: jiff::civil::date(2027, 6, 10), client: "cl_a".to_owned(), by: "p-1".to_owned() }
-        => r#"disclosure.postponement_proposed org s_1 [] due>proposed until {"by":"p-1","client":"cl_a","reason":"child_unsafe","reviewOn":"2027-06-10"}"#;
+        => r#"disclosure.postponement_proposed org s_1 [] due>proposed until {"client":"cl_a","professionalReference":"p-1","reason":"child_unsafe","reviewOn":"2027-06-10"}"#;
     disclosure_postponed: Event::DisclosurePostponed { signal: 1, organisation: ORG, from: DisclosureState::Proposed, until: AT, client: "cl_a".to_owned(), by: "p-2".to_owned() }
-        => r#"disclosure.postponed org s_1 [] proposed>postponed until {"by":"p-2","client":"cl_a"}"#;
+        => r#"disclosure.postponed org s_1 [] proposed>postponed until {"client":"cl_a","professionalReference":"p-2"}"#;
     disclosure_postponement_rejected: Event::DisclosurePostponementRejected { signal: 1, organisation: ORG, from: DisclosureState::Proposed, to: DisclosureState::Due, client: "cl_a".to_owned(), by: "p-2".to_owned() }
-        => r#"disclosure.postponement_rejected org s_1 [] proposed>due  {"by":"p-2","client":"cl_a"}"#;
+        => r#"disclosure.postponement_rejected org s_1 [] proposed>due  {"client":"cl_a","professionalReference":"p-2"}"#;
     disclosure_reminded: Event::DisclosureReminded { signal: 1, organisation: ORG, due: AT }
         => "disclosure.reminded org s_1 [] ->- due none";
     match_opened: Event::MatchOpened { match_case: 1, signals: vec![2, 3], contact_deadline: AT }
