@@ -150,7 +150,11 @@ async fn a_session_that_is_over_leads_to_the_start_and_the_cookie_goes() {
         TestRequest::get()
             .uri("/portal/intrekken")
             .insert_header((COOKIE, SESSION)),
-        form("/portal/besluit", FormName::Decide, "keuze=ja"),
+        form(
+            "/portal/besluit",
+            FormName::Decide,
+            &format!("keuze=ja&vraag={}", double::consent_page().question),
+        ),
         form("/portal/intrekken", FormName::Withdraw, ""),
     ] {
         let answer = send(&Household::closed(), request).await;
