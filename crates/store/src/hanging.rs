@@ -173,8 +173,8 @@ hanging! {
     }
     // An objection outlives its signal, so that those who made and decided it can still read what came of it.
     "objection_advice" nameless stays {}
-    "objection" named stays {}
-    "rights_request" named stays {}
+    "objection" named moves {}
+    "rights_request" named moves {}
     "letter" nameless moves {
         signal: "t.signal_id = d.id",
     }
