@@ -173,6 +173,9 @@ async fn tokens_sent_again_keep_a_child_known_when_the_old_epoch_is_destroyed() 
     let [school, help, care] = organisations(&region).await;
     let kept = signals(&region, &school, &child(1), &[1]).await;
     let lost = signals(&region, &school, &child(2), &[1]).await;
+    for signal in [kept, lost] {
+        school.tells_the_family(signal).await;
+    }
     region.casework.add_network_epoch(2, check(2)).await.unwrap();
     region.casework.end_network_epoch(1, true, None).await.unwrap();
 

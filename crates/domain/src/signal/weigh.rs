@@ -56,7 +56,9 @@ pub enum Refusal {
         age_limit: u8,
     },
     /// The covenant does not let organisations give signals on behalf of others, or this one was not asked to.
-    #[error("must be an organisation that lets yours give signals on its behalf, under a covenant that allows it")]
+    #[error(
+        "must be an organisation that lets yours give signals on its behalf, under a covenant that allows it"
+    )]
     NotDelegated,
     /// The covenant has no family matches, so nobody's pseudonym but the child's is taken.
     #[error("must be left out: the covenant has no family matches")]
@@ -130,14 +132,8 @@ impl NewSignal<'_> {
                 !covenant.grounds().contains_key(self.ground),
                 Refusal::GroundNotListed,
             ),
-            (
-                self.guardians && !covenant.family_match(),
-                Refusal::NoFamilyMatch,
-            ),
-            (
-                self.delegated && !covenant.delegation(),
-                Refusal::NotDelegated,
-            ),
+            (self.guardians && !covenant.family_match(), Refusal::NoFamilyMatch),
+            (self.delegated && !covenant.delegation(), Refusal::NotDelegated),
         ]
         .into_iter()
         .filter_map(|(applies, refusal)| applies.then_some(refusal))
@@ -218,7 +214,11 @@ mod tests {
         let accepted = signal(date(2027, 9, 1))
             .weigh(&covenant(""), Sector::Childcare, at("2027-03-01T09:00:00Z"))
             .unwrap();
-        let state = |instant| accepted.at(at(instant)).map(Signal::state);
+        let told = Life {
+            paused_from: None,
+            ..accepted
+        };
+        let state = |instant| told.at(at(instant)).map(Signal::state);
         assert_eq!(state("2027-08-31T21:59:59Z"), Some(SignalState::Active));
         assert_eq!(state("2027-08-31T22:00:00Z"), Some(SignalState::Expired));
     }
@@ -302,5 +302,16 @@ mod tests {
                 ("/onBehalfOf", "not-delegated"),
             ]
         );
+    }
+
+    #[test]
+    fn where_the_family_is_asked_first_a_signal_sleeps_for_28_days() {
+        let asked_first = covenant("legal_mode = \"consent_first\"\n");
+        let asleep = signal(date(2028, 3, 1))
+            .weigh(&asked_first, Sector::YouthHelp, at(NOON))
+            .unwrap();
+        assert_eq!(asleep.sleeps_until, Some(at("2027-09-27T10:00:00Z")));
+        assert_eq!(asleep.paused_from, None, "agreeing is being told");
+        assert_eq!(weigh(signal(date(2028, 3, 1))).unwrap().sleeps_until, None);
     }
 }
