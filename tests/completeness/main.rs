@@ -43,6 +43,14 @@ const NO_BUSINESS: &[(&str, &str)] = &[
         "a browser's session; entering with a code is an event",
     ),
     ("match_task", "a queue"),
+    ("statistics_place", "how far the log has been counted"),
+    ("statistics_following", "what of the log has yet to be counted"),
+    ("statistics_count", "what of the log was counted"),
+    (
+        "statistics_quarter",
+        "made of the log alone; reading it is an event",
+    ),
+    ("statistics", "made of the log alone; reading it is an event"),
     ("circle_task", "a queue"),
     ("processing_line", "a queue; its rows are made of events"),
     ("processing_place", "how far the file of that queue is"),
@@ -73,6 +81,10 @@ const WITHOUT_EVENT: &[(&str, &str)] = &[
     (
         "INSERT_PARTIES",
         "beside `match.opened` or `match.joined`, which name the parties' signals",
+    ),
+    (
+        "START_FOLLOW_UPS",
+        "beside `match.opened` or `match.joined`, which carry the deadline it follows from",
     ),
     (
         "INSERT_PAIRS",

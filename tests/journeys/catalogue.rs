@@ -246,6 +246,7 @@ async fn each_act_leaves_its_leaf_and_no_other() {
             "the end of the others",
             &[
                 ("signal.expired", 2),
+                ("signal.archived", 1),
                 ("match.left", 2),
                 ("match.closed", 1),
                 ("notice.delivered", 2),

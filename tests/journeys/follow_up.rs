@@ -72,7 +72,10 @@ async fn nobody_calls_and_the_officer_calls_both() {
 
     region.at("2027-04-05T08:59:50+02:00").await;
     silent.steps().await;
-    assert!(silent.reminders(&silent.school).await.is_empty(), "not before nine");
+    assert!(
+        silent.reminders(&silent.school).await.is_empty(),
+        "not before nine"
+    );
     region.at(REMINDER).await;
     silent.steps().await;
     silent.steps().await;
@@ -411,4 +414,26 @@ async fn where_nobody_is_named_the_deadline_measures_the_request() {
         .asks_consent(silent.match_id, AgeBand::Under12, 2)
         .await;
     assert!(officer.tasks().await.is_empty(), "the family was asked");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_match_that_is_relocated_takes_its_task_along() {
+    let silent = Silent::start("").await;
+    let region = &silent.region;
+    region
+        .apply_covenant("Convenant Overdam", "municipality = \"gemeente Overdam\"")
+        .await;
+    let overdam = region
+        .municipality_under("Convenant Overdam", "gemeente Overdam")
+        .await;
+    region.at(ESCALATION).await;
+    let before = region.municipality();
+    let task = before.task().await;
+    let marked = before.marks(&task, Mark::NoAnswer).await;
+    before.relocates(silent.match_id, &overdam).await.unwrap();
+    assert!(before.tasks().await.is_empty());
+    let moved = overdam.task().await;
+    assert_eq!((moved.id, moved.marks), (task.id, vec![marked]));
+    let gone = before.program().follow_up_task(task.id).await;
+    assert_eq!(refusal(gone), ProblemType::NotFound);
 }

@@ -45,6 +45,7 @@ pub(crate) fn all() -> impl Iterator<Item = &'static Statement> {
         crate::consent::due::STATEMENTS,
         crate::covenant::STATEMENTS,
         crate::destroying::STATEMENTS,
+        crate::disclosure::STATEMENTS,
         crate::erasure::STATEMENTS,
         crate::exchange::STATEMENTS,
         crate::family::STATEMENTS,

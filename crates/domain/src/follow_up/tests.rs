@@ -124,6 +124,19 @@ fn contact_is_missing_until_everyone_who_must_confirmed() {
 }
 
 #[test]
+fn a_paused_party_is_not_waited_for_until_it_is_back() {
+    let covenant = covenant("");
+    let mut parties = school_and_help();
+    parties[0].contact_confirmed_at = Some(at(FOUND));
+    parties[1].paused_from = Some(at("2027-04-02T22:00:00Z"));
+    assert!(missing_in(&covenant, &parties, &[], "2027-04-02T21:59:59Z").is_some());
+    assert_eq!(missing_in(&covenant, &parties, &[], ESCALATES), None);
+    parties[1].paused_from = None;
+    let seen = missing_in(&covenant, &parties, &[], ESCALATES).unwrap();
+    assert_eq!(seen.parties.len(), 2);
+}
+
+#[test]
 fn nothing_is_missing_in_a_match_that_is_over_or_that_nobody_sees() {
     let covenant = covenant("");
     let mut parties = school_and_help();
