@@ -8,7 +8,9 @@ use protocol::objection::{Advice, ObjectionOutcome, ObjectionReason, ObjectionSt
 use protocol::problem::ProblemType;
 use protocol::rights_request::{Right, RightsAnswer};
 use protocol::signal::{EndReason, Signal};
-use tests::{Guardian, Municipality, Professional, Region, Sector, Settings, child, eventually, refusal};
+use tests::{
+    Client, Guardian, Municipality, Professional, Region, Sector, Settings, child, eventually, refusal,
+};
 
 use crate::Met;
 
@@ -544,4 +546,66 @@ async fn what_the_log_could_tell_of_a_case_is_erased_with_the_child() {
             "{table}"
         );
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_case_goes_on_when_two_children_turn_out_to_be_one() {
+    let region = Region::start().await;
+    let school = region
+        .professional("Basisschool Zonnewijzer", Sector::Education)
+        .await;
+    let help = region.professional("Jeugdhulp Anker", Sector::YouthHelp).await;
+    let municipality = region.municipality();
+    let sofie = |reference| Client {
+        surname: "Bakker-de Boer",
+        born: "2019-03-08",
+        sex: "v",
+        reference,
+    };
+    let mut letters = Vec::new();
+    for (party, reference) in [(&school, "dossier-1"), (&help, "klant-77")] {
+        let signal = party.signals_about(&sofie(reference)).await.id;
+        let letter = party.makes_letter(signal).await.code.expose().to_owned();
+        municipality.objects_for(&letter, None).await.unwrap();
+        let asked = municipality.asks_for(&letter, Right::Access).await.unwrap();
+        municipality
+            .answers(asked.id, RightsAnswer::Given, None)
+            .await
+            .unwrap();
+        letters.push(letter);
+    }
+    for party in [&school, &help] {
+        let asked = party.is_asked(1).await.remove(0);
+        party.says_same_child(asked.id, true).await;
+    }
+    eventually("one child", async || {
+        (!school.matches().await.is_empty()).then_some(())
+    })
+    .await;
+
+    // Each letter still opens its signal, and each file shows both.
+    for letter in &letters {
+        assert_eq!(municipality.reads_letter(letter).await.unwrap().signals.len(), 1);
+    }
+    for request in municipality.rights_requests().await {
+        let file = municipality.fetches_file(request.id).await.unwrap();
+        assert_eq!((file.signals.len(), file.matches.len()), (2, 1));
+    }
+    // The organisations are asked about the same cases that the municipality decides.
+    let cases = municipality.objections().await;
+    assert_eq!(cases.len(), 2);
+    for party in [&school, &help] {
+        let asked = party.is_asked_for_advice().await.remove(0);
+        party.advises(asked.objection, Advice::EndSignal).await.unwrap();
+        let decided = municipality
+            .decides_objection(
+                asked.objection,
+                ObjectionOutcome::Upheld,
+                &[ObjectionReason::NoGround],
+            )
+            .await
+            .unwrap();
+        assert_eq!(decided.state, ObjectionState::Upheld);
+    }
+    assert_eq!(region.count("SELECT count(*) FROM subject").await, 0);
 }

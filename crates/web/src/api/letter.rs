@@ -17,7 +17,7 @@ use crate::portal::guesses::Client;
 
 /// Make a letter that opens your signal to one person of the family: to see it, and to object. Hand it over when you tell
 /// the family of the signal. Its code is shown this once.
-#[utoipa::path(operation_id = "issueLetter", tag = "disclosures", request_body = LetterSubmission,
+#[utoipa::path(operation_id = "issueLetter", tag = "signals", request_body = LetterSubmission,
     params(("id" = Id, Path, description = "Your signal"),
            ("Idempotency-Key" = String, Header, description = "8 to 64 visible ASCII characters")),
     security(("oauth" = ["signal"])),

@@ -54,6 +54,7 @@ pub fn complete(mut description: OpenApi, base: &str) -> OpenApi {
             ("matches", "Organisations that are involved with one child."),
             ("consent", "Asking the family, and what it decided."),
             ("exchange", "Sealed messages between parties."),
+            ("rights", "Objections of families, access and erasure."),
             ("notices", "The inbox."),
             ("audit", "The audit log, for supervisors."),
             ("access", "Access tokens."),
