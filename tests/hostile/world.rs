@@ -5,7 +5,10 @@ use protocol::objection::Advice;
 use protocol::rights_request::{Right, RightsAnswer};
 use protocol::signal::EndReason;
 use serde_json::Value;
-use tests::{Answer, COVENANT, Client, Guardian, Http, Method, Professional, Region, Sector, Supervisor, child, eventually};
+use tests::{
+    Answer, COVENANT, Client, Guardian, Http, Method, Professional, Region, Sector, Supervisor, child,
+    eventually,
+};
 
 use crate::assert_problem;
 
@@ -140,6 +143,16 @@ impl World {
             help.clears_the_inbox().await;
             led
         };
+        // Three signals of which a family has yet to be told; of one it is proposed to do that later.
+        let mut untold = Vec::new();
+        for number in [10, 11, 12] {
+            untold.push(school.signals_untold(&child(number), "2027-09-01").await.id);
+        }
+        school
+            .proposes_to_postpone(untold[2], "2027-03-20")
+            .await
+            .unwrap();
+
         // In the other match the school is asked to lead.
         help.proposes(match_id, school.organisation).await.unwrap();
         let of_match = format!("/v1/matches/{match_id}");
@@ -174,6 +187,19 @@ impl World {
                 ),
                 "readCovenant" => ("/v1/covenant".into(), None),
                 "listAlerts" => ("/v1/alerts".into(), None),
+                "recordDisclosure" => (
+                    format!("/v1/signals/{}/disclosures", untold[0]),
+                    Some(r#"{"on":"2027-03-09","channel":"telephone","language":"nl","by":"ref-1"}"#.into()),
+                ),
+                "proposePostponement" => (
+                    format!("/v1/signals/{}/postponements", untold[1]),
+                    Some(r#"{"reason":"child_unsafe","reviewOn":"2027-03-20","by":"ref-1"}"#.into()),
+                ),
+                "decidePostponement" => (
+                    format!("/v1/signals/{}/postponement-decisions", untold[2]),
+                    Some(r#"{"decision":"approved","by":"ref-2"}"#.into()),
+                ),
+                "listDisclosuresDue" => ("/v1/disclosures-due".into(), None),
                 "readKeyEpochs" => ("/v1/key-epochs".into(), None),
                 "listSignals" => ("/v1/signals".into(), None),
                 "readSignal" => (format!("/v1/signals/{signal}"), None),
@@ -202,7 +228,10 @@ impl World {
                 ),
                 "relocateMatch" => (
                     format!("/v1/matches/{led}/relocations"),
-                    Some(format!(r#"{{"municipality":"{}"}}"#, other_municipality.organisation)),
+                    Some(format!(
+                        r#"{{"municipality":"{}"}}"#,
+                        other_municipality.organisation
+                    )),
                 ),
                 "requestConsent" => (
                     format!("{of_match}/consent-requests"),
