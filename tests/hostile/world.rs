@@ -56,6 +56,18 @@ impl World {
         let other_municipality = region
             .municipality_under("Convenant Overdam", "gemeente Overdam")
             .await;
+        // One signal to which the family was asked to agree, and one to which it is to be asked.
+        let asks_first = "notice_interval_minutes = 0\nattested_consent = true\nlegal_mode = \"consent_first\"";
+        region.apply_covenant(tests::COVENANT, asks_first).await;
+        let asleep = school.signals(&child(11)).await.id;
+        let to_be_asked = school.signals(&child(12)).await.id;
+        let asked = school.asks_about_signal(asleep, 1).await.id;
+        region
+            .apply_covenant(
+                tests::COVENANT,
+                "notice_interval_minutes = 0\nattested_consent = true",
+            )
+            .await;
         // One match in which nobody calls.
         let uncalled = school.signals(&child(9)).await.id;
         help.signals(&child(9)).await;
@@ -76,7 +88,7 @@ impl World {
         let match_id = notice.match_id.unwrap();
         school.confirms_contact(match_id).await;
         help.confirms_contact(match_id).await;
-        let request = help.asks_consent(match_id, AgeBand::Under12, 1).await;
+        let request = school.asks_consent(match_id, AgeBand::Under12, 1).await;
         Guardian::of(&region, &request)[0].agrees().await;
         let message = help.writes(match_id, &school, "Voor de school.").await;
         let sealed = school
@@ -132,8 +144,8 @@ impl World {
         let led = {
             school.clears_the_inbox().await;
             help.clears_the_inbox().await;
-            school.signals(&child(7)).await;
-            help.signals(&child(7)).await;
+            school.signals(&child(21)).await;
+            help.signals(&child(21)).await;
             let led = school.is_told_of_a_match().await;
             help.is_told_of_a_match().await;
             school.confirms_contact(led).await;
@@ -158,7 +170,7 @@ impl World {
         let of_match = format!("/v1/matches/{match_id}");
         let consent_question =
             r#"{"ageBand":"under12","guardians":1,"nextBoundaryOn":null,"language":"nl"}"#.to_owned();
-        let said = r#"{"signatory":"guardian","number":1,"form":"oral","on":"2027-03-01","decision":"refused","by":"ref-1"}"#;
+        let said = r#"{"signatory":"guardian","number":1,"form":"oral","on":"2027-03-02","decision":"agreed","by":"ref-1"}"#;
         region.at("2027-03-09T10:00:00+01:00").await;
         while region.casework.follow_up_once().await.unwrap() > 0 {}
         while region.casework.note_unread_once().await.unwrap() > 0 {}
@@ -244,12 +256,12 @@ impl World {
                     Some(said.into()),
                 ),
                 "requestSignalConsent" => (
-                    format!("/v1/signals/{signal}/consent-requests"),
+                    format!("/v1/signals/{to_be_asked}/consent-requests"),
                     Some(consent_question.clone()),
                 ),
-                "listSignalConsentRequests" => (format!("/v1/signals/{signal}/consent-requests"), None),
+                "listSignalConsentRequests" => (format!("/v1/signals/{asleep}/consent-requests"), None),
                 "readSignalConsentRequest" => (
-                    format!("/v1/signals/{signal}/consent-requests/{}", request.id),
+                    format!("/v1/signals/{asleep}/consent-requests/{asked}"),
                     None,
                 ),
                 "attestSignalConsent" => (
