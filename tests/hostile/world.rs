@@ -59,8 +59,8 @@ impl World {
         // One signal to which the family was asked to agree, and one to which it is to be asked.
         let asks_first = "notice_interval_minutes = 0\nattested_consent = true\nlegal_mode = \"consent_first\"";
         region.apply_covenant(tests::COVENANT, asks_first).await;
-        let asleep = school.signals(&child(11)).await.id;
-        let to_be_asked = school.signals(&child(12)).await.id;
+        let asleep = school.signals(&child(31)).await.id;
+        let to_be_asked = school.signals(&child(32)).await.id;
         let asked = school.asks_about_signal(asleep, 1).await.id;
         region
             .apply_covenant(
@@ -121,7 +121,7 @@ impl World {
 
         // A client without a number who may be another's too, and two children of one guardian.
         region
-            .apply_covenant(COVENANT, "notice_interval_minutes = 0\nfamily_match = true")
+            .apply_covenant(COVENANT, "notice_interval_minutes = 0\nattested_consent = true\nfamily_match = true")
             .await;
         for (who, reference) in [(&school, "dossier-1"), (&help, "klant-77")] {
             let client = Client {
@@ -265,10 +265,7 @@ impl World {
                     None,
                 ),
                 "attestSignalConsent" => (
-                    format!(
-                        "/v1/signals/{signal}/consent-requests/{}/attestations",
-                        request.id
-                    ),
+                    format!("/v1/signals/{asleep}/consent-requests/{asked}/attestations"),
                     Some(said.into()),
                 ),
                 "readConsentKeys" => ("/v1/consent-keys".into(), None),

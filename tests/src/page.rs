@@ -57,6 +57,12 @@ impl Page {
         None
     }
 
+    /// Whether there is a button with this text.
+    #[must_use]
+    pub fn offers(&self, button: &str) -> bool {
+        self.pressed(button).is_some()
+    }
+
     /// The form that has a button with this text, with that button pressed.
     pub(crate) fn pressed(&self, button: &str) -> Option<Filled> {
         let mut rest = self.html.as_str();
