@@ -43,6 +43,7 @@ const NO_BUSINESS: &[(&str, &str)] = &[
         "a browser's session; entering with a code is an event",
     ),
     ("match_task", "a queue"),
+    ("erasure_task", "a queue; each opening that is erased is an event"),
     ("statistics_place", "how far the log has been counted"),
     ("statistics_following", "what of the log has yet to be counted"),
     ("statistics_count", "what of the log was counted"),

@@ -10,7 +10,10 @@ use protocol::objection::{Advice, ObjectionOutcome, ObjectionReason};
 use protocol::page::PageQuery;
 use protocol::rights_request::{RefusalReason, Right, RightsAnswer};
 use protocol::signal::EndReason;
-use tests::{Client, Guardian, Http, Method, Professional, Region, Sector, Settings, assert_sound, child, events, eventually, log_signer};
+use tests::{
+    Client, Guardian, Http, Method, Professional, Region, Sector, Settings, assert_sound, child, events,
+    eventually, log_signer,
+};
 
 #[test]
 fn what_is_written_and_what_is_verified_are_one_catalogue() {
@@ -486,6 +489,12 @@ async fn each_step_of_a_follow_up_leaves_its_leaf_and_no_other() {
 
 /// What the first story does not come by; the one of a follow-up, and the tests of keys and of the log make it happen.
 const ELSEWHERE: &[&str] = &[
+    "signal.woken",
+    "signal.ended",
+    "signal.destroyed",
+    "signal.reassigned",
+    "archive.noticed",
+    "archive.opened",
     "match.lead_proposed",
     "match.lead_accepted",
     "match.lead_declined",
@@ -521,6 +530,49 @@ const ELSEWHERE: &[&str] = &[
 ];
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn each_end_of_a_signal_leaves_its_leaf_and_no_other() {
+    let region = Region::start().await;
+    region.at("2027-03-10T10:00:00+01:00").await;
+    let school = region
+        .professional("Basisschool Zonnewijzer", Sector::Education)
+        .await;
+    let help = region.professional("Jeugdhulp Anker", Sector::YouthHelp).await;
+    let signal = help.signals(&child(1)).await.id;
+    let mut watch = Watch {
+        region: &region,
+        seen: BTreeMap::new(),
+        ever: BTreeSet::new(),
+    };
+    watch.looks_away().await;
+    help.reassigns(&help.reference, "opvolger", "opvolger@anker.example")
+        .await;
+    watch
+        .expects("another professional", &[("signal.reassigned", 1)])
+        .await;
+    help.ends(signal, EndReason::Resolved).await;
+    watch.expects("an end", &[("signal.ended", 1)]).await;
+    region.at("2027-03-11T00:00:00+01:00").await;
+    region.casework.retire_once().await.unwrap();
+    watch.expects("the next day", &[("signal.archived", 1)]).await;
+    let newcomer = school.signals(&child(1)).await.id;
+    let told = [
+        ("signal.submitted", 1),
+        ("disclosure.recorded", 1),
+        ("archive.noticed", 1),
+        ("notice.delivered", 1),
+    ];
+    watch.expects("a newcomer", &told).await;
+    let notice = school.is_told(1).await[0].id;
+    school.opens(notice).await.unwrap();
+    watch.expects("asking about it", &[("archive.opened", 1)]).await;
+    school.ends(newcomer, EndReason::Unjustified).await;
+    region.casework.retire_once().await.unwrap();
+    // What the log's opening said of it is erased after it.
+    let gone = [("signal.destroyed", 1), ("opening.erased", 2)];
+    watch.expects("a mistake", &gone).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn soft_matches_and_family_matches_leave_their_leaves() {
     let region = Region::with_covenant("notice_interval_minutes = 0\nfamily_match = true").await;
     let school = region
@@ -544,7 +596,12 @@ async fn soft_matches_and_family_matches_leave_their_leaves() {
         who.signals_about(&client).await;
     }
     region.quiet().await;
-    let found = [given[0], given[1], ("soft_match.found", 1), ("notice.delivered", 2)];
+    let found = [
+        given[0],
+        given[1],
+        ("soft_match.found", 1),
+        ("notice.delivered", 2),
+    ];
     watch.expects("two of one service key", &found).await;
     let asked = school.is_asked(1).await.remove(0).id;
     watch.expects("listing", &[("soft_match.viewed", 1)]).await;
@@ -560,7 +617,12 @@ async fn soft_matches_and_family_matches_leave_their_leaves() {
     let first = school.signals_with_guardians(&child(1), &[child(901)]).await;
     help.signals_with_guardians(&child(2), &[child(901)]).await;
     region.quiet().await;
-    let found = [given[0], given[1], ("family_match.found", 1), ("notice.delivered", 2)];
+    let found = [
+        given[0],
+        given[1],
+        ("family_match.found", 1),
+        ("notice.delivered", 2),
+    ];
     watch.expects("two children of one guardian", &found).await;
     help.family_matches().await;
     watch.expects("listing", &[("family_match.viewed", 1)]).await;

@@ -4,7 +4,7 @@ use protocol::match_case::MatchState;
 use protocol::notice::NoticeKind;
 use protocol::problem::ProblemType;
 use protocol::signal::{EndReason, SignalState};
-use tests::{Child, Professional, Region, Sector, assert_sound, child, refusal};
+use tests::{Child, Professional, Region, Sector, assert_sound, child, events, refusal};
 
 /// How many rows every table that hangs on a child has, and the children themselves.
 async fn of_children(region: &Region) -> i64 {
@@ -259,6 +259,7 @@ async fn what_was_ended_cannot_be_ended_again_but_can_be_destroyed() {
     );
     let ending = help.ends(signal, EndReason::Resolved).await;
     assert!(!ending.destroyed);
+    assert_eq!(events(&region).await["signal.ended"], 1);
     let seen = help.partner.signal(signal).await.unwrap();
     assert_eq!(
         (seen.state, seen.ended_at),
