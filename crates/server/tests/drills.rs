@@ -15,7 +15,7 @@ use protocol::sealed_message::SealingSecret;
 use serde_json::Value;
 use server::credentials::Credentials;
 use server::environment::Machine;
-use stage::{Two, base, done, eventually, program, read, signal, start};
+use stage::{Two, base, done, eventually, number, program, read, start};
 
 const DOCUMENT: &str = include_str!("../../../docs/OPERATIONS.md");
 
@@ -144,7 +144,7 @@ fn the_keys_of_a_network_with_a_keyholder_are_rotated_by_the_book() {
     (two.first, two.other) = (connect(0, &[1, 2]), connect(1, &[1, 2]));
     let resubmitted: Vec<(Id, Bsn)> = waiting
         .into_iter()
-        .map(|(child, id)| (id, signal(child).bsn))
+        .map(|(child, id)| (id, number(child)))
         .collect();
     two.runtime
         .block_on(

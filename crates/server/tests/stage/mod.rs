@@ -113,17 +113,23 @@ impl Two {
     }
 }
 
+/// An invented number, another for each child.
+pub fn number(child: u32) -> Bsn {
+    let mut numbers = (5000..).filter_map(|number: u32| Bsn::parse(&format!("9999{number:05}")).ok());
+    numbers.nth(child as usize).unwrap()
+}
+
 /// A signal about a child that is nobody: test numbers begin with 9999. The demonstration's story uses the first of them.
 pub fn signal(child: u32) -> NewSignal {
-    let mut numbers = (5000..).filter_map(|number: u32| Bsn::parse(&format!("9999{number:05}")).ok());
+    let planned_end = server::environment::now() + jiff::SignedDuration::from_hours(90 * 24);
     NewSignal {
-        child: numbers.nth(child as usize).unwrap().into(),
+        child: number(child).into(),
         guardians: Vec::new(),
         professional: serde_json::from_value(serde_json::json!({
             "reference": "m.jansen", "email": "m.jansen@example.org", "phone": "+31201234567",
         }))
         .unwrap(),
-        planned_end: "2027-03-01".parse().unwrap(),
+        planned_end: planned_end.to_zoned(jiff::tz::TimeZone::UTC).date(),
         destroy_by: "2040-01".parse().unwrap(),
         ground: "development-at-risk".parse().unwrap(),
         on_behalf_of: None,
