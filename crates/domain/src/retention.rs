@@ -224,13 +224,6 @@ pub const TABLE: &[Rule] = &[
         HeldBy::TheAct,
     ),
     rule(
-        Class::Professional,
-        "who told the family, who proposed to postpone that and who decided it (encrypted)",
-        "with the signal, or earlier when the contact of the professional who gave it is erased",
-        "a second person must be shown to have decided",
-        HeldBy::TheAct,
-    ),
-    rule(
         Class::Child,
         "course of a contact deadline, and what a follow-up officer noted",
         "with the match",
@@ -327,6 +320,13 @@ pub const TABLE: &[Rule] = &[
         "it can be read while the consent it was sealed under stands, or the larger one that took its place; it goes with the match",
         "what a recipient already opened is in its own file under its own rules",
         HeldBy::EveryReading,
+    ),
+    rule(
+        Class::Professional,
+        "who told the family, who proposed to postpone that and who decided it (encrypted)",
+        "with the signal, or earlier when the contact of the professional who gave it is erased",
+        "a second person must be shown to have decided",
+        HeldBy::TheAct,
     ),
     rule(
         Class::Professional,
