@@ -114,7 +114,7 @@ async fn it_says_that_it_is_not_the_same_child_and_opens_nothing() {
     assert_eq!((over.state, over.parties.len()), (FamilyMatchState::Ended, 0));
     let log = events(&region).await;
     assert!(
-        log["family_match.found"] >= 2 && log["family_match.ended"] >= 1,
+        log["family_match.found"] >= 2 && log["family_match.ended"] >= 1 && log["family_match.viewed"] >= 1,
         "{log:?}"
     );
     assert_sound(&region).await;
