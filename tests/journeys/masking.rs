@@ -82,7 +82,23 @@ async fn a_sensitive_sector_is_masked_to_parties_and_to_guardians_of_a_young_per
             ProblemType::InvalidRequest
         );
     }
-    school.leads(match_id, &addiction).await;
+    // Nor does the log's promise tell it whom the acceptance was told.
+    addiction.proposes(match_id, school.organisation).await.unwrap();
+    let answered = tests::Http::new(&region.url)
+        .send(
+            tests::Method::POST,
+            &format!("/v1/matches/{match_id}/lead-answers"),
+            &[
+                ("authorization", school.bearer().await.as_str()),
+                ("content-type", "application/json"),
+                ("idempotency-key", "accepts-the-lead"),
+            ],
+            Some(br#"{"answer":"accepted"}"#),
+        )
+        .await;
+    assert_eq!(answered.status, 201);
+    let receipts = answered.headers.get_all("trefpunt-receipt").iter().count();
+    assert_eq!(receipts, 1, "the school's own leaf: that it accepted");
     assert_masked(&school.sees(match_id).await);
 
     let request = school.asks_consent(match_id, AgeBand::From12To15, 1).await;

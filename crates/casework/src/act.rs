@@ -142,7 +142,10 @@ impl<A: Act> Work for Idempotent<A> {
         match found.into_iter().next() {
             Some(Claimed::Free) => {
                 let mut answer = self.act.perform(tx).await?;
-                answer.leaves = tx.recorded();
+                // An act that tells others says itself which leaves it promises: a leaf names whom it is about.
+                if answer.leaves.is_empty() {
+                    answer.leaves = tx.recorded();
+                }
                 tx.store_answers(&[(&self.claim, &answer)]).await?;
                 Ok(fresh(answer))
             }

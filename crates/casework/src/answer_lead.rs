@@ -101,6 +101,9 @@ impl Act for AnswerLead {
             answer: self.answer,
             answered_at: tx.now(),
         };
-        Ok(act::answer(201, None, &body))
+        let mut answer = act::answer(201, None, &body);
+        // Not those of the notices: whom they go to may be masked.
+        answer.leaves = tx.recorded_about(facts.row.log_tag);
+        Ok(answer)
     }
 }

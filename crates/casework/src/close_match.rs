@@ -107,7 +107,10 @@ impl Act for CloseMatch {
             closed_at: tx.now(),
             outcome: Some(self.body.outcome),
         };
-        Ok(act::answer(201, None, &body))
+        let mut answer = act::answer(201, None, &body);
+        // Not those of the notices: whom they go to may be masked.
+        answer.leaves = tx.recorded_about(facts.row.log_tag);
+        Ok(answer)
     }
 }
 

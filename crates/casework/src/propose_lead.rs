@@ -101,6 +101,8 @@ impl Act for ProposeLead {
         facts
             .tell(tx, [proposal.organisation], NoticeKind::LeadProposed)
             .await?;
-        Ok(answer(201, proposal.at))
+        let mut answer = answer(201, proposal.at);
+        answer.leaves = tx.recorded_about(facts.row.log_tag);
+        Ok(answer)
     }
 }
