@@ -109,7 +109,11 @@ impl MatcherAct for Decide {
             Outcome::Upheld => uphold(tx, row).await?,
             Outcome::Rejected => tell_of_rejection(tx, row).await?,
         }
-        Ok(answer(tx, self.id, &decided, row).await?)
+        // What became of others' records is not promised to the municipality.
+        Ok(StoredAnswer {
+            leaves: tx.recorded_about(row.log_tag),
+            ..answer(tx, self.id, &decided, row).await?
+        })
     }
 }
 

@@ -133,7 +133,11 @@ impl MatcherAct for Decide {
         {
             self.erase(tx, &row, &signals).await?;
         }
-        Ok(self.answer(tx, &row, &decided).await?)
+        // What became of others' records is not promised to the municipality.
+        Ok(StoredAnswer {
+            leaves: tx.recorded_about(row.log_tag),
+            ..self.answer(tx, &row, &decided).await?
+        })
     }
 }
 
