@@ -227,7 +227,7 @@ impl World {
                 "readFamilyMatch" => (format!("/v1/family-matches/{family_match}"), None),
                 "confirmContact" => (format!("{of_match}/contact-confirmations"), Some("{}".into())),
                 "proposeLead" => (
-                    format!("/v1/matches/{led}/lead-proposals"),
+                    format!("{of_match}/lead-proposals"),
                     Some(format!(r#"{{"organisation":"{}"}}"#, help.organisation)),
                 ),
                 "answerLead" => (
