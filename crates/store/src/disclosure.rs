@@ -20,7 +20,7 @@ macro_rules! duty_columns {
     () => {
         "d.recorded_at, a.decided_at AS approved_at, a.review_on AS approved_until,
          coalesce(a.deadline, g.paused_from) AS deadline, w.id AS waiting_id, w.proposed_by AS waiting_by,
-         w.review_on AS waiting_until, g.hidden_until, g.disclosure_step"
+         w.review_on AS waiting_until, g.hidden_until"
     };
 }
 
@@ -44,33 +44,36 @@ statements! {
            AND g.organisation_id = $3 /* organisation */ AND g.state <> 'moved'");
     Matcher DUE_DISCLOSURES = "
         SELECT DISTINCT subject_id FROM (
-            SELECT subject_id FROM signal
-             WHERE paused_from IS NOT NULL AND disclosure_step < 3 AND state NOT IN ('sleeping', 'moved')
-               AND coalesce(disclosure_step_at, '-infinity'::timestamptz) <= $1 /* now */
-               AND subject_id <> ALL ($3::bigint[] /* set aside */)
-             ORDER BY coalesce(disclosure_step_at, '-infinity'::timestamptz) LIMIT $2 /* limit */) AS due";
+            SELECT g.subject_id FROM signal g
+              LEFT JOIN disclosure_watch t ON t.subject_id = g.subject_id AND t.signal_id = g.id
+             WHERE g.paused_from IS NOT NULL AND g.state NOT IN ('sleeping', 'moved')
+               AND coalesce(t.step, 0) < 3 AND coalesce(t.next_at, '-infinity'::timestamptz) <= $1 /* now */
+               AND g.subject_id <> ALL ($3::bigint[] /* set aside */)
+             ORDER BY coalesce(t.next_at, '-infinity'::timestamptz) LIMIT $2 /* limit */) AS due";
     Matcher DUTIES_DUE = concat!("
-        SELECT g.subject_id, g.id, g.organisation_id, g.log_tag, o.public_id, o.covenant_id, ", life_columns!(), ",
-               ", duty_columns!(), "
+        SELECT g.subject_id, g.id, g.organisation_id, g.log_tag, o.public_id, o.covenant_id, t.step,
+               ", life_columns!(), ", ", duty_columns!(), "
           FROM signal g JOIN organisation o ON o.id = g.organisation_id ", duty_tables!(), "
+          LEFT JOIN disclosure_watch t ON t.subject_id = g.subject_id AND t.signal_id = g.id
          WHERE g.subject_id = ANY ($1::bigint[] /* subjects */)
-           AND g.paused_from IS NOT NULL AND g.disclosure_step < 3 AND g.state NOT IN ('sleeping', 'moved')
-           AND coalesce(g.disclosure_step_at, '-infinity'::timestamptz) <= $2 /* now */
+           AND g.paused_from IS NOT NULL AND g.state NOT IN ('sleeping', 'moved')
+           AND coalesce(t.step, 0) < 3 AND coalesce(t.next_at, '-infinity'::timestamptz) <= $2 /* now */
          ORDER BY g.subject_id, g.id");
     Matcher WRITE_STEPS = "
-        UPDATE signal g SET disclosure_step = n.step, disclosure_step_at = n.next_at
-          FROM unnest($1::bigint[] /* subjects */, $2::bigint[] /* rows */, $3::smallint[] /* steps */,
-                      $4::timestamptz[] /* next at */) AS n (subject_id, id, step, next_at)
-         WHERE g.subject_id = n.subject_id AND g.id = n.id";
+        INSERT INTO disclosure_watch (subject_id, signal_id, step, next_at)
+        SELECT * FROM unnest($1::bigint[] /* subjects */, $2::bigint[] /* rows */, $3::smallint[] /* steps */,
+                             $4::timestamptz[] /* next at */)
+            ON CONFLICT (subject_id, signal_id) DO UPDATE SET step = excluded.step, next_at = excluded.next_at";
+    // The time to tell begins anew, so the reminders do too.
+    Matcher FORGET_STEPS = "
+        DELETE FROM disclosure_watch WHERE subject_id = $1 /* subject */ AND signal_id = $2 /* row */";
     Matcher WRITE_STATES = "
         UPDATE signal g SET state = n.state
           FROM unnest($1::bigint[] /* subjects */, $2::bigint[] /* rows */, $3::text[] /* states */)
                AS n (subject_id, id, state)
          WHERE g.subject_id = n.subject_id AND g.id = n.id";
-    // The time to tell begins anew, so the reminders do too.
     Matcher WRITE_TIMES = "
-        UPDATE signal SET paused_from = $3 /* paused from */, hidden_until = $4 /* hidden until */,
-               disclosure_step = 0, disclosure_step_at = NULL
+        UPDATE signal SET paused_from = $3 /* paused from */, hidden_until = $4 /* hidden until */
          WHERE subject_id = $1 /* subject */ AND id = $2 /* row */";
     Matcher COPY_TIMES = "
         UPDATE match_party SET paused_from = $3 /* paused from */, hidden_until = $4 /* hidden until */
@@ -136,8 +139,6 @@ pub struct DutyRow {
     pub waiting: Option<WaitingRow>,
     /// Until when the family is not shown the signal.
     pub hidden_until: Option<Timestamp>,
-    /// How many steps the driver has dealt with.
-    pub step: u8,
 }
 
 /// A proposed postponement.
@@ -276,13 +277,20 @@ impl Tx<'_, Matcher> {
         rows.iter().map(|row| row.value("subject_id")).collect()
     }
 
-    /// Those signals of these children, which must be locked.
+    /// Those signals of these children, which must be locked, with how many steps have been dealt with.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn duties_due(&self, subjects: &[i64]) -> Result<Vec<SignalDuty>, StoreError> {
+    pub async fn duties_due(&self, subjects: &[i64]) -> Result<Vec<(SignalDuty, u8)>, StoreError> {
         let rows = self.rows(&DUTIES_DUE, &[&subjects, &self.now()]).await?;
-        rows.iter().map(SignalDuty::read).collect()
+        rows.iter()
+            .map(|row| {
+                let step: Option<i16> = row.value("step")?;
+                let step =
+                    u8::try_from(step.unwrap_or(0)).map_err(|_| StoreError::Column { column: "step" })?;
+                Ok((SignalDuty::read(row)?, step))
+            })
+            .collect()
     }
 
     /// Writes what was done about signals of which the family is to be told.
@@ -406,6 +414,7 @@ impl Tx<'_, Matcher> {
     async fn write_times(&self, key: SignalKey, times: &DisclosureTimes) -> Result<(), StoreError> {
         let parameters: Parameters<'_> = &[&key.subject, &key.row, &times.paused_from, &times.hidden_until];
         self.change_exactly(&WRITE_TIMES, 1, parameters).await?;
+        self.change(&FORGET_STEPS, &[&key.subject, &key.row]).await?;
         self.change(&COPY_TIMES, parameters).await?;
         if let Some(state) = times.resumed {
             let parameters: Parameters<'_> = &[&vec![key.subject], &vec![key.row], &vec![state.slug()]];
@@ -498,9 +507,6 @@ impl DutyRow {
             deadline: row.value("deadline")?,
             waiting: waiting.transpose()?,
             hidden_until: row.value("hidden_until")?,
-            step: u8::try_from(row.value::<i16>("disclosure_step")?).map_err(|_| StoreError::Column {
-                column: "disclosure_step",
-            })?,
         })
     }
 }

@@ -181,6 +181,9 @@ hanging! {
     "disclosure" nameless moves {
         signal: "t.signal_id = d.id",
     }
+    "disclosure_watch" nameless moves {
+        signal: "t.signal_id = d.id",
+    }
     "postponement" nameless moves {
         signal: "t.signal_id = d.id",
     }

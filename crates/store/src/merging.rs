@@ -47,11 +47,11 @@ statements! {
         INSERT INTO signal (subject_id, id, organisation_id, state, basis, submitted_at, planned_end, expires_at,
                             destroy_by, destroy_at, sleeps_until, woken_at, paused_from, hidden_until, ended_at,
                             end_reason, archive_from, archive_until, archive_noticed_at, suite, blinded_by_client,
-                            professional, professional_key, delegate_id, disclosure_step, disclosure_step_at, log_tag)
+                            professional, professional_key, delegate_id, log_tag)
         SELECT $1 /* survivor */, g.id, g.organisation_id, g.state, g.basis, g.submitted_at, g.planned_end, g.expires_at,
                g.destroy_by, g.destroy_at, g.sleeps_until, g.woken_at, g.paused_from, g.hidden_until, g.ended_at,
                g.end_reason, g.archive_from, g.archive_until, g.archive_noticed_at, g.suite, g.blinded_by_client,
-               g.professional, g.professional_key, g.delegate_id, g.disclosure_step, g.disclosure_step_at, g.log_tag
+               g.professional, g.professional_key, g.delegate_id, g.log_tag
           FROM signal g WHERE g.subject_id = $2 /* other */ AND g.state <> 'moved'";
     // What is left where it was says where it went, and nothing of whom it was.
     Matcher MARK_MOVED = "

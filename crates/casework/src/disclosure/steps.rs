@@ -119,8 +119,8 @@ async fn step(tx: &Tx<'_, Matcher>, children: &[i64]) -> Result<(), StoreError> 
     let due = tx.duties_due(children).await?;
     let covenants = Covenants::read(tx).await?;
     let (mut stepped, mut events, mut told) = (Vec::new(), Vec::new(), Vec::new());
-    for signal in &due {
-        let (signal, what) = look(tx, covenants.of(signal.covenant)?, signal)?;
+    for (signal, done) in &due {
+        let (signal, what) = look(tx, covenants.of(signal.covenant)?, signal, *done)?;
         stepped.push(signal);
         match what {
             Some(What::Reminded(event, notice)) => {
@@ -145,6 +145,7 @@ fn look(
     tx: &Tx<'_, Matcher>,
     covenant: &Covenant,
     signal: &SignalDuty,
+    done: u8,
 ) -> Result<(DisclosureStepped, Option<What>), StoreError> {
     let (now, zone) = (tx.now(), covenant.time_zone());
     let duty = duty(tx.store(), signal.organisation, &signal.life.facts, &signal.duty)?;
@@ -160,7 +161,7 @@ fn look(
     stepped.step = progress.reached(now);
     stepped.next_at = progress.next(now);
     let (log_tag, organisation) = (signal.log_tag, signal.organisation_id);
-    let what = match progress.due(signal.duty.step, now) {
+    let what = match progress.due(done, now) {
         Some(Step::Remind) => {
             let kind = match duty.at(zone, now).is_postponed() {
                 true => NoticeKind::PostponementReview,
