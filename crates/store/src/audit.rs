@@ -4,6 +4,8 @@
 //! writer would share. One sequencer moves leaves into the tree.
 
 pub(crate) mod export;
+#[cfg(test)]
+mod guard;
 pub(crate) mod leaf;
 pub(crate) mod read;
 pub(crate) mod scrub;

@@ -1,0 +1,2 @@
+DROP FUNCTION audit.demand_leaf CASCADE;
+DROP FUNCTION audit.note_leaf CASCADE;
