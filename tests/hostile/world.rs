@@ -239,7 +239,7 @@ impl World {
                     Some(r#"{"outcome":"tuned_in"}"#.into()),
                 ),
                 "relocateMatch" => (
-                    format!("/v1/matches/{led}/relocations"),
+                    format!("{of_match}/relocations"),
                     Some(format!(
                         r#"{{"municipality":"{}"}}"#,
                         other_municipality.organisation
