@@ -5,13 +5,15 @@
 CREATE FUNCTION audit.note_leaf() RETURNS trigger
     LANGUAGE plpgsql
     AS $$ BEGIN
-        PERFORM set_config('audit.leaf_in', pg_current_xact_id()::text, true);
+        IF EXISTS (SELECT FROM written) THEN
+            PERFORM set_config('audit.leaf_in', pg_current_xact_id()::text, true);
+        END IF;
         RETURN NULL;
     END $$;
 COMMENT ON FUNCTION audit.note_leaf IS 'Remembers, until the transaction ends, that it wrote a leaf.';
 
 CREATE TRIGGER note_leaf AFTER INSERT ON audit.pending
-    FOR EACH STATEMENT EXECUTE FUNCTION audit.note_leaf();
+    REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION audit.note_leaf();
 
 CREATE FUNCTION audit.demand_leaf() RETURNS trigger
     LANGUAGE plpgsql
@@ -30,7 +32,7 @@ BEGIN
     FOREACH guarded IN ARRAY ARRAY[
         'alert', 'audit_export', 'consent', 'consent_party', 'disclosure', 'family_match', 'follow_up', 'follow_up_mark',
         'letter', 'match_case', 'match_party', 'message', 'notice', 'objection', 'objection_advice', 'postponement',
-        'rights_request', 'signal', 'signatory', 'soft_match', 'viewing'] LOOP
+        'rights_request', 'signal', 'signatory', 'viewing'] LOOP
         -- Evaluated with the change itself: an operator at the database is not the service, and is found by the scrubber.
         EXECUTE format('CREATE CONSTRAINT TRIGGER leaf_beside AFTER INSERT OR UPDATE OR DELETE ON %I
                             DEFERRABLE INITIALLY DEFERRED FOR EACH ROW
