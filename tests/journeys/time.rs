@@ -2,6 +2,7 @@
 
 use protocol::consent::{AgeBand, ConsentState};
 use protocol::match_case::{ClosedBecause, MatchState};
+use protocol::notice::NoticeKind;
 use protocol::problem::ProblemType;
 use protocol::signal::SignalState;
 use tests::{Region, Sector, child, refusal};
@@ -131,7 +132,10 @@ async fn a_signal_given_again_after_its_end_makes_a_new_match_that_needs_a_new_c
     let again = met.childcare.signals_until(&met.child, "2028-03-01").await;
     assert_eq!(again.state, SignalState::Active);
     met.health.signals_until(&met.child, "2028-03-01").await;
-    let second = met.childcare.is_told_of_a_match().await;
+    let told = met.childcare.is_told(2).await;
+    let kinds: Vec<NoticeKind> = told.iter().map(|notice| notice.kind).collect();
+    assert_eq!(kinds, [NoticeKind::MatchClosed, NoticeKind::MatchOpened]);
+    let second = told[1].match_id.unwrap();
     assert_ne!(second, met.match_id);
     let seen = met.health.sees(second).await;
     assert_eq!(seen.state, MatchState::Open);

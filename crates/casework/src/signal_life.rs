@@ -244,7 +244,8 @@ impl Plan {
         self.events.push(Event::SignalEnded {
             signal: signal.log_tag,
             organisation: signal.organisation_id,
-            from: life.at(now).map_or(signal.life.written, Signal::state),
+            // As the log knows it: a pause that nobody has written down is none there.
+            from: signal.life.written,
             because,
         });
         self.written.push(WrittenLife {
