@@ -75,7 +75,7 @@ impl Casework {
         };
         match self.store().run(Context::Service, work).await {
             // None, although children were due: another driver had their locks first and wrote it down.
-            Ok(settled) => Ok(settled.signals),
+            Ok(settled) => Ok(settled),
             Err(error) if error.is_temporary() => Err(error),
             Err(error) => {
                 tracing::warn!(%error, "signals could not be written down together; trying one child after the other");
@@ -96,7 +96,7 @@ impl Casework {
                 set_aside: Vec::new(),
             };
             match self.store().run(Context::Service, work).await {
-                Ok(one) => settled += one.signals,
+                Ok(one) => settled += one,
                 Err(error) if error.is_temporary() => return Err(error),
                 Err(error) => {
                     tracing::error!(%error, "what became of a child's signals could not be written down");
@@ -118,32 +118,23 @@ struct SettleSignals {
     set_aside: Vec<i64>,
 }
 
-/// What a step came by.
-#[derive(Default)]
-struct Settled {
-    signals: usize,
-    subjects: usize,
-}
-
 impl Work for SettleSignals {
     const NAME: &'static str = "settle_signals";
     type Role = Matcher;
-    type Output = Settled;
+    /// How many signals.
+    type Output = usize;
     type Error = StoreError;
 
-    async fn run(&self, tx: &Tx<'_, Matcher>) -> Result<Settled, StoreError> {
+    async fn run(&self, tx: &Tx<'_, Matcher>) -> Result<usize, StoreError> {
         let subjects = match &self.subjects {
             Some(subjects) => subjects.clone(),
             None => tx.due_subjects(AT_ONCE, &self.set_aside).await?,
         };
         if subjects.is_empty() {
-            return Ok(Settled::default());
+            return Ok(0);
         }
         tx.lock_subjects(&subjects).await?;
-        Ok(Settled {
-            signals: settle(tx, &subjects).await?,
-            subjects: subjects.len(),
-        })
+        settle(tx, &subjects).await
     }
 }
 
