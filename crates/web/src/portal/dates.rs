@@ -1,23 +1,9 @@
 //! Dates and spans as a Dutch letter writes them.
 
+use domain::calendar;
 use jiff::Timestamp;
 use jiff::civil::{Date, Time};
 use jiff::tz::TimeZone;
-
-const MONTHS: [&str; 12] = [
-    "januari",
-    "februari",
-    "maart",
-    "april",
-    "mei",
-    "juni",
-    "juli",
-    "augustus",
-    "september",
-    "oktober",
-    "november",
-    "december",
-];
 
 /// The local day of an instant: `12 maart 2027`.
 pub(super) fn day(at: Timestamp, zone: &TimeZone) -> String {
@@ -58,11 +44,7 @@ pub(super) fn days(count: u16) -> String {
 }
 
 fn written(date: Date) -> String {
-    let month = usize::try_from(date.month() - 1)
-        .ok()
-        .and_then(|month| MONTHS.get(month))
-        .unwrap_or(&"");
-    format!("{} {month} {}", date.day(), date.year())
+    format!("{} {}", date.day(), calendar::month_in_dutch(date))
 }
 
 #[cfg(test)]
@@ -70,7 +52,7 @@ mod tests {
     use super::*;
 
     fn amsterdam() -> TimeZone {
-        domain::calendar::time_zone("Europe/Amsterdam").unwrap()
+        calendar::time_zone("Europe/Amsterdam").unwrap()
     }
 
     #[test]
