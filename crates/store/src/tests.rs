@@ -253,7 +253,7 @@ async fn the_schema_keeps_its_rules() {
     // Those of the second guard only refuse what the program must not do (`audit::guard`).
     let triggers = strings(
         "SELECT tgname::text FROM pg_trigger
-          WHERE NOT tgisinternal AND tgname NOT IN ('note_leaf', 'leaf_beside')",
+          WHERE NOT tgisinternal AND tgname NOT IN ('note_leaf', 'leaf_beside', 'leaf_beside_step')",
     )
     .await;
     assert_eq!(

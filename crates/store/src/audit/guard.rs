@@ -217,6 +217,17 @@ async fn a_change_without_a_leaf_is_not_committed() {
     let refused = run(&format!("BEGIN; {change}; COMMIT")).await.unwrap_err();
     assert_eq!(refused.code().unwrap().code(), "23000");
     run("ROLLBACK; RESET SESSION AUTHORIZATION").await.unwrap();
+    // When a follow-up is looked at next is planning; that somebody was reminded happened.
+    run("SET session_replication_role = replica;
+         INSERT INTO follow_up (subject_id, match_id, remind_at, escalates_at, look_at)
+         VALUES (1, 1, now(), now(), now());
+         SET session_replication_role = origin; SET SESSION AUTHORIZATION tp_matcher")
+    .await
+    .unwrap();
+    run("UPDATE follow_up SET look_at = NULL").await.unwrap();
+    let refused = run("UPDATE follow_up SET reminded_at = now()").await.unwrap_err();
+    assert_eq!(refused.code().unwrap().code(), "23000");
+    run("RESET SESSION AUTHORIZATION").await.unwrap();
     // The operator at the database is not the service.
     run(change).await.unwrap();
     let moved = client
