@@ -71,13 +71,15 @@ const WITHOUT_EVENT: &[(&str, &str)] = &[
         "SET_OFFICES",
         "beside `covenant.changed`, whose settings name the municipalities, or `organisation.registered` of one",
     ),
+    ("HOLD_HOURS", "a counter; what it counts are `signal.submitted`"),
+    ("COUNT_GIVEN", "a counter; what it counts are `signal.submitted`"),
     (
-        "HOLD_HOURS",
-        "a counter; what it counts are `signal.submitted`",
+        "END_WITH_CONSENT",
+        "beside `signal.woken`, in the transaction of the consent on which the signal rests",
     ),
     (
-        "COUNT_GIVEN",
-        "a counter; what it counts are `signal.submitted`",
+        "SET_NOTICED",
+        "beside `notice.delivered`, of the notice that it notes",
     ),
     (
         "INSERT_PARTIES",
@@ -293,7 +295,8 @@ fn each_event_of_the_catalogue_happens_in_a_test() {
     // What the catalogue leaves to others does not happen in it.
     for text in texts.values_mut() {
         if let Some(at) = text.find("const ELSEWHERE") {
-            text.truncate(at);
+            let end = text[at..].find("];").expect("a list that ends");
+            text.replace_range(at..at + end, "");
         }
     }
     let missing: Vec<&str> = domain::event::Event::NAMES

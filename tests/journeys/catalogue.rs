@@ -344,6 +344,8 @@ async fn each_act_leaves_its_leaf_and_no_other() {
         assert_eq!(answer.status, 429);
         watch.expects("too many signals in an hour", leaves).await;
     }
+    the_familys_rights(&region, &mut watch, &school).await;
+    // Last: from here on a signal carries a token of each epoch.
     casework.add_network_epoch(2, [7; 16]).await.unwrap();
     watch
         .expects("an epoch more", &[("network.epoch_added", 1)])
@@ -353,7 +355,6 @@ async fn each_act_leaves_its_leaf_and_no_other() {
     watch
         .expects("an epoch less", &[("network.epoch_ended", 1)])
         .await;
-    the_familys_rights(&region, &mut watch, &school).await;
     tests::assert_sound(&region).await;
 
     let never: BTreeSet<&str> = Event::NAMES

@@ -101,7 +101,7 @@ async fn each_action_has_its_line_once_through_crashes() {
         .await
         .unwrap();
     let mut text = std::fs::read(&kept.file.0).unwrap();
-    text.extend_from_slice(b"{\"trace_id\":\"cut");
+    text.extend_from_slice(b"{\"attributes\":{\"cut");
     std::fs::write(&kept.file.0, text).unwrap();
     help.sees(match_id).await;
 

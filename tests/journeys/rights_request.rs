@@ -88,6 +88,11 @@ const SHOWN: &[(&str, Shown, &str)] = &[
         "why telling the family was postponed: kept from whom it protects against",
     ),
     (
+        "disclosure_watch",
+        None,
+        "when the organisation is reminded of telling the family; whether it told stands with the signal",
+    ),
+    (
         "follow_up",
         None,
         "how far the parties are with making contact; the match shows what came of it",
