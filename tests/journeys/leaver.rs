@@ -1,7 +1,7 @@
 //! A professional leaves with 40 open signals, and a coordinator puts another in their place in one act.
 
 use protocol::signal::EndReason;
-use tests::{Region, Sector, assert_sound, child};
+use tests::{Region, Sector, assert_sound, child, eventually};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn all_signals_of_a_leaver_are_reassigned_at_once_with_what_the_other_parties_see() {
@@ -66,4 +66,31 @@ async fn all_signals_of_a_leaver_are_reassigned_at_once_with_what_the_other_part
     let export = supervisor.verifies().await;
     assert_eq!(export.of("signal.reassigned").count(), 80);
     assert_sound(&region).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_left_is_named_in_no_family_match_either() {
+    let region = Region::with_covenant("notice_interval_minutes = 0\nfamily_match = true").await;
+    let help = region.professional("Jeugdhulp Anker", Sector::YouthHelp).await;
+    let school = region
+        .professional("Basisschool Zonnewijzer", Sector::Education)
+        .await;
+    let mother = child(901);
+    help.signals_with_guardians(&child(1), std::slice::from_ref(&mother))
+        .await;
+    school
+        .signals_with_guardians(&child(2), std::slice::from_ref(&mother))
+        .await;
+    let contact = async || {
+        let seen = eventually("the school is told of the family", async || {
+            school.family_matches().await.into_iter().next()
+        })
+        .await;
+        seen.parties[0].contact.clone().unwrap()
+    };
+    assert_eq!(contact().await.reference.as_str(), help.reference);
+
+    help.reassigns(&help.reference, "opvolger", "opvolger@anker.example")
+        .await;
+    assert_eq!(contact().await.reference.as_str(), "opvolger");
 }

@@ -1,4 +1,5 @@
-//! Another professional in the place of one who leaves: in the signals and in their copies in matches, shown or not.
+//! Another professional in the place of one who leaves: in the signals and in their copies in matches and family
+//! matches, shown or not.
 
 use domain::event::Event;
 use domain::key::OrganisationKey;
@@ -21,6 +22,10 @@ statements! {
         RETURNING subject_id, id, log_tag";
     Matcher REASSIGN_PARTIES = "
         UPDATE match_party p SET professional = $3 /* contact */
+          FROM unnest($1::bigint[] /* subjects */, $2::bigint[] /* signals */) AS d (subject_id, signal_id)
+         WHERE p.subject_id = d.subject_id AND p.signal_id = d.signal_id";
+    Matcher REASSIGN_FAMILY_PARTIES = "
+        UPDATE family_match_party p SET professional = $3 /* contact */
           FROM unnest($1::bigint[] /* subjects */, $2::bigint[] /* signals */) AS d (subject_id, signal_id)
          WHERE p.subject_id = d.subject_id AND p.signal_id = d.signal_id";
 }
@@ -57,8 +62,9 @@ impl Tx<'_, Matcher> {
         let column =
             |name| -> Result<Vec<i64>, StoreError> { rows.iter().map(|row| row.value(name)).collect() };
         let (subjects, signals) = (column("subject_id")?, column("id")?);
-        self.change(&REASSIGN_PARTIES, &[&subjects, &signals, &contact])
-            .await?;
+        for copies in [&REASSIGN_PARTIES, &REASSIGN_FAMILY_PARTIES] {
+            self.change(copies, &[&subjects, &signals, &contact]).await?;
+        }
         let events = rows
             .iter()
             .map(|row| Ok(event(row.tag("log_tag")?)))
