@@ -41,7 +41,9 @@ async fn it_says_that_it_is_not_the_same_child_and_opens_nothing() {
     let ours = school
         .signals_with_guardians(&child(1), &[mother.clone(), father.clone()])
         .await;
-    let sibling = school.signals_with_guardians(&child(2), &[mother.clone()]).await;
+    let sibling = school
+        .signals_with_guardians(&child(2), std::slice::from_ref(&mother))
+        .await;
     region.quiet().await;
     assert_eq!(school.inbox().await, [], "it knows of both itself");
 
@@ -95,7 +97,8 @@ async fn it_says_that_it_is_not_the_same_child_and_opens_nothing() {
     );
 
     // A further child of the family joins, and everyone is told.
-    care.signals_with_guardians(&child(4), &[father.clone()]).await;
+    care.signals_with_guardians(&child(4), std::slice::from_ref(&father))
+        .await;
     eventually("everyone is told", async || {
         (care.inbox().await.len() == 1).then_some(())
     })
