@@ -86,17 +86,21 @@ pub fn texts(directory: &Path, found: &mut BTreeMap<PathBuf, String>) {
     }
 }
 
-/// `Role NAME = "SQL";` within `statements! { ... }`.
+/// `Role NAME = "SQL";` or `Role NAME = concat!("SQL", part!(), ...);` within `statements! { ... }`.
 fn statements(code: &str) -> Vec<Statement> {
     let mut found = Vec::new();
     for block in code.split("statements! {\n").skip(1) {
         let mut rest = block;
-        while let Some((before, after)) = rest.split_once(" = \"") {
+        while let Some((before, after, end)) = [(" = \"", "\";"), (" = concat!(", ");\n")]
+            .into_iter()
+            .filter_map(|(begin, end)| rest.split_once(begin).map(|(before, after)| (before, after, end)))
+            .min_by_key(|(before, ..)| before.len())
+        {
             if before.contains("\n}") {
                 break;
             }
             let name = before.rsplit(' ').next().unwrap_or_default().to_owned();
-            let Some((sql, next)) = after.split_once("\";") else {
+            let Some((sql, next)) = after.split_once(end) else {
                 break;
             };
             found.push(Statement {
@@ -110,7 +114,10 @@ fn statements(code: &str) -> Vec<Statement> {
 }
 
 fn changes(sql: &str) -> Vec<String> {
-    let words: Vec<&str> = sql.split_whitespace().collect();
+    let words: Vec<&str> = sql
+        .split(|c: char| c.is_whitespace() || c == '"')
+        .filter(|word| !word.is_empty())
+        .collect();
     let mut tables = Vec::new();
     for (at, word) in words.iter().enumerate() {
         let next = |steps: usize| words.get(at + steps).copied().unwrap_or_default();
@@ -199,6 +206,8 @@ statements! {
         INSERT INTO signal (id) VALUES ($1)
             ON CONFLICT (id) DO UPDATE SET id = 1";
     Party LOOK = "SELECT 1 FROM signal FOR NO KEY UPDATE";
+    Party MOVE = concat!("
+        UPDATE letter SET id = 2 WHERE ", mine!(), " AND id = 1");
     Party TAKE = "WITH gone AS (DELETE FROM audit.opening RETURNING 1) UPDATE notice n SET x = 1";
 }
 
@@ -222,6 +231,7 @@ impl Tx<'_, Party> {
             [
                 ("ADD", "signal".to_owned()),
                 ("LOOK", String::new()),
+                ("MOVE", "letter".to_owned()),
                 ("TAKE", "audit.opening notice".to_owned()),
             ]
         );

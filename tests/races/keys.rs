@@ -7,7 +7,9 @@ use casework::{Ceremony, CeremonySettings, Change, LiftSecret};
 use client::Submitted;
 use futures::future::join_all;
 use jiff::SignedDuration;
-use tests::{Professional, Region, Sector, assert_sound, child, events};
+use tests::{Professional, Region, Sector, Settings, assert_sound, child, events};
+
+use crate::rotation::MANY_SIGNALS;
 
 const EIGHT: [(&str, Sector); 8] = [
     ("Kinderopvang De Vlinder", Sector::Childcare),
@@ -57,7 +59,12 @@ async fn all_signal(eight: &[Professional], number: u32) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn eight_organisations_of_both_levels_meet_in_one_match_while_keys_change() {
-    let region = Region::with_keyholder().await;
+    let region = Region::with(Settings {
+        keyholder: true,
+        covenant: MANY_SIGNALS.to_owned(),
+        ..Settings::default()
+    })
+    .await;
     let mut eight = Vec::new();
     for (place, (name, sector)) in EIGHT.into_iter().enumerate() {
         eight.push(match place % 2 {

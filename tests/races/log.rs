@@ -423,8 +423,8 @@ async fn every_acknowledged_change_has_a_receipt_and_a_leaf_left_out_is_missed()
     let supervisor = region.supervisor().await;
     let (school, youth_help, match_id) = two_in_contact(&region).await;
     let all = school.partner.take_receipts();
-    // The signal, the notice that was acknowledged, the contact.
-    assert_eq!(all.len(), 3);
+    // The signal, that the family was told, the notice that was acknowledged, the contact.
+    assert_eq!(all.len(), 4);
     assert!(school.partner.take_receipts().is_empty());
     region.stop_drivers().await;
     school.asks_consent(match_id, AgeBand::Under12, 1).await;

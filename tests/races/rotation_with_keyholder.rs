@@ -8,7 +8,7 @@ use identifiers::Token;
 use jiff::SignedDuration;
 use tests::{Answer, Http, Lie, Method, Professional, Region, Sector, Settings, child, eventually};
 
-use crate::rotation::{STREAMS, Traffic, assert_whole};
+use crate::rotation::{MANY_SIGNALS, STREAMS, Traffic, assert_whole};
 
 const KEYHOLDER: Change = Change {
     tag: false,
@@ -72,7 +72,12 @@ async fn submit(region: &Region, who: &Professional, number: u32, oprf_epoch: u1
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn no_match_is_lost_or_doubled_while_the_keyholders_key_is_rotated() {
-    let mut region = Region::with_keyholder().await;
+    let mut region = Region::with(Settings {
+        keyholder: true,
+        covenant: MANY_SIGNALS.to_owned(),
+        ..Settings::default()
+    })
+    .await;
     assert_eq!(prepare(&mut region).await, 2);
     let (school, help) = two(&region).await;
     for number in 0..10 {
@@ -207,6 +212,7 @@ async fn a_network_that_gains_a_keyholder_moves_and_both_levels_meet() {
     let region = Region::with(Settings {
         keyholder: true,
         oblivious: false,
+        covenant: MANY_SIGNALS.to_owned(),
         ..Settings::default()
     })
     .await;

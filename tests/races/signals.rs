@@ -7,6 +7,8 @@ use futures::StreamExt as _;
 use futures::future::join_all;
 use tests::{Professional, Region, Sector, assert_sound, child, events};
 
+use crate::rotation::MANY_SIGNALS;
+
 /// So many children are signalled by all eight.
 const ROUNDS: u32 = 200;
 
@@ -85,7 +87,7 @@ async fn assert_matched(region: &Region, professionals: &[Professional], rounds:
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn eight_organisations_that_signal_a_child_at_once_are_one_match_two_hundred_times() {
-    let region = Region::start().await;
+    let region = Region::with_covenant(MANY_SIGNALS).await;
     let supervisor = region.supervisor().await;
     let professionals = eight(&region).await;
     let partners: Vec<Vec<Partner>> = professionals
