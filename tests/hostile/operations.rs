@@ -296,6 +296,10 @@ async fn every_operation_answers_when_everything_is_right() {
             | "proposeLead"
             | "relocateMatch"
             | "markFollowUpTask"
+            | "recordDisclosure"
+            | "proposePostponement"
+            | "decidePostponement"
+            | "answerSoftMatch"
             | "acknowledgeNotice"
             | "requestExport" => &[201],
             _ => &[200],
