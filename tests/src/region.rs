@@ -253,13 +253,18 @@ impl Region {
     }
 
     /// Every table of the service with the number of its rows, once the drivers are done, but for what authentication
-    /// itself leaves (spent assertions) and what belongs to the program and not to a request (its sealing context, and what
-    /// it has counted of the log so far).
+    /// itself leaves (spent assertions) and what belongs to the program and not to a request (its sealing context, how much
+    /// of the log it has signed, and what it has counted of it so far).
     pub async fn rows(&self) -> Vec<(String, i64)> {
         self.quiet().await;
         let mut rows = Vec::new();
         for table in self.tables().await {
-            let ours = ["public.spent_assertion", "public.lift_context"].contains(&table.as_str())
+            let ours = [
+                "audit.checkpoint",
+                "public.spent_assertion",
+                "public.lift_context",
+            ]
+            .contains(&table.as_str())
                 || table.starts_with("public.statistics");
             if !ours {
                 rows.push((
