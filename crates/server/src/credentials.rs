@@ -1,4 +1,4 @@
-//! `credentials.json`: what partners and the supervisor need to call a demonstration's service, and where it is.
+//! `credentials.json`: what partners, the municipality and the supervisor need to call a demonstration's service, and where it is.
 
 use std::path::{Path, PathBuf};
 
@@ -26,6 +26,8 @@ pub struct Credentials {
     pub keyholder: Option<Keyholder>,
     /// The partners.
     pub organisations: Vec<Organisation>,
+    /// The municipality of the covenant.
+    pub municipality: Municipality,
     /// The supervisor.
     pub supervisor: Supervisor,
     /// The network's secret, which all partners hold.
@@ -60,6 +62,18 @@ pub struct Organisation {
     pub private_key_file: PathBuf,
     /// The organisation's X25519 secret.
     pub sealing_key_file: PathBuf,
+}
+
+/// A municipality.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Municipality {
+    /// Its name, as the covenant has it.
+    pub name: String,
+    /// Its client.
+    pub client_id: ClientId,
+    /// The client's Ed25519 private key, PKCS#8 in PEM.
+    pub private_key_file: PathBuf,
 }
 
 /// The supervisor.
@@ -132,6 +146,14 @@ impl Credentials {
             });
         }
         Ok(settings)
+    }
+
+    /// How the municipality reaches the service.
+    ///
+    /// # Errors
+    /// [`FileError`] of the key file.
+    pub fn settings_of_municipality(&self) -> Result<Settings, FileError> {
+        self.settings(&self.municipality.client_id, &self.municipality.private_key_file)
     }
 
     /// How the supervisor reaches the service.

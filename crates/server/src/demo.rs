@@ -334,6 +334,7 @@ impl Stage {
             token_url: format!("{base}/oauth/token"),
             keyholder: keyholder.map(DemoKeyholder::credentials).transpose()?,
             organisations: cast.organisations,
+            municipality: cast.municipality,
             supervisor: cast.supervisor,
             network_key_file: directory.network_key(),
             audit_policy_file: directory.audit_policy(),

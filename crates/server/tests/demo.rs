@@ -76,6 +76,7 @@ fn the_story_is_played_twice_and_each_time_ends_as_it_should() {
         "apiUrl",
         "auditPolicyFile",
         "keyholder",
+        "municipality",
         "networkKeyFile",
         "organisations",
         "portalUrl",
@@ -87,6 +88,7 @@ fn the_story_is_played_twice_and_each_time_ends_as_it_should() {
         &credentials["networkKeyFile"],
         &credentials["organisations"][0]["privateKeyFile"],
         &credentials["organisations"][1]["sealingKeyFile"],
+        &credentials["municipality"]["privateKeyFile"],
         &credentials["supervisor"]["privateKeyFile"],
     ];
     for file in files {

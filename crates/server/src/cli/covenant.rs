@@ -1,6 +1,6 @@
 //! `trefpunt covenant ...`
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use casework::RegisterError;
 use clap::Subcommand;
@@ -74,7 +74,7 @@ impl Covenant {
 }
 
 /// Read before a database is opened: faults in the file need none.
-fn read(file: &PathBuf) -> Result<Agreed, Failure> {
+fn read(file: &Path) -> Result<Agreed, Failure> {
     let toml = files::read(file)?;
     Ok(Agreed::parse(&toml).map_err(RegisterError::Settings)?)
 }

@@ -312,6 +312,9 @@ impl Access {
             let Some(name) = &self.name else {
                 return Ok(credentials.settings_of_supervisor()?);
             };
+            if *name == credentials.municipality.name {
+                return Ok(credentials.settings_of_municipality()?);
+            }
             let found = credentials
                 .organisations
                 .iter()

@@ -3,8 +3,9 @@
 use client::{NetworkKey, NewSignal, Partner, PartnerKeys};
 use identifiers::{Bsn, NetworkSecret};
 use protocol::consent::{AgeBand, ConsentRequest, ConsentRequestSubmission, ConsentState, Language};
+use protocol::disclosure::{Channel, DisclosureSubmission, SpokenLanguage};
 use protocol::exchange::{Ciphertext, MessageReceipt, MessageSubmission};
-use protocol::match_case::Match;
+use protocol::match_case::{LeadAnswer, Match};
 use protocol::page::PageQuery;
 use protocol::problem::ProblemType;
 use protocol::sealed_message::{Gate, Route, SealingSecret, seal};
@@ -155,6 +156,33 @@ impl Players {
             .await
     }
 
+    /// One records that the guardians were told of its signal, on the day it was given.
+    pub(super) async fn tell_family(
+        &mut self,
+        part: Part,
+        by: usize,
+        signal: &Signal,
+    ) -> Result<(), DemoError> {
+        let Self { actors, script, .. } = self;
+        let unknown = |_| DemoError::Unexpected("the covenant's time zone is unknown");
+        let zone = domain::calendar::time_zone("Europe/Amsterdam").map_err(unknown)?;
+        let told = DisclosureSubmission {
+            on: domain::calendar::local_date(signal.submitted_at, &zone),
+            channel: Channel::Conversation,
+            language: SpokenLanguage::Dutch,
+            by: actors[by].contact.reference.clone(),
+        };
+        script
+            .act(part, &format!("tell-family-{by}"), async |key| {
+                let recorded = actors[by].partner.record_disclosure(signal.id, &told, Some(key));
+                recorded
+                    .await
+                    .while_("recording that the family was told")
+                    .map(drop)
+            })
+            .await
+    }
+
     /// Both look into their inboxes until they hear of one match.
     pub(super) async fn meet(&mut self, part: Part) -> Result<Met, DemoError> {
         let Self {
@@ -249,6 +277,33 @@ impl Players {
             .act(part, &format!("confirm-contact-{by}"), async |key| {
                 let confirmed = actors[by].partner.confirm_contact(match_id, Some(key)).await;
                 confirmed.while_("confirming contact").map(drop)
+            })
+            .await
+    }
+
+    /// The first proposes that the second coordinates the match, and the second accepts.
+    pub(super) async fn find_lead(&mut self, part: Part, match_id: Id) -> Result<(), DemoError> {
+        let Self {
+            actors: [first, second],
+            script,
+            ..
+        } = self;
+        script
+            .act(part, "propose-lead", async |key| {
+                let proposed = first
+                    .partner
+                    .propose_lead(match_id, second.organisation, Some(key))
+                    .await;
+                proposed.while_("proposing a lead").map(drop)
+            })
+            .await?;
+        script
+            .act(part, "accept-lead", async |key| {
+                let answered = second
+                    .partner
+                    .answer_lead(match_id, LeadAnswer::Accepted, Some(key))
+                    .await;
+                answered.while_("accepting to be lead").map(drop)
             })
             .await
     }

@@ -1,4 +1,4 @@
-//! Who plays: two partners and a supervisor, with their keys.
+//! Who plays: two partners, their municipality and a supervisor, with their keys.
 
 use std::collections::BTreeSet;
 
@@ -8,7 +8,7 @@ use protocol::{ClientId, OrganisationId, match_case};
 
 use super::DemoError;
 use super::keyholder::PartnerClient;
-use crate::credentials::{Organisation, Supervisor};
+use crate::credentials::{Municipality, Organisation, Supervisor};
 use crate::data_directory::DataDirectory;
 use crate::key_files::{PRIVATE_KEY, PublicKeys, SEALING_KEY, client_keys};
 
@@ -68,6 +68,7 @@ enum Kind {
 pub(super) struct Cast {
     pub(super) organisations: Vec<Organisation>,
     pub(super) ids: [OrganisationId; 2],
+    pub(super) municipality: Municipality,
     pub(super) supervisor: Supervisor,
     /// The partners' clients, as a keyholder is to know them.
     pub(super) clients: Vec<PartnerClient>,
@@ -103,11 +104,18 @@ pub(super) async fn register(directory: &DataDirectory, casework: &Casework) -> 
         client_id,
         private_key_file: dir.join(PRIVATE_KEY),
     };
-    let keys = client_keys(&directory.path().join("municipality"), false)?;
-    registered(casework, MUNICIPALITY, Kind::Municipality, &keys).await?;
+    let dir = directory.path().join("municipality");
+    let keys = client_keys(&dir, false)?;
+    let (_, client_id) = registered(casework, MUNICIPALITY, Kind::Municipality, &keys).await?;
+    let municipality = Municipality {
+        name: MUNICIPALITY.to_owned(),
+        client_id,
+        private_key_file: dir.join(PRIVATE_KEY),
+    };
     Ok(Cast {
         organisations,
         ids,
+        municipality,
         supervisor,
         clients,
     })

@@ -84,10 +84,12 @@ impl Plot<'_> {
     async fn signals(&mut self) -> Result<(usize, Option<TokenAssurance>), DemoError> {
         let mut signals = BTreeSet::new();
         let mut assurances = Vec::new();
+        let mut given = Vec::new();
         for by in [0, 1] {
             let signal = self.players.signal(STORY, by).await?;
             signals.insert(signal.id);
             assurances.push(signal.assurance);
+            given.push(signal.clone());
             let name = self.players.actors[by].name;
             match by {
                 0 => self.teller.step(format_args!(
@@ -103,6 +105,13 @@ impl Plot<'_> {
                 )),
             }
         }
+        for (by, signal) in given.iter().enumerate() {
+            self.players.tell_family(STORY, by, signal).await?;
+        }
+        self.teller.step(
+            "Both have told the child's guardians of their signals, and record that: on which day, how, in which language. \
+             A signal of which the family was not told in 14 days would be paused.",
+        );
         let first = assurances.first().copied();
         let alike = first.filter(|first| assurances.iter().all(|assurance| assurance == first));
         Ok((signals.len(), alike))
@@ -142,6 +151,13 @@ impl Plot<'_> {
         self.teller.step(format_args!(
             "The two professionals call each other. {} and {} each confirm that they were in contact.",
             first.name, second.name
+        ));
+        self.players.find_lead(STORY, match_id).await?;
+        let [first, second] = &self.players.actors;
+        self.teller.step(format_args!(
+            "{} proposes that {} coordinates this match, and {} accepts. As lead it could close the match, with what came \
+             of it.",
+            first.name, second.name, second.name
         ));
         Ok(())
     }
