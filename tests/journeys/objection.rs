@@ -1,8 +1,10 @@
 //! The family says that a signal should not be there.
 
 use casework::FamilyKey;
+use client::Submitted;
 use protocol::consent::{AgeBand, Signatory};
 use protocol::disclosure::{PostponementReason, PostponementSubmission};
+use protocol::letter::Letter;
 use protocol::notice::NoticeKind;
 use protocol::objection::{Advice, ObjectionOutcome, ObjectionReason, ObjectionState, Route};
 use protocol::problem::ProblemType;
@@ -60,6 +62,34 @@ impl Told {
         let key = FamilyKey::Code(&self.letter);
         self.region.casework.object_to_signal(&key, None).await.unwrap()
     }
+}
+
+/// A municipality may take weeks. What ended meanwhile should not have been given all the same.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_was_in_a_match_is_told_also_when_the_signal_had_ended_before_the_objection_was_upheld() {
+    let told = Told::start().await;
+    let id = told.objects().await;
+    told.school.is_told(1).await;
+    told.region.at("2027-02-26T10:00:00+01:00").await;
+    told.school.advises(id, Advice::EndSignal).await.unwrap();
+    told.school.ends(told.signal.id, EndReason::Resolved).await;
+    told.region.at("2027-03-12T10:00:00+01:00").await;
+    for party in [&told.school, &told.childcare] {
+        for notice in party.inbox().await {
+            party.partner.acknowledge(notice.id, None).await.unwrap();
+        }
+    }
+    told.municipality
+        .decides_objection(id, ObjectionOutcome::Upheld, &[ObjectionReason::GroundGone])
+        .await
+        .unwrap();
+    told.region.at("2027-03-12T10:15:00+01:00").await;
+    let kinds = async |party: &Professional| -> Vec<NoticeKind> {
+        let inbox = party.inbox().await;
+        inbox.iter().map(|notice| notice.kind).collect()
+    };
+    assert_eq!(kinds(&told.childcare).await, [NoticeKind::MatchCorrected]);
+    assert_eq!(kinds(&told.school).await, [NoticeKind::SignalDestroyed]);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -401,6 +431,68 @@ async fn a_letter_ends_with_the_sixteenth_birthday_and_is_not_made_while_telling
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_guardian_reaches_nothing_after_the_sixteenth_birthday_though_nobody_stated_it() {
+    let region = Region::with(Settings {
+        beginning: "2027-01-11T09:00:00+01:00".parse().unwrap(),
+        ..Settings::default()
+    })
+    .await;
+    let school = region
+        .professional("Basisschool Zonnewijzer", Sector::Education)
+        .await;
+    let municipality = region.municipality();
+    // The signal ends in February; the child becomes 16 in June, when the signal lies in the archive.
+    let mut signal = school.new_signal(&child(1), "2027-02-01");
+    signal.destroy_by = "2034-06".parse().unwrap();
+    let Submitted::New(signal) = school.partner.submit_signal(&signal, None).await.unwrap() else {
+        panic!("the school had a signal");
+    };
+    let of_guardian = school.makes_letter(signal.id).await;
+    let stated = school
+        .tries_to_make_letter(signal.id, Signatory::Guardian, Some("2027-06-20"))
+        .await
+        .unwrap();
+    let too_late = school
+        .tries_to_make_letter(signal.id, Signatory::Guardian, Some("2029-06-20"))
+        .await
+        .unwrap();
+    let own = school
+        .tries_to_make_letter(signal.id, Signatory::YoungPerson, None)
+        .await
+        .unwrap();
+    let opens = async |letter: &Letter| municipality.reads_letter(letter.code.expose()).await.is_ok();
+
+    region.at("2027-05-31T23:59:50+02:00").await;
+    assert!(opens(&of_guardian).await);
+    let asked = municipality
+        .asks_for(of_guardian.code.expose(), Right::Access)
+        .await
+        .unwrap();
+    municipality
+        .answers(asked.id, RightsAnswer::Given, None)
+        .await
+        .unwrap();
+    assert!(municipality.fetches_file(asked.id).await.is_ok());
+    region.at("2027-06-01T00:00:00+02:00").await;
+    assert!(!opens(&of_guardian).await);
+    assert_eq!(
+        refusal(municipality.fetches_file(asked.id).await),
+        ProblemType::NoFile
+    );
+    let late = school
+        .tries_to_make_letter(signal.id, Signatory::Guardian, None)
+        .await;
+    assert_eq!(refusal(late), ProblemType::InvalidRequest);
+    region.at("2027-06-19T23:59:50+02:00").await;
+    assert!(opens(&stated).await);
+    region.at("2027-06-20T00:00:00+02:00").await;
+    assert!(!opens(&stated).await);
+    region.at("2027-07-01T00:00:00+02:00").await;
+    assert!(!opens(&too_late).await);
+    assert!(opens(&own).await);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn wrong_codes_are_answered_alike_and_slowed_and_right_ones_cost_nothing() {
     let told = Told::start().await;
     let municipality = &told.municipality;
@@ -477,6 +569,38 @@ async fn row_level_security_shows_a_case_to_those_it_concerns_and_to_nobody_else
                 expected,
                 "{organisation:?} {table}"
             );
+        }
+    }
+    // What is asked of the matcher by number is answered only who is asked for advice, or holds the letter.
+    for question in [
+        "state_of_objection(subject_id, id) FROM objection",
+        "signal_of_objection(subject_id, id) FROM objection",
+        "tag_of_objection(subject_id, id) FROM objection",
+        "municipality_for_signal(subject_id, id) FROM signal",
+    ] {
+        let (call, table) = question.split_once(" FROM ").unwrap();
+        let answers = async |organisation: &str| -> i64 {
+            let mut client = told.region.database.superuser().await;
+            let transaction = client.transaction().await.unwrap();
+            let numbers = format!(
+                "CREATE TEMPORARY TABLE numbers ON COMMIT DROP AS SELECT subject_id, id FROM {table}"
+            );
+            transaction.batch_execute(&numbers).await.unwrap();
+            let enter = "SELECT set_config('app.organisation', o.id::text, true), set_config('app.now', now()::text, true)
+                           FROM organisation o WHERE o.name = $1";
+            transaction.execute(enter, &[&organisation]).await.unwrap();
+            let role = "GRANT SELECT ON numbers TO tp_party; SET LOCAL ROLE tp_party";
+            transaction.batch_execute(role).await.unwrap();
+            let sql = format!("SELECT count({call}) FROM numbers");
+            transaction.query_one(&sql, &[]).await.unwrap().get(0)
+        };
+        let told_to_school = i64::from(table == "objection");
+        for (organisation, expected) in [
+            (school, told_to_school),
+            (childcare, 0),
+            (overdam.name.as_str(), 0),
+        ] {
+            assert_eq!(answers(organisation).await, expected, "{organisation:?} {call}");
         }
     }
     // A municipality reads nothing of the child but in the transaction of a file.

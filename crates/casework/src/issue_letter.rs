@@ -1,5 +1,6 @@
 //! An organisation makes a letter that opens its own signal to one person of the family: to see it, and to object.
 
+use domain::calendar::Month;
 use domain::consent::{Signatory, SignatoryRole};
 use domain::event::Event;
 use domain::invitation::InvitationCode;
@@ -24,7 +25,7 @@ pub enum IssueLetterRefusal {
     /// Telling the family of this signal is postponed.
     #[error("telling the family is postponed")]
     Postponed,
-    /// The 16th birthday is today or has been.
+    /// The 16th birthday is today or has been; or it is this month, on a day that nobody stated.
     #[error("must be a day after today")]
     BirthdayNotInFuture,
 }
@@ -92,13 +93,18 @@ impl Act for IssueLetter {
         let covenants = Covenants::read(tx).await?;
         let covenant = covenants.of(self.caller.covenant)?;
         let end = row.life.facts.destroy_at;
-        let until = match self.body.sixteen_on.map(|day| covenant.start_of_day(day)) {
-            Some(birthday) if birthday <= tx.now() => {
-                return Err(IssueLetterRefusal::BirthdayNotInFuture.into());
+        let until = match self.body.signatory {
+            consent::Signatory::Guardian => {
+                let destroy_by = Month::of(row.life.destroy_by);
+                covenant
+                    .guardians_reach_until(self.body.sixteen_on, destroy_by)
+                    .min(end)
             }
-            Some(birthday) => birthday.min(end),
-            None => end,
+            consent::Signatory::YoungPerson => end,
         };
+        if until <= tx.now() {
+            return Err(IssueLetterRefusal::BirthdayNotInFuture.into());
+        }
         let signatory = Signatory {
             role: match self.body.signatory {
                 consent::Signatory::Guardian => SignatoryRole::Guardian,

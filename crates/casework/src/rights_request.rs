@@ -8,10 +8,14 @@ pub(crate) use facts::request_of;
 
 pub use decide::DecideRightsRequestRefusal;
 
+use domain::calendar::Month;
+use domain::consent::SignatoryRole;
+use domain::covenant::Covenant;
 use domain::event::Event;
 use domain::key::{OrganisationKey, RightsRequestKey};
 use domain::objection::Route;
 use domain::rights_request::{Asked, NotPossible, Right};
+use jiff::Timestamp;
 use protocol::Refused;
 use protocol::family_file::FamilyFile;
 use protocol::id::Id;
@@ -272,6 +276,26 @@ impl Look for ReadRequest {
     }
 }
 
+/// What a child's age means for what guardians may see, as far as its signals tell it: by the month, and in doubt older.
+/// Since they asked the child may have come to another age.
+struct Age {
+    is_past_guardians: bool,
+    guardians_know_all: bool,
+}
+
+impl Age {
+    async fn read(tx: &Tx<'_, Party>, subject: i64, covenant: &Covenant) -> Result<Self, StoreError> {
+        let signals = tx.family_signals(subject).await?;
+        let months = signals.iter().map(|signal| Month::of(signal.life.destroy_by));
+        let oldest = months.min();
+        let reached = |until: Option<Timestamp>| until.is_some_and(|until| until <= tx.now());
+        Ok(Self {
+            is_past_guardians: reached(oldest.map(|month| covenant.guardians_reach_until(None, month))),
+            guardians_know_all: !reached(oldest.map(|month| covenant.guardians_know_all_until(month))),
+        })
+    }
+}
+
 struct ReadAccessFile {
     caller: Caller,
     id: Id,
@@ -296,10 +320,15 @@ impl Look for ReadAccessFile {
             client: self.caller.client.as_str().to_owned(),
         };
         tx.open_file(key, &event).await?;
+        let age = Age::read(tx, key.subject, covenants.of(row.covenant)?).await?;
+        if given.asked().by == SignatoryRole::Guardian && age.is_past_guardians {
+            return Err(ReadFileRefusal::from(NotPossible::NoFile).into());
+        }
         let reader = Reader {
             subject: key.subject,
             whole: true,
-            sees_sensitive: row.sees_sensitive,
+            sees_sensitive: row.sees_sensitive
+                && (given.asked().by == SignatoryRole::YoungPerson || age.guardians_know_all),
             issuer: None::<OrganisationKey>,
             person: row.person,
         };

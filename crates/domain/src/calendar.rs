@@ -309,6 +309,30 @@ impl Month {
         }
     }
 
+    /// The same month, this many years earlier.
+    #[must_use]
+    pub fn years_earlier(self, years: u8) -> Self {
+        Self {
+            year: self.year.saturating_sub(i16::from(years)),
+            ..self
+        }
+    }
+
+    /// The month after it.
+    #[must_use]
+    pub fn next(self) -> Self {
+        match self.month {
+            12 => Self {
+                year: self.year.saturating_add(1),
+                month: 1,
+            },
+            month => Self {
+                month: month + 1,
+                ..self
+            },
+        }
+    }
+
     /// The first day of the month.
     pub fn first_day(self) -> Date {
         Date::new(self.year, self.month, 1).unwrap_or(Date::MAX)

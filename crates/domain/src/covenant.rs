@@ -5,6 +5,7 @@
 //! between organisations of two covenants follows the stricter of both ([`Terms`]). The list of them with what each does
 //! ([`SETTINGS`]) is also the document for regions, docs/COVENANT.md.
 
+mod ages;
 mod change;
 mod read;
 mod setting;

@@ -19,8 +19,8 @@ pub struct LetterSubmission {
     /// Which of them, from 1.
     #[schema(minimum = 1, maximum = 4, example = 1)]
     pub number: u8,
-    /// For a guardian: the child's 16th birthday, when it falls before the signal's planned end; null otherwise. From that
-    /// day on the letter opens nothing.
+    /// For a guardian: the child's 16th birthday. From that day on the letter opens nothing. When it is null, the letter
+    /// opens nothing from the first day of that birthday's month on, which follows from the signal's destroy-by month.
     #[schema(example = "2029-06-10")]
     pub sixteen_on: Option<Date>,
 }

@@ -181,6 +181,12 @@ fn the_end_of_the_calendar_does_not_panic() {
 fn a_month_is_four_and_two_digits() {
     assert_eq!(Month::parse("2041-02").unwrap().first_day(), date(2041, 2, 1));
     assert_eq!(Month::parse("2041-02").unwrap().to_string(), "2041-02");
+    assert_eq!(Month::parse("2041-12").unwrap().next().to_string(), "2042-01");
+    assert_eq!(Month::parse("2041-01").unwrap().next().to_string(), "2041-02");
+    assert_eq!(
+        Month::parse("2041-02").unwrap().years_earlier(23).to_string(),
+        "2018-02"
+    );
     for wrong in [
         "2041-13",
         "2041-00",
