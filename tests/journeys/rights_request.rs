@@ -7,7 +7,8 @@ use protocol::disclosure::{PostponementReason, PostponementSubmission};
 use protocol::family_file::FamilyFile;
 use protocol::problem::ProblemType;
 use protocol::rights_request::{RefusalReason, Right, RightsAnswer, RightsState};
-use tests::{Guardian, Municipality, Region, Sector, child, refusal};
+use protocol::signal::EndReason;
+use tests::{Guardian, Municipality, Professional, Region, Sector, child, refusal};
 
 use crate::Met;
 
@@ -436,4 +437,87 @@ async fn in_a_consent_first_region_erasure_leaves_nothing() {
         );
     }
     assert!(municipality.rights_requests().await.is_empty());
+}
+
+async fn proposes_postponement(party: &Professional, signal: protocol::Id, review_on: &str) {
+    let postponement = PostponementSubmission {
+        reason: PostponementReason::ChildUnsafe,
+        review_on: protocol::text::date(review_on).unwrap(),
+        by: party.reference.parse().unwrap(),
+    };
+    party
+        .partner
+        .propose_postponement(signal, &postponement, None)
+        .await
+        .unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_a_municipality_sees_as_follow_up_officer_is_in_no_file_that_it_makes_for_a_family() {
+    let region = Region::with_covenant("notice_interval_minutes = 0").await;
+    let school = region
+        .professional("Basisschool Zonnewijzer", Sector::Education)
+        .await;
+    let help = region.professional("Jeugdhulp Anker", Sector::YouthHelp).await;
+    region.at("2027-03-26T10:00:00+01:00").await;
+    let letter = school.makes_letter(school.signals(&child(1)).await.id).await;
+    let hidden = help.signals_untold(&child(1), "2027-09-01").await.id;
+    help.is_told_of_a_match().await;
+    proposes_postponement(&help, hidden, "2027-04-20").await;
+
+    // Nobody called: the same municipality has a task about the match, with both names in it.
+    region.at("2027-04-06T00:00:00+02:00").await;
+    let municipality = region.municipality();
+    let named = |file: &FamilyFile| serde_json::to_string(file).unwrap().contains("Jeugdhulp Anker");
+    let code = letter.code.expose();
+    assert_eq!(municipality.task().await.parties.len(), 2);
+    let of_letter = municipality.reads_letter(code).await.unwrap();
+    assert!(!named(&of_letter) && of_letter.matches.is_empty() && of_letter.signals.len() == 1);
+    let asked = municipality.asks_for(code, Right::Access).await.unwrap();
+    municipality
+        .answers(asked.id, RightsAnswer::Given, None)
+        .await
+        .unwrap();
+    let file = municipality.fetches_file(asked.id).await.unwrap();
+    assert!(!named(&file) && file.matches.is_empty() && file.signals.len() == 1);
+
+    // What is not hidden is there, and that the officer looked with it.
+    region.at("2027-04-10T00:00:00+02:00").await;
+    let file = municipality.fetches_file(asked.id).await.unwrap();
+    let looked = &file.matches[0].viewings;
+    assert!(
+        looked
+            .iter()
+            .any(|one| one.organisation.name == municipality.name)
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn that_an_archived_signal_was_told_of_does_not_tell_of_the_hidden_one_it_was_told_to() {
+    let region = Region::with_covenant("notice_interval_minutes = 0").await;
+    let help = region.professional("Jeugdhulp Anker", Sector::YouthHelp).await;
+    let police = region
+        .professional("Politie eenheid Testland", Sector::PoliceAndJustice)
+        .await;
+    region.at("2027-03-01T10:00:00+01:00").await;
+    let signal = help.signals(&child(1)).await.id;
+    let letter = help.makes_letter(signal).await;
+    help.ends(signal, EndReason::Resolved).await;
+    region.at("2027-03-03T10:00:00+01:00").await;
+    while region.casework.retire_once().await.unwrap() > 0 {}
+    let municipality = region.municipality();
+    let archived = async || {
+        let file = municipality.reads_letter(letter.code.expose()).await.unwrap();
+        let seen = &file.signals[0];
+        (seen.archived_until, seen.archive_noticed_at)
+    };
+    let before = archived().await;
+    assert!(before.0.is_some() && before.1.is_none());
+
+    let hidden = police.signals_untold(&child(1), "2027-09-01").await.id;
+    region.quiet().await;
+    assert_eq!(police.inbox().await.len(), 1);
+    assert_ne!(archived().await, before, "what was told is shown");
+    proposes_postponement(&police, hidden, "2027-03-20").await;
+    assert_eq!(archived().await, before);
 }

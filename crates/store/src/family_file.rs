@@ -33,6 +33,8 @@ statements! {
     Party FILE_DISCLOSURES = "
         SELECT signal_id, told_on, channel, language, recorded_at
           FROM disclosure WHERE subject_id = $1 /* subject */";
+    Party HIDES_FROM_READER = "
+        SELECT hides_from_reader($1 /* subject */) AS hides";
     // Of those who were asked, only the one who reads.
     Party OWN_ANSWER = "
         SELECT consent_id, decision FROM signatory WHERE subject_id = $1 /* subject */ AND id = $2 /* signatory */";
@@ -250,6 +252,14 @@ impl Tx<'_, Party> {
                 })
             })
             .collect()
+    }
+
+    /// Whether something about this child is hidden from the reader at this moment.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn hides_from_reader(&self, subject: i64) -> Result<bool, StoreError> {
+        self.one(&HIDES_FROM_READER, &[&subject]).await?.value("hides")
     }
 
     /// What this signatory decided, and on which request.

@@ -4,12 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use domain::actor::Sector;
 use domain::consent::Purpose;
+use domain::covenant::Covenant;
 use domain::disclosure::{Channel, SpokenLanguage};
 use domain::event::Event;
 use domain::key::{CovenantKey, OrganisationKey};
 use domain::match_case::{MatchState, Outcome};
 use domain::objection::{self, Advice, Reason};
 use domain::rights_request::{RefusalReason, Right};
+use domain::signal::{Archive, Signal, SignalState};
 use protocol::family_file::{
     FamilyFile, FiledConsent, FiledDisclosure, FiledMatch, FiledMessage, FiledObjection, FiledOrganisation,
     FiledParty, FiledRequest, FiledSignal, FiledViewing, Said,
@@ -104,6 +106,7 @@ pub(crate) async fn assemble(tx: &Tx<'_, Party>, reader: &Reader) -> Result<Fami
     let mut parts = Parts::read(tx, reader, &names).await?;
     let objections = tx.own_objections(subject, reader.person).await?;
     let requests = tx.own_rights_requests(subject, reader.person).await?;
+    let hides_somebody = tx.hides_from_reader(subject).await?;
     Ok(FamilyFile {
         made_at: tx.now(),
         scope: if reader.whole {
@@ -114,7 +117,7 @@ pub(crate) async fn assemble(tx: &Tx<'_, Party>, reader: &Reader) -> Result<Fami
         about: words::about(&names.municipality),
         signals: signals
             .iter()
-            .map(|row| filed_signal(tx, &names, &mut parts, row))
+            .map(|row| filed_signal(tx, &names, &mut parts, row, hides_somebody))
             .collect::<Result<_, _>>()?,
         // One that nobody is shown yet, or that is hidden, has no party here.
         matches: matches
@@ -167,6 +170,13 @@ impl Names {
                 .iter()
                 .map(|row| row.organisation),
         );
+        // Not all who looked are parties: a municipality's officer sees to contact.
+        keys.extend(
+            tx.file_viewings(reader.subject)
+                .await?
+                .iter()
+                .map(|row| row.organisation),
+        );
         let named = tx.file_consent_parties(reader.subject).await?;
         keys.extend(named.iter().map(|(_, organisation)| *organisation));
         let keys: Vec<OrganisationKey> = keys.into_iter().collect();
@@ -175,6 +185,12 @@ impl Names {
         let settings = covenants.each_of(rows.iter().map(|row| row.covenant))?;
         let terms = match_view::terms(&settings).ok();
         let filed = |row: &OrganisationRow| -> Result<FiledOrganisation, StoreError> {
+            if row.sector.is_none() {
+                return Ok(FiledOrganisation {
+                    name: row.name.clone(),
+                    sector: None,
+                });
+            }
             let sector = match_view::sector(row)?;
             let sensitive = terms.as_ref().is_none_or(|terms| terms.is_sensitive(sector));
             let shown = !sensitive || reader.sees_sensitive || reader.issuer == Some(row.key);
@@ -198,6 +214,13 @@ impl Names {
             covenants,
             municipality,
         })
+    }
+
+    fn covenant_of(&self, key: OrganisationKey) -> Result<&Covenant, StoreError> {
+        let (_, covenant) = self.organisations.get(&key).ok_or(StoreError::Column {
+            column: "organisation_id",
+        })?;
+        self.covenants.of(*covenant)
     }
 
     fn of(&self, key: OrganisationKey) -> FiledOrganisation {
@@ -310,13 +333,21 @@ fn filed_signal(
     names: &Names,
     parts: &mut Parts,
     row: &FamilySignalRow,
+    hides_somebody: bool,
 ) -> Result<FiledSignal, StoreError> {
     let now = row
         .life
         .at(tx.now())
         .ok_or(StoreError::Column { column: "state" })?;
     let facts = row.life.facts;
-    let archived = matches!(now, domain::signal::Signal::Archived { .. });
+    let archive = match now {
+        // That somebody was told of it, and that it goes earlier for that, tells of a later signal: maybe the hidden one.
+        Signal::Archived { ended_at, .. } if hides_somebody => {
+            let covenant = names.covenant_of(row.organisation)?;
+            Archive::after(ended_at, covenant.archive_years(), covenant.time_zone())
+        }
+        _ => facts.archive,
+    };
     Ok(FiledSignal {
         id: Id(tx.ids().signal(row.key)),
         organisation: names.of(row.organisation),
@@ -326,8 +357,8 @@ fn filed_signal(
         planned_end: row.life.planned_end,
         ended_at: facts.ended_at,
         destroy_by: YearMonth::of(row.life.destroy_by),
-        archived_until: archived.then_some(facts.archive.until),
-        archive_noticed_at: facts.archive.noticed_at,
+        archived_until: (now.state() == SignalState::Archived).then_some(archive.until),
+        archive_noticed_at: archive.noticed_at,
         informed: parts.disclosures.remove(&row.key.row),
     })
 }
