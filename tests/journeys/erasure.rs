@@ -5,13 +5,14 @@ use std::io::Cursor;
 use std::path::PathBuf;
 use std::process::Command;
 
-use casework::{CannotSign, Casework, EraseError, Erased, ErasureOf, LogState, Once, RecordName};
+use casework::{CannotSign, Casework, EndedAgain, EraseError, Erased, ErasureOf, LogState, Once, RecordName};
 use domain::event::{LogTag, TagKind};
 use protocol::audit::AuditExport;
 use protocol::consent::AgeBand;
 use protocol::id::Id;
+use protocol::signal::EndReason;
 use store::{Crypter, Purpose, Sealed};
-use tests::{Export, FROM_START, ORIGIN, Professional, Region, Sector, child, events, log_signer};
+use tests::{Export, FROM_START, Guardian, ORIGIN, Professional, Region, Sector, child, events, log_signer};
 
 use crate::Met;
 
@@ -266,52 +267,119 @@ async fn run(mut command: Command) {
     );
 }
 
+/// A copy of the region's database, made by PostgreSQL's own program.
+struct Backup {
+    directory: PathBuf,
+    socket: String,
+    database: String,
+}
+
+impl Backup {
+    async fn make(region: &Region, name: &str) -> Self {
+        let socket = region.texts("SHOW unix_socket_directories").await.remove(0);
+        let database = region.texts("SELECT current_database()::text").await.remove(0);
+        let directory = std::env::temp_dir().join(format!("trefpunt-{name}-{}", std::process::id()));
+        std::fs::create_dir_all(&directory).unwrap();
+        let mut dump = program("pg_dump");
+        dump.args(["-h", &socket, "-U", "postgres", "-Fc", "-f"])
+            .arg(directory.join("backup"))
+            .arg(&database);
+        run(dump).await;
+        Self {
+            directory,
+            socket,
+            database,
+        }
+    }
+
+    /// Puts it into another database, whose name is given.
+    async fn restore(self, region: &Region) -> String {
+        let restored = format!("{}_restored", self.database);
+        let client = region.database.superuser().await;
+        client
+            .batch_execute(&format!("CREATE DATABASE {restored}"))
+            .await
+            .unwrap();
+        let mut restore = program("pg_restore");
+        restore
+            .args(["-h", &self.socket, "-U", "postgres", "-d", &restored])
+            .arg(self.directory.join("backup"));
+        run(restore).await;
+        std::fs::remove_dir_all(&self.directory).unwrap();
+        let mut settings = region.database.settings.clone();
+        settings.owner.dbname(&restored);
+        let superuser = store::test_util::superuser(&settings).await;
+        let clock = format!(
+            "UPDATE network SET clock_offset = '{} seconds'",
+            region.clock.offset()
+        );
+        superuser.batch_execute(&clock).await.unwrap();
+        restored
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_was_destroyed_or_taken_back_since_a_backup_is_so_again() {
+    let (region, school, help) = with_canary().await;
+    let supervisor = region.supervisor().await;
+    let match_id = school.matches().await[0].id;
+    school.confirms_contact(match_id).await;
+    help.confirms_contact(match_id).await;
+    let request = help.asks_consent(match_id, AgeBand::Under12, 1).await;
+    let [mut guardian]: [Guardian; 1] = Guardian::of(&region, &request).try_into().ok().unwrap();
+    guardian.agrees().await;
+    let unjust = school.signals(&child(4)).await.id;
+    region.quiet().await;
+    let backup = Backup::make(&region, "endings").await;
+
+    guardian.withdraws().await;
+    school.ends(unjust, EndReason::Unjustified).await;
+    let later = supervisor.verifies().await;
+    let restored = backup.restore(&region).await;
+
+    let mut settings = region.database.settings.clone();
+    settings.owner.dbname(&restored);
+    let superuser = store::test_util::superuser(&settings).await;
+    let state = async || -> (i64, String) {
+        let sql = "SELECT (SELECT count(*) FROM subject), (SELECT state FROM consent)";
+        let row = superuser.query_one(sql, &[]).await.unwrap();
+        (row.get(0), row.get(1))
+    };
+    assert_eq!(state().await, (4, "given".to_owned()), "the backup has both");
+    let casework = region.casework_on(&restored, ORIGIN);
+    casework.sequence_once().await.unwrap();
+    let ended = audit_log::bundle::ended_for_good(&mut Cursor::new(&later.bundle)).unwrap();
+    let again = casework.replay_endings(&ended).await.unwrap();
+    assert_eq!((again.signals, again.consents), (1, 1));
+    assert_eq!(state().await, (3, "expired".to_owned()));
+    assert_eq!(
+        casework.replay_endings(&ended).await.unwrap(),
+        EndedAgain::default()
+    );
+
+    casework.replay_erasures(&[]).await.unwrap();
+    let name = "trefpunt.example/test-3";
+    casework.begin_origin(&log_signer(name)).await.unwrap();
+    let casework = region.casework_on(&restored, name);
+    export_of(&casework, &supervisor.client_id).await.insist();
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_backup_put_back_gets_its_erasures_before_the_log_goes_on() {
     let (region, school, _) = with_canary().await;
     let supervisor = region.supervisor().await;
-    let socket = region.texts("SHOW unix_socket_directories").await.remove(0);
-    let database = region.texts("SELECT current_database()::text").await.remove(0);
-    let directory = std::env::temp_dir().join(format!("trefpunt-erasure-{}", std::process::id()));
-    std::fs::create_dir_all(&directory).unwrap();
-    let backup = directory.join("backup");
-
-    let mut dump = program("pg_dump");
-    dump.args(["-h", &socket, "-U", "postgres", "-Fc", "-f"])
-        .arg(&backup)
-        .arg(&database);
-    run(dump).await;
+    let backup = Backup::make(&region, "erasure").await;
 
     region.at("2027-05-02T10:00:00+02:00").await;
     region.casework.erase(&about(&school)).await.unwrap();
-    assert_eq!(places(&region, &database).await, Vec::<String>::new());
+    assert_eq!(places(&region, &backup.database).await, Vec::<String>::new());
     let later = supervisor.verifies().await;
-
-    let restored = format!("{database}_restored");
-    let client = region.database.superuser().await;
-    client
-        .batch_execute(&format!("CREATE DATABASE {restored}"))
-        .await
-        .unwrap();
-    let mut restore = program("pg_restore");
-    restore
-        .args(["-h", &socket, "-U", "postgres", "-d", &restored])
-        .arg(&backup);
-    run(restore).await;
-    std::fs::remove_dir_all(&directory).unwrap();
+    let restored = backup.restore(&region).await;
     assert_eq!(
         places(&region, &restored).await,
         ["audit.opening", "match_party", "signal"],
         "the backup has what was erased since"
     );
-    let mut settings = region.database.settings.clone();
-    settings.owner.dbname(&restored);
-    let superuser = store::test_util::superuser(&settings).await;
-    let clock = format!(
-        "UPDATE network SET clock_offset = '{} seconds'",
-        region.clock.offset()
-    );
-    superuser.batch_execute(&clock).await.unwrap();
 
     // The anchor shows that it is a backup: nothing is signed, no act is taken, and a new name has to wait.
     let casework = region.casework_on(&restored, ORIGIN);

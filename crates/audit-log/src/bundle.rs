@@ -15,7 +15,7 @@ mod scope;
 
 use std::io::{self, Read, Seek, SeekFrom, Write};
 
-pub use erased::erased_events;
+pub use erased::{EndedForGood, ended_for_good, erased_events};
 pub(crate) use manifest::{MAX_MANIFEST_BYTES, Manifest};
 pub(crate) use opening::MAX_LINE_BYTES as MAX_OPENING_LINE_BYTES;
 pub use opening::Opening;

@@ -123,6 +123,7 @@ pub use operate_log::OperateLogError;
 pub use propose_lead::ProposeLeadRefusal;
 pub use processing_log::{ProcessingFile, ProcessingLogError};
 pub use read_messages::ReadMessagesRefusal;
+pub use replay_erasures::EndedAgain;
 pub use register::{NewParty, RegisterError, Registered};
 pub use relocate_match::RelocateMatchRefusal;
 pub use request_consent::{AskedAbout, RequestConsentRefusal};
@@ -155,6 +156,7 @@ struct Inner {
     sealer: lift::CurrentSealer,
     set_aside: retire::SetAside,
     disclosures_aside: retire::SetAside,
+    pairs_aside: retire::SetAside,
 }
 
 impl Casework {
@@ -188,6 +190,7 @@ impl Casework {
                 sealer: lift::CurrentSealer::default(),
                 set_aside: retire::SetAside::default(),
                 disclosures_aside: retire::SetAside::default(),
+                pairs_aside: retire::SetAside::default(),
             }),
         }
     }

@@ -1,17 +1,62 @@
-//! After a restore from a backup: what an export says was erased is erased again, before anything is answered.
+//! After a restore from a backup: what exports say was erased, destroyed or taken back is so again, before anything is
+//! answered.
 
+use audit_log::bundle::EndedForGood;
 use audit_log::entry::Entry;
 use domain::event::{LogTag, TagKind};
-use store::{Context, Erase, Log, StoreError, Tx, Work};
+use domain::key::{ConsentKey, SignalKey};
+use domain::signal::{DestroyReason, Ending};
+use store::{Context, Erase, Log, Matcher, StoreError, Tx, Work};
 
 use crate::Casework;
 use crate::erase_openings::{self, Erased};
 use crate::log_keeping::{CannotSign, LogState};
+use crate::signal_life::end_signals;
+use crate::supersede::end_early;
 
 /// So many erasures are replayed in a transaction.
 const AT_ONCE: usize = 500;
 
+/// How much that a backup brought back is gone again.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub struct EndedAgain {
+    /// Signals destroyed.
+    pub signals: usize,
+    /// Consents ended, with messages nobody had fetched.
+    pub consents: usize,
+}
+
 impl Casework {
+    /// Destroys the signals again that exports say were destroyed, and ends the consents that were taken back: here as
+    /// `expired`, since who took them back is not known to this database. Doing it again does nothing.
+    ///
+    /// # Errors
+    /// [`StoreError`]; what was ended before stays ended.
+    pub async fn replay_endings(&self, ended: &EndedForGood) -> Result<EndedAgain, StoreError> {
+        let mut again = EndedAgain::default();
+        for tags in ended.withdrawn.chunks(AT_ONCE) {
+            let tags = tags.iter().copied().map(u128::from_be_bytes).collect();
+            for key in self.store().run(Context::Service, FindConsents(tags)).await? {
+                self.store().run(Context::Service, EndEarly(key)).await?;
+                again.consents += 1;
+            }
+        }
+        for destroyed in ended.destroyed.chunks(AT_ONCE) {
+            let destroyed = destroyed.iter().map(|(tag, reason)| {
+                let reason = DestroyReason::from_slug(reason).map_err(|_| StoreError::DamagedLog)?;
+                Ok((u128::from_be_bytes(*tag), reason))
+            });
+            let find = FindSignals(destroyed.collect::<Result<_, StoreError>>()?);
+            for (key, reason) in self.store().run(Context::Service, find).await? {
+                self.store()
+                    .run(Context::Service, DestroyAgain(key, reason))
+                    .await?;
+                again.signals += 1;
+            }
+        }
+        Ok(again)
+    }
+
     /// Erases the openings of these events again, as far as they are there, and the contacts of signals whose opening
     /// was erased and that have ended. Doing it again does nothing. In a database that is older than what was signed, or
     /// was and was used since, it is noted that this was done: the log does not go on there under another name before.
@@ -41,6 +86,64 @@ impl Casework {
     pub(crate) async fn erasures_are_replayed(&self, anchored: u64) -> Result<bool, StoreError> {
         let replayed = self.store().run(Context::Service, ReadReplay).await?;
         Ok(replayed == Some(anchored))
+    }
+}
+
+struct FindConsents(Vec<u128>);
+
+impl Work for FindConsents {
+    const NAME: &'static str = "find_consents_by_tags";
+    type Role = Matcher;
+    type Output = Vec<ConsentKey>;
+    type Error = StoreError;
+
+    async fn run(&self, tx: &Tx<'_, Matcher>) -> Result<Vec<ConsentKey>, StoreError> {
+        tx.standing_by_tags(&self.0).await
+    }
+}
+
+struct EndEarly(ConsentKey);
+
+impl Work for EndEarly {
+    const NAME: &'static str = "end_consent_again";
+    type Role = Matcher;
+    type Output = ();
+    type Error = StoreError;
+
+    async fn run(&self, tx: &Tx<'_, Matcher>) -> Result<(), StoreError> {
+        end_early(tx, self.0).await
+    }
+}
+
+struct FindSignals(Vec<(u128, DestroyReason)>);
+
+impl Work for FindSignals {
+    const NAME: &'static str = "find_signals_by_tags";
+    type Role = Matcher;
+    type Output = Vec<(SignalKey, DestroyReason)>;
+    type Error = StoreError;
+
+    async fn run(&self, tx: &Tx<'_, Matcher>) -> Result<Self::Output, StoreError> {
+        let tags: Vec<u128> = self.0.iter().map(|(tag, _)| *tag).collect();
+        let found = tx.signals_by_tags(&tags).await?;
+        let with_reason = found.into_iter().filter_map(|(key, tag)| {
+            let (_, reason) = self.0.iter().find(|(destroyed, _)| *destroyed == tag)?;
+            Some((key, *reason))
+        });
+        Ok(with_reason.collect())
+    }
+}
+
+struct DestroyAgain(SignalKey, DestroyReason);
+
+impl Work for DestroyAgain {
+    const NAME: &'static str = "destroy_signal_again";
+    type Role = Matcher;
+    type Output = ();
+    type Error = StoreError;
+
+    async fn run(&self, tx: &Tx<'_, Matcher>) -> Result<(), StoreError> {
+        end_signals(tx, &[(self.0, Ending::Destroyed(self.1))]).await
     }
 }
 

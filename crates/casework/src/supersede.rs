@@ -148,6 +148,18 @@ async fn end_given(tx: &Tx<'_, Matcher>, case: &ConsentCase) -> Result<(), Store
     destroy_unfetched(tx, case).await
 }
 
+/// Ends a consent that stands, before its end: what is known elsewhere to have been taken back must not stand here.
+pub(crate) async fn end_early(tx: &Tx<'_, Matcher>, key: ConsentKey) -> Result<(), StoreError> {
+    let Some(case) = ConsentCase::lock(tx, key).await? else {
+        return Ok(());
+    };
+    if case.row.state != "given" {
+        return Ok(());
+    }
+    tx.expire_consent(key, &expired(&case)?).await?;
+    destroy_unfetched(tx, &case).await
+}
+
 fn expired(case: &ConsentCase) -> Result<Event, StoreError> {
     Ok(Event::ConsentExpired {
         consent: case.row.log_tag,

@@ -48,6 +48,10 @@ statements! {
           FROM signal g JOIN organisation o ON o.id = g.organisation_id
          WHERE g.subject_id = ANY ($1::bigint[] /* subjects */) AND g.state <> 'moved'
          ORDER BY g.subject_id, g.id");
+    // For the replay after a restore, which looks through all of them once.
+    Matcher SIGNALS_BY_TAGS = "
+        SELECT subject_id, id, log_tag FROM signal
+         WHERE log_tag = ANY ($1::uuid[] /* names in the log */) AND state <> 'moved' ORDER BY subject_id, id";
     Matcher WHERE_SIGNALS_ARE = "
         SELECT w.place, coalesce(m.to_subject_id, w.subject_id) AS subject_id
           FROM unnest($1::bigint[] /* subjects */, $2::bigint[] /* rows */) WITH ORDINALITY AS w (subject_id, id, place)
@@ -83,6 +87,16 @@ statements! {
                   (SELECT m.log_tag FROM match_case m WHERE m.subject_id = p.subject_id AND m.id = p.match_id),
                   (SELECT m.state <> 'closed' FROM match_case m
                     WHERE m.subject_id = p.subject_id AND m.id = p.match_id) AS living,
+                  (SELECT o.public_id FROM organisation o WHERE o.id = p.organisation_id)";
+    // Who had left before it turned out that it should never have been there.
+    Matcher CORRECT_LEFT = "
+        UPDATE match_party p SET left_because = d.because
+          FROM unnest($1::bigint[] /* subjects */, $2::bigint[] /* signals */, $3::text[] /* because */)
+               AS d (subject_id, signal_id, because)
+         WHERE p.subject_id = d.subject_id AND p.signal_id = d.signal_id AND p.left_at IS NOT NULL
+        RETURNING p.subject_id, p.match_id, p.organisation_id, p.left_because,
+                  (SELECT m.log_tag FROM match_case m WHERE m.subject_id = p.subject_id AND m.id = p.match_id),
+                  false AS living,
                   (SELECT o.public_id FROM organisation o WHERE o.id = p.organisation_id)";
     Matcher DESTROY_UNFETCHED_OF = "
         UPDATE message m SET ciphertext = NULL, destroyed_at = $4 /* now */
@@ -189,6 +203,24 @@ pub struct LeftMatch {
     pub living: bool,
 }
 
+impl LeftMatch {
+    fn read(row: &Row) -> Result<Self, StoreError> {
+        Ok(Self {
+            match_case: MatchKey {
+                subject: row.value("subject_id")?,
+                row: row.value("match_id")?,
+            },
+            match_tag: row.tag("log_tag")?,
+            organisation: OrganisationKey(row.value("organisation_id")?),
+            organisation_id: row.tag("public_id")?.to_be_bytes(),
+            living: row.value("living")?,
+            because: LeftBecause::from_slug(row.value("left_because")?).map_err(|_| StoreError::Column {
+                column: "left_because",
+            })?,
+        })
+    }
+}
+
 /// Whoever is or was in a match.
 #[derive(Debug, Clone, Copy)]
 pub struct PartyToTell {
@@ -229,6 +261,23 @@ impl Tx<'_, Matcher> {
     pub async fn signals_of(&self, subjects: &[i64]) -> Result<Vec<StoredSignal>, StoreError> {
         let rows = self.rows(&SIGNALS_OF_SUBJECTS, &[&subjects]).await?;
         rows.iter().map(StoredSignal::read).collect()
+    }
+
+    /// The signals of these names in the log that are still there, with their names.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn signals_by_tags(&self, tags: &[u128]) -> Result<Vec<(SignalKey, u128)>, StoreError> {
+        let tags: Vec<Uuid> = tags.iter().map(|tag| Uuid::from_u128(*tag)).collect();
+        let rows = self.rows(&SIGNALS_BY_TAGS, &[&tags]).await?;
+        let key = |row: &tokio_postgres::Row| {
+            let key = SignalKey {
+                subject: row.value("subject_id")?,
+                row: row.value("id")?,
+            };
+            Ok((key, row.tag("log_tag")?))
+        };
+        rows.iter().map(key).collect()
     }
 
     /// Where these signals are now, in the order given: two children may have turned out to be one since a key was given
@@ -304,23 +353,7 @@ impl Tx<'_, Matcher> {
             .rows(&LEAVE_MATCHES, &[&subjects, &rows, &at, &because])
             .await?
             .iter()
-            .map(|row| {
-                Ok(LeftMatch {
-                    match_case: MatchKey {
-                        subject: row.value("subject_id")?,
-                        row: row.value("match_id")?,
-                    },
-                    match_tag: row.tag("log_tag")?,
-                    organisation: OrganisationKey(row.value("organisation_id")?),
-                    organisation_id: row.tag("public_id")?.to_be_bytes(),
-                    living: row.value("living")?,
-                    because: LeftBecause::from_slug(row.value("left_because")?).map_err(|_| {
-                        StoreError::Column {
-                            column: "left_because",
-                        }
-                    })?,
-                })
-            })
+            .map(LeftMatch::read)
             .collect::<Result<Vec<LeftMatch>, StoreError>>()?;
         let subjects: Vec<i64> = left.iter().map(|left| left.match_case.subject).collect();
         let matches: Vec<i64> = left.iter().map(|left| left.match_case.row).collect();
@@ -337,6 +370,23 @@ impl Tx<'_, Matcher> {
         }
         self.record(&events).await?;
         Ok(left)
+    }
+
+    /// Notes of these signals, whose organisations had left their matches before, why they should never have been there.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn correct_left(&self, gone: &[LeavingSignal]) -> Result<Vec<LeftMatch>, StoreError> {
+        if gone.is_empty() {
+            return Ok(Vec::new());
+        }
+        let (subjects, rows) = columns(gone.iter().map(|gone| gone.key));
+        let because: Vec<&str> = gone.iter().map(|gone| gone.because.slug()).collect();
+        self.rows(&CORRECT_LEFT, &[&subjects, &rows, &because])
+            .await?
+            .iter()
+            .map(LeftMatch::read)
+            .collect()
     }
 
     /// Everybody who is or was in these matches.

@@ -3,6 +3,7 @@
 
 use domain::event::Event;
 use domain::key::ConsentKey;
+use uuid::Uuid;
 
 use super::{ConsentAbout, about_columns};
 use crate::error::StoreError;
@@ -24,6 +25,10 @@ statements! {
         SELECT subject_id, id FROM consent
          WHERE subject_id = $1 /* subject */ AND (match_id = $2 /* match */ OR signal_id = $3 /* signal */)
            AND state IN ('requested', 'partially_given') AND answer_by <= $4 /* now */";
+    // For the replay after a restore, which looks through all of them once.
+    Matcher CONSENTS_BY_TAGS = "
+        SELECT subject_id, id FROM consent
+         WHERE log_tag = ANY ($1::uuid[] /* names in the log */) AND state = 'given' ORDER BY subject_id, id";
     Matcher EXPIRE_CONSENT = "
         UPDATE consent SET state = 'expired', boundary_at = NULL
          WHERE subject_id = $1 /* subject */ AND id = $2 /* row */
@@ -31,6 +36,16 @@ statements! {
 }
 
 impl Tx<'_, Matcher> {
+    /// The consents of these names in the log that stand.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn standing_by_tags(&self, tags: &[u128]) -> Result<Vec<ConsentKey>, StoreError> {
+        let tags: Vec<Uuid> = tags.iter().map(|tag| Uuid::from_u128(*tag)).collect();
+        let rows = self.rows(&CONSENTS_BY_TAGS, &[&tags]).await?;
+        rows.iter().map(consent_key).collect()
+    }
+
     /// Requests and consents whose end has come, not locked, but for those of children that are set aside.
     ///
     /// # Errors

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use audit_log::policy::Policy;
 use audit_log::verify::{Verdict, verify};
-use casework::{EraseError, Erased, ErasureOf, RecordName, ScopeError};
+use casework::{EndedAgain, EraseError, Erased, ErasureOf, RecordName, ScopeError};
 use clap::Args;
 use domain::event::OpeningScope;
 use protocol::OrganisationId;
@@ -170,19 +170,46 @@ impl ReplayErasures {
             let policy =
                 Policy::parse(policy.as_bytes()).map_err(|_| Failure::usage("the policy is none"))?;
             let mut events = Vec::new();
+            let mut again = EndedAgain::default();
             for bundle in &self.bundles {
-                events.extend(erased_events(bundle, &policy)?);
+                let mut bundle = good(bundle, &policy)?;
+                let erased = audit_log::bundle::erased_events(&mut bundle).map_err(Failure::failed)?;
+                events.extend(erased.into_iter().map(u128::from_be_bytes));
+                let ended = audit_log::bundle::ended_for_good(&mut bundle).map_err(Failure::failed)?;
+                let ended = casework.replay_endings(&ended).await?;
+                again.signals += ended.signals;
+                again.consents += ended.consents;
             }
-            Ok(casework.replay_erasures(&events).await?)
+            Ok((again, casework.replay_erasures(&events).await?))
         })
         .await?;
-        tell(&erased, self.json);
+        let (again, erased) = erased;
+        tell_replayed(&again, &erased, self.json);
         Ok(())
     }
 }
 
-/// The events whose openings an export says were erased, once everything in it was found good.
-fn erased_events(bundle: &Path, policy: &Policy) -> Result<Vec<u128>, Failure> {
+fn tell_replayed(again: &EndedAgain, erased: &Erased, json: bool) {
+    let EndedAgain { signals, consents } = again;
+    if json {
+        let Erased {
+            openings,
+            contacts,
+            kept,
+        } = erased;
+        out::json(&json!({
+            "signals": signals, "consents": consents, "openings": openings, "contacts": contacts, "kept": kept,
+        }));
+        return;
+    }
+    out::line(format_args!(
+        "{signals} signals destroyed and {consents} consents ended again."
+    ));
+    tell(erased, json);
+}
+
+/// An export, once everything in it was found good.
+fn good(bundle: &Path, policy: &Policy) -> Result<File, Failure> {
     let unusable = |error: std::io::Error| Failure::usage(format_args!("{}: {error}", shown(bundle)));
     let mut file = File::open(bundle).map_err(unusable)?;
     let report = verify(&mut file, policy, None).map_err(unusable)?;
@@ -192,8 +219,7 @@ fn erased_events(bundle: &Path, policy: &Policy) -> Result<Vec<u128>, Failure> {
             shown(bundle)
         )));
     }
-    let events = audit_log::bundle::erased_events(&mut file).map_err(unusable)?;
-    Ok(events.into_iter().map(u128::from_be_bytes).collect())
+    Ok(file)
 }
 
 impl Scope {
