@@ -348,6 +348,98 @@ async fn of_two_signals_that_one_organisation_has_when_children_are_joined_one_e
     assert_sound(&region).await;
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn children_that_cannot_be_joined_keep_no_others_apart() {
+    let region = Region::start().await;
+    let [school, help, care, jgz] = organisations(&region).await;
+    for number in 1..=2 {
+        signals(&region, &school, &child(number), &[1]).await;
+    }
+    region.casework.add_network_epoch(2, check(2)).await.unwrap();
+    deem_over(&region, true).await;
+    for number in 1..=2 {
+        signals(&region, &help, &child(number), &[2]).await;
+    }
+    deem_over(&region, false).await;
+    region.quiet().await;
+    // Whatever it is about the first child, no signal can move there.
+    let superuser = region.database.superuser().await;
+    superuser
+        .batch_execute(
+            "DO $$ BEGIN EXECUTE format('ALTER TABLE moved_signal ADD CONSTRAINT poison CHECK (to_subject_id <> %s)',
+                                        (SELECT min(id) FROM subject)); END $$",
+        )
+        .await
+        .unwrap();
+    for number in 1..=2 {
+        for other in [&care, &jgz] {
+            signals(&region, other, &child(number), &[1, 2]).await;
+        }
+    }
+    let joined = async |times: i64| {
+        tests::eventually("children are joined", async || {
+            (events(&region).await.get("subject.merged") == Some(&times)).then_some(())
+        })
+        .await;
+    };
+    joined(1).await;
+    assert_eq!(help.is_told(1).await.len(), 1);
+
+    // It is tried again after a while.
+    superuser
+        .batch_execute("ALTER TABLE moved_signal DROP CONSTRAINT poison")
+        .await
+        .unwrap();
+    for _ in 0..=120 {
+        region.casework.merge_subjects_once().await.unwrap();
+    }
+    joined(2).await;
+    region.quiet().await;
+    assert_sound(&region).await;
+}
+
+/// What an organisation was told of a child that is joined with another stays open to it, and what it is told from then on
+/// names its signal as it knows it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn notices_of_a_signal_that_moved_name_it_as_before_and_still_open() {
+    let region = Region::start().await;
+    let [school, help, care, jgz] = organisations(&region).await;
+    signals(&region, &school, &child(1), &[1]).await;
+    region.casework.add_network_epoch(2, check(2)).await.unwrap();
+    deem_over(&region, true).await;
+    let ended = signals(&region, &help, &child(1), &[2]).await;
+    help.ends(ended, protocol::signal::EndReason::Resolved).await;
+    let tomorrow = region.clock.now() + jiff::SignedDuration::from_hours(48);
+    region.at(&tomorrow.to_string()).await;
+    while region.casework.retire_once().await.unwrap() > 0 {}
+    let moves = signals(&region, &care, &child(1), &[2]).await;
+    let notice = care.is_told(1).await.remove(0);
+    deem_over(&region, false).await;
+    for other in [&school, &jgz] {
+        let key = format!("{}-says-so", other.reference).replace(' ', "");
+        let body = other.signal_body_under(&child(1), &[1, 2]);
+        post(&region, other, "/v1/signals", &body, &key).await;
+    }
+    tests::eventually("the children are joined", async || {
+        (events(&region).await.get("subject.merged") == Some(&1)).then_some(())
+    })
+    .await;
+    region.quiet().await;
+    let opened = care.opens(notice.id).await.unwrap();
+    assert_eq!(opened.organisation.as_deref(), Some(&*help.name));
+
+    // Its deadline to tell the family comes near: it is reminded, of the signal that it gave.
+    let late = region.clock.now() + jiff::SignedDuration::from_hours(24 * 13);
+    region.at(&late.to_string()).await;
+    while region.casework.step_disclosures_once().await.unwrap() > 0 {}
+    let reminded = care.inbox().await;
+    let reminded = reminded
+        .iter()
+        .find(|notice| notice.kind == protocol::notice::NoticeKind::DisclosureReminder);
+    assert_eq!(reminded.and_then(|notice| notice.signal_id), Some(moves));
+    assert_sound(&region).await;
+}
+
 /// Of two signals of one organisation about children that are joined, one slept: under a covenant in which the family is
 /// asked first, for one of them or for both.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -22,25 +22,59 @@ const SIGNALS_IN_A_LEAF: usize = 40;
 
 impl Casework {
     /// Joins one pair of children that is ready; gives whether there was one. While a rotation makes further tags nothing
-    /// is joined.
+    /// is joined. A pair that cannot be joined stays, is set aside for a while and keeps no other waiting.
     ///
     /// # Errors
-    /// [`StoreError`]; the pair stays.
+    /// [`StoreError`] when the database can do no work at all.
     pub async fn merge_subjects_once(&self) -> Result<bool, StoreError> {
         let keys = self.read_keys().await?;
         let rotation = keys.state.rotation.as_ref();
         if rotation.is_some_and(|rotation| rotation.phase == RotationPhase::Fill) {
             return Ok(false);
         }
+        let set_aside = self.inner.pairs_aside.now();
+        // Looked for without the lock that keeps submissions out: there is hardly ever a pair.
+        let look = ReadyPair {
+            set_aside: set_aside.clone(),
+        };
+        let Some(pair) = self.store().run(Context::Service, look).await? else {
+            return Ok(false);
+        };
         let work = MergeSubjects {
             keys_version: keys.state.version,
+            pair,
+            set_aside,
         };
-        self.store().run(Context::Service, work).await
+        match self.store().run(Context::Service, work).await {
+            Err(error) if !error.is_temporary() => {
+                tracing::error!(%error, "two children could not be joined; they are set aside");
+                self.inner.pairs_aside.push(pair.survivor);
+                Ok(true)
+            }
+            joined => joined,
+        }
+    }
+}
+
+struct ReadyPair {
+    set_aside: Vec<i64>,
+}
+
+impl Work for ReadyPair {
+    const NAME: &'static str = "ready_pair";
+    type Role = Matcher;
+    type Output = Option<SubjectPair>;
+    type Error = StoreError;
+
+    async fn run(&self, tx: &Tx<'_, Matcher>) -> Result<Option<SubjectPair>, StoreError> {
+        tx.ready_pair(ORGANISATIONS, &self.set_aside).await
     }
 }
 
 struct MergeSubjects {
     keys_version: i64,
+    pair: SubjectPair,
+    set_aside: Vec<i64>,
 }
 
 impl Work for MergeSubjects {
@@ -50,21 +84,18 @@ impl Work for MergeSubjects {
     type Error = StoreError;
 
     async fn run(&self, tx: &Tx<'_, Matcher>) -> Result<bool, StoreError> {
-        // Looked at first without the lock that keeps submissions out: there is hardly ever a pair.
-        if tx.ready_pair(ORGANISATIONS).await?.is_none() {
-            return Ok(false);
-        }
         let (keys_version, network) = tx.hold_network().await?;
         if keys_version != self.keys_version {
             return Ok(false);
         }
-        let Some(pair) = tx.ready_pair(ORGANISATIONS).await? else {
-            return Ok(false);
-        };
+        let pair = self.pair;
+        if tx.ready_pair(ORGANISATIONS, &self.set_aside).await? != Some(pair) {
+            return Ok(true);
+        }
         tx.lock_subjects(&[pair.survivor, pair.other]).await?;
         // What time made of them first, so that none is moved that counts for nothing or must not be left.
         settle(tx, &[pair.survivor, pair.other]).await?;
-        if tx.ready_pair(ORGANISATIONS).await? != Some(pair) {
+        if tx.ready_pair(ORGANISATIONS, &self.set_aside).await? != Some(pair) {
             return Ok(true);
         }
         join(tx, network, pair).await?;

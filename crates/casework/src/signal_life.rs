@@ -294,11 +294,18 @@ impl Plan {
             organisation: left.organisation_id,
             because: left.because,
         };
+        let corrections: Vec<LeavingSignal> = self
+            .leaving
+            .iter()
+            .filter(|leaving| leaving.because.is_correction())
+            .copied()
+            .collect();
+        let before = tx.correct_left(&corrections).await?;
         let left = tx.leave_matches(&self.leaving, leaves, destroyed).await?;
         if !left.is_empty() {
             close_lonely(tx, subjects).await?;
-            correct(tx, covenants, &left).await?;
         }
+        correct(tx, covenants, &[left, before].concat()).await?;
         tx.destroy_signals(&self.destroyed, &self.destroyed_events).await
     }
 }
@@ -353,7 +360,8 @@ async fn tell_of_closing(tx: &Tx<'_, Matcher>, over: &[MatchKey]) -> Result<(), 
     notices::lay(tx, &covenants, &told).await.map(drop)
 }
 
-/// Tells everybody who was in a match with a signal that should not have been given. Its own organisation is told too, when
+/// Tells everybody who was in a match with a signal that should not have been given, also when that had ended before. Its
+/// own organisation is told too, when
 /// somebody else said so. Nobody is told before the match shows.
 async fn correct(tx: &Tx<'_, Matcher>, covenants: &Covenants, left: &[LeftMatch]) -> Result<(), StoreError> {
     let corrected: Vec<&LeftMatch> = left.iter().filter(|left| left.because.is_correction()).collect();

@@ -16,11 +16,13 @@ statements! {
          WHERE g.subject_id = ANY ($1::bigint[] /* subjects */)
            AND g.state = 'archived' AND g.archive_noticed_at IS NULL
          ORDER BY g.subject_id, g.id");
-    // A notice that its organisation is shown by now, of a signal that is still there.
+    // A notice that its organisation is shown by now, of a signal that is still there: where its own signal is now, when
+    // two children turned out to be one.
     Matcher ARCHIVED_BEHIND = concat!("
         SELECT n.log_tag AS notice_tag, o.name, o.sector, ", stored_columns!(), ", ", life_columns!(), "
           FROM notice n
-          JOIN signal g ON g.subject_id = n.subject_id AND g.archive_notice_tag = n.log_tag
+          LEFT JOIN moved_signal m ON m.subject_id = n.subject_id AND m.id = n.signal_id
+          JOIN signal g ON g.subject_id = coalesce(m.to_subject_id, n.subject_id) AND g.archive_notice_tag = n.log_tag
           JOIN organisation o ON o.id = g.organisation_id
          WHERE n.subject_id = $1 /* subject */ AND n.id = $2 /* row */ AND n.kind = 'archived-signal'
            AND n.organisation_id = $3 /* organisation */ AND n.visible_at <= $4 /* now */

@@ -14,11 +14,13 @@ use crate::statement::statements;
 use crate::work::{Matcher, RowExt, Tx};
 
 statements! {
-    // The rows that a signal left behind under children it was known by before.
+    // The rows that a signal left behind under children it was known by before: wherever it passed, also where no public
+    // id of it was given out. It keeps its number.
     Matcher FORMER_PLACES = "
-        SELECT m.subject_id, m.id FROM moved_signal m
-          JOIN unnest($1::bigint[] /* subjects */, $2::bigint[] /* rows */) AS d (subject_id, id)
-            ON m.to_subject_id = d.subject_id AND m.id = d.id";
+        SELECT f.subject_id, f.id
+          FROM unnest($1::bigint[] /* subjects */, $2::bigint[] /* rows */) AS d (subject_id, id)
+          JOIN signal g ON g.subject_id = d.subject_id AND g.id = d.id
+          JOIN signal f ON f.organisation_id = g.organisation_id AND f.id = g.id AND f.state = 'moved'";
     Matcher LET_GO_OF_SIGNALS = "
         UPDATE match_party p SET signal_id = NULL, professional = ''
           FROM unnest($1::bigint[] /* subjects */, $2::bigint[] /* signals */) AS d (subject_id, signal_id)

@@ -34,7 +34,7 @@ statements! {
     // signal that sleeps has no effect that others can see.
     Matcher READY_PAIRS = "
         SELECT p.subject_id, p.other_subject_id FROM subject_pair p
-         WHERE p.network_id = $1 /* network */
+         WHERE p.network_id = $1 /* network */ AND p.subject_id <> ALL ($3::bigint[] /* set aside */)
            AND NOT EXISTS (SELECT FROM subject_tag t JOIN subject_tag u USING (net_epoch)
                             WHERE t.subject_id = p.subject_id AND u.subject_id = p.other_subject_id)
            AND EXISTS (SELECT FROM signal g WHERE g.subject_id IN (p.subject_id, p.other_subject_id)
@@ -46,12 +46,12 @@ statements! {
     Matcher COPY_SIGNALS = "
         INSERT INTO signal (subject_id, id, organisation_id, state, basis, submitted_at, planned_end, expires_at,
                             destroy_by, destroy_at, sleeps_until, woken_at, paused_from, hidden_until, ended_at,
-                            end_reason, archive_from, archive_until, archive_noticed_at, suite, blinded_by_client,
-                            professional, professional_key, delegate_id, log_tag)
+                            end_reason, archive_from, archive_until, archive_noticed_at, archive_notice_tag, suite,
+                            blinded_by_client, professional, professional_key, delegate_id, log_tag)
         SELECT $1 /* survivor */, g.id, g.organisation_id, g.state, g.basis, g.submitted_at, g.planned_end, g.expires_at,
                g.destroy_by, g.destroy_at, g.sleeps_until, g.woken_at, g.paused_from, g.hidden_until, g.ended_at,
-               g.end_reason, g.archive_from, g.archive_until, g.archive_noticed_at, g.suite, g.blinded_by_client,
-               g.professional, g.professional_key, g.delegate_id, g.log_tag
+               g.end_reason, g.archive_from, g.archive_until, g.archive_noticed_at, g.archive_notice_tag, g.suite,
+               g.blinded_by_client, g.professional, g.professional_key, g.delegate_id, g.log_tag
           FROM signal g WHERE g.subject_id = $2 /* other */ AND g.state <> 'moved'";
     // What is left where it was says where it went, and nothing of whom it was.
     Matcher MARK_MOVED = "
@@ -126,13 +126,19 @@ impl Tx<'_, Matcher> {
         Ok(true)
     }
 
-    /// A pair of children that at least this many organisations say are one.
+    /// A pair of children that at least this many organisations say are one, but those of survivors set aside.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn ready_pair(&self, organisations: i64) -> Result<Option<SubjectPair>, StoreError> {
+    pub async fn ready_pair(
+        &self,
+        organisations: i64,
+        set_aside: &[i64],
+    ) -> Result<Option<SubjectPair>, StoreError> {
         let network = self.store().network().0;
-        let row = self.optional(&READY_PAIRS, &[&network, &organisations]).await?;
+        let row = self
+            .optional(&READY_PAIRS, &[&network, &organisations, &set_aside])
+            .await?;
         row.map(|row| {
             Ok(SubjectPair {
                 survivor: row.value("subject_id")?,

@@ -39,22 +39,28 @@ statements! {
             OR EXISTS (SELECT FROM signal g
                         WHERE g.subject_id = n.subject_id AND g.id = n.signal_id
                           AND g.organisation_id = n.organisation_id)";
+    // A signal that moved is named by the id under which it was given out.
     Party UNACKNOWLEDGED = "
-        SELECT subject_id, id, match_id, signal_id, kind, visible_at, acknowledged_at, unread_at, about_tag, log_tag
-          FROM notice
-         WHERE organisation_id = current_organisation() AND acknowledged_at IS NULL AND id > $1 /* after */
-         ORDER BY id LIMIT $2 /* limit */";
+        SELECT n.subject_id, n.id, n.match_id, n.signal_id, coalesce(m.subject_id, n.subject_id) AS shown_subject_id,
+               n.kind, n.visible_at, n.acknowledged_at, n.unread_at, n.about_tag, n.log_tag
+          FROM notice n LEFT JOIN moved_signal m ON m.to_subject_id = n.subject_id AND m.id = n.signal_id
+         WHERE n.organisation_id = current_organisation() AND n.acknowledged_at IS NULL AND n.id > $1 /* after */
+         ORDER BY n.id LIMIT $2 /* limit */";
     Party NOTICE_FOR_UPDATE = "
-        SELECT subject_id, id, match_id, signal_id, kind, visible_at, acknowledged_at, unread_at, about_tag, log_tag
-          FROM notice WHERE subject_id = $1 /* subject */ AND id = $2 /* row */ FOR NO KEY UPDATE";
+        SELECT n.subject_id, n.id, n.match_id, n.signal_id, coalesce(m.subject_id, n.subject_id) AS shown_subject_id,
+               n.kind, n.visible_at, n.acknowledged_at, n.unread_at, n.about_tag, n.log_tag
+          FROM notice n LEFT JOIN moved_signal m ON m.to_subject_id = n.subject_id AND m.id = n.signal_id
+         WHERE n.subject_id = $1 /* subject */ AND n.id = $2 /* row */ FOR NO KEY UPDATE OF n";
     Party ACKNOWLEDGE = "
         UPDATE notice SET acknowledged_at = $3 /* now */
          WHERE subject_id = $1 /* subject */ AND id = $2 /* row */ AND acknowledged_at IS NULL";
     // With the work contact of whom the notice waits for: the organisation's own, in the match or of its signal.
     Party UNREAD_NOTICES = "
-        SELECT n.subject_id, n.id, n.match_id, n.signal_id, n.kind, n.visible_at, n.acknowledged_at, n.unread_at,
-               n.about_tag, n.log_tag, n.unread_from, coalesce(p.professional, g.professional) AS professional
+        SELECT n.subject_id, n.id, n.match_id, n.signal_id, coalesce(m.subject_id, n.subject_id) AS shown_subject_id,
+               n.kind, n.visible_at, n.acknowledged_at, n.unread_at, n.about_tag, n.log_tag, n.unread_from,
+               coalesce(p.professional, g.professional) AS professional
           FROM notice n
+          LEFT JOIN moved_signal m ON m.to_subject_id = n.subject_id AND m.id = n.signal_id
           LEFT JOIN match_party p ON p.subject_id = n.subject_id AND p.match_id = n.match_id
                                  AND p.organisation_id = n.organisation_id
           LEFT JOIN signal g ON g.subject_id = n.subject_id AND g.id = n.signal_id
@@ -326,7 +332,7 @@ impl Tx<'_, Matcher> {
                         row: row.value("id")?,
                     },
                     organisation_id: row.tag("public_id")?.to_be_bytes(),
-                    about: about(row)?.tag(row.tag("about_tag")?),
+                    about: about(row, "subject_id")?.tag(row.tag("about_tag")?),
                     log_tag: row.tag("log_tag")?,
                 })
             })
@@ -352,7 +358,7 @@ fn notice_row(row: &tokio_postgres::Row) -> Result<NoticeRow, StoreError> {
             subject: row.value("subject_id")?,
             row: row.value("id")?,
         },
-        about: about(row)?,
+        about: about(row, "shown_subject_id")?,
         about_tag: row.tag("about_tag")?,
         kind: row.value("kind")?,
         visible_at: row.value("visible_at")?,
@@ -362,8 +368,8 @@ fn notice_row(row: &tokio_postgres::Row) -> Result<NoticeRow, StoreError> {
     })
 }
 
-fn about(row: &tokio_postgres::Row) -> Result<NoticeAbout, StoreError> {
-    let subject = row.value("subject_id")?;
+fn about(row: &tokio_postgres::Row, subject: &'static str) -> Result<NoticeAbout, StoreError> {
+    let subject = row.value(subject)?;
     let of_match: Option<i64> = row.value("match_id")?;
     match of_match {
         Some(row) => Ok(NoticeAbout::Match(MatchKey { subject, row })),
