@@ -378,6 +378,8 @@ fn periods(desk: &mut Desk) {
         0,
     );
 
+    courses_in_order_and_not(desk);
+
     let mut story = Story::chain();
     story.entries[15].event = "consent.withdrawn".into();
     (story.entries[15].org, story.entries[15].sub) = (None, tag('c', 1));
@@ -400,6 +402,49 @@ fn periods(desk: &mut Desk) {
     desk.case("left-out-a-leaf-early", &sly, "--prev withdrawn-2.tar", 1, 0);
     let early = Story::chain().period(9..PERIODS[1].end, 2);
     desk.case("begins-before-earlier", &early, "--prev chain-2.tar", 2, 0);
+}
+
+/// What has a course of its own, through two exports; and a wrong order of each.
+fn courses_in_order_and_not(desk: &mut Desk) {
+    let story = courses();
+    let [end, later] = COURSES;
+    desk.case("courses-1", &story.period(0..end, 1), "", 0, 0);
+    desk.case(
+        "courses-2",
+        &story.period(end..later, 2),
+        "--prev courses-1.tar",
+        0,
+        0,
+    );
+    desk.case("courses-whole", &story.period(0..later, 2), "", 0, 0);
+    for Wrong {
+        name,
+        change,
+        exports,
+        ..
+    } in wrong_courses()
+    {
+        let mut story = courses();
+        change(&mut story);
+        let first = story.period(0..end, 1);
+        desk.case(
+            &format!("{name}-1"),
+            &first,
+            "",
+            if exports == 1 { 5 } else { 0 },
+            0,
+        );
+        if exports == 2 {
+            let second = story.period(end..later, 2);
+            desk.case(
+                &format!("{name}-2"),
+                &second,
+                &format!("--prev {name}-1.tar"),
+                5,
+                0,
+            );
+        }
+    }
 }
 
 /// Receipts, kept and not.

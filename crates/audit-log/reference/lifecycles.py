@@ -2,7 +2,24 @@
 verify_audit_log.py."""
 import datetime
 
-SKEW, WEEK = datetime.timedelta(seconds=5), 7 * 24 * 3600
+SKEW, WEEK, YEAR = datetime.timedelta(seconds=5), 7 * 24 * 3600, 365 * 24 * 3600
+
+# What a leaf does to a case: the letter of its tag and the step.
+CASES = {
+    "objection.made": ("b", "begin"), "objection.advised": ("b", "go on"), "objection.decided": ("b", "end"),
+    "objection.withdrawn": ("b", "end"), "access.requested": ("q", "begin"), "erasure.requested": ("q", "begin"),
+    "rights_request.extended": ("q", "go on"), "rights_request.withdrawn": ("q", "end"), "access.given": ("q", "give"),
+    "access.refused": ("q", "end"), "erasure.decided": ("q", "end"), "access.viewed": ("q", "look at given"),
+    "soft_match.found": ("p", "begin or go on"), "soft_match.confirmed": ("p", "go on"), "soft_match.denied": ("p", "go on"),
+    "soft_match.viewed": ("p", "look"), "family_match.ended": ("f", "end"), "family_match.viewed": ("f", "look"),
+}
+
+
+def of_case(entry):
+    """Letter and step of a leaf about a case, or None."""
+    if entry["e"] == "family_match.found":
+        return ("f", "go on" if entry["from"] else "begin")
+    return CASES.get(entry["e"])
 
 
 def related(letter, entry):
@@ -16,7 +33,7 @@ def ends(entry):
 def of_signal(entry):
     """The signal of which a leaf tells what became of it; section 6."""
     event, sub = entry["e"], entry["sub"]
-    if event.startswith("signal.") and entry["to"] is not None or event.startswith("disclosure.") and event != "disclosure.reminded":
+    if event == "letter.issued" or event.startswith("signal.") and entry["to"] is not None or event.startswith("disclosure.") and event != "disclosure.reminded":
         return sub if sub[0] == "s" else None
     if event.startswith("consent.") and not related("m", entry):
         return (related("s", entry) or [None])[0]
@@ -28,7 +45,7 @@ def carried(leaves):
     if not leaves:
         return set()
     second = lambda entry: int(entry["at"].timestamp())
-    now, submitted, ended, told, cases = second(leaves[-1][2]), {}, {}, {}, {}
+    now, submitted, ended, told, cases, courses = second(leaves[-1][2]), {}, {}, {}, {}, {}
     for index, why, entry in leaves:
         event, sub = entry["e"], entry["sub"]
         if why != "open":
@@ -39,10 +56,20 @@ def carried(leaves):
             told.setdefault(of_signal(entry), set()).add(index)
         if ends(entry):
             ended.setdefault(sub, second(entry))
+        letter, step = of_case(entry) or (None, None)
+        if letter == sub[0] and not step.startswith("look"):
+            at = second(entry)
+            if sub not in courses or courses[sub][1] < at:
+                if not step.startswith("begin"):
+                    continue
+                courses[sub] = [[], 0]
+            given = max(at, second(dict(at=entry["until_at"]))) if entry["until_at"] else at
+            courses[sub][0].append(index)
+            courses[sub][1] = {"end": at + WEEK, "give": given + WEEK}.get(step, at + YEAR)
         noun = event.split(".")[0]
-        if noun not in ("match", "consent") and event not in ("notice.delivered", "content.sent", "content.destroyed"):
+        if noun not in ("match", "consent") and event not in ("notice.delivered", "content.sent", "content.destroyed", "follow_up.escalated"):
             continue
-        about = [sub] if noun == "match" else related("m", entry)[:1]
+        about = [sub] if noun in ("match", "follow_up") else related("m", entry)[:1]
         if event == "match.viewed" or not about:
             continue
         case = cases.setdefault(about[0], dict(closed=False, stand=set(), at=0, leaves=[], signals=[])) if event == "match.opened" else cases.get(about[0])
@@ -61,6 +88,8 @@ def carried(leaves):
     for signal in submitted:
         if signal not in ended or ended[signal] + WEEK >= now:
             found |= whole(signal)
+    for taken, until in courses.values():
+        found |= set(taken) if until >= now else set()
     for case in cases.values():
         if case["closed"] and not case["stand"] and case["at"] + WEEK < now:
             continue
@@ -79,9 +108,10 @@ class Replay:
         self.signals, self.matches, self.members, self.notices, self.contents = {}, {}, [], [], []
         self.consents, self.messages, self.steps, self.telling, self.archive = {}, {}, {}, {}, {}
         self.running, self.late, self.closed_matches = {}, [], set()
+        self.cases, self.named, self.upheld, self.letters, self.superseded, self.courses = {}, [], [], {}, [], {}
 
     def breaks(self, rule, index):
-        if index >= self.first or rule == "notice-missing":
+        if index >= self.first or rule in ("notice-missing", "consent-without-successor", "objection-without-end"):
             self.broken.append((index, rule))
 
     def push(self, index, entry, whole=True):
@@ -128,12 +158,14 @@ class Replay:
             self.matches[sub] = index
             self.closed_matches.discard(sub)
             self.deadline(sub, index, entry, "joined")
+            self.courses[sub] = dict(due=entry["due_at"], escalated=False, ever=False)
             self.members.append((sub, related("s", entry), None, index))
         elif event == "match.joined":
             need("m"), acting()
             signal = related("s", entry)[0]
             if living(sub):
                 self.deadline(sub, index, entry, "joined")
+                self.courses[sub].update(due=entry["due_at"], escalated=False)
                 self.members.append((sub, [signal], org, index))
         elif event.startswith("match.") and event != "match.viewed":
             need("m")
@@ -142,6 +174,10 @@ class Replay:
                     self.deadline(sub, index, entry, "closed" if event == "match.closed" else "confirmed")
                 if event == "match.closed":
                     self.closed_matches.add(sub)
+        elif event.startswith("follow_up."):
+            need("m")
+            if known(sub):
+                self.follow_up(index, entry, self.courses[sub])
         elif event == "notice.delivered":
             need("n"), acting()
             if not related("m", entry):
@@ -175,6 +211,64 @@ class Replay:
             if self.messages.get(sub) != (related("c", entry)[0], True):
                 return self.breaks("content-order", index)
             self.messages[sub] = (self.messages[sub][0], False)
+        elif event == "letter.read" and sub[0] == "c":
+            if self.first == 0 and sub not in self.consents:
+                self.breaks("letter-order", index)
+        elif event in ("letter.issued", "letter.read"):
+            need("s")
+            self.named.append((sub, index))
+            self.letters.setdefault(sub, []).append((index, event == "letter.read"))
+        elif event == "subject.merged":
+            self.named += [(signal, index) for signal in related("s", entry)]
+        elif of_case(entry):
+            need(of_case(entry)[0])
+            if event == "objection.made":
+                related("s", entry)[0]
+            self.named += [(signal, index) for signal in related("s", entry)]
+            self.case(index, entry, of_case(entry)[1])
+
+    def follow_up(self, index, entry, course):
+        event = entry["e"].split(".")[1]
+        if event == "escalated":
+            early = course["due"] and entry["at"].timestamp() // 1 + 5 < course["due"].timestamp() // 60 * 60
+            if course["escalated"] or early:
+                self.breaks("follow-up-order", index)
+            course.update(escalated=True, ever=True)
+        elif event in ("marked", "viewed") and not course["ever"]:
+            self.breaks("follow-up-order", index)
+
+    def case(self, index, entry, step):
+        stage, signal = self.cases.get(entry["sub"], (None, None))
+        allowed = {"begin": {None: "open"}, "begin or go on": {None: "open", "open": "open"}, "go on": {"open": "open"},
+                   "give": {"open": "given"}, "end": {"open": "over"}, "look at given": {"given": "given"},
+                   "look": {"open": "open", "given": "given", "over": "over"}}[step]
+        if stage not in allowed:
+            return self.breaks("case-order", index) if stage or self.first == 0 else None
+        signal = signal or (related("s", entry) or [None])[0]
+        self.cases[entry["sub"]] = (allowed[stage], signal)
+        if entry["to"] == "upheld" and signal:
+            self.upheld.append((signal, index))
+
+    def judge_cases(self):
+        for signal, index in self.named:
+            if signal not in self.signals or self.signals[signal][0] >= index:
+                wrong = self.first == 0 or signal in self.signals
+            else:
+                wrong = self.stands(signal, index)[0] == "destroyed"
+            if wrong:
+                self.breaks("case-signal-unknown", index)
+        for signal, index in self.upheld:
+            later = [to for place, _, to, _ in self.steps.get(signal, []) if place > index]
+            if index < self.export and "destroyed" not in later:
+                self.breaks("objection-without-end", index)
+        for signal, letters in self.letters.items():
+            for index, read in letters:
+                if not read or not (self.first == 0 or signal in self.signals):
+                    break
+                self.breaks("letter-order", index)
+        for index, match, successor in self.superseded:
+            if index < self.export and self.consents.get(successor, {}).get("match") != match:
+                self.breaks("consent-without-successor", index)
 
     def deadline(self, match, index, entry, what):
         place, due = self.running.pop(match, (None, None))
@@ -185,6 +279,8 @@ class Replay:
 
     def consent(self, index, entry, step, match):
         sub, known = entry["sub"], self.consents.get(entry["sub"])
+        if step == "superseded_by_age":
+            self.superseded.append((index, match, related("c", entry)[0]))
         if step == "given" and not entry["until_at"]:
             raise IndexError
         if known is None:
@@ -257,6 +353,7 @@ class Replay:
 
     def finish(self):
         self.judge_signals()
+        self.judge_cases()
         parties = []
         for match, signals, joined, index in self.members:
             found = [(*self.signals.get(signal, (index, None))[:2], signal) for signal in signals]

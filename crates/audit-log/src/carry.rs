@@ -3,9 +3,12 @@
 //! whole log before the period, and a verifier that has the previous export applies it to that.
 //!
 //! - A *signal* is open until a leaf ends it (`to` is `expired`, `ended`, `archived` or `destroyed`), and a week longer. With
-//!   it go all leaves that say where it stands, those about telling the family, and the consent to the signal itself.
+//!   it go all leaves that say where it stands, those about telling the family, its letters, and the consent to the signal
+//!   itself.
 //! - A *match* is open while it is not closed or one of its consents was asked or given and has not ended, and until
-//!   a week after its last leaf. With it go its signals, notices, consents and messages.
+//!   a week after its last leaf. With it go its signals, notices, consents and messages, and that it was escalated.
+//! - A *case* (an objection, a request of the family, a soft match, a family match) is open until a leaf ends it, and a week
+//!   longer; one that nothing ends, for a year after its last leaf.
 //! - The leaf of an opening that the period erases goes along, and the last leaf before the period, for its time.
 //!
 //! The week is there because notices and endings follow the act they belong to a little later.
@@ -14,12 +17,15 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use jiff::Timestamp;
 
+use crate::case::{self, Step};
 use crate::entry::{Entry, EntryError};
 use crate::text::parse_hex;
 
 /// How long a lifecycle that ended is still carried, in seconds.
 const AFTERMATH: i64 = 7 * 24 * 3600;
-/// After so many leaves, matches that are over are forgotten.
+/// How long a case is carried that nothing ends: some end with the last signal about a child, which no leaf of theirs says.
+const YEAR: i64 = 365 * 24 * 3600;
+/// After so many leaves, matches and cases that are over are forgotten.
 const SWEEP: u64 = 100_000;
 
 type Tag = [u8; 16];
@@ -73,6 +79,7 @@ pub struct Carry {
     /// The signal, and a leaf that tells what became of it.
     told: Vec<(Tag, u64)>,
     matches: HashMap<Tag, Match>,
+    cases: HashMap<case::Name, Case>,
     last: Option<(u64, i64)>,
     count: u64,
 }
@@ -85,6 +92,13 @@ struct Match {
     standing: Vec<Tag>,
     /// Its signals, and when each came in.
     signals: Vec<(Tag, i64)>,
+}
+
+/// The leaves of a case, and until when it is carried.
+#[derive(Debug, Default)]
+struct Case {
+    leaves: Vec<u64>,
+    until: i64,
 }
 
 impl Match {
@@ -126,13 +140,17 @@ impl Carry {
         }
         match of_a_signal(entry) {
             Some(signal) => self.signal(signal, index, entry, now),
-            None => self.of_a_match(index, entry, now),
+            None => match case::step(entry) {
+                Some((case, step)) => self.of_a_case(case, step, (index, entry), now),
+                None => self.of_a_match(index, entry, now),
+            },
         }
         self.time(index, entry.time);
         self.count += 1;
         if self.count.is_multiple_of(SWEEP) {
             // A day late, because times may run back a little; what is over takes no further leaf anyway.
             self.matches.retain(|_, case| !case.is_over(now - 24 * 3600));
+            self.cases.retain(|_, case| case.until >= now - 24 * 3600);
         }
     }
 
@@ -152,10 +170,35 @@ impl Carry {
         }
     }
 
+    fn of_a_case(&mut self, name: Option<case::Name>, step: Step, (index, entry): (u64, &Entry), now: i64) {
+        let Some(name) = name else { return };
+        if matches!(step, Step::Look | Step::LookAtGiven) {
+            return;
+        }
+        let known = self.cases.get(&name).is_some_and(|case| case.until >= now);
+        if !known {
+            if !matches!(step, Step::Begin | Step::BeginOrGoOn) {
+                return;
+            }
+            self.cases.remove(&name);
+        }
+        let case = self.cases.entry(name).or_default();
+        case.leaves.push(index);
+        case.until = match step {
+            Step::End => now.saturating_add(AFTERMATH),
+            Step::Give => {
+                let until = entry.until.map_or(now, Timestamp::as_second);
+                until.max(now).saturating_add(AFTERMATH)
+            }
+            _ => now.saturating_add(YEAR),
+        };
+    }
+
     fn of_a_match(&mut self, index: u64, entry: &Entry, now: i64) {
         let about = match entry.event.as_str() {
             "match.viewed" => return,
             event if event.starts_with("match.") => tag('m', &entry.sub),
+            "follow_up.escalated" => tag('m', &entry.sub),
             "notice.delivered" | "content.sent" | "content.destroyed" => related('m', entry).next(),
             event if event.starts_with("consent.") => related('m', entry).next(),
             _ => return,
@@ -209,6 +252,9 @@ impl Carry {
                 self.open_signal(signal, *index, &mut carried);
             }
         }
+        for case in self.cases.values().filter(|case| case.until >= now) {
+            carried.extend(case.leaves.iter().map(|index| (*index, Why::Open)));
+        }
         for case in self.matches.values().filter(|case| !case.is_over(now)) {
             for index in &case.leaves {
                 carried.insert(*index, Why::Open);
@@ -246,11 +292,13 @@ impl Carry {
     }
 }
 
-/// The signal of which this leaf tells what became of it: where it stands, whether its family was told, whether it agreed.
+/// The signal of which this leaf tells what became of it: where it stands, whether its family was told, has a letter,
+/// whether it agreed.
 fn of_a_signal(entry: &Entry) -> Option<Tag> {
     match entry.event.as_str() {
         "signal.submitted" => tag('s', &entry.sub),
         "disclosure.reminded" => None,
+        "letter.issued" => tag('s', &entry.sub),
         event if event.starts_with("signal.") => tag('s', &entry.sub).filter(|_| entry.to.is_some()),
         event if event.starts_with("disclosure.") => tag('s', &entry.sub),
         event if event.starts_with("consent.") && related('m', entry).next().is_none() => {

@@ -8,6 +8,7 @@
 
 pub mod bundle;
 pub mod carry;
+mod case;
 pub mod checkpoint;
 pub mod commitment;
 pub mod cosignature;

@@ -128,6 +128,38 @@ fn reports_for_people_and_programs() {
     );
 }
 
+/// On a computer without a network: where the system gives a process a network of its own, with nothing in it. Where it does
+/// not, the same is run with what there is, and that the program cannot reach a network is what `graph.rs` shows.
+#[test]
+fn no_network_is_needed() {
+    let desk = Desk::new("no-network");
+    let verify = [env!("CARGO_BIN_EXE_verify-audit-log"), "export.tar", "--policy", "policy"];
+    let run = |before: &[&str]| {
+        let words: Vec<&str> = before.iter().chain(&verify).copied().collect();
+        let mut command = Command::new(words[0]);
+        command.args(&words[1..]).current_dir(&desk.0).output().unwrap()
+    };
+    let with = run(&[]);
+    assert_eq!(with.status.code(), Some(0));
+
+    let alone = ["unshare", "--user", "--map-root-user", "--net"];
+    let devices = Command::new(alone[0])
+        .args(&alone[1..])
+        .args(["cat", "/proc/net/dev"])
+        .output();
+    let Ok(devices) = devices.map(|output| String::from_utf8(output.stdout).unwrap()) else {
+        return;
+    };
+    if !devices.contains("lo:") {
+        return;
+    }
+    // Two lines of headings, and a loopback that is down.
+    assert_eq!(devices.lines().count(), 3, "{devices}");
+    let without = run(&alone);
+    assert_eq!(without.status.code(), Some(0));
+    assert_eq!(without.stdout, with.stdout);
+}
+
 #[test]
 fn wrong_use_is_explained() {
     let desk = Desk::new("wrong-use");

@@ -614,3 +614,60 @@ fn a_consent_for_a_signal_and_a_notice_of_one_name_no_match() {
         [("content-other-match", 15), ("content-other-match", 16)]
     );
 }
+
+#[test]
+fn courses_in_order_break_nothing_and_a_wrong_order_is_found_where_it_is() {
+    let story = courses();
+    let [end, later] = COURSES;
+    let first = story.period(0..end, 1);
+    assert_eq!(outcome(&check(&first)), GOOD);
+    assert_eq!(outcome(&check_after(&story.period(end..later, 2), &first)), GOOD);
+    for wrong in wrong_courses() {
+        let mut story = courses();
+        (wrong.change)(&mut story);
+        let first = story.period(0..end, 1);
+        let report = match wrong.exports {
+            1 => check(&first),
+            _ => check_after(&story.period(end..later, 2), &first),
+        };
+        let (check, index) = wrong.finding;
+        let expected = (Verdict::RulesBroken, check, Some(index));
+        assert_eq!(outcome(&report), expected, "{}", wrong.name);
+        assert_eq!(report.findings().len(), 1, "{}", wrong.name);
+    }
+}
+
+/// An upheld objection, and a request that an age boundary ended, may be at the end of an export with what follows in the
+/// next; what does not follow there is found.
+#[test]
+fn what_is_still_to_follow_at_the_end_of_an_export_is_found_in_the_next() {
+    let mut story = courses();
+    let mut made = story.entries.remove(22);
+    let mut asked = story.entries.remove(18);
+    for entry in [&mut made, &mut asked] {
+        entry.event = "signal.viewed".into();
+        (entry.sub, entry.rel, entry.from, entry.to) = (tag('s', 2), vec![], None, None);
+    }
+    // Before the export stand the decision and the end of the request, behind its own leaf.
+    let decided = story.entries.remove(20);
+    let advised = story.entries.remove(19);
+    let superseded = story.entries.remove(17);
+    story
+        .entries
+        .splice(17..17, [superseded, advised, decided, asked, made]);
+    let times: Vec<_> = courses().entries.iter().map(|entry| entry.time).collect();
+    for (entry, time) in story.entries.iter_mut().zip(times) {
+        entry.time = time;
+    }
+    let first = story.period(0..20, 1);
+    assert_eq!(outcome(&check(&first)), GOOD);
+    let report = check_after(&story.period(20..33, 2), &first);
+    let found: Vec<_> = report.findings().iter().map(|f| (f.check(), f.index())).collect();
+    assert_eq!(
+        found,
+        [
+            ("consent-without-successor", Some(17)),
+            ("objection-without-end", Some(19))
+        ]
+    );
+}

@@ -54,10 +54,11 @@ statements! {
         SELECT f.subject_id, f.match_id, f.escalates_at, f.escalated_at IS NULL AS untold, m.log_tag
           FROM follow_up f JOIN match_case m ON m.subject_id = f.subject_id AND m.id = f.match_id
          WHERE f.subject_id = $1 /* subject */ AND f.match_id = $2 /* match */ AND f.escalates_at <= $3 /* now */";
-    // By whoever is first, the driver or the officer who looks.
+    // By whoever is first, the driver or the officer who looks; not when somebody joined meanwhile and it began anew.
     Party TELL_ESCALATED = "
         UPDATE follow_up SET escalated_at = $3 /* now */, look_at = NULL
-         WHERE subject_id = $1 /* subject */ AND match_id = $2 /* match */ AND escalated_at IS NULL";
+         WHERE subject_id = $1 /* subject */ AND match_id = $2 /* match */ AND escalated_at IS NULL
+           AND escalates_at <= $3 /* now */";
     Party FOLLOW_UP_MARKS = "
         SELECT mark, marked_at FROM follow_up_mark
          WHERE subject_id = $1 /* subject */ AND match_id = $2 /* match */ ORDER BY id";

@@ -288,6 +288,9 @@ messages! {
     CONSENT_ORDER RulesBroken "consent-order"
         "a consent takes a step that its earlier steps do not allow"
         "een toestemming doet een stap die na de eerdere stappen niet kan";
+    CONSENT_SUCCESSOR RulesBroken "consent-without-successor"
+        "a request ended at an age boundary, and the one that it names was not made"
+        "een vraag om toestemming eindigde bij een leeftijdsgrens, en de opvolger die zij noemt is niet gesteld";
     CONTENT_BEFORE RulesBroken "content-before-consent"
         "content was sent or read without consent having been given"
         "inhoud is verstuurd of gelezen zonder dat toestemming was gegeven";
@@ -309,6 +312,21 @@ messages! {
     CONTENT_ORDER RulesBroken "content-order"
         "a message was read or destroyed without being there, or sent twice"
         "een bericht is gelezen of vernietigd terwijl het er niet was, of is twee keer verstuurd";
+    FOLLOW_UP_ORDER RulesBroken "follow-up-order"
+        "a match was handed to the follow-up officer twice or before its deadline, or looked at by one who did not have it"
+        "een match ging twee keer of voor de termijn naar de opvolger, of is bekeken door een opvolger die haar niet had";
+    CASE_ORDER RulesBroken "case-order"
+        "an objection, a request of the family, a soft match or a family match takes a step that its earlier steps do not allow"
+        "een bezwaar, een verzoek van de familie, een zachte match of een gezinsmatch zet een stap die na de eerdere niet kan";
+    CASE_SIGNAL RulesBroken "case-signal-unknown"
+        "an objection, a letter, a soft match, a family match or two children made one name a signal that was not submitted before, or was destroyed"
+        "een bezwaar, een brief, een zachte match, een gezinsmatch of twee samengevoegde kinderen noemen een signaal dat daarvoor niet is afgegeven, of is vernietigd";
+    OBJECTION_UPHELD RulesBroken "objection-without-end"
+        "an objection was upheld, and its signal not destroyed after that"
+        "een bezwaar is gegrond verklaard, en het signaal is daarna niet vernietigd";
+    LETTER_ORDER RulesBroken "letter-order"
+        "a letter was read that was not issued"
+        "een brief is gelezen die niet is gemaakt";
 }
 
 #[cfg(test)]

@@ -5,10 +5,12 @@
 //! The events and the records they name are those of `domain::event`; an event this file does not know is counted and
 //! reported, not judged.
 
+mod cases;
 mod content;
 mod deadlines;
 mod disclosure;
 mod facts;
+mod follow_up;
 mod parties;
 mod signals;
 
@@ -16,14 +18,17 @@ use std::collections::HashMap;
 
 use jiff::{SignedDuration, Timestamp};
 
+use self::cases::Cases;
 use self::content::{Consents, Messages};
 use self::deadlines::Deadlines;
 pub(crate) use self::disclosure::Why as WhyUndisclosed;
 pub(crate) use self::facts::{AboutSignal, Facts};
+use self::follow_up::FollowUps;
 use self::parties::Parties;
 use self::signals::Signals;
 use super::message::{self as say, Message};
 use crate::carry::{Why, related, tag};
+use crate::case;
 use crate::entry::Entry;
 
 /// How far times may run back, and by how much a read may pass the end of a consent: clocks of several database
@@ -46,8 +51,13 @@ impl Broken {
     const MOST: usize = 100_000;
 
     fn push(&mut self, place: u32, message: &'static Message) {
-        // A notice that was still due at the export before must have come by now.
-        if place < self.first && message != &say::NOTICE_MISSING {
+        // What was still to follow at the export before must have come by now.
+        let late = [
+            &say::NOTICE_MISSING,
+            &say::CONSENT_SUCCESSOR,
+            &say::OBJECTION_UPHELD,
+        ];
+        if place < self.first && !late.contains(&message) {
             return;
         }
         if self.kept.len() < Self::MOST {
@@ -69,6 +79,8 @@ pub(crate) struct Replay {
     /// By the number of the match.
     closed: Vec<bool>,
     deadlines: Deadlines,
+    follow_ups: FollowUps,
+    cases: Cases,
     signals: Signals,
     parties: Parties,
     consents: Consents,
@@ -146,6 +158,10 @@ impl Replay {
         };
         self.signals.judge(&mut self.broken);
         facts.pending = self.parties.judge(&self.signals, export, &mut self.broken);
+        self.cases.judge(&self.signals, export, &mut self.broken);
+        for place in self.consents.without_successor().filter(|place| *place < export) {
+            self.broken.push(place, &say::CONSENT_SUCCESSOR);
+        }
         self.signals
             .facts(self.broken.first, self.from, self.latest, &mut facts);
         self.broken
@@ -184,6 +200,7 @@ impl Replay {
                 }
                 self.closed.push(false);
                 self.deadlines.push(number, place, entry);
+                self.follow_ups.begin(number, entry);
                 self.parties.opened(number, related('s', entry), place);
             }
             "match.joined" => {
@@ -191,6 +208,7 @@ impl Replay {
                 let signal = related('s', entry).next()?;
                 if let Some(number) = self.living_match(place, tag('m', &entry.sub)?) {
                     self.deadlines.push(number, place, entry);
+                    self.follow_ups.begin(number, entry);
                     self.parties.joined(number, signal, organisation, place);
                 }
             }
@@ -205,6 +223,14 @@ impl Replay {
                     }
                 }
             }
+            event if event.starts_with("follow_up.") => match self.matches.get(&tag('m', &entry.sub)?) {
+                Some(number) => {
+                    if let Err(message) = self.follow_ups.step(*number, entry) {
+                        self.breaks(place, message);
+                    }
+                }
+                None => self.breaks(place, &say::MATCH_UNKNOWN),
+            },
             "notice.delivered" => {
                 tag('n', &entry.sub)?;
                 let organisation = self.organisation(entry)?;
@@ -240,6 +266,10 @@ impl Replay {
                         content::FOR_A_SIGNAL
                     }
                 };
+                if event == "consent.superseded_by_age" {
+                    let successor = related('c', entry).next()?;
+                    self.consents.superseded(place, number, successor);
+                }
                 let step = content::Step::of(entry)?;
                 match self.consents.step(consent, number, step) {
                     Ok(at) => self.consents.note(at, step, issuer, place, entry),
@@ -273,7 +303,30 @@ impl Replay {
                     self.breaks(place, message);
                 }
             }
-            _ => {}
+            "letter.read" if let Some(consent) = tag('c', &entry.sub) => {
+                if self.broken.first == 0 && !self.consents.knows(consent) {
+                    self.breaks(place, &say::LETTER_ORDER);
+                }
+            }
+            "letter.issued" | "letter.read" => self.cases.letter(place, entry)?,
+            "subject.merged" => self.cases.names(place, entry),
+            _ => {
+                if let Some((name, step)) = case::step(entry) {
+                    self.case(name?, step, place, entry)?;
+                }
+            }
+        }
+        Some(())
+    }
+
+    fn case(&mut self, name: case::Name, step: case::Step, place: u32, entry: &Entry) -> Option<()> {
+        if entry.event == "objection.made" {
+            related('s', entry).next()?;
+        }
+        self.cases.names(place, entry);
+        let whole = self.broken.first == 0;
+        if let Err(message) = self.cases.step(name, step, (place, entry), whole) {
+            self.breaks(place, message);
         }
         Some(())
     }

@@ -342,6 +342,195 @@ impl Story {
     }
 }
 
+/// What can go wrong with what has a course of its own in [`courses`]: a name, the change, whether only the first export or
+/// also the second shows it, and the finding with its leaf.
+pub struct Wrong {
+    pub name: &'static str,
+    pub change: fn(&mut Story),
+    pub exports: usize,
+    pub finding: (&'static str, u64),
+}
+
+/// Where the first export of [`courses`] ends, and the second.
+pub const COURSES: [usize; 2] = [17, 33];
+
+/// Follow-up, letters, an objection, a request, soft and family matches, a consent that an age boundary ended: an hour
+/// for each leaf, in two exports.
+pub fn courses() -> Story {
+    let [a, b, officer] = ['a', 'b', 'c'].map(organisation);
+    let (a, b, officer) = (Some(a.as_str()), Some(b.as_str()), Some(officer.as_str()));
+    let [one, two, m] = [tag('s', 1), tag('s', 2), tag('m', 1)];
+    let about = std::slice::from_ref(&m);
+    let both = [one.clone(), two.clone()];
+    let (objection, request) = (tag('b', 1), tag('q', 1));
+    let (soft, family) = (tag('p', 1), tag('f', 1));
+    let mut story = Story::empty();
+    for (org, signal) in [(a, &one), (b, &two)] {
+        story.add("signal.submitted", org, signal.clone(), &[]).to = Some("active".into());
+    }
+    let due = START.parse::<Timestamp>().unwrap() + 5.hours();
+    story.add("match.opened", None, m.clone(), &both).due = Some(due);
+    story.add("notice.delivered", a, tag('n', 1), about);
+    story.add("notice.delivered", b, tag('n', 2), about);
+    story.add("follow_up.reminded", None, m.clone(), &[]);
+    story.add("follow_up.escalated", officer, m.clone(), &[]);
+    story.add("follow_up.viewed", officer, m.clone(), &[]);
+    story.add("follow_up.marked", officer, m.clone(), &[]);
+    story.add("letter.issued", a, one.clone(), &[]);
+    story.add("letter.read", None, one.clone(), &[]);
+    story.add(
+        "objection.made",
+        None,
+        objection.clone(),
+        std::slice::from_ref(&one),
+    );
+    story.add("access.requested", None, request.clone(), &[]);
+    story.add("consent.requested", a, tag('c', 1), about);
+    story.add("soft_match.found", None, soft.clone(), &both);
+    story.add("family_match.found", None, family.clone(), &both);
+    story.add("audit.exported", None, tag('x', 1), &[]);
+    story.add(
+        "consent.superseded_by_age",
+        None,
+        tag('c', 1),
+        &[m.clone(), tag('c', 2)],
+    );
+    story.add("consent.requested", a, tag('c', 2), about);
+    story.add("letter.read", None, tag('c', 2), &[]);
+    story.add("objection.advised", a, objection.clone(), &[]);
+    story.add("objection.decided", officer, objection, &[]).to = Some("upheld".into());
+    let destroyed = story.add("signal.destroyed", a, one, &[]);
+    destroyed.from = Some("active".into());
+    destroyed.to = Some("destroyed(objection)".into());
+    story.add("rights_request.extended", officer, request.clone(), &[]);
+    story.add("access.given", officer, request.clone(), &[]).until = Some(due + 720.hours());
+    story.add("access.viewed", officer, request, &[]);
+    story.add("soft_match.confirmed", a, soft.clone(), &[]);
+    story.add("soft_match.denied", b, soft, &[]);
+    let joined = story.add(
+        "family_match.found",
+        None,
+        family.clone(),
+        std::slice::from_ref(&two),
+    );
+    joined.from = Some("open".into());
+    story.add("family_match.ended", None, family.clone(), &[]);
+    story.add("family_match.viewed", b, family, &[]);
+    story.add("subject.merged", None, tag('w', 1), &[two]);
+    story.add("audit.exported", None, tag('x', 2), &[]);
+    for (hours, entry) in (0..).zip(&mut story.entries) {
+        entry.time = START.parse::<Timestamp>().unwrap() + i64::from(hours).hours();
+    }
+    for end in COURSES {
+        story.openings.insert(end - 1, ALL.into());
+    }
+    assert_eq!(story.entries.len(), COURSES[1]);
+    story
+}
+
+/// A wrong order of each.
+pub fn wrong_courses() -> Vec<Wrong> {
+    let wrong = |name, exports, finding, change| Wrong {
+        name,
+        change,
+        exports,
+        finding,
+    };
+    fn event(story: &mut Story, place: usize, event: &str) {
+        story.entries[place].event = event.into();
+    }
+    vec![
+        wrong("escalated-early", 1, ("follow-up-order", 6), |story| {
+            story.entries[2].due = Some(START.parse::<Timestamp>().unwrap() + 7.hours());
+        }),
+        wrong("escalated-twice", 1, ("follow-up-order", 8), |story| {
+            event(story, 8, "follow_up.escalated");
+        }),
+        wrong("escalated-again-later", 2, ("follow-up-order", 31), |story| {
+            event(story, 31, "follow_up.escalated");
+            (story.entries[31].sub, story.entries[31].rel) = (tag('m', 1), vec![]);
+        }),
+        wrong("viewed-before-escalated", 1, ("follow-up-order", 6), |story| {
+            event(story, 6, "follow_up.viewed");
+            event(story, 7, "follow_up.escalated");
+        }),
+        wrong("follow-up-of-no-match", 1, ("match-unknown", 7), |story| {
+            story.entries[7].sub = tag('m', 9);
+        }),
+        wrong("letter-read-unissued", 1, ("letter-order", 10), |story| {
+            event(story, 9, "signal.viewed");
+        }),
+        wrong("letter-read-unissued-later", 2, ("letter-order", 30), |story| {
+            event(story, 30, "letter.read");
+            (story.entries[30].org, story.entries[30].sub) = (None, tag('s', 2));
+        }),
+        wrong(
+            "objection-to-no-signal",
+            1,
+            ("case-signal-unknown", 11),
+            |story| {
+                story.entries[11].rel = vec![tag('s', 9)];
+            },
+        ),
+        wrong("objection-advised-when-decided", 2, ("case-order", 23), |story| {
+            event(story, 23, "objection.advised");
+            story.entries[23].sub = tag('b', 1);
+        }),
+        wrong(
+            "objection-withdrawn-when-decided",
+            2,
+            ("case-order", 23),
+            |story| {
+                event(story, 23, "objection.withdrawn");
+                story.entries[23].sub = tag('b', 1);
+            },
+        ),
+        wrong(
+            "objection-upheld-for-nothing",
+            2,
+            ("objection-without-end", 21),
+            |story| {
+                event(story, 22, "signal.viewed");
+                (story.entries[22].from, story.entries[22].to) = (None, None);
+            },
+        ),
+        wrong("request-made-twice", 1, ("case-order", 13), |story| {
+            event(story, 13, "erasure.requested");
+            (story.entries[13].sub, story.entries[13].rel) = (tag('q', 1), vec![]);
+            event(story, 12, "access.requested");
+        }),
+        wrong("file-viewed-ungiven", 2, ("case-order", 25), |story| {
+            event(story, 24, "rights_request.extended");
+        }),
+        wrong("request-withdrawn-when-given", 2, ("case-order", 25), |story| {
+            event(story, 25, "rights_request.withdrawn");
+        }),
+        wrong("soft-match-answered-unfound", 1, ("case-order", 14), |story| {
+            event(story, 14, "soft_match.denied");
+        }),
+        wrong("family-match-goes-on-ended", 2, ("case-order", 30), |story| {
+            event(story, 30, "family_match.found");
+            story.entries[30].from = Some("open".into());
+        }),
+        wrong(
+            "joined-with-a-destroyed-signal",
+            2,
+            ("case-signal-unknown", 31),
+            |story| {
+                story.entries[31].rel = vec![tag('s', 1)];
+            },
+        ),
+        wrong(
+            "superseded-by-nothing",
+            2,
+            ("consent-without-successor", 17),
+            |story| {
+                story.entries[17].rel[1] = tag('c', 9);
+            },
+        ),
+    ]
+}
+
 /// The periods of [`Story::chain`], whose exports have the tags `x` 1, 2 and 3.
 pub const PERIODS: [Range<usize>; 3] = [0..11, 11..18, 18..23];
 

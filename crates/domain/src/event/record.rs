@@ -78,7 +78,7 @@ impl TagKind {
         match self {
             Self::Signal => 's',
             Self::Match => 'm',
-            Self::SoftMatch => 'q',
+            Self::SoftMatch => 'p',
             Self::FamilyMatch => 'f',
             Self::Consent => 'c',
             Self::Objection => 'b',

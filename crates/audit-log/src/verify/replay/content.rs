@@ -62,6 +62,8 @@ enum State {
 pub(super) struct Consents {
     numbers: HashMap<Tag, u32>,
     all: Vec<Consent>,
+    /// Requests that an age boundary ended: the leaf, the match, and what asks instead.
+    superseded: Vec<(u32, u32, Tag)>,
 }
 
 impl Step {
@@ -149,6 +151,25 @@ impl Consents {
             Step::Give { .. } => known.given = Some((now, place)),
             _ => {}
         }
+    }
+
+    /// Notes that an age boundary ended a request and another takes its place.
+    pub(super) fn superseded(&mut self, place: u32, match_case: u32, successor: Tag) {
+        self.superseded.push((place, match_case, successor));
+    }
+
+    /// Where a request ended at an age boundary and what it names does not ask about the same.
+    pub(super) fn without_successor(&self) -> impl Iterator<Item = u32> {
+        let asks = |match_case: &u32, successor: &Tag| {
+            let number = self.numbers.get(successor);
+            let known = number.and_then(|number| self.all.get(*number as usize));
+            known.is_some_and(|known| known.match_case == *match_case)
+        };
+        let missing = self
+            .superseded
+            .iter()
+            .filter(move |(_, match_case, successor)| !asks(match_case, successor));
+        missing.map(|(place, ..)| *place)
     }
 
     /// The consents given from the leaf `first` on, in order of place.

@@ -202,6 +202,21 @@ impl Signals {
     }
 
     /// Whether this signal was submitted anywhere in what is known.
+    pub(super) fn knows(&self, tag: Tag) -> bool {
+        self.find(tag).is_some()
+    }
+
+    /// Whether a leaf after this place says that the signal was destroyed.
+    pub(super) fn is_destroyed_after(&self, tag: Tag, place: u32) -> bool {
+        let after = self
+            .steps
+            .partition_point(|step| (step.tag, step.place) <= (tag, place));
+        self.steps[after..]
+            .iter()
+            .take_while(|step| step.tag == tag)
+            .any(|step| step.to == State::Destroyed)
+    }
+
     fn find(&self, tag: Tag) -> Option<&Signal> {
         let at = self.all.partition_point(|signal| signal.tag < tag);
         self.all.get(at).filter(|signal| signal.tag == tag)
