@@ -57,7 +57,8 @@ impl World {
             .municipality_under("Convenant Overdam", "gemeente Overdam")
             .await;
         // One signal to which the family was asked to agree, and one to which it is to be asked.
-        let asks_first = "notice_interval_minutes = 0\nattested_consent = true\nlegal_mode = \"consent_first\"";
+        let asks_first =
+            "notice_interval_minutes = 0\nattested_consent = true\nlegal_mode = \"consent_first\"";
         region.apply_covenant(tests::COVENANT, asks_first).await;
         let asleep = school.signals(&child(31)).await.id;
         let to_be_asked = school.signals(&child(32)).await.id;
@@ -121,7 +122,10 @@ impl World {
 
         // A client without a number who may be another's too, and two children of one guardian.
         region
-            .apply_covenant(COVENANT, "notice_interval_minutes = 0\nattested_consent = true\nfamily_match = true")
+            .apply_covenant(
+                COVENANT,
+                "notice_interval_minutes = 0\nattested_consent = true\nfamily_match = true",
+            )
             .await;
         for (who, reference) in [(&school, "dossier-1"), (&help, "klant-77")] {
             let client = Client {
@@ -256,10 +260,9 @@ impl World {
                     Some(consent_question.clone()),
                 ),
                 "listSignalConsentRequests" => (format!("/v1/signals/{asleep}/consent-requests"), None),
-                "readSignalConsentRequest" => (
-                    format!("/v1/signals/{asleep}/consent-requests/{asked}"),
-                    None,
-                ),
+                "readSignalConsentRequest" => {
+                    (format!("/v1/signals/{asleep}/consent-requests/{asked}"), None)
+                }
                 "attestSignalConsent" => (
                     format!("/v1/signals/{asleep}/consent-requests/{asked}/attestations"),
                     Some(said.into()),

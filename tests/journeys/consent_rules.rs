@@ -101,7 +101,10 @@ async fn the_database_shows_an_organisation_only_what_covers_it_and_no_signatory
     let school = school_joins(&met).await;
     let (_, mut letters) = met.ask(AgeBand::Under12, 2).await;
     letters[0].agrees().await;
-    let outsider = met.region.professional("Jeugdhulp Anker", Sector::YouthHelp).await;
+    let outsider = met
+        .region
+        .professional("Jeugdhulp Anker", Sector::YouthHelp)
+        .await;
     let client = met.region.database.superuser().await;
     let visible = async |name: &str, what: &str| -> i64 {
         let sql = format!(
@@ -129,10 +132,22 @@ async fn the_database_shows_an_organisation_only_what_covers_it_and_no_signatory
         (&outsider, 0, 0),
     ] {
         let name = &who.name;
-        assert_eq!(visible(name, "SELECT count(*) FROM consent").await, consents, "{name}");
-        assert_eq!(visible(name, "SELECT count(*) FROM consent_party").await, parties, "{name}");
+        assert_eq!(
+            visible(name, "SELECT count(*) FROM consent").await,
+            consents,
+            "{name}"
+        );
+        assert_eq!(
+            visible(name, "SELECT count(*) FROM consent_party").await,
+            parties,
+            "{name}"
+        );
         assert_eq!(visible(name, "SELECT count(*) FROM signatory").await, 0, "{name}");
-        assert_eq!(visible(name, "SELECT count(*) FROM portal_session").await, 0, "{name}");
+        assert_eq!(
+            visible(name, "SELECT count(*) FROM portal_session").await,
+            0,
+            "{name}"
+        );
     }
     // And lets none of them decide.
     client
@@ -174,11 +189,7 @@ async fn who_left_and_came_back_is_not_covered_by_what_was_agreed_before() {
         .unwrap();
     school
         .partner
-        .end_signal(
-            signals.items[0].id,
-            protocol::signal::EndReason::Resolved,
-            None,
-        )
+        .end_signal(signals.items[0].id, protocol::signal::EndReason::Resolved, None)
         .await
         .unwrap();
     school.signals(&met.child).await;

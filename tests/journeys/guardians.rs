@@ -36,11 +36,19 @@ async fn one_guardian_declares_for_both_where_the_covenant_allows_it_and_the_log
         assert_eq!(refusal(asks(nobody_else).await), ProblemType::InvalidRequest);
     }
     let request = asks(declared(AgeBand::From12To15, 2)).await.unwrap();
-    let who: Vec<Signatory> = request.invitations.iter().map(|letter| letter.signatory).collect();
+    let who: Vec<Signatory> = request
+        .invitations
+        .iter()
+        .map(|letter| letter.signatory)
+        .collect();
     assert_eq!(who, [Signatory::Guardian, Signatory::YoungPerson]);
     let mut letters = Guardian::of(&met.region, &request);
     let page = letters[0].enters().await;
-    assert!(page.says("verklaart u dat de andere ouder of verzorger"), "{}", page.html);
+    assert!(
+        page.says("verklaart u dat de andere ouder of verzorger"),
+        "{}",
+        page.html
+    );
     letters[0].presses(&page, "Ja, ik geef toestemming").await;
     let page = letters[1].enters().await;
     assert!(!page.says("verklaart"), "{}", page.html);
@@ -48,7 +56,10 @@ async fn one_guardian_declares_for_both_where_the_covenant_allows_it_and_the_log
     assert!(met.health.sees(met.match_id).await.exchange.open);
     let export = supervisor.verifies().await;
     let asked = export.of("consent.requested").next().unwrap();
-    let opening = export.openings.iter().find(|opening| opening["id"] == asked["id"]);
+    let opening = export
+        .openings
+        .iter()
+        .find(|opening| opening["id"] == asked["id"]);
     let data = opening.unwrap()["data"].as_str().unwrap();
     assert_eq!(data, r#"{"basis":"one_guardian_declares"}"#);
 }
@@ -77,7 +88,11 @@ async fn no_guardian_learns_who_else_is_asked_or_what_they_did() {
     letters[0].presses(&after, "Nee, ik geef geen toestemming").await;
     for letter in &mut letters[1..] {
         let page = letter.visits("/portal/verzoek").await;
-        assert!(page.says("Niet iedereen heeft toestemming gegeven"), "{}", page.html);
+        assert!(
+            page.says("Niet iedereen heeft toestemming gegeven"),
+            "{}",
+            page.html
+        );
     }
     assert_eq!(
         met.health.sees_request(met.match_id, request.id).await.state,
@@ -102,7 +117,15 @@ async fn guardians_of_a_twelve_year_old_do_not_read_the_name_of_a_sensitive_orga
     let request = school.asks_consent(match_id, AgeBand::From12To15, 1).await;
     let mut letters = Guardian::of(&region, &request);
     let guardian = letters[0].enters().await;
-    assert!(guardian.says("een andere instantie") && !guardian.says("Politie"), "{}", guardian.html);
+    assert!(
+        guardian.says("een andere instantie") && !guardian.says("Politie"),
+        "{}",
+        guardian.html
+    );
     let young_person = letters[1].enters().await;
-    assert!(young_person.says("Politie eenheid Testland"), "{}", young_person.html);
+    assert!(
+        young_person.says("Politie eenheid Testland"),
+        "{}",
+        young_person.html
+    );
 }

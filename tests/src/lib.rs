@@ -49,8 +49,8 @@ pub use net_epochs::{net_key_check, net_token_of, net_tokens};
 pub use page::Page;
 pub use professional::{Professional, refusal};
 pub use program::Program;
-pub use soft_match::Client;
 pub use region::{COVENANT, ORIGIN, Region, Settings, log_signer};
+pub use soft_match::Client;
 pub use supervisor::{Export, FROM_START, SINCE_LAST, Supervisor};
 
 /// Sectors, as covenants name them.

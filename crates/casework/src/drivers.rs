@@ -183,12 +183,14 @@ impl Casework {
             Ok(Next::After(STATISTICS, None))
         }));
         let disclosures = self.clone();
-        tasks.spawn(drive("disclosures", stopped.clone(), async move || {
-            match disclosures.step_disclosures_once().await? {
+        tasks.spawn(drive(
+            "disclosures",
+            stopped.clone(),
+            async move || match disclosures.step_disclosures_once().await? {
                 0 => Ok(Next::After(RETIREMENT, None)),
                 _ => Ok(Next::AtOnce),
-            }
-        }));
+            },
+        ));
         let retirement = self.clone();
         tasks.spawn(drive("retirement", stopped, async move || {
             match retirement.retire_once().await? {

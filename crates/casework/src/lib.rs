@@ -12,11 +12,11 @@ mod acknowledge_notice;
 mod act;
 mod alerts;
 pub mod anchor;
-mod attest_consent;
 mod answer_lead;
 mod answer_soft_match;
 mod apply_covenant;
 mod archive_notice;
+mod attest_consent;
 mod begin_oblivious;
 mod caller;
 mod circles;
@@ -24,9 +24,9 @@ mod close_match;
 mod confirm_contact;
 mod consent_case;
 mod consent_facts;
-mod decide_consent;
 pub mod cosign_log;
 mod covenants;
+mod decide_consent;
 mod disclosure;
 mod disclosures_due;
 mod drivers;
@@ -107,8 +107,8 @@ pub use end_signal::EndSignalRefusal;
 pub use erase_openings::{EraseError, Erased, ErasureOf, RecordName};
 pub use export_audit_log::{BundleFailure, RequestExportRefusal, ScopeError};
 pub use family::{
-    Choice, ConsentPage, Decided, FamilyFailure, FamilyKey, Looked, PageState, PartyName, PortalSecret, RecordedFor,
-    text_version,
+    Choice, ConsentPage, Decided, FamilyFailure, FamilyKey, Looked, PageState, PartyName, PortalSecret,
+    RecordedFor, text_version,
 };
 pub use issue_letter::IssueLetterRefusal;
 pub use key_epochs::RefreshKeyEpochsError;
@@ -120,12 +120,12 @@ pub use log_keeping::{CannotSign, LogKeeping, LogState, policy_text};
 pub use network_epochs::NetworkEpochError;
 pub use objection::{AdviseObjectionRefusal, DecideObjectionRefusal, MakeObjectionRefusal};
 pub use operate_log::OperateLogError;
-pub use propose_lead::ProposeLeadRefusal;
 pub use processing_log::{ProcessingFile, ProcessingLogError};
+pub use propose_lead::ProposeLeadRefusal;
 pub use read_messages::ReadMessagesRefusal;
-pub use replay_erasures::EndedAgain;
 pub use register::{NewParty, RegisterError, Registered};
 pub use relocate_match::RelocateMatchRefusal;
+pub use replay_erasures::EndedAgain;
 pub use request_consent::{AskedAbout, RequestConsentRefusal};
 pub use rights_request::{CodeOpensNothing, DecideRightsRequestRefusal, ReadFileRefusal};
 pub use rotate_keys::{

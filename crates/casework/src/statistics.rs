@@ -66,7 +66,10 @@ impl Look for ReadStatistics {
     type Refusal = StatisticsRefusal;
 
     async fn look(&self, tx: &Tx<'_, Party>) -> Result<wire::Statistics, Failure<StatisticsRefusal>> {
-        let asked = self.quarter.as_ref().map(|quarter| Quarter::parse(quarter.as_str()));
+        let asked = self
+            .quarter
+            .as_ref()
+            .map(|quarter| Quarter::parse(quarter.as_str()));
         let asked = asked.transpose().map_err(|_| StatisticsRefusal::NotCounted)?;
         let PublishedQuarter {
             quarter,

@@ -60,7 +60,9 @@ impl Course {
             (true, true) if !reminded && self.remind_at <= now => Step::Remind {
                 look_at: self.escalates_at,
             },
-            (_, true) if !reminded && now < self.remind_at => Step::Wait { look_at: self.remind_at },
+            (_, true) if !reminded && now < self.remind_at => Step::Wait {
+                look_at: self.remind_at,
+            },
             (_, true) => Step::Wait {
                 look_at: self.escalates_at,
             },

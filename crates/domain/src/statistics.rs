@@ -66,7 +66,9 @@ pub fn publish(counts: &[u64]) -> Published {
     let largest_hidden = SMALLEST_SHOWN - 1;
     let tells_nothing = number == 0
         || (sum >= largest_hidden && sum <= largest_hidden.saturating_mul(number.saturating_sub(1)));
-    let total = counts.iter().fold(0_u64, |total, count| total.saturating_add(*count));
+    let total = counts
+        .iter()
+        .fold(0_u64, |total, count| total.saturating_add(*count));
     Published {
         covenants,
         network: Some(total).filter(|total| tells_nothing && *total >= SMALLEST_SHOWN),

@@ -274,7 +274,10 @@ mod tests {
         .await;
         for (from, to) in references {
             if let (Some(from_place), Some(to_place)) = (place(&from), place(&to)) {
-                assert!(from_place < to_place, "{from} refers to {to} and is deleted after it");
+                assert!(
+                    from_place < to_place,
+                    "{from} refers to {to} and is deleted after it"
+                );
             }
         }
         // What has a name in the log leaves it behind.

@@ -10,8 +10,8 @@
 #![deny(unused_variables, unused_must_use)]
 
 mod access;
-mod archive;
 mod alert;
+mod archive;
 mod audit;
 mod consent;
 mod covenant;
@@ -22,11 +22,11 @@ mod erasure;
 mod error;
 mod exchange;
 mod family;
-mod family_match;
 mod family_file;
-mod hanging;
+mod family_match;
 mod follow_up;
 mod guardrail;
+mod hanging;
 mod idempotency;
 mod key_epochs;
 mod letter;
@@ -63,33 +63,32 @@ mod viewing;
 pub mod without_audit;
 mod work;
 
-pub use archive::ArchivedBehind;
 pub use access::ClientRow;
 pub use alert::AlertRow;
+pub use archive::ArchivedBehind;
 pub use audit::export::ErasedWithin;
 pub use audit::scrub::ScrubState;
 pub use audit::{ExportRow, LeafRow, Ordered, Recorded, StoredCheckpoint};
 pub use consent::decision::{AboutRow, Decided, NamedRow, StandingRow, Successor};
 pub use consent::{
-    AskedRow, AskedSignalRow, ConsentAbout, ConsentPartyRow, ConsentRow, NewConsent, NewSignatory, SignatoryRow, SignedRecord,
+    AskedRow, AskedSignalRow, ConsentAbout, ConsentPartyRow, ConsentRow, NewConsent, NewSignatory,
+    SignatoryRow, SignedRecord,
 };
 pub use covenant::{
     AgreedCovenant, CovenantRow, CovenantVersionRow, NetworkRow, NewNetwork, Offices, ReadsCovenants,
 };
 pub use crypter::{Crypter, Purpose, Sealed};
 pub use disclosure::{
-    DisclosureStepped, DisclosureTimes, DutyRow, NewDisclosure, NewPostponement, OwnDutyRow, PostponementRow, SignalDuty,
-    WaitingRow,
+    DisclosureStepped, DisclosureTimes, DutyRow, NewDisclosure, NewPostponement, OwnDutyRow, PostponementRow,
+    SignalDuty, WaitingRow,
 };
 pub use erasure::{Erasable, HeldContact};
 pub use error::StoreError;
 pub use exchange::{MessageRow, NewMessage};
 pub use family::{FamilyAccess, Hidden, Person};
 pub use family_file::{FileDisclosureRow, FileMatchRow, FileMessageRow, FilePartyRow, FileViewingRow};
+pub use family_match::{FamilyMatchRow, FamilyPartyRow, NewFamilyParty, StandingFamily, StandingFamilyParty};
 pub use follow_up::{FollowUpStepped, FollowUpTaskRow, FollowUpToLookAt, MarkRow, NewFollowUp};
-pub use family_match::{
-    FamilyMatchRow, FamilyPartyRow, NewFamilyParty, StandingFamily, StandingFamilyParty,
-};
 pub use idempotency::{AnswersIdempotently, Claimed, IdempotencyClaim, StoredAnswer};
 pub use key_epochs::{AcceptedList, EndedEpoch, KeyState, NetEpoch, RotationPhase, RotationState, TagKeys};
 pub use letter::{FamilySignalRow, LetterRow, NewLetter};

@@ -5,7 +5,9 @@
 
 use aes::Aes128;
 use aes::cipher::{BlockCipherDecrypt, BlockCipherEncrypt, KeyInit};
-use domain::key::{ConsentKey, FamilyMatchKey, MatchKey, NoticeKey, ObjectionKey, RightsRequestKey, SignalKey, SoftMatchKey};
+use domain::key::{
+    ConsentKey, FamilyMatchKey, MatchKey, NoticeKey, ObjectionKey, RightsRequestKey, SignalKey, SoftMatchKey,
+};
 
 /// The kinds of record that have public ids.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,10 +40,7 @@ const KINDS: [(RecordKind, &str); 11] = [
     (RecordKind::Signal, "trefpunt 2026 public id signal v1"),
     (RecordKind::Match, "trefpunt 2026 public id match v1"),
     (RecordKind::SoftMatch, "trefpunt 2026 public id soft match v1"),
-    (
-        RecordKind::FamilyMatch,
-        "trefpunt 2026 public id family match v1",
-    ),
+    (RecordKind::FamilyMatch, "trefpunt 2026 public id family match v1"),
     (RecordKind::Consent, "trefpunt 2026 public id consent v1"),
     (RecordKind::Notice, "trefpunt 2026 public id notice v1"),
     (RecordKind::FollowUp, "trefpunt 2026 public id follow-up v1"),

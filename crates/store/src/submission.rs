@@ -286,10 +286,8 @@ impl Tx<'_, Submit> {
             self.insert_tasks(&resolved, &vec![organisation.0; resolved.len()])
                 .await?;
         }
-        let came: Vec<(SignalKey, &[SharedTags])> = shared
-            .iter()
-            .map(|(key, tags)| (*key, tags.as_slice()))
-            .collect();
+        let came: Vec<(SignalKey, &[SharedTags])> =
+            shared.iter().map(|(key, tags)| (*key, tags.as_slice())).collect();
         self.insert_circles(&came).await?;
         self.record(&events).await?;
         Ok(found)

@@ -197,7 +197,11 @@ async fn the_roles_have_these_rights_and_no_others() {
         }
         let counts = role == "tp_log";
         assert_eq!(may(role, "statistics_count", "SELECT").await, counts, "{role}");
-        assert_eq!(may(role, "statistics_following", "SELECT").await, counts, "{role}");
+        assert_eq!(
+            may(role, "statistics_following", "SELECT").await,
+            counts,
+            "{role}"
+        );
     }
     // No role owns anything, is a superuser or sees past row-level security.
     let powerful: i64 = client

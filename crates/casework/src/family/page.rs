@@ -265,12 +265,7 @@ impl Opened {
         Ok(looked)
     }
 
-    fn page(
-        &self,
-        question: Id,
-        now: Timestamp,
-        viewings: &[ViewingRow],
-    ) -> Result<ConsentPage, StoreError> {
+    fn page(&self, question: Id, now: Timestamp, viewings: &[ViewingRow]) -> Result<ConsentPage, StoreError> {
         let issuer = self
             .organisations
             .iter()

@@ -113,10 +113,7 @@ impl Ceremony {
             };
             let (last, children) = self.casework.store().run(Context::Service, lacking).await?;
             if children.is_empty() {
-                return Ok(LookedAt {
-                    child: last,
-                    circle,
-                });
+                return Ok(LookedAt { child: last, circle });
             }
             let found = children.len();
             let keys = rotation.from;

@@ -65,11 +65,7 @@ struct Counting<'c> {
 }
 
 impl<'c> Counting<'c> {
-    async fn read(
-        tx: &Tx<'_, Log>,
-        covenants: &'c Covenants,
-        entries: &[Entry],
-    ) -> Result<Self, StoreError> {
+    async fn read(tx: &Tx<'_, Log>, covenants: &'c Covenants, entries: &[Entry]) -> Result<Self, StoreError> {
         let organisations: BTreeSet<[u8; 16]> = entries.iter().filter_map(organisation).collect();
         let opened: Vec<u128> = entries
             .iter()

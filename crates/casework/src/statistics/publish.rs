@@ -58,11 +58,7 @@ impl Work for PublishQuarter {
     }
 }
 
-async fn publish(
-    tx: &Tx<'_, Log>,
-    quarter: Quarter,
-    covenants: &[CovenantKey],
-) -> Result<(), StoreError> {
+async fn publish(tx: &Tx<'_, Log>, quarter: Quarter, covenants: &[CovenantKey]) -> Result<(), StoreError> {
     let counted = tx.counts_of_quarter(quarter).await?;
     let mut numbers = Vec::new();
     for measure in Measure::ALL {

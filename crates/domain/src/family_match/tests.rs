@@ -237,7 +237,10 @@ fn what_another_guardian_told_already_is_not_told_again() {
         present: vec![present(10, 100, A), present(20, 200, B)],
     };
     let second = BTreeSet::from([2]);
-    assert_eq!(find(&second, &members, std::slice::from_ref(&told)), Findings::default());
+    assert_eq!(
+        find(&second, &members, std::slice::from_ref(&told)),
+        Findings::default()
+    );
     // The first is not looked at, so nothing is said of its end.
     let gone = Standing {
         present: Vec::new(),

@@ -24,7 +24,10 @@ fn leaves(command: &Command, name: &str, found: &mut BTreeSet<String>) {
     if ELSEWHERE.contains(&name) {
         return;
     }
-    let mut below = command.get_subcommands().filter(|below| below.get_name() != "help").peekable();
+    let mut below = command
+        .get_subcommands()
+        .filter(|below| below.get_name() != "help")
+        .peekable();
     if below.peek().is_none() {
         found.insert(name.to_owned());
     }

@@ -67,10 +67,19 @@ pub fn complete(mut description: OpenApi, base: &str) -> OpenApi {
         ("signal", "Give and read signals, matches and notices"),
         ("exchange", "Ask consent, send and read messages"),
         ("lead", "Close matches that the organisation leads"),
-        ("coordinate", "See what the organisation has to do, reassign signals"),
+        (
+            "coordinate",
+            "See what the organisation has to do, reassign signals",
+        ),
         ("follow-up", "See whether parties made contact"),
-        ("municipality", "Decide on objections and requests of families, move matches, read statistics"),
-        ("supervise", "Take exports of the audit log, read alerts and statistics"),
+        (
+            "municipality",
+            "Decide on objections and requests of families, move matches, read statistics",
+        ),
+        (
+            "supervise",
+            "Take exports of the audit log, read alerts and statistics",
+        ),
     ]);
     let flow = Flow::ClientCredentials(ClientCredentials::new(format!("{base}/oauth/token"), scopes));
     let scheme = SecurityScheme::OAuth2(OAuth2::with_description(

@@ -37,7 +37,10 @@ pub(super) async fn decide<F: Family>(
         _ => return Err(Stop::NoChoice),
     };
     // A form that does not say which question it answers was answered by somebody who read another page.
-    let question = form.get("vraag").and_then(|id| id.parse().ok()).ok_or(Stop::Decided)?;
+    let question = form
+        .get("vraag")
+        .and_then(|id| id.parse().ok())
+        .ok_or(Stop::Decided)?;
     done(&portal, family.decide(&secret, question, choice)).await
 }
 

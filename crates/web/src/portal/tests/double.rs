@@ -184,12 +184,7 @@ impl Family for Household {
         Ok(scene.page.clone())
     }
 
-    async fn decide(
-        &self,
-        _: &PortalSecret,
-        question: Id,
-        choice: Choice,
-    ) -> Result<Decided, FamilyFailure> {
+    async fn decide(&self, _: &PortalSecret, question: Id, choice: Choice) -> Result<Decided, FamilyFailure> {
         assert_eq!(question, consent_page().question);
         let state = match choice {
             Choice::Give => states()[2],
