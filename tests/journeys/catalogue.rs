@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use casework::{ErasureOf, FamilyKey};
 use domain::event::{Event, OpeningScope};
-use protocol::consent::AgeBand;
+use protocol::consent::{AgeBand, ConsentRequestSubmission};
 use protocol::follow_up::Mark;
 use protocol::objection::{Advice, ObjectionOutcome, ObjectionReason};
 use protocol::page::PageQuery;
@@ -488,9 +488,10 @@ async fn each_step_of_a_follow_up_leaves_its_leaf_and_no_other() {
     assert_eq!(viewed, 2);
 }
 
-/// What the first story does not come by; the one of a follow-up, and the tests of keys and of the log make it happen.
+/// What the first story does not come by; the other stories here, and the tests of keys and of the log make it happen.
 const ELSEWHERE: &[&str] = &[
     "signal.woken",
+    "consent.superseded_by_age",
     "signal.ended",
     "signal.destroyed",
     "signal.reassigned",
@@ -529,6 +530,45 @@ const ELSEWHERE: &[&str] = &[
     "log.closed",
     "log.fault_found",
 ];
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn each_answer_to_a_signal_that_sleeps_leaves_its_leaf_and_no_other() {
+    let region = Region::with_covenant("notice_interval_minutes = 0\nlegal_mode = \"consent_first\"").await;
+    let school = region
+        .professional("Basisschool Zonnewijzer", Sector::Education)
+        .await;
+    let mut watch = Watch {
+        region: &region,
+        seen: BTreeMap::new(),
+        ever: BTreeSet::new(),
+    };
+    watch.looks_away().await;
+    let signal = school.signals(&child(1)).await.id;
+    watch
+        .expects("a signal that sleeps", &[("signal.submitted", 1)])
+        .await;
+    let stated = ConsentRequestSubmission {
+        next_boundary_on: protocol::text::date("2027-03-10").ok(),
+        ..tests::stated(AgeBand::Under12, 1)
+    };
+    let first = school.tries_to_ask_about_signal(signal, &stated).await.unwrap();
+    watch.expects("asking", &[("consent.requested", 1)]).await;
+    region.at("2027-03-10T00:00:00+01:00").await;
+    let superseded = [("consent.superseded_by_age", 1), ("consent.requested", 1)];
+    region.casework.retire_once().await.unwrap();
+    watch.expects("a birthday", &superseded).await;
+    region.casework.retire_once().await.unwrap();
+    watch.expects("the same day", &[]).await;
+    // The guardian's letter, and the one that was meant for the day when the child is twelve.
+    let mut letters = Guardian::of(&region, &first);
+    letters[0].agrees().await;
+    let half = [("consent.opened", 1), ("consent.signed", 1)];
+    watch.expects("the guardian", &half).await;
+    letters[1].agrees().await;
+    let whole = [("consent.opened", 1), ("consent.given", 1), ("signal.woken", 1)];
+    watch.expects("the young person", &whole).await;
+    assert_sound(&region).await;
+}
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn each_end_of_a_signal_leaves_its_leaf_and_no_other() {
