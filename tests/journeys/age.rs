@@ -28,6 +28,7 @@ async fn from_twelve_to_fifteen_the_young_person_must_agree_too() {
     let page = letters[2].presses(&page, "Ja, ik geef toestemming").await;
     assert_eq!(page.status, 200);
     assert!(met.health.sees(met.match_id).await.exchange.open);
+    met.region.log_holds().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -43,6 +44,7 @@ async fn from_sixteen_the_young_person_decides_alone() {
     assert_eq!(request.invitations[0].signatory, Signatory::YoungPerson);
     letters[0].agrees().await;
     assert!(met.childcare.sees(met.match_id).await.exchange.open);
+    met.region.log_holds().await;
 }
 
 /// Two guardians asked on 1 June about a child that becomes 12 on the 10th; the first signs on the 8th, and has the page
@@ -93,15 +95,25 @@ async fn on_the_twelfth_birthday_the_young_person_must_agree_too_and_what_was_si
     met.region.at("2027-06-10T00:00:00+02:00").await;
     // Who had the page open answers the question that is asked now, and not the one before.
     let page = letters[1].presses(&page, "Ja, ik geef toestemming").await;
-    assert!(page.says("Wat kiest u?") && page.says("tot en met 7 juli 2027"), "{}", page.html);
+    assert!(
+        page.says("Wat kiest u?") && page.says("tot en met 7 juli 2027"),
+        "{}",
+        page.html
+    );
     let seen = met.health.sees_request(met.match_id, request.id).await;
     assert_eq!(seen.state, ConsentState::SupersededByAge);
     let successor = seen.superseded_by.unwrap();
     let asked = met.health.sees_request(met.match_id, successor).await;
-    assert_eq!((asked.state, asked.parties), (ConsentState::Requested, seen.parties));
+    assert_eq!(
+        (asked.state, asked.parties),
+        (ConsentState::Requested, seen.parties)
+    );
     assert_eq!(asked.requested_at, "2027-06-10T00:00:00+02:00".parse().unwrap());
     // It waits like any other.
-    let again = met.health.tries_to_ask_consent(met.match_id, AgeBand::From12To15, 2, None).await;
+    let again = met
+        .health
+        .tries_to_ask_consent(met.match_id, AgeBand::From12To15, 2, None)
+        .await;
     assert_eq!(refusal(again), ProblemType::ConsentRequestPending);
 
     // The first guardian has signed; the young person and the second have not.
@@ -156,6 +168,7 @@ async fn where_the_covenant_says_so_everybody_is_asked_again_on_the_twelfth_birt
     assert_eq!(met.region.count(superseded).await, 1);
     let seen = met.childcare.sees_request(met.match_id, request.id).await;
     assert_eq!(seen.state, ConsentState::SupersededByAge);
+    met.region.log_holds().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -191,6 +204,7 @@ async fn from_the_sixteenth_birthday_guardians_see_and_can_do_nothing() {
     for letter in &mut letters[..2] {
         assert!(letter.enters().await.says("Deze code werkt niet"));
     }
+    met.region.log_holds().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -232,4 +246,5 @@ async fn on_the_sixteenth_birthday_what_guardians_agreed_to_ends() {
     let page = letters[0].visits("/portal/verzoek").await;
     assert!(!page.says(&met.childcare.name), "{}", page.html);
     assert!(letters[0].enters().await.says("Deze code werkt niet"));
+    met.region.log_holds().await;
 }

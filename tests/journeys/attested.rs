@@ -1,8 +1,10 @@
 //! What a family said or wrote to a professional, who records it.
 
 use client::Error;
-use protocol::consent::{AgeBand, AttestationSubmission, AttestedDecision, AttestedForm, ConsentState, Signatory};
 use protocol::consent::record::{Assurance, Method, Record};
+use protocol::consent::{
+    AgeBand, AttestationSubmission, AttestedDecision, AttestedForm, ConsentState, Signatory,
+};
 use protocol::problem::ProblemType;
 use tests::{Guardian, Region, Sector, assert_sound, refusal, said_yes, stated};
 
@@ -30,7 +32,11 @@ async fn what_was_said_counts_is_marked_is_shown_and_can_be_taken_back() {
     // Shown to the one it is of, and to nobody else.
     let page = letters[0].enters().await;
     let shown = "Kinderopvang De Vlinder schreef op wat u op 1 maart 2027 zei";
-    assert!(page.says("U heeft ja gezegd") && page.says(shown), "{}", page.html);
+    assert!(
+        page.says("U heeft ja gezegd") && page.says(shown),
+        "{}",
+        page.html
+    );
     let page = letters[1].enters().await;
     assert!(!page.says("schreef op"), "{}", page.html);
     letters[1].presses(&page, "Ja, ik geef toestemming").await;
@@ -42,7 +48,10 @@ async fn what_was_said_counts_is_marked_is_shown_and_can_be_taken_back() {
     assert_eq!(record.terms().assurance, Assurance::Attested);
     assert_eq!(record.terms().method, Method::Oral);
     assert_eq!(record.terms().issuer, met.childcare.organisation);
-    let message = met.childcare.writes(met.match_id, &met.health, "Op uw woord.").await;
+    let message = met
+        .childcare
+        .writes(met.match_id, &met.health, "Op uw woord.")
+        .await;
     assert_eq!(met.health.reads(met.match_id, message).await, "Op uw woord.");
 
     // The leaf says who recorded it; what says something about a person stands in the opening.
@@ -85,8 +94,12 @@ async fn a_no_and_a_yes_taken_back_are_passed_on_by_anyone_who_is_named() {
         met.childcare.sees_request(met.match_id, request.id).await.state,
         ConsentState::Refused
     );
-    let late = met.childcare.attests(met.match_id, request.id, &said_yes("2027-03-01")).await;
+    let late = met
+        .childcare
+        .attests(met.match_id, request.id, &said_yes("2027-03-01"))
+        .await;
     assert_eq!(refusal(late), ProblemType::ConsentDecided);
+    met.region.log_holds().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -126,19 +139,27 @@ async fn what_cannot_have_been_said_is_not_recorded() {
     // A yes is recorded by who asked; by who is not named, nothing.
     let by_another = attests(&met.health, said_yes("2027-03-01")).await;
     assert_eq!(refusal(by_another), ProblemType::AttestedNotAllowed);
-    let outsider = met.region.professional("Jeugdhulp Anker", Sector::YouthHelp).await;
+    let outsider = met
+        .region
+        .professional("Jeugdhulp Anker", Sector::YouthHelp)
+        .await;
     let by_outsider = attests(&outsider, said_yes("2027-03-01")).await;
     assert_eq!(refusal(by_outsider), ProblemType::NotFound);
     let decided = "SELECT count(*) FROM signatory WHERE decision IS NOT NULL";
     assert_eq!(met.region.count(decided).await, 0);
+    met.region.log_holds().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn only_where_every_covenant_allows_it() {
     let met = Met::start().await;
     let (request, _) = met.ask(AgeBand::Under12, 1).await;
-    let attested = met.childcare.attests(met.match_id, request.id, &said_yes("2027-03-01")).await;
+    let attested = met
+        .childcare
+        .attests(met.match_id, request.id, &said_yes("2027-03-01"))
+        .await;
     assert_eq!(refusal(attested), ProblemType::AttestedNotAllowed);
+    met.region.log_holds().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -165,12 +186,20 @@ async fn a_signal_wakes_and_goes_by_what_was_said_too() {
         protocol::signal::SignalState::Active
     );
     let page = Guardian::of(&region, &request)[0].enters().await;
-    assert!(page.says("Het signaal telt nu mee.") && page.says("schreef op wat u"), "{}", page.html);
+    assert!(
+        page.says("Het signaal telt nu mee.") && page.says("schreef op wat u"),
+        "{}",
+        page.html
+    );
     let taken_back = AttestationSubmission {
         decision: AttestedDecision::Withdrawn,
         ..said
     };
     attest(&taken_back).await.unwrap();
-    assert_eq!(refusal(school.partner.signal(signal).await), ProblemType::NotFound);
+    assert_eq!(
+        refusal(school.partner.signal(signal).await),
+        ProblemType::NotFound
+    );
     assert_eq!(region.count("SELECT count(*) FROM subject").await, 0);
+    region.log_holds().await;
 }

@@ -49,7 +49,9 @@ async fn signals_meet_when_the_families_have_agreed_to_both_and_not_before() {
     for party in [&school, &help] {
         assert!(party.matches().await.is_empty() && party.inbox().await.is_empty());
     }
-    let about_anothers = help.tries_to_ask_about_signal(of_school, &stated(AgeBand::Under12, 1)).await;
+    let about_anothers = help
+        .tries_to_ask_about_signal(of_school, &stated(AgeBand::Under12, 1))
+        .await;
     assert_eq!(refusal(about_anothers), ProblemType::NotFound);
 
     // Both guardians agree to the school's on the 5th.
@@ -59,13 +61,18 @@ async fn signals_meet_when_the_families_have_agreed_to_both_and_not_before() {
     // The letters are good as long as the signal sleeps.
     let until = request.invitations[0].valid_until.to_string();
     assert!(until.starts_with("2027-11-30T09:00"), "{until}");
-    let twice = school.tries_to_ask_about_signal(of_school, &stated(AgeBand::Under12, 2)).await;
+    let twice = school
+        .tries_to_ask_about_signal(of_school, &stated(AgeBand::Under12, 2))
+        .await;
     assert_eq!(refusal(twice), ProblemType::ConsentRequestPending);
     region.at("2027-11-05T10:00:00+01:00").await;
     let mut letters = Guardian::of(&region, &request);
     let page = letters[0].enters().await;
     assert!(page.says("Mag Basisschool Zonnewijzer laten weten dat zij betrokken is bij uw kind?"));
-    assert!(!page.says("Jeugdhulp Anker"), "the page names the signal's organisation alone");
+    assert!(
+        !page.says("Jeugdhulp Anker"),
+        "the page names the signal's organisation alone"
+    );
     let page = letters[0].presses(&page, "Ja, ik geef toestemming").await;
     assert!(page.says("Het signaal telt nu nog niet mee."), "{}", page.html);
     assert_eq!(state(&school, of_school).await, Some(SignalState::Sleeping));
@@ -73,9 +80,15 @@ async fn signals_meet_when_the_families_have_agreed_to_both_and_not_before() {
     assert_eq!(state(&school, of_school).await, Some(SignalState::Active));
     region.quiet().await;
     assert!(school.matches().await.is_empty(), "the other's sleeps");
-    let given = school.partner.signal_consent_request(of_school, request.id).await.unwrap();
+    let given = school
+        .partner
+        .signal_consent_request(of_school, request.id)
+        .await
+        .unwrap();
     assert_eq!(given.state, ConsentState::Given);
-    let late = school.tries_to_ask_about_signal(of_school, &stated(AgeBand::Under12, 2)).await;
+    let late = school
+        .tries_to_ask_about_signal(of_school, &stated(AgeBand::Under12, 2))
+        .await;
     assert_eq!(refusal(late), ProblemType::SignalNotAsleep);
 
     // And to the other's on the 20th: the match is of that day.
@@ -118,8 +131,20 @@ async fn a_no_destroys_the_signal_and_everything_that_was_asked_about_it() {
     let gone = school.partner.signal_consent_request(signal, request.id).await;
     assert_eq!(refusal(gone), ProblemType::NotFound);
     // Nothing of the child is left.
-    for table in ["subject", "subject_tag", "signal", "consent", "consent_party", "signatory", "portal_session"] {
-        assert_eq!(region.count(&format!("SELECT count(*) FROM {table}")).await, 0, "{table}");
+    for table in [
+        "subject",
+        "subject_tag",
+        "signal",
+        "consent",
+        "consent_party",
+        "signatory",
+        "portal_session",
+    ] {
+        assert_eq!(
+            region.count(&format!("SELECT count(*) FROM {table}")).await,
+            0,
+            "{table}"
+        );
     }
     let export = supervisor.verifies().await;
     let destroyed: Vec<_> = export.of("signal.destroyed").collect();
@@ -139,14 +164,23 @@ async fn nobody_answers_and_after_28_days_nothing_is_left() {
     // Asked late, answered until the end of the sleep and not for 28 days.
     assert!(page.says("tot 30 november 2027"), "{}", page.html);
     region.at("2027-11-30T10:00:05+01:00").await;
-    assert_eq!(state(&school, signal).await, None, "also before anything was tidied up");
+    assert_eq!(
+        state(&school, signal).await,
+        None,
+        "also before anything was tidied up"
+    );
     let page = letter.presses(&page, "Ja, ik geef toestemming").await;
     assert!(!page.says("Het signaal telt"), "{}", page.html);
     region.stop_drivers().await;
     region.casework.retire_once().await.unwrap();
     for table in ["subject", "signal", "consent", "signatory"] {
-        assert_eq!(region.count(&format!("SELECT count(*) FROM {table}")).await, 0, "{table}");
+        assert_eq!(
+            region.count(&format!("SELECT count(*) FROM {table}")).await,
+            0,
+            "{table}"
+        );
     }
+    region.log_holds().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -169,6 +203,7 @@ async fn taking_back_the_yes_ends_the_signal_and_its_part_in_the_match() {
     let closed = help.sees(match_id).await;
     assert_eq!(closed.state, protocol::match_case::MatchState::Closed);
     assert_sound(&region).await;
+    region.log_holds().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -187,6 +222,7 @@ async fn a_signal_ends_with_the_consent_on_which_it_rests() {
     assert_eq!(state(&school, signal).await, Some(SignalState::Active));
     region.at("2028-02-29T00:00:00+01:00").await;
     assert_eq!(state(&school, signal).await, Some(SignalState::Expired));
+    region.log_holds().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -198,7 +234,11 @@ async fn the_twelfth_birthday_comes_while_a_signal_sleeps() {
         ..stated(AgeBand::Under12, 1)
     };
     let request = school.tries_to_ask_about_signal(signal, &question).await.unwrap();
-    let who: Vec<Signatory> = request.invitations.iter().map(|letter| letter.signatory).collect();
+    let who: Vec<Signatory> = request
+        .invitations
+        .iter()
+        .map(|letter| letter.signatory)
+        .collect();
     assert_eq!(who, [Signatory::Guardian, Signatory::YoungPerson]);
     let mut letters = Guardian::of(&region, &request);
     region.at("2027-11-10T00:00:00+01:00").await;
@@ -210,13 +250,20 @@ async fn the_twelfth_birthday_comes_while_a_signal_sleeps() {
     assert_eq!(state(&school, signal).await, Some(SignalState::Active));
     let listed = school
         .partner
-        .signal_consent_requests(signal, &protocol::page::PageQuery { limit: 10, cursor: None })
+        .signal_consent_requests(
+            signal,
+            &protocol::page::PageQuery {
+                limit: 10,
+                cursor: None,
+            },
+        )
         .await
         .unwrap()
         .items;
     let states: Vec<ConsentState> = listed.iter().map(|request| request.state).collect();
     assert_eq!(states, [ConsentState::Given, ConsentState::SupersededByAge]);
     assert_eq!(listed[1].superseded_by, Some(listed[0].id));
+    region.log_holds().await;
 }
 
 /// Before its own signal, and while that sleeps, no party can tell whether a child is known: every answer about a child of
@@ -239,13 +286,24 @@ async fn no_answer_tells_whether_a_child_is_known() {
         let signal = signals(&care, child).await;
         let mut answers = vec![format!("{:?}", state(&care, signal).await)];
         let asked = care.asks_about_signal(signal, 2).await;
-        answers.push(format!("{:?} {} {:?}", asked.state, asked.invitations.len(), asked.parties.len()));
-        let again = care.tries_to_ask_about_signal(signal, &stated(AgeBand::Under12, 2)).await;
+        answers.push(format!(
+            "{:?} {} {:?}",
+            asked.state,
+            asked.invitations.len(),
+            asked.parties.len()
+        ));
+        let again = care
+            .tries_to_ask_about_signal(signal, &stated(AgeBand::Under12, 2))
+            .await;
         answers.push(format!("{:?}", refusal(again)));
         let page = Guardian::of(&region, &asked)[0].enters().await;
         answers.push(page.words());
         region.quiet().await;
-        answers.push(format!("{} {}", care.matches().await.len(), care.inbox().await.len()));
+        answers.push(format!(
+            "{} {}",
+            care.matches().await.len(),
+            care.inbox().await.len()
+        ));
         // Ended asleep, nothing of it is left, and the next is a new one.
         care.partner
             .end_signal(signal, protocol::signal::EndReason::Resolved, None)
@@ -253,11 +311,16 @@ async fn no_answer_tells_whether_a_child_is_known() {
             .unwrap();
         answers.push(format!("{:?}", state(&care, signal).await));
         region.quiet().await;
-        answers.push(format!("{} {}", care.matches().await.len(), care.inbox().await.len()));
+        answers.push(format!(
+            "{} {}",
+            care.matches().await.len(),
+            care.inbox().await.len()
+        ));
         seen.push(answers);
     }
     assert_eq!(seen[0], seen[1]);
     for other in [&school, &help] {
         assert!(other.inbox().await.is_empty() && other.matches().await.is_empty());
     }
+    region.log_holds().await;
 }

@@ -138,6 +138,7 @@ async fn a_child_is_not_safe_so_telling_the_family_waits_for_a_second_person_and
     assert_eq!(rows.len(), 1, "{rows:?}");
     assert!(rows[0].ends_with(",until 2027-06-10T22:00:00Z"), "{rows:?}");
     assert_sound(&region).await;
+    region.log_holds().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -225,6 +226,7 @@ async fn a_signal_of_which_nobody_told_the_family_is_paused_and_counts_again_onc
         "{rows:?}"
     );
     assert_sound(&region).await;
+    region.log_holds().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -274,6 +276,7 @@ async fn a_rejected_proposal_hides_nothing_and_a_pause_ends_with_an_approved_one
     region.casework.step_disclosures_once().await.unwrap();
     logged(&region, "signal.paused", 2).await;
     assert_sound(&region).await;
+    region.log_holds().await;
 }
 
 /// Two organisations and a family that was asked; the second has not told it of its signal.
@@ -326,6 +329,7 @@ async fn a_consent_that_stands_can_be_read_and_taken_back_without_naming_the_hid
     assert!(words.contains("JGZ Waterland-Noord"), "{words}");
     assert!(words.contains("keek"), "{words}");
     assert_sound(&region).await;
+    region.log_holds().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -361,6 +365,7 @@ async fn a_question_that_names_the_hidden_one_waits_and_its_own_letter_opens_not
     health.tells_the_family(untold).await;
     guardian.agrees().await;
     assert_sound(&region).await;
+    region.log_holds().await;
 }
 
 /// What another must not know: nothing of a postponement shows in what parties see.
@@ -396,4 +401,5 @@ async fn recording_under_the_same_key_is_done_once() {
         .unwrap();
     assert_eq!(first, second);
     logged(&met.region, "disclosure.recorded", 3).await;
+    met.region.log_holds().await;
 }

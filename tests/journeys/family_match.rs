@@ -145,6 +145,7 @@ async fn who_is_hidden_stays_another_organisation() {
     );
     let theirs = police.family_matches().await.remove(0);
     assert!(theirs.parties[0].organisation.is_some());
+    region.log_holds().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -186,6 +187,7 @@ async fn guardians_are_taken_only_where_the_covenant_says_so_and_only_with_a_new
     assert_eq!(region.count("SELECT count(*) FROM family_tag").await, 1);
     assert_eq!(region.count("SELECT count(*) FROM subject").await, 1);
     assert_sound(&region).await;
+    region.log_holds().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -206,6 +208,7 @@ async fn nobody_tries_out_one_adult_after_another() {
     assert_eq!(school.family_matches().await, []);
     assert_eq!((school.inbox().await, help.inbox().await), (vec![], vec![]));
     assert_sound(&region).await;
+    region.log_holds().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -230,4 +233,5 @@ async fn the_answer_tells_nothing_of_a_guardian() {
         shown.push((body.to_string(), answer.text().len()));
     }
     assert_eq!(shown[0], shown[1]);
+    region.log_holds().await;
 }

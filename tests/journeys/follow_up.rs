@@ -265,6 +265,7 @@ async fn row_level_security_shows_officers_only_what_was_escalated_to_them() {
         .map(|(_, rows)| rows)
         .sum();
     assert_eq!(others, 0, "another municipality");
+    region.log_holds().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -300,6 +301,7 @@ async fn another_municipality_and_an_early_look_find_nothing() {
     assert_eq!(refusal(early), ProblemType::NotFound);
     region.quiet().await;
     assert_eq!(events(region).await, before);
+    region.log_holds().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -436,4 +438,5 @@ async fn a_match_that_is_relocated_takes_its_task_along() {
     assert_eq!((moved.id, moved.marks), (task.id, vec![marked]));
     let gone = before.program().follow_up_task(task.id).await;
     assert_eq!(refusal(gone), ProblemType::NotFound);
+    region.log_holds().await;
 }

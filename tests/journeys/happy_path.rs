@@ -220,4 +220,5 @@ async fn a_match_closes_by_itself_when_a_signal_reaches_its_end() {
     let seen = met.childcare.sees(met.match_id).await;
     assert_eq!(seen.state, MatchState::Closed);
     assert!(!seen.exchange.open);
+    met.region.log_holds().await;
 }

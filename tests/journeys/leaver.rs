@@ -93,4 +93,20 @@ async fn who_left_is_named_in_no_family_match_either() {
     help.reassigns(&help.reference, "opvolger", "opvolger@anker.example")
         .await;
     assert_eq!(contact().await.reference.as_str(), "opvolger");
+    region.log_holds().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_answer_to_a_leaver_with_many_signals_can_be_read() {
+    let region = Region::with_covenant("notice_interval_minutes = 0\nsignals_per_hour = 1000").await;
+    let help = region.professional("Jeugdhulp Anker", Sector::YouthHelp).await;
+    for number in 1..=110 {
+        help.signals_untold(&child(number), "2027-09-01").await;
+    }
+    // A receipt is a field of the answer, and no client reads more than a hundred of those.
+    let reassigned = help
+        .reassigns(&help.reference, "opvolger", "opvolger@anker.example")
+        .await;
+    assert_eq!(reassigned.signals, 110);
+    region.log_holds().await;
 }

@@ -128,6 +128,7 @@ async fn the_lead_closes_a_match_that_is_tuned_in() {
     let seen = met.childcare.sees(new).await;
     assert_eq!((seen.state, seen.parties.len()), (MatchState::Open, 3));
     assert_eq!(school.sees_lead(new).await, None);
+    met.region.log_holds().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -152,6 +153,7 @@ async fn else_it_closes_by_itself_and_everyone_is_told() {
     assert!(met.health.inbox().await.is_empty(), "told once");
     // Only a new signal makes a new match.
     assert_eq!(met.region.count("SELECT count(*) FROM match_case").await, 1);
+    met.region.log_holds().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -208,6 +210,7 @@ async fn nobody_makes_itself_lead_and_only_the_lead_passes_it_on() {
         refusal(health.closes(met.match_id, Outcome::TunedIn, None).await),
         ProblemType::NotTheLead
     );
+    met.region.log_holds().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -224,6 +227,7 @@ async fn a_sector_that_may_not_lead_is_not_proposed() {
         met.childcare.sees_lead(met.match_id).await,
         Some(met.health.organisation)
     );
+    met.region.log_holds().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -323,6 +327,7 @@ async fn a_match_moves_to_another_municipality_with_its_tasks() {
         refusal(first.relocates(match_id, &second).await),
         ProblemType::MatchClosed
     );
+    region.log_holds().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -334,4 +339,5 @@ async fn the_family_can_be_asked_after_a_lead_changed_and_the_lead_is_no_more_th
     letters[0].agrees().await;
     let seen = met.health.sees(met.match_id).await;
     assert!(seen.exchange.open && others(&seen).all(|party| party.exchange_open && !party.lead));
+    met.region.log_holds().await;
 }

@@ -90,6 +90,7 @@ async fn who_was_in_a_match_is_told_also_when_the_signal_had_ended_before_the_ob
     };
     assert_eq!(kinds(&told.childcare).await, [NoticeKind::MatchCorrected]);
     assert_eq!(kinds(&told.school).await, [NoticeKind::SignalDestroyed]);
+    told.region.log_holds().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -234,6 +235,7 @@ async fn an_objection_that_is_rejected_says_why_and_where_to_go_next() {
     // He may object again; that is a case of its own.
     let again = told.region.casework.object_to_signal(&key, None).await.unwrap();
     assert_ne!(again, id);
+    told.region.log_holds().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -263,6 +265,7 @@ async fn what_is_late_is_flagged_and_nothing_is_decided_by_itself() {
         .await
         .unwrap();
     assert_eq!(decided.state, ObjectionState::Rejected);
+    told.region.log_holds().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -316,6 +319,7 @@ async fn somebody_at_the_desk_objects_with_the_letter_of_a_request_to_one_of_the
         .map(|seen| seen.state)
         .collect();
     assert_eq!(states, [ObjectionState::Upheld, ObjectionState::Upheld]);
+    met.region.log_holds().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -339,6 +343,7 @@ async fn an_objection_goes_to_the_municipality_that_is_responsible_and_to_no_oth
         .await;
     assert_eq!(refusal(decided), ProblemType::NotFound);
     assert_eq!(told.municipality.objections().await[0].id, made.id);
+    told.region.log_holds().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -358,6 +363,7 @@ async fn whoever_made_an_objection_takes_it_back_and_nobody_else_does() {
     );
     let advised = told.school.advises(id, Advice::KeepSignal).await;
     assert_eq!(refusal(advised), ProblemType::ObjectionClosed);
+    told.region.log_holds().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -380,6 +386,7 @@ async fn an_objection_to_a_signal_that_goes_for_another_reason_has_lapsed() {
     assert_eq!(refusal(decided), ProblemType::ObjectionClosed);
     let advised = told.school.advises(id, Advice::KeepSignal).await;
     assert_eq!(refusal(advised), ProblemType::ObjectionClosed);
+    told.region.log_holds().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -428,6 +435,7 @@ async fn a_letter_ends_with_the_sixteenth_birthday_and_is_not_made_while_telling
             .await
             .is_ok()
     );
+    told.region.log_holds().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -490,6 +498,7 @@ async fn a_guardian_reaches_nothing_after_the_sixteenth_birthday_though_nobody_s
     region.at("2027-07-01T00:00:00+02:00").await;
     assert!(!opens(&too_late).await);
     assert!(opens(&own).await);
+    region.log_holds().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -517,6 +526,7 @@ async fn wrong_codes_are_answered_alike_and_slowed_and_right_ones_cost_nothing()
     assert!(other.reads_letter(&told.letter).await.is_ok());
     let guessed = Guardian::with_code(&told.region, wrong[1]).enters().await;
     assert_eq!(guessed.status, 400);
+    told.region.log_holds().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -614,6 +624,7 @@ async fn row_level_security_shows_a_case_to_those_it_concerns_and_to_nobody_else
     ] {
         assert_eq!(rows(tests::MUNICIPALITY, table).await, 0, "{table}");
     }
+    told.region.log_holds().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -670,6 +681,7 @@ async fn what_the_log_could_tell_of_a_case_is_erased_with_the_child() {
             "{table}"
         );
     }
+    region.log_holds().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -732,4 +744,5 @@ async fn a_case_goes_on_when_two_children_turn_out_to_be_one() {
         assert_eq!(decided.state, ObjectionState::Upheld);
     }
     assert_eq!(region.count("SELECT count(*) FROM subject").await, 0);
+    region.log_holds().await;
 }

@@ -267,6 +267,7 @@ async fn what_a_postponement_hides_is_not_in_the_file_and_not_counted() {
     let shown = municipality.fetches_file(asked.id).await.unwrap();
     assert_eq!(shown.signals.len(), 3);
     assert_eq!(shown.matches.len(), 1);
+    met.region.log_holds().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -303,6 +304,7 @@ async fn a_letter_shows_its_own_match_and_the_parties_it_names_and_no_more() {
         .unwrap();
     let file = municipality.fetches_file(asked.id).await.unwrap();
     assert_eq!((file.signals.len(), file.matches[0].parties.len()), (3, 3));
+    met.region.log_holds().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -367,6 +369,7 @@ async fn a_request_is_refused_with_a_reason_extended_once_and_taken_back() {
     let wrong = municipality.asks_for("0000-0000-0000-0000", Right::Access).await;
     assert_eq!(refusal(wrong), ProblemType::CodeOpensNothing);
     assert_eq!(municipality.rights_requests().await.len(), 2);
+    met.region.log_holds().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -405,6 +408,7 @@ async fn erasure_reaches_what_rests_on_consent_and_leaves_what_serves_a_public_t
     // Once more changes nothing.
     assert_eq!(erase().await.state, RightsState::Partly);
     assert_eq!(met.region.count(signals).await, 2);
+    met.region.log_holds().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -437,6 +441,7 @@ async fn in_a_consent_first_region_erasure_leaves_nothing() {
         );
     }
     assert!(municipality.rights_requests().await.is_empty());
+    region.log_holds().await;
 }
 
 async fn proposes_postponement(party: &Professional, signal: protocol::Id, review_on: &str) {
@@ -490,6 +495,7 @@ async fn what_a_municipality_sees_as_follow_up_officer_is_in_no_file_that_it_mak
             .iter()
             .any(|one| one.organisation.name == municipality.name)
     );
+    region.log_holds().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -520,4 +526,5 @@ async fn that_an_archived_signal_was_told_of_does_not_tell_of_the_hidden_one_it_
     assert_ne!(archived().await, before, "what was told is shown");
     proposes_postponement(&police, hidden, "2027-03-20").await;
     assert_eq!(archived().await, before);
+    region.log_holds().await;
 }

@@ -154,6 +154,7 @@ async fn spelling_variants_and_neighbours_are_no_match() {
     assert_eq!(help.soft_matches().await, []);
     assert_eq!((school.inbox().await, help.inbox().await), (vec![], vec![]));
     assert_sound(&region).await;
+    region.log_holds().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -198,6 +199,7 @@ async fn twins_are_told_apart_by_who_knows_them() {
         0
     );
     assert_sound(&region).await;
+    region.log_holds().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -236,6 +238,7 @@ async fn one_no_is_the_end_of_it_for_good() {
     let log = events(&region).await;
     assert_eq!((log["soft_match.confirmed"], log["soft_match.denied"]), (1, 1));
     assert_sound(&region).await;
+    region.log_holds().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -271,6 +274,7 @@ async fn it_shows_at_the_next_interval_through_every_door_and_only_to_who_is_ask
     // Looking at nothing leaves nothing.
     let looked = events(&region).await["soft_match.viewed"];
     assert_eq!(looked, 2);
+    region.log_holds().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -314,6 +318,7 @@ async fn a_third_is_asked_with_both_and_who_joined_both_says_yes_for_all() {
     .await;
     assert_eq!(school.sees(met.id).await.parties.len(), 3);
     assert_sound(&region).await;
+    region.log_holds().await;
 }
 
 /// The children of two are joined, and then with that of a third: a signal moves twice, and what it left on its way was a
@@ -372,6 +377,7 @@ async fn of_a_signal_that_moved_twice_nothing_is_left_on_its_way() {
         let left = region.count(&format!("SELECT count(*) FROM {table}")).await;
         assert_eq!(left, 0, "{table}");
     }
+    region.log_holds().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -405,6 +411,7 @@ async fn a_question_ends_with_a_signal_and_everything_goes_with_the_last() {
         assert_eq!(left, 0, "{table}");
     }
     assert_sound(&region).await;
+    region.log_holds().await;
 }
 
 async fn post(region: &Region, who: &Professional, body: &str, key: &str) -> tests::Answer {
@@ -463,6 +470,7 @@ async fn the_answer_tells_nothing_of_other_organisations() {
         (answer.status, answer.json()["errors"][0]["pointer"].as_str()),
         (400, Some("/clientReference"))
     );
+    region.log_holds().await;
 }
 
 const SURNAMES: [&str; 20] = [
@@ -541,6 +549,7 @@ async fn service_keys_and_guardians_change_keys_with_the_children() {
     })
     .await;
     assert_sound(&region).await;
+    region.log_holds().await;
 }
 
 /// The partners' key changes: a service key is sent again as a number is, a guardian's pseudonym goes with the epoch.
@@ -628,4 +637,5 @@ async fn with_an_epoch_of_the_partners_key_go_the_tags_that_were_not_sent_again(
     region.quiet().await;
     assert_eq!(school.soft_matches().await.len(), 1);
     assert_eq!(school.soft_matches().await[0].signal, signal.id);
+    region.log_holds().await;
 }

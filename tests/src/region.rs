@@ -175,7 +175,17 @@ impl Region {
 
     /// Registers the authority that inspects the service.
     pub async fn supervisor(&self) -> Supervisor {
-        Supervisor::register(self).await
+        Supervisor::register(self, "Toezichthouder").await
+    }
+
+    /// Insists that the whole log holds: what is in it keeps to the rules, whatever happened in this test. For its end,
+    /// since a supervisor is registered for it.
+    pub async fn log_holds(&self) {
+        self.quiet().await;
+        Supervisor::register(self, "Toezichthouder die alles nakijkt")
+            .await
+            .verifies()
+            .await;
     }
 
     /// Applies a covenant beside the first, or changes one.
@@ -196,6 +206,9 @@ impl Region {
     pub async fn at(&self, time: &str) {
         let offset = self.clock.put(time.parse().unwrap());
         self.database.set_clock_offset(offset).await;
+        if let Some(keyholder) = &self.keyholder {
+            keyholder.follow_clock().await;
+        }
     }
 
     /// Moves the network's time alone: what tokens and sessions live by stays where it is.

@@ -47,11 +47,11 @@ pub struct Supervisor {
 }
 
 impl Supervisor {
-    pub(crate) async fn register(region: &Region) -> Self {
+    pub(crate) async fn register(region: &Region, name: &str) -> Self {
         let key = SigningKey::from_bytes(&random());
         let party = NewParty {
             covenant: COVENANT.to_owned(),
-            name: "Toezichthouder".to_owned(),
+            name: name.to_owned(),
             kind: OrganisationKind::Supervisor,
             sector: None,
             roles: BTreeSet::new(),
