@@ -145,7 +145,7 @@ fn fault(error: &client::Error) -> KeyholderFault {
 }
 
 /// The machine's entropy, as cryptographic code takes it.
-struct Entropy;
+pub(crate) struct Entropy;
 
 impl TryRng for Entropy {
     type Error = Infallible;

@@ -1,6 +1,7 @@
 //! The region's keyholder: a real one, in this process, on a database of its own.
 
 use std::net::{SocketAddr, TcpListener};
+use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -9,16 +10,22 @@ use casework::{KeyholderFailure, KeyholderFuture};
 use client::keyholder::{DEADLINE, Evaluations, KeyholderSettings};
 use ed25519_dalek::SigningKey;
 use ed25519_dalek::pkcs8::EncodePrivateKey as _;
+use identifiers::Token;
+use identifiers::voprf::Request;
 use keyholder::{
     Capacity, ClientRole, DatabaseSettings, Environment, Keyholder, KeyholderKeys, NewClient, Operator,
 };
+use protocol::Base64Url;
 use protocol::evaluation::{EvaluationAnswer, EvaluationRequest};
 use protocol::key_epochs::{KeyholderKey, SignedKeyEpochs};
 use protocol::problem::ProblemType;
 use protocol::{ClientId, OrganisationId};
+use store::ConnectionSettings;
 use zeroize::Zeroizing;
 
+use crate::ceremony::Entropy;
 use crate::environment::{self, Clock, TestEnvironment, random};
+use crate::{Answer, Http, Method, Professional, child};
 
 /// A running or stopped keyholder with everything of it that a test may touch.
 pub struct RegionKeyholder {
@@ -33,11 +40,16 @@ pub struct RegionKeyholder {
     running: Option<Keyholder>,
     gateway: SigningKey,
     clock: Clock,
+    superuser: ConnectionSettings,
 }
 
 impl RegionKeyholder {
     pub(crate) async fn start(clock: &Clock) -> Self {
         let database = store::test_util::empty_database().await;
+        let superuser = ConnectionSettings {
+            owner: database.clone(),
+            role_secret: None,
+        };
         let environment = environment_of(clock);
         let keys = keys();
         let database = DatabaseSettings::private(database);
@@ -50,7 +62,7 @@ impl RegionKeyholder {
             listen: "127.0.0.1:0".parse().unwrap(),
             base: None,
             hosts: Vec::new(),
-            metrics: None,
+            metrics: Some("127.0.0.1:0".parse().unwrap()),
             workers: 1,
             capacity: Capacity::for_cores(2),
             shutdown_notice: Duration::ZERO,
@@ -69,7 +81,9 @@ impl RegionKeyholder {
             running: Some(running),
             gateway,
             clock: clock.clone(),
+            superuser,
         };
+        started.follow_clock().await;
         started
             .let_in(gateway_client(), ClientRole::Gateway, &started.gateway)
             .await;
@@ -123,6 +137,16 @@ impl RegionKeyholder {
         evaluations.unwrap()
     }
 
+    /// Puts its days to where the region's clock stands.
+    pub(crate) async fn follow_clock(&self) {
+        let sql = format!(
+            "UPDATE keyholder.setting SET kind = 'test', clock_offset = make_interval(secs => {})",
+            self.clock.offset()
+        );
+        let superuser = store::test_util::superuser(&self.superuser).await;
+        superuser.batch_execute(&sql).await.unwrap();
+    }
+
     /// Takes it down: nobody listens at its address.
     pub async fn goes_down(&mut self) {
         if let Some(running) = self.running.take() {
@@ -141,6 +165,18 @@ impl RegionKeyholder {
         self.running = Some(Keyholder::start(self.settings.clone()).await.unwrap());
     }
 
+    /// What it tells its operator's monitoring. It must be running.
+    pub async fn metrics(&self) -> String {
+        let address = self
+            .running
+            .as_ref()
+            .and_then(Keyholder::metrics_address)
+            .unwrap();
+        let answer = Http::new(&format!("http://{address}")).get("/metrics", &[]).await;
+        assert_eq!(answer.status, 200);
+        answer.text()
+    }
+
     /// How many elements of an organisation were evaluated today.
     pub async fn used_by(&self, organisation: OrganisationId) -> u32 {
         let quotas = self.operator.quotas().await.unwrap();
@@ -155,6 +191,46 @@ impl RegionKeyholder {
             public_key: key.verifying_key().to_bytes(),
         };
         self.operator.register_client(client).await.unwrap();
+    }
+}
+
+impl Professional {
+    /// Has the numbers of these children evaluated under its own client and gives no signal about any: what a program
+    /// does that wants to know whom others signalled. `professional` is made up, too.
+    pub async fn probes(
+        &self,
+        keyholder: &RegionKeyholder,
+        professional: u8,
+        children: Range<u32>,
+    ) -> Answer {
+        let tokens: Vec<Token> = children
+            .map(|number| Token::from_bytes(child(number).token()))
+            .collect();
+        let blinded = Request::blind(&tokens, &mut Entropy).unwrap();
+        let question = EvaluationRequest {
+            oprf_epoch: 1,
+            professional: Base64Url([professional; 16]),
+            on_behalf_of: None,
+            elements: blinded
+                .blinded()
+                .iter()
+                .map(|element| Base64Url(*element.as_bytes()))
+                .collect(),
+        };
+        let settings = client::Settings {
+            token_url: format!("{}/oauth/token", keyholder.url),
+            ..crate::professional::settings(&keyholder.url, self.client_id.clone(), &self.key)
+        };
+        let environment = TestEnvironment(keyholder.clock.clone());
+        let token = client::access_token(settings, environment).await.unwrap();
+        let headers = [
+            ("authorization", &*format!("Bearer {}", *token)),
+            ("content-type", "application/json"),
+        ];
+        let body = serde_json::to_vec(&question).unwrap();
+        Http::new(&keyholder.url)
+            .send(Method::POST, "/v1/evaluations", &headers, Some(&body))
+            .await
     }
 }
 

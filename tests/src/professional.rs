@@ -114,6 +114,34 @@ impl Professional {
         }
     }
 
+    /// The same organisation with a client at another's system, whose professionals do its work from now on: as when the
+    /// two become one. Its key for messages goes along.
+    pub async fn taken_over_by(&self, region: &Region, other: &Self) -> Self {
+        let key = SigningKey::from_bytes(&random());
+        let client_id = region
+            .casework
+            .register_client(self.organisation, key.verifying_key().to_bytes(), BTreeSet::new())
+            .await
+            .unwrap();
+        let settings = settings(&region.url, client_id.clone(), &key);
+        let keys = PartnerKeys {
+            network: network_keys(),
+            sealing: SealingSecret::from_bytes(self.sealing),
+        };
+        Self {
+            name: self.name.clone(),
+            organisation: self.organisation,
+            client_id,
+            key,
+            partner: Partner::connect(settings.clone(), keys, self.environment.clone()).unwrap(),
+            reference: other.reference.clone(),
+            email: other.email.clone(),
+            sealing: self.sealing,
+            settings,
+            environment: self.environment.clone(),
+        }
+    }
+
     /// The same partner system, calling another instance of the service.
     #[must_use]
     pub fn calling(&self, url: &str) -> Partner {
