@@ -133,7 +133,12 @@ fn reports_for_people_and_programs() {
 #[test]
 fn no_network_is_needed() {
     let desk = Desk::new("no-network");
-    let verify = [env!("CARGO_BIN_EXE_verify-audit-log"), "export.tar", "--policy", "policy"];
+    let verify = [
+        env!("CARGO_BIN_EXE_verify-audit-log"),
+        "export.tar",
+        "--policy",
+        "policy",
+    ];
     let run = |before: &[&str]| {
         let words: Vec<&str> = before.iter().chain(&verify).copied().collect();
         let mut command = Command::new(words[0]);
