@@ -78,6 +78,10 @@ const WITHOUT_EVENT: &[(&str, &str)] = &[
         "beside `signal.woken`, in the transaction of the consent on which the signal rests",
     ),
     (
+        "CORRECT_LEFT",
+        "beside `signal.destroyed`, of the signal that should never have been in the match",
+    ),
+    (
         "SET_NOTICED",
         "beside `notice.delivered`, of the notice that it notes",
     ),
