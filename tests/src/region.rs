@@ -269,6 +269,8 @@ impl Region {
     /// itself leaves (spent assertions) and what belongs to the program and not to a request (its sealing context, how much
     /// of the log it has signed, and what it has counted of it so far).
     pub async fn rows(&self) -> Vec<(String, i64)> {
+        // It plans reminders of its own accord, at any moment.
+        while self.casework.step_disclosures_once().await.unwrap() > 0 {}
         self.quiet().await;
         let mut rows = Vec::new();
         for table in self.tables().await {
