@@ -180,6 +180,7 @@ async fn nobody_answers_and_after_28_days_nothing_is_left() {
             "{table}"
         );
     }
+    region.start_drivers();
     region.log_holds().await;
 }
 

@@ -227,10 +227,12 @@ async fn the_answer_tells_nothing_of_a_guardian() {
         let answer = post(&region, &school, "/v1/signals", &body, key).await;
         assert_eq!(answer.status, 201, "{}", answer.text());
         let mut body = answer.json();
+        // A time is written as short as it can be: its length says how many zeros it ends in.
+        let length = answer.text().len() - body["submittedAt"].as_str().unwrap().len();
         for varies in ["id", "submittedAt", "receipts"] {
             body[varies] = serde_json::Value::Null;
         }
-        shown.push((body.to_string(), answer.text().len()));
+        shown.push((body.to_string(), length));
     }
     assert_eq!(shown[0], shown[1]);
     region.log_holds().await;

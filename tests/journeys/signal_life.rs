@@ -459,5 +459,6 @@ async fn a_child_that_cannot_be_settled_keeps_no_other_from_it() {
     region.casework.retire_once().await.unwrap();
     let written = "SELECT count(*) FROM signal WHERE state = 'expired'";
     assert_eq!(region.count(written).await, 2);
+    region.start_drivers();
     region.log_holds().await;
 }
