@@ -159,13 +159,13 @@ records! {
     match_contact_confirmed: Event::MatchContactConfirmed { match_case: 1, organisation: ORG, from: MatchState::Open, to: MatchState::ContactConfirmed }
         => "match.contact_confirmed org m_1 [] open>contact_confirmed  none";
     soft_match_found: Event::SoftMatchFound { soft_match: 1, signals: vec![2, 3] }
-        => "soft_match.found - q_1 [s_2 s_3] ->asked  none";
+        => "soft_match.found - p_1 [s_2 s_3] ->asked  none";
     soft_match_confirmed: Event::SoftMatchConfirmed { soft_match: 1, organisation: ORG }
-        => "soft_match.confirmed org q_1 [] ->-  none";
+        => "soft_match.confirmed org p_1 [] ->-  none";
     soft_match_denied: Event::SoftMatchDenied { soft_match: 1, organisation: ORG }
-        => "soft_match.denied org q_1 [] ->denied  none";
+        => "soft_match.denied org p_1 [] ->denied  none";
     soft_match_viewed: Event::SoftMatchViewed { soft_match: 1, organisation: ORG }
-        => "soft_match.viewed org q_1 [] ->-  none";
+        => "soft_match.viewed org p_1 [] ->-  none";
     family_match_found: Event::FamilyMatchFound { family_match: 1, signals: vec![2, 3], from: Some(FamilyMatchState::Open) }
         => "family_match.found - f_1 [s_2 s_3] open>open  none";
     family_match_ended: Event::FamilyMatchEnded { family_match: 1 }

@@ -164,7 +164,7 @@ impl Work for Pairs {
 
     async fn run(&self, tx: &Tx<'_, Matcher>) -> Result<Option<SubjectPair>, StoreError> {
         tx.insert_pairs(&self.0).await?;
-        tx.ready_pair(2).await
+        tx.ready_pair(2, &[]).await
     }
 }
 
