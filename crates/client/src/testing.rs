@@ -241,7 +241,7 @@ pub(crate) fn match_for(you: OrganisationId) -> Value {
     let party = |id: OrganisationId| {
         json!({
             "organisation": {"id": id, "name": "De Wilg", "sector": "education"}, "you": id == you,
-            "contact": null, "contactConfirmed": true, "exchangeOpen": id != you,
+            "contact": null, "contactConfirmed": true, "lead": false, "leadProposed": false, "exchangeOpen": id != you,
             "sealingKey": Base64Url::from(sealing(id).public().unwrap()),
         })
     };
