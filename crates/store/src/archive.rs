@@ -83,6 +83,6 @@ impl Tx<'_, Matcher> {
     /// # Errors
     /// [`StoreError`].
     pub async fn record_opening_of_archive(&self, event: &Event) -> Result<(), StoreError> {
-        self.record(std::slice::from_ref(event)).await.map(drop)
+        self.record_one(event).await.map(drop)
     }
 }

@@ -197,7 +197,7 @@ impl Tx<'_, Owner> {
                 ],
             )
             .await?;
-        self.record(std::slice::from_ref(event)).await?;
+        self.record_one(event).await?;
         Ok(CovenantKey(row.value("id")?))
     }
 
@@ -217,7 +217,7 @@ impl Tx<'_, Owner> {
             &[&key.0, &new.settings, &i16::from(new.min_suite), &self.now()],
         )
         .await?;
-        self.record(std::slice::from_ref(event)).await?;
+        self.record_one(event).await?;
         Ok(())
     }
 

@@ -283,7 +283,7 @@ impl Tx<'_, Submit> {
     /// # Errors
     /// [`StoreError`].
     pub async fn record_proof_failed(&self, event: &Event) -> Result<(), StoreError> {
-        self.record(std::slice::from_ref(event)).await.map(drop)
+        self.record_one(event).await.map(drop)
     }
 
     /// The number of the network's keys, held until the transaction ends: no key changes before.
@@ -383,7 +383,7 @@ impl Tx<'_, Owner> {
         )
         .await?;
         self.change_keys().await?;
-        self.record(std::slice::from_ref(event)).await.map(drop)
+        self.record_one(event).await.map(drop)
     }
 
     /// Lets an epoch of `K_net` end at this time.
@@ -406,7 +406,7 @@ impl Tx<'_, Owner> {
         )
         .await?;
         self.change_keys().await?;
-        self.record(std::slice::from_ref(event)).await.map(drop)
+        self.record_one(event).await.map(drop)
     }
 }
 
@@ -447,7 +447,7 @@ impl Tx<'_, Matcher> {
             ],
         )
         .await?;
-        self.record(std::slice::from_ref(event)).await.map(drop)
+        self.record_one(event).await.map(drop)
     }
 
     /// Epochs of `K_net` whose time is over and whose tags may still stand.
@@ -522,6 +522,6 @@ impl Tx<'_, Matcher> {
         let network = self.store().network().0;
         self.change_exactly(&EPOCH_IS_OVER, 1, &[&network, &number.cast_signed()])
             .await?;
-        self.record(std::slice::from_ref(event)).await.map(drop)
+        self.record_one(event).await.map(drop)
     }
 }

@@ -211,7 +211,7 @@ impl Tx<'_, Owner> {
                 ],
             )
             .await?;
-        self.record(std::slice::from_ref(event)).await?;
+        self.record_one(event).await?;
         Ok(OrganisationKey(row.value("id")?))
     }
 
@@ -232,7 +232,7 @@ impl Tx<'_, Owner> {
             ],
         )
         .await?;
-        self.record(std::slice::from_ref(event)).await?;
+        self.record_one(event).await?;
         Ok(())
     }
 
@@ -247,7 +247,7 @@ impl Tx<'_, Owner> {
             .await?
             == 1;
         if is_new {
-            self.record(std::slice::from_ref(event)).await?;
+            self.record_one(event).await?;
         }
         Ok(is_new)
     }
@@ -260,7 +260,7 @@ impl Tx<'_, Owner> {
         let (principal, delegate) = (delegation.principal.0, delegation.delegate.0);
         let was = self.change(&DELETE_DELEGATION, &[&principal, &delegate]).await? == 1;
         if was {
-            self.record(std::slice::from_ref(event)).await?;
+            self.record_one(event).await?;
         }
         Ok(was)
     }
@@ -291,7 +291,7 @@ impl Tx<'_, Owner> {
     ) -> Result<(), StoreError> {
         self.change_exactly(&SET_MIN_SUITE, 1, &[&organisation.0, &i16::from(min_suite)])
             .await?;
-        self.record(std::slice::from_ref(event)).await.map(drop)
+        self.record_one(event).await.map(drop)
     }
 
     /// Every organisation, for the operator.
@@ -341,7 +341,7 @@ impl Tx<'_, Owner> {
     pub async fn disable_client(&self, id: &str, event: &Event) -> Result<(), StoreError> {
         self.change_exactly(&DISABLE_CLIENT, 1, &[&id, &self.now()])
             .await?;
-        self.record(std::slice::from_ref(event)).await?;
+        self.record_one(event).await?;
         Ok(())
     }
 }

@@ -339,7 +339,7 @@ impl Tx<'_, Matcher> {
             &[&key.subject, &key.row, &state, &self.now(), &reason],
         )
         .await?;
-        self.record(std::slice::from_ref(event)).await.map(drop)
+        self.record_one(event).await.map(drop)
     }
 
     /// Extends a request's term.
@@ -358,7 +358,7 @@ impl Tx<'_, Matcher> {
             &[&key.subject, &key.row, &due, &self.now()],
         )
         .await?;
-        self.record(std::slice::from_ref(event)).await.map(drop)
+        self.record_one(event).await.map(drop)
     }
 }
 

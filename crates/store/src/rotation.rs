@@ -274,7 +274,7 @@ impl Tx<'_, Owner> {
         )
         .await?;
         self.change_keys().await?;
-        self.record(std::slice::from_ref(event)).await.map(drop)
+        self.record_one(event).await.map(drop)
     }
 
     /// Notes how far the phase is. Refuses when another process was here meanwhile.
@@ -351,7 +351,7 @@ impl Tx<'_, Owner> {
         self.change_exactly(&FLIP_NETWORK, 1, &[&network, &to.tag, &to.oprf])
             .await?;
         self.change_keys().await?;
-        self.record(std::slice::from_ref(event)).await.map(drop)
+        self.record_one(event).await.map(drop)
     }
 
     /// Ends the time in which tokens of the old epoch are taken, if it is over, and wipes the quotient. The network must
@@ -379,7 +379,7 @@ impl Tx<'_, Owner> {
         self.change_exactly(&DELETE_ROTATION, 1, &[&network, &Uuid::from_u128(log_tag)])
             .await?;
         self.change_keys().await?;
-        self.record(std::slice::from_ref(event)).await.map(drop)
+        self.record_one(event).await.map(drop)
     }
 }
 

@@ -189,7 +189,7 @@ impl Tx<'_, Owner> {
             &Uuid::from_u128(log_tag),
         ];
         self.change_exactly(&PUT_AUDIT_SCOPE, 1, parameters).await?;
-        self.record(std::slice::from_ref(event)).await.map(drop)
+        self.record_one(event).await.map(drop)
     }
 }
 

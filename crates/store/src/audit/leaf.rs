@@ -119,7 +119,7 @@ impl Tx<'_, Log> {
     /// # Errors
     /// [`StoreError`].
     pub async fn record_about_log(&self, event: &Event) -> Result<(), StoreError> {
-        self.record(std::slice::from_ref(event)).await.map(drop)
+        self.record_one(event).await.map(drop)
     }
 }
 
