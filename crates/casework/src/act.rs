@@ -5,7 +5,10 @@ use std::future::Future;
 use protocol::Refused;
 use protocol::problem::ProblemType;
 use serde::Serialize;
-use store::{Claimed, Context, IdempotencyClaim, Matcher, Party, StoreError, StoredAnswer, Tx, Work};
+use store::{
+    AnswersIdempotently, Claimed, Context, IdempotencyClaim, Matcher, Party, StoreError, StoredAnswer, Tx,
+    Work,
+};
 
 use crate::{Caller, Casework};
 
@@ -138,20 +141,15 @@ impl<A: Act> Work for Idempotent<A> {
     type Error = Failure<A::Refusal>;
 
     async fn run(&self, tx: &Tx<'_, Party>) -> Result<Answer, Self::Error> {
-        let found = tx.claim(std::slice::from_ref(&self.claim)).await?;
-        match found.into_iter().next() {
-            Some(Claimed::Free) => {
-                let mut answer = self.act.perform(tx).await?;
-                // An act that tells others says itself which leaves it promises: a leaf names whom it is about.
-                if answer.leaves.is_empty() {
-                    answer.leaves = tx.recorded();
-                }
-                tx.store_answers(&[(&self.claim, &answer)]).await?;
-                Ok(fresh(answer))
+        let perform = async {
+            let mut answer = self.act.perform(tx).await?;
+            // An act that tells others says itself which leaves it promises: a leaf names whom it is about.
+            if answer.leaves.is_empty() {
+                answer.leaves = tx.recorded();
             }
-            Some(claimed) => replay(&self.claim, claimed),
-            None => Err(StoreError::Column { column: "place" }.into()),
-        }
+            Ok(answer)
+        };
+        once(tx, &self.claim, perform).await
     }
 }
 
@@ -183,16 +181,25 @@ impl<A: MatcherAct> Work for IdempotentAsMatcher<A> {
     type Error = Failure<A::Refusal>;
 
     async fn run(&self, tx: &Tx<'_, Matcher>) -> Result<Answer, Self::Error> {
-        let found = tx.claim(std::slice::from_ref(&self.claim)).await?;
-        match found.into_iter().next() {
-            Some(Claimed::Free) => {
-                let answer = self.act.perform(tx).await?;
-                tx.store_answers(&[(&self.claim, &answer)]).await?;
-                Ok(fresh(answer))
-            }
-            Some(claimed) => replay(&self.claim, claimed),
-            None => Err(StoreError::Column { column: "place" }.into()),
+        once(tx, &self.claim, self.act.perform(tx)).await
+    }
+}
+
+/// What is performed where nothing stands behind the key yet, and its answer kept; else what stands there.
+async fn once<R: AnswersIdempotently, E>(
+    tx: &Tx<'_, R>,
+    claim: &IdempotencyClaim,
+    perform: impl Future<Output = Result<StoredAnswer, Failure<E>>> + Send,
+) -> Result<Answer, Failure<E>> {
+    let found = tx.claim(std::slice::from_ref(claim)).await?;
+    match found.into_iter().next() {
+        Some(Claimed::Free) => {
+            let answer = perform.await?;
+            tx.store_answers(&[(claim, &answer)]).await?;
+            Ok(fresh(answer))
         }
+        Some(claimed) => replay(claim, claimed),
+        None => Err(StoreError::Column { column: "place" }.into()),
     }
 }
 
@@ -269,17 +276,9 @@ impl Casework {
         once: Once,
         act: A,
     ) -> Result<Answer, Failure<A::Refusal>> {
-        self.may_promise()?;
         let claim = caller.claim(once);
-        let answer = self
-            .store()
-            .run(
-                Context::Organisation(caller.organisation),
-                Idempotent { claim, act },
-            )
-            .await?;
-        self.inner.wake.sequencer.notify_one();
-        self.with_receipts(answer)
+        let context = Context::Organisation(caller.organisation);
+        self.promise(context, Idempotent { claim, act }).await
     }
 
     /// Does an act of the caller's organisation once, as the matcher.
@@ -289,17 +288,9 @@ impl Casework {
         once: Once,
         act: A,
     ) -> Result<Answer, Failure<A::Refusal>> {
-        self.may_promise()?;
         let claim = caller.claim(once);
-        let answer = self
-            .store()
-            .run(
-                Context::Organisation(caller.organisation),
-                IdempotentAsMatcher { claim, act },
-            )
-            .await?;
-        self.inner.wake.sequencer.notify_one();
-        self.with_receipts(answer)
+        let context = Context::Organisation(caller.organisation);
+        self.promise(context, IdempotentAsMatcher { claim, act }).await
     }
 
     /// Does an act of the caller's organisation once, for a family that brought a code.
@@ -310,11 +301,20 @@ impl Casework {
         once: Once,
         act: A,
     ) -> Result<Answer, Failure<A::Refusal>> {
-        self.may_promise()?;
         let claim = caller.claim(once);
         let context = Context::Assisted(caller.organisation, credential);
-        let answer = self.store().run(context, Idempotent { claim, act }).await?;
+        let answer = self.promise(context, Idempotent { claim, act }).await?;
         self.inner.wake.matcher.notify_one();
+        Ok(answer)
+    }
+
+    /// Does what leaves a leaf, and gives the log's promise with the answer.
+    async fn promise<W, E>(&self, context: Context, work: W) -> Result<Answer, Failure<E>>
+    where
+        W: Work<Output = Answer, Error = Failure<E>>,
+    {
+        self.may_promise()?;
+        let answer = self.store().run(context, work).await?;
         self.inner.wake.sequencer.notify_one();
         self.with_receipts(answer)
     }
