@@ -12,12 +12,13 @@ use crate::id::Id;
 use crate::signal::{Contact, ProfessionalReference};
 use crate::text::Invalid;
 
-/// An enum of words on the wire.
+/// An enum of words on the wire. A word is a `tt`: as a `literal` it would reach the derive of the API description in a
+/// group, and that would name the variant instead.
 macro_rules! wire_words {
     (
         $(#[$about:meta])*
         $name:ident, $what:literal {
-            $($(#[$doc:meta])* $variant:ident = $word:literal,)+
+            $($(#[$doc:meta])* $variant:ident = $word:tt,)+
         }
     ) => {
         $(#[$about])*

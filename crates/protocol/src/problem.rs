@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::body::FieldError;
+use crate::body::{FieldError, FieldErrorCode};
 
 /// A problem document, `application/problem+json`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -347,6 +347,27 @@ impl ProblemType {
         self.row().status
     }
 
+    /// A document of this type as a service answers it: what its page shows.
+    pub fn example(self) -> Problem {
+        Problem::new(self, "https://trefpunt.example", "urn:uuid:6f9619ff-8b86-4011-b42d-00cf4fc964ff")
+            .with_errors(self.example_errors())
+    }
+
+    /// Faults such as documents of this type list them; none where its documents list none.
+    pub fn example_errors(self) -> Vec<FieldError> {
+        match self {
+            Self::InvalidRequest => vec![
+                FieldError::new("/plannedEnd", FieldErrorCode::Required),
+                FieldError::new("/professional/email", FieldErrorCode::InvalidFormat),
+            ],
+            Self::RawIdentifierForbidden => vec![FieldError::new(
+                "/professional/reference",
+                FieldErrorCode::RawIdentifier,
+            )],
+            _ => Vec::new(),
+        }
+    }
+
     /// The type with this slug.
     pub fn from_slug(slug: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|problem| problem.slug() == slug)
@@ -356,7 +377,6 @@ impl ProblemType {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::body::FieldErrorCode;
 
     #[test]
     fn slugs_are_unique_and_kebab_case() {

@@ -34,7 +34,7 @@ fn problems() -> String {
          <!-- Made from crates/protocol/src/problem.rs: TREFPUNT_WRITE_DOCS=1 cargo test -p protocol --test documents -->\n\n\
          Every refusal is a problem document (RFC 9457, `application/problem+json`) with `type`, `title`, `status`, `detail`\n\
          and `instance`, the id of the request. `type` is `<address of the service>/problems/<name>`, where the page below\n\
-         is served too. Nothing in a document repeats what was sent. 401 comes with `WWW-Authenticate`, 405 with `Allow`,\n\
+         is served too. Nothing in a document repeats what was sent. Below each is one as it is answered. 401 comes with `WWW-Authenticate`, 405 with `Allow`,\n\
          429 and 503 with `Retry-After`.\n\n\
          ## Faults in a request\n\n\
          `invalid-request` and `raw-identifier-forbidden` list every fault at once in `errors`, each with a JSON `pointer`\n\
@@ -49,8 +49,14 @@ fn problems() -> String {
         let row = problem.row();
         write!(
             page,
-            "\n## {}\n\n`{}` · {}\n\n{}\n\n- **Cause.** {}\n- **Remedy.** {}\n",
-            row.title, row.slug, row.status, row.detail, row.cause, row.remedy
+            "\n## {}\n\n`{}` · {}\n\n{}\n\n- **Cause.** {}\n- **Remedy.** {}\n\n```json\n{}\n```\n",
+            row.title,
+            row.slug,
+            row.status,
+            row.detail,
+            row.cause,
+            row.remedy,
+            serde_json::to_string_pretty(&problem.example()).unwrap(),
         )
         .unwrap();
     }
