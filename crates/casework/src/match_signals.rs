@@ -107,7 +107,8 @@ impl Work for MatchSignals {
         subjects.sort_unstable();
         subjects.dedup();
         tx.lock_subjects(&subjects).await?;
-        match_locked(tx, &subjects).await?;
+        let covenants = Covenants::read(tx).await?;
+        match_locked(tx, &covenants, &subjects).await?;
         Ok(LookedAt {
             subjects: subjects.len(),
             pairs,
@@ -145,8 +146,12 @@ impl Work for SetAside {
 
 /// Matches the signals of these children, which must be locked: first writes down what time made of them, so that nobody
 /// joins a match that is over.
-pub(crate) async fn match_locked(tx: &Tx<'_, Matcher>, subjects: &[i64]) -> Result<(), StoreError> {
-    settle(tx, subjects).await?;
+pub(crate) async fn match_locked(
+    tx: &Tx<'_, Matcher>,
+    covenants: &Covenants,
+    subjects: &[i64],
+) -> Result<(), StoreError> {
+    settle(tx, covenants, subjects).await?;
     let mut signals: BTreeMap<i64, Vec<StoredSignal>> = BTreeMap::new();
     for signal in tx.active_signals(subjects).await? {
         signals.entry(signal.key.subject).or_default().push(signal);
@@ -160,19 +165,18 @@ pub(crate) async fn match_locked(tx: &Tx<'_, Matcher>, subjects: &[i64]) -> Resu
     let open = tx.open_matches(subjects).await?;
     let closed = tx.closed_meetings(subjects).await?;
     let closed_of = |subject| closed.get(subject).map_or(&[][..], Vec::as_slice);
-    let covenants = Covenants::read(tx).await?;
-    tell_of_archive(tx, &covenants, &signals).await?;
+    tell_of_archive(tx, covenants, &signals).await?;
     let mut findings = Findings {
         escalated: follow_up::escalated(tx, subjects).await?,
         ..Findings::default()
     };
     for (subject, signals) in &signals {
         match open.get(subject) {
-            Some(open) => findings.join(tx, &covenants, open, signals)?,
-            None => findings.open(tx, &covenants, *subject, signals, closed_of(subject))?,
+            Some(open) => findings.join(tx, covenants, open, signals)?,
+            None => findings.open(tx, covenants, *subject, signals, closed_of(subject))?,
         }
     }
-    findings.write(tx, &covenants).await
+    findings.write(tx, covenants).await
 }
 
 /// What was found in a set and is to be written.

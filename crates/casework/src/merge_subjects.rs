@@ -12,6 +12,7 @@ use domain::signal::SignalState;
 use store::{Context, Matcher, RotationPhase, StoreError, StoredSignal, SubjectPair, Tx, Work};
 
 use crate::Casework;
+use crate::covenants::Covenants;
 use crate::signal_life::{close_lonely, end_twins, settle};
 
 /// So many organisations must have sent tokens of both.
@@ -94,18 +95,24 @@ impl Work for MergeSubjects {
         }
         tx.lock_subjects(&[pair.survivor, pair.other]).await?;
         // What time made of them first, so that none is moved that counts for nothing or must not be left.
-        settle(tx, &[pair.survivor, pair.other]).await?;
+        let covenants = Covenants::read(tx).await?;
+        settle(tx, &covenants, &[pair.survivor, pair.other]).await?;
         if tx.ready_pair(ORGANISATIONS, &self.set_aside).await? != Some(pair) {
             return Ok(true);
         }
-        join(tx, network, pair).await?;
+        join(tx, &covenants, network, pair).await?;
         Ok(true)
     }
 }
 
 /// Makes two children one: what is of the other goes to the one that stays. Both must be locked, and the network held.
-pub(crate) async fn join(tx: &Tx<'_, Matcher>, network: u128, pair: SubjectPair) -> Result<(), StoreError> {
-    let ended = end_twins(tx, twins(tx, pair).await?).await?;
+pub(crate) async fn join(
+    tx: &Tx<'_, Matcher>,
+    covenants: &Covenants,
+    network: u128,
+    pair: SubjectPair,
+) -> Result<(), StoreError> {
+    let ended = end_twins(tx, covenants, twins(tx, pair).await?).await?;
     let moving: Vec<StoredSignal> = tx.signals_of(&[pair.other]).await?;
     let merged = Event::SubjectMerged {
         network,
@@ -118,7 +125,7 @@ pub(crate) async fn join(tx: &Tx<'_, Matcher>, network: u128, pair: SubjectPair)
     };
     tx.merge(pair, moving.len(), &[merged]).await?;
     ended.destroy(tx, pair.survivor).await?;
-    close_lonely(tx, &[pair.other]).await.map(drop)
+    close_lonely(tx, covenants, &[pair.other]).await
 }
 
 /// An organisation has one living signal about a child: of two one ends. That one goes on which counts, if only one does,

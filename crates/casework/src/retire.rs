@@ -7,6 +7,7 @@ use std::sync::{Mutex, PoisonError};
 use store::{Context, Matcher, StoreError, Tx, Work};
 
 use crate::Casework;
+use crate::covenants::Covenants;
 use crate::signal_life::settle;
 
 /// At most so many children share a transaction.
@@ -74,7 +75,6 @@ impl Casework {
             set_aside: set_aside.clone(),
         };
         match self.store().run(Context::Service, work).await {
-            // None, although children were due: another driver had their locks first and wrote it down.
             Ok(settled) => Ok(settled),
             Err(error) if error.is_temporary() => Err(error),
             Err(error) => {
@@ -134,7 +134,8 @@ impl Work for SettleSignals {
             return Ok(0);
         }
         tx.lock_subjects(&subjects).await?;
-        settle(tx, &subjects).await
+        let covenants = Covenants::read(tx).await?;
+        settle(tx, &covenants, &subjects).await
     }
 }
 

@@ -32,9 +32,9 @@ pub(crate) async fn end_signals(
     let keys: Vec<SignalKey> = what.iter().map(|(key, _)| *key).collect();
     let keys = lock_signals(tx, &keys).await?;
     let subjects = subjects_of(&keys);
-    match_locked(tx, &subjects).await?;
-    let signals = tx.signals_of(&subjects).await?;
     let covenants = Covenants::read(tx).await?;
+    match_locked(tx, &covenants, &subjects).await?;
+    let signals = tx.signals_of(&subjects).await?;
     let mut plan = Plan::default();
     for (key, (_, ending)) in keys.iter().zip(what) {
         if let Some(signal) = signals.iter().find(|signal| signal.key == *key) {
@@ -72,7 +72,11 @@ pub(crate) async fn wake_signal(tx: &Tx<'_, Matcher>, key: SignalKey) -> Result<
 }
 
 /// Writes down what time made of the signals of these children, which must be locked; gives of how many.
-pub(crate) async fn settle(tx: &Tx<'_, Matcher>, subjects: &[i64]) -> Result<usize, StoreError> {
+pub(crate) async fn settle(
+    tx: &Tx<'_, Matcher>,
+    covenants: &Covenants,
+    subjects: &[i64],
+) -> Result<usize, StoreError> {
     let signals = tx.signals_of(subjects).await?;
     let mut plan = Plan::default();
     for signal in &signals {
@@ -80,8 +84,7 @@ pub(crate) async fn settle(tx: &Tx<'_, Matcher>, subjects: &[i64]) -> Result<usi
     }
     let settled = plan.signals();
     if settled > 0 {
-        let covenants = Covenants::read(tx).await?;
-        plan.write(tx, &covenants, subjects).await?;
+        plan.write(tx, covenants, subjects).await?;
     }
     Ok(settled)
 }
@@ -91,17 +94,20 @@ pub(crate) struct Twins(Vec<StoredSignal>);
 
 /// Ends the twins among these that count. Of those that sleep nothing may be left, since nobody may learn of them; but a
 /// child without a signal is destroyed with its tags, so these go when the children have been joined.
-pub(crate) async fn end_twins(tx: &Tx<'_, Matcher>, twins: Vec<StoredSignal>) -> Result<Twins, StoreError> {
-    let covenants = Covenants::read(tx).await?;
+pub(crate) async fn end_twins(
+    tx: &Tx<'_, Matcher>,
+    covenants: &Covenants,
+    twins: Vec<StoredSignal>,
+) -> Result<Twins, StoreError> {
     let (asleep, counting): (Vec<_>, Vec<_>) = twins
         .into_iter()
         .partition(|signal| signal.life.written == SignalState::Sleeping);
     let subjects = subjects_of(&counting.iter().map(|signal| signal.key).collect::<Vec<_>>());
     let mut plan = Plan::default();
     for signal in &counting {
-        plan.end_early(tx.now(), &covenants, signal, EndedBecause::Joined)?;
+        plan.end_early(tx.now(), covenants, signal, EndedBecause::Joined)?;
     }
-    plan.write(tx, &covenants, &subjects).await?;
+    plan.write(tx, covenants, &subjects).await?;
     // Out of the way of the one that goes on, until the end of this transaction.
     let aside: Vec<WrittenLife> = asleep
         .iter()
@@ -303,7 +309,7 @@ impl Plan {
         let before = tx.correct_left(&corrections).await?;
         let left = tx.leave_matches(&self.leaving, leaves, destroyed).await?;
         if !left.is_empty() {
-            close_lonely(tx, subjects).await?;
+            close_lonely(tx, covenants, subjects).await?;
         }
         correct(tx, covenants, &[left, before].concat()).await?;
         tx.destroy_signals(&self.destroyed, &self.destroyed_events).await
@@ -311,7 +317,11 @@ impl Plan {
 }
 
 /// Closes the matches of these children in which fewer than two signals are left, and tells whoever was in them until then.
-pub(crate) async fn close_lonely(tx: &Tx<'_, Matcher>, subjects: &[i64]) -> Result<(), StoreError> {
+pub(crate) async fn close_lonely(
+    tx: &Tx<'_, Matcher>,
+    covenants: &Covenants,
+    subjects: &[i64],
+) -> Result<(), StoreError> {
     let lonely = tx.lonely_matches(subjects).await?;
     let closed = lonely
         .iter()
@@ -328,16 +338,19 @@ pub(crate) async fn close_lonely(tx: &Tx<'_, Matcher>, subjects: &[i64]) -> Resu
         .collect::<Result<Vec<_>, StoreError>>()?;
     tx.close_matches(&lonely, &closed).await?;
     let over: Vec<MatchKey> = lonely.iter().map(|lonely| lonely.key).collect();
-    tell_of_closing(tx, &over).await
+    tell_of_closing(tx, covenants, &over).await
 }
 
 /// A match is over when the last but one signal ends: whose signal counted until then is told, at the interval at which the
 /// end shows.
-async fn tell_of_closing(tx: &Tx<'_, Matcher>, over: &[MatchKey]) -> Result<(), StoreError> {
+async fn tell_of_closing(
+    tx: &Tx<'_, Matcher>,
+    covenants: &Covenants,
+    over: &[MatchKey],
+) -> Result<(), StoreError> {
     if over.is_empty() {
         return Ok(());
     }
-    let covenants = Covenants::read(tx).await?;
     let parties = tx.parties_to_tell(over).await?;
     let mut told = Vec::new();
     for key in over {
@@ -357,7 +370,7 @@ async fn tell_of_closing(tx: &Tx<'_, Matcher>, over: &[MatchKey]) -> Result<(), 
             visible_at,
         }));
     }
-    notices::lay(tx, &covenants, &told).await.map(drop)
+    notices::lay(tx, covenants, &told).await.map(drop)
 }
 
 /// Tells everybody who was in a match with a signal that should not have been given, also when that had ended before. Its

@@ -231,7 +231,8 @@ impl Work for SettleSoftMatch {
         // In the order in which everybody locks who joins children: no submission is in between.
         let (_, network) = tx.hold_network().await?;
         tx.lock_subjects(&children).await?;
-        settle(tx, &children).await?;
+        let covenants = Covenants::read(tx).await?;
+        settle(tx, &covenants, &children).await?;
         let asks = tx.soft_matches_of(&children).await?;
         let stands = asks
             .iter()
@@ -248,7 +249,6 @@ impl Work for SettleSoftMatch {
         let asked: Vec<Asked> = parties.iter().map(|party| asked(party, tx.now())).collect();
         match soft_match::outcome(&asked) {
             SoftMatchState::Denied => {
-                let covenants = Covenants::read(tx).await?;
                 let signals: Vec<&StoredSignal> = parties.iter().map(|party| &party.signal).collect();
                 let told_at = visible_at(tx, &covenants, &signals)?;
                 let events = by_knowing_both(&parties, &asked);
@@ -259,7 +259,7 @@ impl Work for SettleSoftMatch {
             SoftMatchState::Confirmed if self.may_join => {
                 tx.close_soft_match(pair, SoftMatchState::Confirmed, tx.now(), &[])
                     .await?;
-                join(tx, network, pair).await?;
+                join(tx, &covenants, network, pair).await?;
                 tx.queue_circles(&[pair.survivor]).await?;
                 Ok(true)
             }

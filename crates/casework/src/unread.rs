@@ -56,18 +56,9 @@ impl Look for ListUnreadNotices {
     async fn look(&self, tx: &Tx<'_, Party>) -> Result<Page<UnreadNotice>, Failure<ListRefusal>> {
         let place = list::place(&self.query, tx.ids(), 0)?;
         let rows = tx.unread_notices(place.row, place.limit).await?;
-        let page = list::page(
-            rows,
-            &self.query,
-            tx.ids(),
-            |row| row.notice.key.row,
-            |row| self.unread(tx, &row),
-        );
-        let items = page.items.into_iter().collect::<Result<Vec<_>, _>>()?;
-        Ok(Page {
-            items,
-            next: page.next,
-        })
+        let number = |row: &UnreadNoticeRow| row.notice.key.row;
+        let page = list::try_page(rows, &self.query, tx.ids(), number, |row| self.unread(tx, &row))?;
+        Ok(page)
     }
 }
 
