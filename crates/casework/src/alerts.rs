@@ -8,7 +8,7 @@ use protocol::page::{Page, PageQuery};
 use store::{Party, StoreError, Tx};
 
 use crate::act::{Failure, Look};
-use crate::list::{self, ListRefusal};
+use crate::list::{List, ListRefusal};
 use crate::{Caller, Casework};
 
 impl Casework {
@@ -33,7 +33,8 @@ impl Look for ListAlerts {
     type Refusal = ListRefusal;
 
     async fn look(&self, tx: &Tx<'_, Party>) -> Result<Page<Alert>, Failure<ListRefusal>> {
-        let place = list::place(&self.0, tx.ids(), i64::MAX)?;
+        let list = List::of(tx, Self::NAME);
+        let place = list.place(&self.0, i64::MAX)?;
         let mut alerts = Vec::new();
         for row in tx.alerts(place.row, place.limit).await? {
             let kind = match Kind::from_slug(&row.kind) {
@@ -41,8 +42,7 @@ impl Look for ListAlerts {
                 Err(_) => return Err(StoreError::Column { column: "kind" }.into()),
             };
             let alert = Alert {
-                // An alert has no address of its own; what names it is where the list goes on behind it.
-                id: Id(tx.ids().cursor(row.id)),
+                id: Id(tx.ids().alert(row.id)),
                 kind,
                 organisation: OrganisationId(row.organisation),
                 organisation_name: row.organisation_name,
@@ -51,10 +51,9 @@ impl Look for ListAlerts {
             };
             alerts.push((row.id, alert));
         }
-        Ok(list::page(
+        Ok(list.page(
             alerts,
             &self.0,
-            tx.ids(),
             |(row, _)| *row,
             |(_, alert)| alert,
         ))

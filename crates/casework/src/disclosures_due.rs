@@ -7,7 +7,7 @@ use store::{Party, StoreError, Tx};
 
 use crate::act::{Failure, Look};
 use crate::covenants::Covenants;
-use crate::list::{self, ListRefusal};
+use crate::list::{List, ListRefusal};
 use crate::{Caller, Casework, disclosure, professional};
 
 impl Casework {
@@ -39,11 +39,12 @@ impl Look for ListDisclosuresDue {
     type Refusal = ListRefusal;
 
     async fn look(&self, tx: &Tx<'_, Party>) -> Result<Page<DisclosureDue>, Failure<ListRefusal>> {
-        let place = list::place(&self.query, tx.ids(), i64::MAX)?;
+        let list = List::of(tx, Self::NAME);
+        let place = list.place(&self.query, i64::MAX)?;
         let rows = tx.own_duties(place.row, place.limit).await?;
         let covenants = Covenants::read(tx).await?;
         let zone = covenants.of(self.caller.covenant)?.time_zone();
-        let page = list::page(rows, &self.query, tx.ids(), |row| row.key.row, |row| row);
+        let page = list.page(rows, &self.query, |row| row.key.row, |row| row);
         let mut items = Vec::with_capacity(page.items.len());
         for row in page.items {
             let (store, organisation) = (tx.store(), self.caller.organisation);

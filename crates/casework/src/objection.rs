@@ -25,7 +25,7 @@ use store::{FamilySignalRow, NewObjection, ObjectionRow, Party, StoreError, Stor
 use crate::act::{self, Act, Answer, Failure, Look, NotFound, Once, Refusable, plainly};
 use crate::covenants::Covenants;
 use crate::family::{FamilyKey, Reach};
-use crate::list::{self, ListRefusal};
+use crate::list::{List, ListRefusal};
 use crate::{Caller, Casework, match_view};
 
 /// Why an objection is not taken at the desk.
@@ -240,13 +240,13 @@ impl Look for ListObjections {
     type Refusal = ListRefusal;
 
     async fn look(&self, tx: &Tx<'_, Party>) -> Result<Page<wire::Objection>, Failure<ListRefusal>> {
-        let place = list::place(&self.query, tx.ids(), i64::MAX)?;
+        let list = List::of(tx, Self::NAME);
+        let place = list.place(&self.query, i64::MAX)?;
         let rows = tx.objections(place.row, place.limit).await?;
         let seen = facts::Seen::read(tx, &rows).await?;
-        Ok(list::try_page(
+        Ok(list.try_page(
             rows,
             &self.query,
-            tx.ids(),
             |row| row.key.row,
             |row| seen.to_wire(tx, &row),
         )?)

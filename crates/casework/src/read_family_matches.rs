@@ -14,7 +14,7 @@ use store::{FamilyPartyRow, OrganisationRow, Party, StoreError, Tx};
 
 use crate::act::{Failure, Look, NotFound};
 use crate::covenants::Covenants;
-use crate::list::{self, ListRefusal};
+use crate::list::{List, ListRefusal};
 use crate::match_view::{self, sector, wire_sector};
 use crate::{Caller, Casework, professional};
 
@@ -81,9 +81,10 @@ impl Look for ListFamilyMatches {
     type Refusal = ListRefusal;
 
     async fn look(&self, tx: &Tx<'_, Party>) -> Result<Page<wire::FamilyMatch>, Failure<ListRefusal>> {
-        let place = list::place(&self.query, tx.ids(), i64::MAX)?;
+        let list = List::of(tx, Self::NAME);
+        let place = list.place(&self.query, i64::MAX)?;
         let rows = tx.own_family_matches(place.row, place.limit).await?;
-        let page = list::page(rows, &self.query, tx.ids(), |key| key.0, |key| key);
+        let page = list.page(rows, &self.query, |key| key.0, |key| key);
         let mut items = Vec::with_capacity(page.items.len());
         for key in page.items {
             items.extend(show(tx, &self.caller, key).await?);

@@ -7,7 +7,7 @@ use protocol::page::{Page, PageQuery};
 use store::{Party, StoreError, Tx};
 
 use crate::act::{Failure, Look, NotFound};
-use crate::list::{self, ListRefusal};
+use crate::list::{List, ListRefusal};
 use crate::match_view::{Facts, Hold};
 use crate::{Caller, Casework};
 
@@ -75,9 +75,10 @@ impl Look for ListMatches {
     type Refusal = ListRefusal;
 
     async fn look(&self, tx: &Tx<'_, Party>) -> Result<Page<Match>, Failure<ListRefusal>> {
-        let place = list::place(&self.query, tx.ids(), i64::MAX)?;
+        let list = List::of(tx, Self::NAME);
+        let place = list.place(&self.query, i64::MAX)?;
         let rows = tx.own_matches(place.row, place.limit).await?;
-        let page = list::page(rows, &self.query, tx.ids(), |row| row.key.row, |row| row.key);
+        let page = list.page(rows, &self.query, |row| row.key.row, |row| row.key);
         let mut items = Vec::with_capacity(page.items.len());
         for key in page.items {
             items.extend(show(tx, &self.caller, key).await?);

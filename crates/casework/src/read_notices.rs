@@ -7,7 +7,7 @@ use protocol::page::{Page, PageQuery};
 use store::{NoticeAbout, NoticeRow, Party, StoreError, Tx};
 
 use crate::act::{Failure, Look};
-use crate::list::{self, ListRefusal};
+use crate::list::{List, ListRefusal};
 use crate::{Caller, Casework};
 
 impl Casework {
@@ -34,12 +34,12 @@ impl Look for ListNotices {
     type Refusal = ListRefusal;
 
     async fn look(&self, tx: &Tx<'_, Party>) -> Result<Page<Notice>, Failure<ListRefusal>> {
-        let place = list::place(&self.query, tx.ids(), 0)?;
+        let list = List::of(tx, Self::NAME);
+        let place = list.place(&self.query, 0)?;
         let rows = tx.unacknowledged_notices(place.row, place.limit).await?;
-        Ok(list::try_page(
+        Ok(list.try_page(
             rows,
             &self.query,
-            tx.ids(),
             |row| row.key.row,
             |row| to_wire(tx, &row),
         )?)

@@ -16,7 +16,7 @@ use store::{DutyRow, Party, SignalRow, StoreError, Tx};
 
 use crate::act::{Failure, Look, NotFound};
 use crate::covenants::Covenants;
-use crate::list::{self, ListRefusal};
+use crate::list::{List, ListRefusal};
 use crate::{Caller, Casework, disclosure};
 
 impl Casework {
@@ -92,9 +92,10 @@ impl Look for ListSignals {
     type Refusal = ListRefusal;
 
     async fn look(&self, tx: &Tx<'_, Party>) -> Result<Page<Signal>, Failure<ListRefusal>> {
-        let place = list::place(&self.query, tx.ids(), i64::MAX)?;
+        let list = List::of(tx, Self::NAME);
+        let place = list.place(&self.query, i64::MAX)?;
         let rows = tx.own_signals(place.row, place.limit).await?;
-        let page = list::page(rows, &self.query, tx.ids(), |row| row.key.row, |row| row);
+        let page = list.page(rows, &self.query, |row| row.key.row, |row| row);
         let duties = Duties::read(tx, &self.caller, &page.items.iter().collect::<Vec<_>>()).await?;
         let items = page.items.iter().map(|row| to_wire(tx, row, &duties));
         Ok(Page {

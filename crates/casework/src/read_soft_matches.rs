@@ -8,7 +8,7 @@ use protocol::soft_match as wire;
 use store::{Party, SoftMatchSide, Tx};
 
 use crate::act::{Failure, Look, NotFound};
-use crate::list::{self, ListRefusal};
+use crate::list::{List, ListRefusal};
 use crate::{Caller, Casework};
 
 impl Casework {
@@ -78,9 +78,10 @@ impl Look for ListSoftMatches {
     type Refusal = ListRefusal;
 
     async fn look(&self, tx: &Tx<'_, Party>) -> Result<Page<wire::SoftMatch>, Failure<ListRefusal>> {
-        let place = list::place(&self.query, tx.ids(), i64::MAX)?;
+        let list = List::of(tx, Self::NAME);
+        let place = list.place(&self.query, i64::MAX)?;
         let rows = tx.own_soft_matches(place.row, place.limit).await?;
-        let page = list::page(rows, &self.query, tx.ids(), |side| side.key.row, |side| side);
+        let page = list.page(rows, &self.query, |side| side.key.row, |side| side);
         let (mut items, mut events) = (Vec::new(), Vec::new());
         for side in &page.items {
             if let Some(seen) = question(side).seen(tx.now()) {

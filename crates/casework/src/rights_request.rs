@@ -27,7 +27,7 @@ use store::{NewRightsRequest, Party, RightsRequestRow, StoreError, StoredAnswer,
 use crate::act::{self, Act, Answer, Failure, Look, NotFound, Once, Refusable, plainly};
 use crate::covenants::Covenants;
 use crate::family::{FamilyKey, Reach, Reader, assemble, read_by_letter};
-use crate::list::{self, ListRefusal};
+use crate::list::{List, ListRefusal};
 use crate::objection::Responsible;
 use crate::{Caller, Casework};
 
@@ -247,13 +247,13 @@ impl Look for ListRequests {
     type Refusal = ListRefusal;
 
     async fn look(&self, tx: &Tx<'_, Party>) -> Result<Page<wire::RightsRequest>, Failure<ListRefusal>> {
-        let place = list::place(&self.query, tx.ids(), i64::MAX)?;
+        let list = List::of(tx, Self::NAME);
+        let place = list.place(&self.query, i64::MAX)?;
         let rows = tx.rights_requests(place.row, place.limit).await?;
         let seen = facts::Seen::read(tx, &rows).await?;
-        Ok(list::try_page(
+        Ok(list.try_page(
             rows,
             &self.query,
-            tx.ids(),
             |row| row.key.row,
             |row| seen.to_wire(tx, &row),
         )?)

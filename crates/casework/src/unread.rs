@@ -6,7 +6,7 @@ use protocol::page::{Page, PageQuery};
 use store::{Context, Matcher, Party, StoreError, Tx, UnreadNoticeRow, Work};
 
 use crate::act::{Failure, Look};
-use crate::list::{self, ListRefusal};
+use crate::list::{List, ListRefusal};
 use crate::read_notices::to_wire;
 use crate::{Caller, Casework, professional};
 
@@ -54,10 +54,11 @@ impl Look for ListUnreadNotices {
     type Refusal = ListRefusal;
 
     async fn look(&self, tx: &Tx<'_, Party>) -> Result<Page<UnreadNotice>, Failure<ListRefusal>> {
-        let place = list::place(&self.query, tx.ids(), 0)?;
+        let list = List::of(tx, Self::NAME);
+        let place = list.place(&self.query, 0)?;
         let rows = tx.unread_notices(place.row, place.limit).await?;
         let number = |row: &UnreadNoticeRow| row.notice.key.row;
-        let page = list::try_page(rows, &self.query, tx.ids(), number, |row| self.unread(tx, &row))?;
+        let page = list.try_page(rows, &self.query, number, |row| self.unread(tx, &row))?;
         Ok(page)
     }
 }

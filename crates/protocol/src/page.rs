@@ -8,7 +8,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use crate::body::{FieldError, FieldErrorCode, Refused};
 use crate::problem::ProblemType;
-use crate::text::{Invalid, text_value};
+use crate::text::{self, Invalid, text_value};
 
 /// Items of a list, and where the next page begins.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -101,6 +101,23 @@ fn whole(text: &str) -> Option<u16> {
 pub struct Cursor(String);
 
 impl Cursor {
+    /// The longest place that a cursor stands for, in bytes.
+    const MAX_BYTES: usize = 192;
+
+    /// The cursor that stands for these bytes.
+    ///
+    /// # Panics
+    /// When they are none, or more than a cursor holds.
+    pub fn of(place: &[u8]) -> Self {
+        assert!((1..=Self::MAX_BYTES).contains(&place.len()), "a place has 1 to 192 bytes");
+        Self(text::encode(place))
+    }
+
+    /// The bytes it stands for, if it is the text of any.
+    pub fn bytes(&self) -> Option<Vec<u8>> {
+        text::decode_vec(&self.0, Self::MAX_BYTES, "cursor").ok()
+    }
+
     /// The cursor as text.
     pub fn as_str(&self) -> &str {
         &self.0

@@ -38,6 +38,7 @@ mod notice;
 mod objection;
 mod oblivious;
 mod organisation;
+mod place;
 mod pool;
 pub mod private_postgres;
 mod processing_log;
@@ -101,6 +102,7 @@ pub use objection::{AdviceRow, AdviceToNotice, NewObjection, ObjectionRow};
 pub use organisation::{
     Delegation, NewClient, NewOrganisation, OrganisationRow, PrincipalRow, RegisteredClientRow,
 };
+pub use place::Places;
 pub use pool::{ConnectionSettings, Store};
 pub use processing_log::{ProcessingLog, ProcessingRow};
 pub use public_id::{PublicIds, RecordKind};

@@ -9,6 +9,8 @@ use domain::key::{
     ConsentKey, FamilyMatchKey, MatchKey, NoticeKey, ObjectionKey, RightsRequestKey, SignalKey, SoftMatchKey,
 };
 
+use crate::place::Places;
+
 /// The kinds of record that have public ids.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RecordKind {
@@ -32,8 +34,8 @@ pub enum RecordKind {
     RightsRequest,
     /// An audit export.
     Export,
-    /// A place in a list: not a record, but hidden the same way.
-    Cursor,
+    /// An alert to the supervisor.
+    Alert,
 }
 
 const KINDS: [(RecordKind, &str); 11] = [
@@ -50,13 +52,14 @@ const KINDS: [(RecordKind, &str); 11] = [
         "trefpunt 2026 public id rights request v1",
     ),
     (RecordKind::Export, "trefpunt 2026 public id export v1"),
-    (RecordKind::Cursor, "trefpunt 2026 public id cursor v1"),
+    (RecordKind::Alert, "trefpunt 2026 public id alert v1"),
 ];
 
 /// The permutation under `K_id`.
 #[derive(Clone)]
 pub struct PublicIds {
     ciphers: [Aes128; KINDS.len()],
+    places: Places,
 }
 
 impl PublicIds {
@@ -69,6 +72,7 @@ impl PublicIds {
                 hasher.update(k_id).finalize_xof().fill(&mut key);
                 Aes128::new(&key.into())
             }),
+            places: Places::new(k_id),
         }
     }
 
@@ -105,15 +109,20 @@ impl PublicIds {
         (zero == 0).then_some(FamilyMatchKey(row))
     }
 
-    /// A cursor behind a row. Its first half is zero, which nobody without the key can forge but once in 2^64 tries.
-    pub fn cursor(&self, row: i64) -> [u8; 16] {
-        self.id(RecordKind::Cursor, 0, row)
+    /// The public id of an alert, which hangs on no child.
+    pub fn alert(&self, row: i64) -> [u8; 16] {
+        self.id(RecordKind::Alert, 0, row)
     }
 
-    /// The row behind a cursor, if it is one of ours.
-    pub fn parse_cursor(&self, cursor: [u8; 16]) -> Option<i64> {
-        let (zero, row) = self.parse(RecordKind::Cursor, cursor);
+    /// The row behind such an id, if it is one of ours.
+    pub fn parse_alert(&self, id: [u8; 16]) -> Option<i64> {
+        let (zero, row) = self.parse(RecordKind::Alert, id);
         (zero == 0).then_some(row)
+    }
+
+    /// The key under which places in lists are hidden and sealed.
+    pub fn places(&self) -> &Places {
+        &self.places
     }
 
     fn cipher(&self, kind: RecordKind) -> &Aes128 {
@@ -170,10 +179,10 @@ mod tests {
     }
 
     #[test]
-    fn a_cursor_of_other_making_is_refused() {
+    fn an_id_of_other_making_names_no_alert() {
         let ids = PublicIds::new(&[9; 16]);
-        assert_eq!(ids.parse_cursor(ids.cursor(42)), Some(42));
-        assert_eq!(ids.parse_cursor([0; 16]), None);
-        assert_eq!(ids.parse_cursor(PublicIds::new(&[8; 16]).cursor(42)), None);
+        assert_eq!(ids.parse_alert(ids.alert(42)), Some(42));
+        assert_eq!(ids.parse_alert([0; 16]), None);
+        assert_eq!(ids.parse_alert(PublicIds::new(&[8; 16]).alert(42)), None);
     }
 }

@@ -91,6 +91,7 @@ pub struct Tx<'a, R: Role> {
     now: Timestamp,
     passing_failure: AtomicBool,
     recorded: Mutex<Vec<RecordedLeaf>>,
+    organisation: Option<OrganisationKey>,
     store: &'a Store,
     trace: Option<Trace>,
     role: PhantomData<R>,
@@ -209,6 +210,7 @@ impl<'a, R: Role> Tx<'a, R> {
             now: Timestamp::UNIX_EPOCH,
             passing_failure: AtomicBool::new(false),
             recorded: Mutex::default(),
+            organisation: None,
             store,
             trace,
             role: PhantomData,
@@ -224,6 +226,10 @@ impl<'a, R: Role> Tx<'a, R> {
             Context::Family(hash) => (String::new(), String::new(), hex(hash)),
             Context::Assisted(key, hash) => (key.0.to_string(), String::new(), hex(hash)),
             Context::Service => Default::default(),
+        };
+        self.organisation = match context {
+            Context::Organisation(key) | Context::Assisted(key, _) => Some(*key),
+            Context::Client(_) | Context::Family(_) | Context::Service => None,
         };
         let row = self
             .one(&ENTER, &[&network, &organisation, &client, &credential])
@@ -242,6 +248,11 @@ impl<'a, R: Role> Tx<'a, R> {
     /// The network's time in this transaction.
     pub fn now(&self) -> Timestamp {
         self.now
+    }
+
+    /// The organisation on whose behalf this runs.
+    pub fn organisation(&self) -> Option<OrganisationKey> {
+        self.organisation
     }
 
     /// The permutation behind public ids.

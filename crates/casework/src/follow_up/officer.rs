@@ -12,7 +12,7 @@ use protocol::page::{Page, PageQuery};
 use store::{FollowUpTaskRow, Party, StoreError, StoredAnswer, Tx};
 
 use crate::act::{self, Act, Answer, Failure, Look, NotFound, Once};
-use crate::list::{self, ListRefusal};
+use crate::list::{List, ListRefusal};
 use crate::match_view::{Facts, sector, wire_sector};
 use crate::{Caller, Casework};
 
@@ -93,9 +93,10 @@ impl Look for ListTasks {
     type Refusal = ListRefusal;
 
     async fn look(&self, tx: &Tx<'_, Party>) -> Result<Self::Output, Failure<ListRefusal>> {
-        let place = list::place(&self.query, tx.ids(), 0)?;
+        let list = List::of(tx, Self::NAME);
+        let place = list.place(&self.query, 0)?;
         let rows = tx.follow_up_tasks(place.row, place.limit).await?;
-        let page = list::page(rows, &self.query, tx.ids(), |row| row.match_case.row, |row| row);
+        let page = list.page(rows, &self.query, |row| row.match_case.row, |row| row);
         let mut items = Vec::with_capacity(page.items.len());
         for row in page.items {
             items.extend(show(tx, &self.caller, &row).await?);

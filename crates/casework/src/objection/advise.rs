@@ -11,7 +11,7 @@ use store::{AdviceRow, Party, StoreError, StoredAnswer, Tx};
 
 use super::facts;
 use crate::act::{self, Act, Answer, Failure, Look, Once, Refusable, plainly};
-use crate::list::{self, ListRefusal};
+use crate::list::{List, ListRefusal};
 use crate::{Caller, Casework};
 
 /// Why advice is not taken.
@@ -112,12 +112,12 @@ impl Look for ListAdvices {
     type Refusal = ListRefusal;
 
     async fn look(&self, tx: &Tx<'_, Party>) -> Result<Page<wire::ObjectionAdvice>, Failure<ListRefusal>> {
-        let place = list::place(&self.query, tx.ids(), i64::MAX)?;
+        let list = List::of(tx, Self::NAME);
+        let place = list.place(&self.query, i64::MAX)?;
         let rows = tx.advices(place.row, place.limit).await?;
-        Ok(list::try_page(
+        Ok(list.try_page(
             rows,
             &self.query,
-            tx.ids(),
             |row| row.objection.row,
             |row| to_wire(tx, &row),
         )?)
