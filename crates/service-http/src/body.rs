@@ -77,13 +77,14 @@ pub fn read(
     media_type: &'static str,
     limit: usize,
 ) -> LocalBoxFuture<'static, Result<Bytes, Refusal>> {
-    let declared = declared_length(request.headers(), media_type, limit);
+    let declared = declared_length(request.headers(), media_type, limit as u64);
     if let (Ok(_), Some(turn)) = (&declared, request.conn_data::<Turn>()) {
         turn.want_body();
     }
     let payload = payload.take();
     Box::pin(async move {
-        let length = declared?;
+        // What is at most `limit` fits.
+        let length = usize::try_from(declared?).unwrap_or(limit);
         match rt::time::timeout(BODY_DEADLINE, collect(payload, length, limit)).await {
             Ok(body) => body,
             Err(_) => Err(ProblemType::RequestTimeout.into()),
@@ -91,7 +92,7 @@ pub fn read(
     })
 }
 
-fn declared_length(headers: &HeaderMap, media_type: &str, limit: usize) -> Result<usize, Refusal> {
+pub(crate) fn declared_length(headers: &HeaderMap, media_type: &str, limit: u64) -> Result<u64, Refusal> {
     if headers.contains_key(TRANSFER_ENCODING) {
         return Err(ProblemType::LengthRequired.into());
     }
@@ -106,7 +107,7 @@ fn declared_length(headers: &HeaderMap, media_type: &str, limit: usize) -> Resul
         .to_str()
         .ok()
         .and_then(|text| text.trim().parse().ok())
-        .unwrap_or(usize::MAX);
+        .unwrap_or(u64::MAX);
     if length > limit {
         Err(ProblemType::PayloadTooLarge.into())
     } else {

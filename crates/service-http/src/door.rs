@@ -14,11 +14,12 @@ use actix_web::dev::{Service, ServiceRequest, ServiceResponse, Transform, forwar
 use actix_web::error::InternalError;
 use actix_web::http::header::{CONTENT_TYPE, HeaderValue};
 use actix_web::http::{ConnectionType, Method};
-use actix_web::{Error, HttpMessage, HttpResponse, ResponseError, rt};
+use actix_web::{Error, HttpMessage, HttpResponse, ResponseError};
 use futures::future::LocalBoxFuture;
 use protocol::problem::ProblemType;
 use tracing::Instrument;
 
+use crate::deadline::Deadline;
 use crate::drain::{Drain, Phase};
 use crate::gate::turn::Turn;
 use crate::host::Hosts;
@@ -229,9 +230,11 @@ where
     if let Err(refusal) = frame.admit(&request) {
         return Ok(request.into_response(refusal.error_response()));
     }
-    match rt::time::timeout(frame.settings.deadline, service.call(request)).await {
-        Ok(answered) => answered.map(ServiceResponse::map_into_boxed_body),
-        Err(_) => Err(Refusal::new(ProblemType::TryAgain).into()),
+    let deadline = Deadline::after(frame.settings.deadline);
+    request.extensions_mut().insert(deadline.clone());
+    match deadline.limit(service.call(request)).await {
+        Some(answered) => answered.map(ServiceResponse::map_into_boxed_body),
+        None => Err(Refusal::new(ProblemType::TryAgain).into()),
     }
 }
 
