@@ -6,6 +6,7 @@
 //! same for the same facts, so that a decision can be explained afterwards from what is on record.
 
 pub mod actor;
+pub mod batch;
 pub mod calendar;
 pub mod consent;
 pub mod covenant;
@@ -25,4 +26,5 @@ pub mod rights_request;
 pub mod signal;
 pub mod soft_match;
 pub mod statistics;
+pub mod webhook;
 mod words;

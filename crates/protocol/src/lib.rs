@@ -13,6 +13,7 @@ pub mod access;
 pub mod alert;
 pub mod audit;
 pub mod body;
+pub mod client;
 pub mod consent;
 pub mod covenant;
 pub mod disclosure;
@@ -24,6 +25,7 @@ pub mod follow_up;
 pub mod health;
 pub mod id;
 pub mod json;
+pub mod jwk;
 pub mod key_epochs;
 pub mod letter;
 pub mod match_case;
@@ -39,9 +41,11 @@ pub mod signal;
 pub mod soft_match;
 pub mod statistics;
 pub mod text;
+pub mod webhook;
 
 pub use body::{Body, Refused};
 pub use id::{ClientId, Id, IdempotencyKey, KeyId, OrganisationId};
+pub use jwk::{Jwk, Thumbprint};
 pub use text::{Base64Url, Invalid, YearMonth};
 
 /// The largest body of a JSON request, in bytes; more is `payload-too-large`.
