@@ -13,6 +13,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde_json::json;
 
+use crate::batch::{BatchState, Tally};
 use crate::consent::{ConsentState, How, Signatory};
 use crate::disclosure::{Channel, DisclosureState, Reason, SpokenLanguage};
 use crate::family_match::FamilyMatchState;
@@ -59,6 +60,41 @@ pub enum Event {
         organisation: OrganisationTag,
         limit: u32,
         until: Timestamp,
+    },
+    /// A client sent a batch of signals, and all of it arrived.
+    BatchReceived {
+        batch: u128,
+        organisation: OrganisationTag,
+        client: String,
+        lines: u32,
+    },
+    /// What of it is over the number of signals an hour is held until a supervisor decides, at most until `until`.
+    BatchHeld {
+        batch: u128,
+        organisation: OrganisationTag,
+        lines: u32,
+        until: Timestamp,
+    },
+    /// A supervisor released it: it is worked off, whatever the hour. `organisation` is the supervisor.
+    BatchReleased {
+        batch: u128,
+        organisation: OrganisationTag,
+        client: String,
+        lines: u32,
+    },
+    /// A supervisor refused it: nothing of it is left. `organisation` is the supervisor.
+    BatchRefused {
+        batch: u128,
+        organisation: OrganisationTag,
+        client: String,
+        lines: u32,
+    },
+    /// Nothing more comes of a batch: so many lines are new signals, signals that were there, refused, taken back, and too old.
+    BatchEnded {
+        batch: u128,
+        organisation: OrganisationTag,
+        from: BatchState,
+        tally: Tally,
     },
     /// A program got access, for people of an organisation in these roles.
     ClientRegistered {
@@ -524,6 +560,12 @@ pub enum Event {
         organisation: OrganisationTag,
         scope: OpeningScope,
     },
+    /// In a sandbox: its clock was moved to `to`.
+    SandboxClockAdvanced {
+        network: u128,
+        organisation: OrganisationTag,
+        to: Timestamp,
+    },
     /// Partners got a further key of the network: from now on every signal carries a token made with it too.
     NetworkEpochAdded { network: u128, net_epoch: u16 },
     /// An epoch of the partners' key ends: its tokens are accepted until `until`.
@@ -658,6 +700,60 @@ impl Event {
                     .until(*until)
                     .opening(json!({ "limit": limit }))
             }
+            E::BatchReceived {
+                batch,
+                organisation,
+                client,
+                lines,
+            } => Line::new("batch.received", T::Batch, *batch)
+                .by(organisation)
+                .to(BatchState::Queued.slug())
+                .opening(json!({ "client": client, "lines": lines })),
+            E::BatchHeld {
+                batch,
+                organisation,
+                lines,
+                until,
+            } => Line::new("batch.held", T::Batch, *batch)
+                .by(organisation)
+                .from(BatchState::Working.slug())
+                .to(BatchState::Held.slug())
+                .until(*until)
+                .opening(json!({ "lines": lines })),
+            E::BatchReleased {
+                batch,
+                organisation,
+                client,
+                lines,
+            } => Line::new("batch.released", T::Batch, *batch)
+                .by(organisation)
+                .from(BatchState::Held.slug())
+                .to(BatchState::Queued.slug())
+                .opening(json!({ "client": client, "lines": lines })),
+            E::BatchRefused {
+                batch,
+                organisation,
+                client,
+                lines,
+            } => Line::new("batch.refused", T::Batch, *batch)
+                .by(organisation)
+                .opening(json!({ "client": client, "lines": lines })),
+            E::BatchEnded {
+                batch,
+                organisation,
+                from,
+                tally,
+            } => Line::new("batch.ended", T::Batch, *batch)
+                .by(organisation)
+                .from(from.slug())
+                .to(BatchState::Ended.slug())
+                .opening(json!({
+                    "created": tally.created,
+                    "known": tally.known,
+                    "refused": tally.refused,
+                    "withdrawn": tally.withdrawn,
+                    "lapsed": tally.lapsed,
+                })),
             E::ClientRegistered {
                 tag,
                 organisation,
@@ -1264,6 +1360,13 @@ impl Event {
                     "events": scope.events_value(),
                     "organisations": scope.organisations_value(),
                 })),
+            E::SandboxClockAdvanced {
+                network,
+                organisation,
+                to,
+            } => Line::new("sandbox.clock_advanced", T::Network, *network)
+                .by(organisation)
+                .until(*to),
             E::NetworkEpochAdded { network, net_epoch } => {
                 Line::new("network.epoch_added", T::Network, *network)
                     .opening(json!({ "netEpoch": net_epoch }))
@@ -1383,6 +1486,11 @@ impl Event {
         "organisation.registered",
         "organisation.delegated",
         "guardrail.exceeded",
+        "batch.received",
+        "batch.held",
+        "batch.released",
+        "batch.refused",
+        "batch.ended",
         "client.registered",
         "client.disabled",
         "signal.submitted",
@@ -1455,6 +1563,7 @@ impl Event {
         "erasure.decided",
         "audit.exported",
         "audit.scope_changed",
+        "sandbox.clock_advanced",
         "network.epoch_added",
         "network.epoch_ended",
         "network.epoch_destroyed",

@@ -23,6 +23,7 @@ pub mod notice;
 pub mod objection;
 pub mod retention;
 pub mod rights_request;
+pub mod sandbox;
 pub mod signal;
 pub mod soft_match;
 pub mod statistics;

@@ -41,6 +41,8 @@ pub enum TagKind {
     Organisation,
     /// A client: a program with access (its key).
     Client,
+    /// A batch of signals (Dutch: aanlevering).
+    Batch,
     /// A rotation of the service's keys.
     Rotation,
     /// An audit log, by its name.
@@ -53,7 +55,7 @@ pub enum TagKind {
 
 impl TagKind {
     /// All of them.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::Signal,
         Self::Match,
         Self::SoftMatch,
@@ -67,6 +69,7 @@ impl TagKind {
         Self::Covenant,
         Self::Organisation,
         Self::Client,
+        Self::Batch,
         Self::Rotation,
         Self::Log,
         Self::Network,
@@ -89,6 +92,7 @@ impl TagKind {
             Self::Covenant => 'v',
             Self::Organisation => 'o',
             Self::Client => 'k',
+            Self::Batch => 'a',
             Self::Rotation => 'r',
             Self::Log => 'l',
             Self::Network => 'w',

@@ -100,6 +100,16 @@ records! {
         => "organisation.delegated org o_7070707070707070707070707070707 [o_1010101010101010101010101010101] ->delegated  none";
     guardrail_exceeded: Event::GuardrailExceeded { organisation: ORG, limit: 100, until: AT }
         => r#"guardrail.exceeded org o_7070707070707070707070707070707 [] ->- until {"limit":100}"#;
+    batch_received: Event::BatchReceived { batch: 1, organisation: ORG, client: "cl_a".to_owned(), lines: 3 }
+        => r#"batch.received org a_1 [] ->queued  {"client":"cl_a","lines":3}"#;
+    batch_held: Event::BatchHeld { batch: 1, organisation: ORG, lines: 2, until: AT }
+        => r#"batch.held org a_1 [] working>held until {"lines":2}"#;
+    batch_released: Event::BatchReleased { batch: 1, organisation: ORG, client: "cl_t".to_owned(), lines: 2 }
+        => r#"batch.released org a_1 [] held>queued  {"client":"cl_t","lines":2}"#;
+    batch_refused: Event::BatchRefused { batch: 1, organisation: ORG, client: "cl_t".to_owned(), lines: 2 }
+        => r#"batch.refused org a_1 [] ->-  {"client":"cl_t","lines":2}"#;
+    batch_ended: Event::BatchEnded { batch: 1, organisation: ORG, from: BatchState::Working, tally: crate::batch::Tally { created: 1, known: 2, refused: 3, withdrawn: 4, lapsed: 5 } }
+        => r#"batch.ended org a_1 [] working>ended  {"created":1,"known":2,"lapsed":5,"refused":3,"withdrawn":4}"#;
     client_registered: Event::ClientRegistered { tag: 1, organisation: ORG, client: "cl_a".to_owned(), roles: vec!["professional", "lead"] }
         => r#"client.registered org k_1 [] ->-  {"client":"cl_a","roles":["professional","lead"]}"#;
     client_disabled: Event::ClientDisabled { tag: 1, organisation: ORG, client: "cl_a".to_owned() }
@@ -244,6 +254,8 @@ records! {
         => r#"audit.exported org x_1 [] ->-  {"client":"cl_s","events":"all","organisations":"all"}"#;
     audit_scope_changed: Event::AuditScopeChanged { tag: 1, organisation: ORG, scope: OpeningScope::ALL }
         => r#"audit.scope_changed org o_1 [] ->-  {"events":"all","organisations":"all"}"#;
+    sandbox_clock_advanced: Event::SandboxClockAdvanced { network: 1, organisation: ORG, to: AT }
+        => "sandbox.clock_advanced org w_1 [] ->- until none";
     network_epoch_added: Event::NetworkEpochAdded { network: 1, net_epoch: 2 }
         => r#"network.epoch_added - w_1 [] ->-  {"netEpoch":2}"#;
     network_epoch_ended: Event::NetworkEpochEnded { network: 1, net_epoch: 2, compromised: true, until: AT }
