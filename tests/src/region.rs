@@ -1,6 +1,7 @@
 //! A region: the service with its doors and drivers, on a database of its own.
 
 use std::net::TcpListener;
+use std::num::NonZero;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -15,7 +16,7 @@ use service_http::drain::{Drain, Phase};
 use store::Store;
 use store::test_util::TestDatabase;
 use tokio::sync::{Semaphore, SemaphorePermit};
-use web::{Web, WebSettings};
+use web::{LimitSettings, Web, WebSettings};
 
 use crate::anchor::MemoryAnchor;
 use crate::environment::{self, Clock, TestEnvironment};
@@ -50,6 +51,8 @@ pub struct Settings {
     pub keyholder: bool,
     /// With a keyholder: whether tags hang on it from the first day. Else the network has yet to be moved.
     pub oblivious: bool,
+    /// How much its doors take.
+    pub limits: LimitSettings,
 }
 
 impl Default for Settings {
@@ -60,6 +63,7 @@ impl Default for Settings {
             drivers: true,
             keyholder: false,
             oblivious: true,
+            limits: plenty(),
         }
     }
 }
@@ -140,7 +144,7 @@ impl Region {
             .apply_covenant(&covenant(COVENANT, &settings.covenant))
             .await
             .unwrap();
-        let (url, door) = Door::open(&casework, &clock, None);
+        let (url, door) = Door::open(&casework, &clock, None, settings.limits);
         let environment = TestEnvironment(clock.clone());
         let municipality =
             Municipality::register(&casework, (&url, environment), COVENANT, MUNICIPALITY).await;
@@ -226,7 +230,7 @@ impl Region {
         let casework = Casework::new(store.clone(), service_keys());
         casework.keep_log(self.anchor.keeping());
         let drivers = casework.start();
-        let (url, door) = Door::open(&casework, &self.clock, Some(&self.url));
+        let (url, door) = Door::open(&casework, &self.clock, Some(&self.url), plenty());
         Instance {
             url,
             casework,
@@ -359,7 +363,12 @@ struct Door {
 
 impl Door {
     /// Listens; published under its own address unless another is given.
-    fn open(casework: &Casework, clock: &Clock, published: Option<&str>) -> (String, Self) {
+    fn open(
+        casework: &Casework,
+        clock: &Clock,
+        published: Option<&str>,
+        limits: LimitSettings,
+    ) -> (String, Self) {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
         let url = format!("http://{address}");
@@ -373,7 +382,10 @@ impl Door {
             stopwatch: stopwatch(),
             entropy: Arc::new(environment::fill),
             token_seed: [6; 32],
+            contact: web::Contact::of("https://trefpunt.example"),
             trusted_proxies: Vec::new(),
+            limits,
+            tls: None,
         };
         let web = Web::new(casework.clone(), settings, drain.clone());
         let server = web.serve(listener, 2).unwrap();
@@ -394,6 +406,15 @@ impl Drop for Door {
 pub(crate) fn stopwatch() -> Arc<dyn Fn() -> Duration + Send + Sync> {
     let start = Instant::now();
     Arc::new(move || start.elapsed())
+}
+
+/// More than any test asks that is not about limits.
+fn plenty() -> LimitSettings {
+    LimitSettings {
+        requests_per_minute: NonZero::<u32>::MAX,
+        burst: NonZero::<u32>::MAX,
+        ..LimitSettings::default()
+    }
 }
 
 /// The signer of a log of this name.

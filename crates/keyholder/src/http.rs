@@ -36,6 +36,9 @@ pub const API_VERSION: &str = "1.0.0";
 /// How long an answer may take to begin.
 const DEADLINE: Duration = Duration::from_secs(10);
 
+/// How many requests are worked on at a time; one more is told to try again.
+const REQUESTS_IN_FLIGHT: usize = 512;
+
 /// How many verified access tokens are remembered, so that each is verified once.
 const TOKENS_REMEMBERED: usize = 10_000;
 
@@ -111,6 +114,7 @@ impl Doors {
         service_http::server::serve(
             listener,
             workers,
+            None,
             self.door.clone(),
             self.drain.clone(),
             move || {
@@ -145,7 +149,7 @@ impl Doors {
         let (doors, drain) = (self.clone(), self.drain.clone());
         let routes =
             || Routes::new([Method::GET, Method::HEAD].map(|method| (method, metrics::PATH.to_owned())));
-        service_http::server::serve(listener, 1, door.clone(), drain, move || {
+        service_http::server::serve(listener, 1, None, door.clone(), drain, move || {
             App::new()
                 .app_data(doors.state.clone())
                 .app_data(doors.metrics.clone())
@@ -171,6 +175,7 @@ fn door(
         api_version: API_VERSION.to_owned(),
         answers_in,
         deadline: DEADLINE,
+        requests_in_flight: REQUESTS_IN_FLIGHT,
         drain: drain.clone(),
         entropy: Arc::new(move || entropy.random()),
         clock: Arc::new(move || clock.elapsed()),

@@ -361,5 +361,8 @@ fn web_settings(config: &Config, address: SocketAddr) -> WebSettings {
         stopwatch: Arc::new(environment::stopwatch),
         entropy: environment::chance(),
         token_seed: *config.keys.token.expose(),
+        limits: config.limits,
+        contact: config.contact.at(&config.server.base(address)),
+        tls: None,
     }
 }

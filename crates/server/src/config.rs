@@ -5,8 +5,10 @@
 //! go. A secret is given as a value or, better, as `..._file`. Paths count from the directory of the settings file.
 
 pub(crate) mod database;
+mod contact;
 mod keyholder;
 mod keys;
+mod limits;
 pub(crate) mod log;
 mod network;
 mod processing_log;
@@ -19,10 +21,12 @@ use std::path::{Path, PathBuf};
 use figment::Figment;
 use figment::providers::{Env, Serialized};
 use toml::Table;
+use web::LimitSettings;
 
 use crate::files;
 pub(crate) use reader::Reader;
 
+pub use contact::Contact;
 pub use database::Database;
 pub use keyholder::Keyholder;
 pub use keys::Keys;
@@ -58,6 +62,10 @@ pub struct Config {
     pub network: Network,
     /// `[log]`
     pub log: Log,
+    /// `[contact]`
+    pub contact: Contact,
+    /// `[limits]`
+    pub limits: LimitSettings,
     /// `[keyholder]`; none in a network of level A alone.
     pub keyholder: Option<Keyholder>,
     /// `[processing_log]`; none where none is kept.
@@ -122,6 +130,8 @@ fn sections(mut reader: Reader) -> (Option<Config>, Vec<Fault>) {
     let keys = reader.section("keys", keys::read);
     let network = reader.section("network", network::read);
     let log = reader.section("log", log::read);
+    let contact = reader.section("contact", contact::read);
+    let limits = reader.section("limits", limits::read);
     let keyholder = reader.optional_section("keyholder", keyholder::read);
     let processing_log = reader.optional_section("processing_log", processing_log::read);
     let (faults, warnings) = reader.finish();
@@ -132,6 +142,8 @@ fn sections(mut reader: Reader) -> (Option<Config>, Vec<Fault>) {
             keys: keys?,
             network: network?,
             log: log?,
+            contact: contact?,
+            limits: limits?,
             keyholder,
             processing_log,
             warnings,

@@ -16,6 +16,7 @@ use protocol::{Body, MAX_BODY_BYTES};
 
 use crate::gate::turn::Turn;
 use crate::parameters::Parameters;
+use crate::places;
 use crate::problems::Refusal;
 
 /// How long a body may take to arrive.
@@ -82,10 +83,12 @@ pub fn read(
         turn.want_body();
     }
     let payload = payload.take();
+    let request = request.clone();
     Box::pin(async move {
         // What is at most `limit` fits.
         let length = usize::try_from(declared?).unwrap_or(limit);
-        match rt::time::timeout(BODY_DEADLINE, collect(payload, length, limit)).await {
+        let body = rt::time::timeout(BODY_DEADLINE, collect(payload, length, limit));
+        match places::aside(&request, body).await? {
             Ok(body) => body,
             Err(_) => Err(ProblemType::RequestTimeout.into()),
         }

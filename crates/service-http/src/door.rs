@@ -23,8 +23,10 @@ use crate::deadline::Deadline;
 use crate::drain::{Drain, Phase};
 use crate::gate::turn::Turn;
 use crate::host::Hosts;
+use crate::places::{Place, Places};
 use crate::problems::{self, Refusal};
 use crate::request_id::RequestId;
+use crate::stream_body::Streams;
 use crate::{accept, headers};
 
 /// Random bytes for request ids. The server passes the operating system's.
@@ -46,6 +48,8 @@ pub struct DoorSettings {
     pub answers_in: fn(path: &str) -> Option<&'static str>,
     /// How long an answer may take to begin. What runs longer goes on in its own task; the caller is told to try again.
     pub deadline: Duration,
+    /// How many requests are worked on at a time, in all workers; a stream that comes in holds no place.
+    pub requests_in_flight: usize,
     /// Whether this server is stopping.
     pub drain: Drain,
     /// Where request ids come from.
@@ -61,9 +65,14 @@ pub struct Door(Arc<Frame>);
 /// What does not change between requests.
 pub(crate) struct Frame {
     settings: DoorSettings,
+    places: Places,
+    streams: Streams,
     version: HeaderValue,
     secure: bool,
 }
+
+/// Where an overloaded service still says that it is alive, so that it is not put down for being busy.
+const HEALTH: &str = "/v1/health";
 
 impl Door {
     /// A door for one service. An API version that cannot stand in a header is left empty.
@@ -71,6 +80,8 @@ impl Door {
         let version = HeaderValue::from_str(&settings.api_version);
         Self(Arc::new(Frame {
             version: version.unwrap_or(HeaderValue::from_static("")),
+            places: Places::new(settings.requests_in_flight),
+            streams: Streams::default(),
             secure: settings.base.starts_with("https://"),
             settings,
         }))
@@ -104,6 +115,12 @@ impl Frame {
             Some(media_type) => accept::check(request.headers(), media_type),
             None => Ok(()),
         }
+    }
+
+    /// A place for a request, but where none is needed.
+    fn place(&self, request: &ServiceRequest) -> Result<Option<Place>, Refusal> {
+        let needed = request.path() != HEALTH;
+        needed.then(|| self.places.take()).transpose()
     }
 
     /// Gives an answer its document, where it is a refusal, and its header fields.
@@ -230,12 +247,28 @@ where
     if let Err(refusal) = frame.admit(&request) {
         return Ok(request.into_response(refusal.error_response()));
     }
+    let place = match frame.place(&request) {
+        Ok(place) => place,
+        Err(refusal) => return Ok(request.into_response(refusal.error_response())),
+    };
     let deadline = Deadline::after(frame.settings.deadline);
-    request.extensions_mut().insert(deadline.clone());
-    match deadline.limit(service.call(request)).await {
+    {
+        let mut extensions = request.extensions_mut();
+        extensions.insert(deadline.clone());
+        extensions.insert(frame.streams.clone());
+        if let Some(place) = &place {
+            extensions.insert(place.clone());
+        }
+    }
+    let answered = match deadline.limit(service.call(request)).await {
         Some(answered) => answered.map(ServiceResponse::map_into_boxed_body),
         None => Err(Refusal::new(ProblemType::TryAgain).into()),
+    };
+    // The request itself lives on until its answer is sent.
+    if let Some(place) = place {
+        place.leave();
     }
+    answered
 }
 
 /// A method as it may be logged: one of RFC 9110's or RFC 5789's, for a made-up one may hold anything.

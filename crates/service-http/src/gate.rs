@@ -88,6 +88,11 @@ impl<T: AsyncRead + AsyncWrite + Unpin> Gate<T> {
         }
     }
 
+    /// The connection below.
+    pub fn io(&self) -> &T {
+        &self.io
+    }
+
     /// Whose turn it is on this connection; the door needs it.
     pub fn turn(&self) -> Turn {
         self.turn.clone()

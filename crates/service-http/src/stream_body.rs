@@ -6,10 +6,10 @@
 
 use std::time::Duration;
 
-use actix_web::HttpRequest;
 use actix_web::dev::Payload;
 use actix_web::http::header::CONTENT_LENGTH;
 use actix_web::web::Bytes;
+use actix_web::{HttpMessage as _, HttpRequest};
 use futures::StreamExt as _;
 use protocol::problem::ProblemType;
 use tokio::time::{Instant, timeout};
@@ -17,10 +17,24 @@ use tokio::time::{Instant, timeout};
 use crate::body::{BODY_DEADLINE, declared_length};
 use crate::deadline::Deadline;
 use crate::gate::turn::Turn;
+use crate::places::{self, Place, Places};
 use crate::problems::Refusal;
 
 /// The least a client sends on average, in bytes per second.
 pub const LEAST_PACE: u64 = 16 * 1024;
+
+/// How many bodies stream in at a time, in all workers of a server.
+const STREAMS: usize = 32;
+
+/// The places of bodies that stream in, in the extensions of each request.
+#[derive(Clone)]
+pub(crate) struct Streams(Places);
+
+impl Default for Streams {
+    fn default() -> Self {
+        Self(Places::new(STREAMS))
+    }
+}
 
 /// A body that comes in parts.
 pub struct StreamBody {
@@ -30,6 +44,7 @@ pub struct StreamBody {
     /// How much longer the service waits for this client.
     patience: Duration,
     deadline: Option<Deadline>,
+    _place: Option<Place>,
 }
 
 impl StreamBody {
@@ -37,7 +52,8 @@ impl StreamBody {
     /// once everything else about the request was found good: a client that waits for `100 Continue` is told to go on.
     ///
     /// # Errors
-    /// `length-required`, `unsupported-media-type`, `payload-too-large`; nothing was read.
+    /// `length-required`, `unsupported-media-type`, `payload-too-large`; `try-again` while too many stream in already. Nothing
+    /// was read.
     pub fn open(
         request: &HttpRequest,
         payload: Payload,
@@ -48,6 +64,9 @@ impl StreamBody {
         if !request.headers().contains_key(CONTENT_LENGTH) {
             return Err(ProblemType::LengthRequired.into());
         }
+        let streams = request.extensions().get::<Streams>().cloned();
+        let place = streams.map(|Streams(places)| places.take()).transpose()?;
+        places::leave(request);
         if let Some(turn) = request.conn_data::<Turn>() {
             turn.want_body();
         }
@@ -57,6 +76,7 @@ impl StreamBody {
             received: 0,
             patience: BODY_DEADLINE,
             deadline: Deadline::of(request),
+            _place: place,
         })
     }
 

@@ -4,11 +4,14 @@
 //! (`casework`), or reach the database; it cannot even name it.
 
 pub mod api;
+mod asset;
+mod contact;
+mod limits;
 pub mod portal;
 mod trace;
 
 use std::net::{IpAddr, TcpListener};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use actix_web::dev::Server;
@@ -16,11 +19,17 @@ use actix_web::middleware::from_fn;
 use actix_web::{App, web};
 use casework::Casework;
 use jiff::Timestamp;
+use protocol::ClientId;
 use service_http::access_token::TokenAuthority;
 use service_http::door::{Door, DoorSettings};
 use service_http::drain::Drain;
 use service_http::host::Hosts;
 
+use service_http::limits::Limits;
+use service_http::tls::Tls;
+
+pub use limits::LimitSettings;
+pub use contact::Contact;
 use portal::guesses::Guesses;
 use portal::{Portal, PortalSettings};
 
@@ -57,6 +66,12 @@ pub struct WebSettings {
     pub trusted_proxies: Vec<IpAddr>,
     /// Seed of the Ed25519 key that signs access tokens.
     pub token_seed: [u8; 32],
+    /// How much is taken.
+    pub limits: LimitSettings,
+    /// TLS, where no proxy ends it.
+    pub tls: Option<Tls>,
+    /// Whom to ask about the service.
+    pub contact: Contact,
 }
 
 /// The doors of one service. Cheap to clone.
@@ -67,6 +82,7 @@ pub struct Web {
     portal: Portal,
     door: Door,
     drain: Drain,
+    tls: Option<Tls>,
 }
 
 /// What handlers share.
@@ -76,7 +92,26 @@ pub struct State {
     entropy: Entropy,
     tokens: TokenAuthority,
     guesses: Guesses,
+    clients: Limits<ClientId>,
     drain: Drain,
+    contact: Contact,
+    reference: OnceLock<api::reference::Reference>,
+    published: OnceLock<web::Bytes>,
+}
+
+impl State {
+    /// The reference for developers, made when somebody first asks for it.
+    fn reference(&self) -> &api::reference::Reference {
+        self.reference
+            .get_or_init(|| api::reference::Reference::new(&api::description(&self.base), &self.base))
+    }
+
+    /// The API's description as it is published, made when somebody first asks for it.
+    fn published(&self) -> web::Bytes {
+        self.published
+            .get_or_init(|| api::published(&self.base, &self.contact).into())
+            .clone()
+    }
 }
 
 impl Web {
@@ -89,6 +124,7 @@ impl Web {
             api_version: API_VERSION.to_owned(),
             answers_in: api::media_type,
             deadline: DEADLINE,
+            requests_in_flight: settings.limits.requests_in_flight,
             drain: drain.clone(),
             entropy: Arc::new(move || {
                 let mut bytes = [0; 16];
@@ -110,11 +146,15 @@ impl Web {
                 &settings.token_seed,
                 TOKENS_REMEMBERED,
             ),
-            guesses: Guesses::new(stopwatch),
+            guesses: Guesses::new(Arc::clone(&stopwatch)),
+            clients: settings.limits.of_clients(stopwatch),
             base: settings.base,
             clock: settings.clock,
             entropy: settings.entropy,
             drain: drain.clone(),
+            contact: settings.contact,
+            reference: OnceLock::new(),
+            published: OnceLock::new(),
         };
         Self {
             state: web::Data::new(state),
@@ -122,6 +162,7 @@ impl Web {
             portal,
             door,
             drain,
+            tls: settings.tls,
         }
     }
 
@@ -134,6 +175,7 @@ impl Web {
         service_http::server::serve(
             listener,
             workers,
+            self.tls.clone(),
             self.door.clone(),
             self.drain.clone(),
             move || {

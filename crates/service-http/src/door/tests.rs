@@ -15,6 +15,7 @@ fn settings() -> DoorSettings {
         api_version: "1.0.0".to_owned(),
         answers_in: |path| path.starts_with("/v1/").then_some("application/json"),
         deadline: Duration::from_millis(200),
+        requests_in_flight: 512,
         drain: Drain::new(),
         entropy: Arc::new(|| [7; 16]),
         clock: Arc::new(|| Duration::from_secs(1)),

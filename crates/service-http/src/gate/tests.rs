@@ -45,6 +45,7 @@ fn start() -> Running {
         api_version: "1.0.0".to_owned(),
         answers_in: |_| None,
         deadline: Duration::from_secs(30),
+        requests_in_flight: 512,
         drain: drain.clone(),
         entropy: Arc::new(|| [7; 16]),
         clock: Arc::new(|| Duration::ZERO),
@@ -55,7 +56,7 @@ fn start() -> Running {
         (Method::GET, "/slow"),
     ]);
     let app_door = door.clone();
-    let server = crate::server::serve(listener, 1, door, drain.clone(), move || {
+    let server = crate::server::serve(listener, 1, None, door, drain.clone(), move || {
         App::new()
             .configure(framework_errors)
             .configure(routes.refusals())

@@ -1,3 +1,4 @@
+use std::collections::VecDeque;
 use std::pin::Pin;
 
 use actix_web::error::PayloadError;
@@ -18,9 +19,9 @@ fn request(length: &str) -> TestRequest {
 
 /// A payload whose parts come each after a wait.
 fn parts(parts: &[(u64, usize)]) -> Payload {
-    let parts = parts.to_vec().into_iter();
+    let parts = VecDeque::from(parts.to_vec());
     let stream = stream::unfold(parts, |mut parts| async move {
-        let (seconds, length) = parts.next()?;
+        let (seconds, length) = parts.pop_front()?;
         sleep(Duration::from_secs(seconds)).await;
         Some((Ok::<_, PayloadError>(Bytes::from(vec![b'x'; length])), parts))
     });

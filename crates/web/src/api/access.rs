@@ -4,14 +4,15 @@ use std::collections::BTreeSet;
 use std::ops::Deref;
 
 use actix_web::dev::Payload;
-use actix_web::{FromRequest, HttpRequest, web};
+use actix_web::{FromRequest, HttpMessage as _, HttpRequest, web};
 use casework::{Caller, Casework};
 use domain::actor::Role;
 use futures::future::LocalBoxFuture;
+use jiff::Timestamp;
 use protocol::access::Scope;
 use protocol::problem::ProblemType;
-use service_http::bearer;
 use service_http::problems::Refusal;
+use service_http::{ClientCertificate, bearer};
 
 use super::refusal;
 use crate::State;
@@ -58,6 +59,10 @@ doors! {
     Supervises = Scope::Supervise;
 }
 
+/// From when on the access token of a request is refused: what lasts longer than an answer ends then.
+#[derive(Debug, Clone, Copy)]
+pub struct TokenUntil(pub Timestamp);
+
 async fn caller(request: &HttpRequest, scope: Scope) -> Result<Caller, Refusal> {
     let (Some(state), Some(casework)) = (
         request.app_data::<web::Data<State>>(),
@@ -66,10 +71,12 @@ async fn caller(request: &HttpRequest, scope: Scope) -> Result<Caller, Refusal> 
         return Err(ProblemType::InternalError.into());
     };
     let token = bearer::token(request)?;
+    let certificate = ClientCertificate::of(request);
     let access = state
         .tokens
-        .verify(token, (state.clock)())
+        .verify(token, certificate.as_ref(), (state.clock)())
         .map_err(|_| ProblemType::InvalidToken)?;
+    state.clients.take(access.client().clone())?;
     let known = casework
         .client(access.client())
         .await
@@ -78,6 +85,8 @@ async fn caller(request: &HttpRequest, scope: Scope) -> Result<Caller, Refusal> 
     let client = known.ok_or(ProblemType::InvalidToken)?;
     let allowed = access.allows(scope) && client.caller.roles.contains(&role_of(scope));
     if allowed {
+        let until = TokenUntil(access.expires_at());
+        request.extensions_mut().insert(until);
         Ok(client.caller)
     } else {
         Err(ProblemType::InsufficientScope.into())

@@ -42,6 +42,7 @@ fn door(address: &str) -> Door {
         api_version: "1.0.0".to_owned(),
         answers_in: |_| None,
         deadline: Duration::from_secs(9),
+        requests_in_flight: 512,
         drain: Drain::new(),
         entropy: Arc::new(|| [7; 16]),
         clock: Arc::new(|| Duration::from_secs(1)),
