@@ -20,6 +20,7 @@ mod environment;
 mod follow_up;
 mod guardian;
 mod http;
+mod inbox;
 mod invariants;
 mod keyholder;
 mod match_life;
@@ -30,9 +31,11 @@ mod page;
 mod professional;
 mod program;
 mod region;
+mod sandbox;
 mod signal_life;
 mod soft_match;
 mod supervisor;
+mod tls;
 
 pub use anchor::MemoryAnchor;
 pub use assertion::{Assertion, ask_token};
@@ -41,6 +44,7 @@ pub use child::{Child, child};
 pub use environment::{Clock, TestEnvironment, eventually, real_now};
 pub use guardian::{Guardian, said_yes, stated};
 pub use http::{Answer, Http, Method};
+pub use inbox::{EventStream, StreamEvent, somebody_waits};
 pub use invariants::{assert_sound, events};
 pub use keyholder::RegionKeyholder;
 pub use match_life::others;
@@ -50,7 +54,9 @@ pub use page::Page;
 pub use professional::{Professional, refusal};
 pub use program::Program;
 pub use region::{COVENANT, ORIGIN, Region, Settings, log_signer};
+pub use sandbox::Vendor;
 pub use soft_match::Client;
+pub use tls::{Authority, Flaw, TlsIdentity};
 pub use supervisor::{Export, FROM_START, SINCE_LAST, Supervisor};
 
 /// Sectors, as covenants name them.

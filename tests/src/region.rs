@@ -10,12 +10,16 @@ use casework::{Casework, Drivers, LiftKey, ServiceKeys};
 use identifiers::key::MasterKey;
 use identifiers::{NetworkSecret, key_check};
 use jiff::Timestamp;
+use protocol::Base64Url;
 use protocol::consent::ConsentSigner;
+use protocol::sandbox::SandboxKey;
 use protocol::sealed_message::SealingSecret;
 use service_http::drain::{Drain, Phase};
+use service_http::tls::Tls;
 use store::Store;
 use store::test_util::TestDatabase;
 use tokio::sync::{Semaphore, SemaphorePermit};
+use web::api::sandbox::SandboxSettings;
 use web::{LimitSettings, Web, WebSettings};
 
 use crate::anchor::MemoryAnchor;
@@ -34,9 +38,12 @@ const BEGINNING: &str = "2027-03-01T09:00:00+01:00";
 /// The throwaway PostgreSQL takes 60 connections and a region up to 19, so only so many regions live at a time.
 static TURNS: Semaphore = Semaphore::const_new(2);
 
+/// The network's secret, as a sandbox publishes it.
+const NETWORK_KEY: [u8; 32] = [7; 32];
+
 /// The network's secret, which partners have and the service has not.
 pub(crate) fn network_secret() -> NetworkSecret {
-    NetworkSecret::from_bytes([7; 32])
+    NetworkSecret::from_bytes(NETWORK_KEY)
 }
 
 /// How a region is started.
@@ -49,6 +56,8 @@ pub struct Settings {
     pub drivers: bool,
     /// Whether the network has a keyholder, and partners use it.
     pub keyholder: bool,
+    /// Whether it is a sandbox, with the doors of one.
+    pub sandbox: bool,
     /// With a keyholder: whether tags hang on it from the first day. Else the network has yet to be moved.
     pub oblivious: bool,
     /// How much its doors take.
@@ -63,6 +72,7 @@ impl Default for Settings {
             drivers: true,
             keyholder: false,
             oblivious: true,
+            sandbox: false,
             limits: plenty(),
         }
     }
@@ -135,7 +145,8 @@ impl Region {
         let casework = acts(&database, keyholder.as_ref());
         let anchor = MemoryAnchor::default();
         casework.keep_log(anchor.keeping());
-        put_network(&casework).await;
+        let kind = if settings.sandbox { "sandbox" } else { "test" };
+        put_network(&casework, kind).await;
         if let Some(keyholder) = keyholder.as_ref().filter(|_| settings.oblivious) {
             let list = keyholder.operator.key_epochs().await.unwrap();
             assert!(casework.begin_oblivious(&keyholder.key(), &list).await.unwrap());
@@ -144,7 +155,7 @@ impl Region {
             .apply_covenant(&covenant(COVENANT, &settings.covenant))
             .await
             .unwrap();
-        let (url, door) = Door::open(&casework, &clock, None, settings.limits);
+        let (url, door) = Door::open(&casework, &clock, None, settings.limits, settings.sandbox, None);
         let environment = TestEnvironment(clock.clone());
         let municipality =
             Municipality::register(&casework, (&url, environment), COVENANT, MUNICIPALITY).await;
@@ -230,7 +241,7 @@ impl Region {
         let casework = Casework::new(store.clone(), service_keys());
         casework.keep_log(self.anchor.keeping());
         let drivers = casework.start();
-        let (url, door) = Door::open(&casework, &self.clock, Some(&self.url), plenty());
+        let (url, door) = Door::open(&casework, &self.clock, Some(&self.url), plenty(), false, None);
         Instance {
             url,
             casework,
@@ -238,6 +249,13 @@ impl Region {
             _drivers: drivers,
             _door: door,
         }
+    }
+
+    /// A second door, which ends TLS; its published address is its own, and so are its tokens.
+    #[must_use]
+    pub fn tls_door(&self, tls: Tls) -> TlsDoor {
+        let (url, door) = Door::open(&self.casework, &self.clock, None, plenty(), false, Some(tls));
+        TlsDoor { url, _door: door }
     }
 
     /// The acts on another database of the cluster with the same keys, and the log under this name; its anchor is the
@@ -355,6 +373,13 @@ impl Drop for Instance {
     }
 }
 
+/// Another door to a region.
+pub struct TlsDoor {
+    /// Its address.
+    pub url: String,
+    _door: Door,
+}
+
 /// What listens.
 struct Door {
     drain: Drain,
@@ -368,10 +393,13 @@ impl Door {
         clock: &Clock,
         published: Option<&str>,
         limits: LimitSettings,
+        sandbox: bool,
+        tls: Option<Tls>,
     ) -> (String, Self) {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
-        let url = format!("http://{address}");
+        let scheme = if tls.is_some() { "https" } else { "http" };
+        let url = format!("{scheme}://{address}");
         let drain = Drain::new();
         drain.advance(Phase::Ready);
         let clock = clock.clone();
@@ -385,9 +413,18 @@ impl Door {
             contact: web::Contact::of("https://trefpunt.example"),
             trusted_proxies: Vec::new(),
             limits,
-            tls: None,
+            tls,
         };
-        let web = Web::new(casework.clone(), settings, drain.clone());
+        let mut web = Web::new(casework.clone(), settings, drain.clone());
+        if sandbox {
+            web = web.of_sandbox(SandboxSettings {
+                network_key: SandboxKey {
+                    epoch: NET_EPOCH,
+                    key: Base64Url(NETWORK_KEY),
+                },
+                post: None,
+            });
+        }
         let server = web.serve(listener, 2).unwrap();
         let handle = server.handle();
         tokio::spawn(server);
@@ -452,13 +489,13 @@ fn service_keys() -> ServiceKeys {
     }
 }
 
-async fn put_network(casework: &Casework) {
+async fn put_network(casework: &Casework, kind: &str) {
     let keys = store::NetworkRow {
         net_epoch: NET_EPOCH,
         key_check: *key_check(&network_secret(), NET_EPOCH).as_bytes(),
         tag_epoch: 1,
     };
-    casework.put_network("test", keys).await.unwrap();
+    casework.put_network(kind, keys).await.unwrap();
 }
 
 /// The settings of a covenant as an operator writes them.

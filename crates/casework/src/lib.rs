@@ -20,6 +20,7 @@ mod attest_consent;
 mod begin_oblivious;
 mod caller;
 mod circles;
+mod clients;
 mod close_match;
 mod confirm_contact;
 mod consent_case;
@@ -52,6 +53,7 @@ mod network_epochs;
 mod notices;
 mod objection;
 mod open_archive;
+mod operate_clients;
 mod operate_log;
 mod postpone;
 mod processing_log;
@@ -76,6 +78,7 @@ mod resubmit_tags;
 mod retire;
 mod rights_request;
 mod rotate_keys;
+mod sandbox;
 mod scrub_log;
 mod send_message;
 mod sequence_log;
@@ -86,6 +89,7 @@ mod submit_signal;
 mod supersede;
 mod tags;
 mod unread;
+mod wait;
 
 use std::sync::Arc;
 
@@ -99,6 +103,7 @@ pub use answer_lead::AnswerLeadRefusal;
 pub use answer_soft_match::AnswerSoftMatchRefusal;
 pub use attest_consent::AttestConsentRefusal;
 pub use caller::{Caller, ClientAccess};
+pub use clients::{ClientActRefusal, OfferedKey};
 pub use close_match::CloseMatchRefusal;
 pub use confirm_contact::ConfirmContactRefusal;
 pub use disclosure::DisclosureRefusal;
@@ -132,10 +137,12 @@ pub use rotate_keys::{
     Answering, Ceremony, CeremonyKeyholder, CeremonySettings, Change, GRACE, KeyholderFault, PinnedKeyholder,
     RotateKeysError, Rotated, RotationStanding, Standing, Step,
 };
+pub use sandbox::{AdvanceClockRefusal, DecideAsFamilyRefusal};
 pub use scrub_log::Scrubbed;
 pub use send_message::SendMessageRefusal;
 pub use sequence_log::{PROMISED_WITHIN, PublishedHead};
 pub use submit_signal::SubmitSignalRefusal;
+pub use wait::{Arrived, AtInbox, Came, WAITING, WAITING_PER_ORGANISATION, WaitRefusal};
 
 /// The service's acts on one network. Cheap to clone.
 #[derive(Clone)]
@@ -151,12 +158,14 @@ struct Inner {
     ended_epochs: network_epochs::Progress,
     submissions: submit_signal::Queue,
     wake: drivers::Wake,
+    waiting: wait::Waiting,
     processing_file: std::sync::OnceLock<ProcessingFile>,
     log: log_keeping::Kept,
     sealer: lift::CurrentSealer,
     set_aside: retire::SetAside,
     disclosures_aside: retire::SetAside,
     pairs_aside: retire::SetAside,
+    sandbox_clock: sandbox::MovingClock,
 }
 
 impl Casework {
@@ -185,12 +194,14 @@ impl Casework {
                 ended_epochs: network_epochs::Progress::default(),
                 submissions: submit_signal::Queue::new(),
                 wake: drivers::Wake::default(),
+                waiting: wait::Waiting::default(),
                 processing_file: std::sync::OnceLock::new(),
                 log: log_keeping::Kept::new(),
                 sealer: lift::CurrentSealer::default(),
                 set_aside: retire::SetAside::default(),
                 disclosures_aside: retire::SetAside::default(),
                 pairs_aside: retire::SetAside::default(),
+                sandbox_clock: sandbox::MovingClock::default(),
             }),
         }
     }

@@ -14,6 +14,7 @@ use jiff::civil::Date;
 use serde_json::json;
 
 use crate::batch::{BatchState, Tally};
+use crate::client::DisabledBy;
 use crate::consent::{ConsentState, How, Signatory};
 use crate::disclosure::{Channel, DisclosureState, Reason, SpokenLanguage};
 use crate::family_match::FamilyMatchState;
@@ -24,6 +25,7 @@ use crate::rights_request::{RefusalReason, Right, RightsState};
 use crate::signal::{DestroyReason, EndedBecause, LeftBecause, SignalState};
 use crate::soft_match::SoftMatchState;
 use crate::statistics::Quarter;
+use crate::webhook::DisabledBecause;
 use record::{Line, signatory_value};
 
 pub use key_epochs::KeyEpochsOfTags;
@@ -96,16 +98,76 @@ pub enum Event {
         from: BatchState,
         tally: Tally,
     },
-    /// A program got access, for people of an organisation in these roles.
+    /// A program got access, for people of an organisation in these roles; `kid` names its first key.
     ClientRegistered {
         tag: u128,
         organisation: OrganisationTag,
         client: String,
         roles: Vec<&'static str>,
+        kid: String,
     },
-    /// A program lost access.
+    /// A program lost access, by a coordinator of its organisation or by the operator.
     ClientDisabled {
         tag: u128,
+        organisation: OrganisationTag,
+        client: String,
+        by: DisabledBy,
+    },
+    /// It has access again.
+    ClientEnabled {
+        tag: u128,
+        organisation: OrganisationTag,
+        client: String,
+        by: DisabledBy,
+    },
+    /// A program got a further key to prove itself with; `kid` is its name.
+    ClientKeyAdded {
+        tag: u128,
+        organisation: OrganisationTag,
+        client: String,
+        kid: String,
+    },
+    /// A key of a program no longer counts.
+    ClientKeyRetired {
+        tag: u128,
+        organisation: OrganisationTag,
+        client: String,
+        kid: String,
+    },
+    /// An organisation may do nothing any more, through none of its programs.
+    OrganisationDisabled { organisation: OrganisationTag },
+    /// It may again.
+    OrganisationEnabled { organisation: OrganisationTag },
+
+    /// An organisation gave an address to which it is told what waits for it.
+    WebhookEndpointAdded {
+        endpoint: u128,
+        organisation: OrganisationTag,
+        client: String,
+    },
+    /// What is sent there is signed with a new secret; until then with the one before too.
+    WebhookSecretRotated {
+        endpoint: u128,
+        organisation: OrganisationTag,
+        client: String,
+        until: Timestamp,
+    },
+    /// Nothing is sent there from here on. No `client` when the service gave it up.
+    WebhookEndpointDisabled {
+        endpoint: u128,
+        organisation: OrganisationTag,
+        client: Option<String>,
+        because: DisabledBecause,
+    },
+    /// It is sent there again.
+    WebhookEndpointEnabled {
+        endpoint: u128,
+        organisation: OrganisationTag,
+        client: String,
+    },
+    /// The organisation took the address away.
+    WebhookEndpointRemoved {
+        endpoint: u128,
         organisation: OrganisationTag,
         client: String,
     },
@@ -759,14 +821,99 @@ impl Event {
                 organisation,
                 client,
                 roles,
+                kid,
             } => Line::new("client.registered", T::Client, *tag)
                 .by(organisation)
-                .opening(json!({ "client": client, "roles": roles })),
+                .opening(json!({ "client": client, "roles": roles, "kid": kid })),
             E::ClientDisabled {
                 tag,
                 organisation,
                 client,
+                by,
             } => Line::new("client.disabled", T::Client, *tag)
+                .by(organisation)
+                .opening(json!({ "client": client, "by": by.slug() })),
+            E::ClientEnabled {
+                tag,
+                organisation,
+                client,
+                by,
+            } => Line::new("client.enabled", T::Client, *tag)
+                .by(organisation)
+                .opening(json!({ "client": client, "by": by.slug() })),
+            E::ClientKeyAdded {
+                tag,
+                organisation,
+                client,
+                kid,
+            } => Line::new("client.key_added", T::Client, *tag)
+                .by(organisation)
+                .opening(json!({ "client": client, "kid": kid })),
+            E::ClientKeyRetired {
+                tag,
+                organisation,
+                client,
+                kid,
+            } => Line::new("client.key_retired", T::Client, *tag)
+                .by(organisation)
+                .opening(json!({ "client": client, "kid": kid })),
+            E::OrganisationDisabled { organisation } => Line::new(
+                "organisation.disabled",
+                T::Organisation,
+                u128::from_be_bytes(*organisation),
+            )
+            .by(organisation),
+            E::OrganisationEnabled { organisation } => Line::new(
+                "organisation.enabled",
+                T::Organisation,
+                u128::from_be_bytes(*organisation),
+            )
+            .by(organisation),
+            E::WebhookEndpointAdded {
+                endpoint,
+                organisation,
+                client,
+            } => Line::new("webhook.endpoint_added", T::WebhookEndpoint, *endpoint)
+                .by(organisation)
+                .to(ENABLED)
+                .opening(json!({ "client": client })),
+            E::WebhookSecretRotated {
+                endpoint,
+                organisation,
+                client,
+                until,
+            } => Line::new("webhook.secret_rotated", T::WebhookEndpoint, *endpoint)
+                .by(organisation)
+                .until(*until)
+                .opening(json!({ "client": client })),
+            E::WebhookEndpointDisabled {
+                endpoint,
+                organisation,
+                client,
+                because,
+            } => {
+                let line = Line::new("webhook.endpoint_disabled", T::WebhookEndpoint, *endpoint)
+                    .by(organisation)
+                    .from(ENABLED)
+                    .to(disabled(*because));
+                match client {
+                    Some(client) => line.opening(json!({ "client": client })),
+                    None => line,
+                }
+            }
+            E::WebhookEndpointEnabled {
+                endpoint,
+                organisation,
+                client,
+            } => Line::new("webhook.endpoint_enabled", T::WebhookEndpoint, *endpoint)
+                .by(organisation)
+                .to(ENABLED)
+                .opening(json!({ "client": client })),
+            E::WebhookEndpointRemoved {
+                endpoint,
+                organisation,
+                client,
+            } => Line::new("webhook.endpoint_removed", T::WebhookEndpoint, *endpoint)
                 .by(organisation)
                 .opening(json!({ "client": client })),
             E::SignalSubmitted {
@@ -1493,6 +1640,16 @@ impl Event {
         "batch.ended",
         "client.registered",
         "client.disabled",
+        "client.enabled",
+        "client.key_added",
+        "client.key_retired",
+        "organisation.disabled",
+        "organisation.enabled",
+        "webhook.endpoint_added",
+        "webhook.secret_rotated",
+        "webhook.endpoint_disabled",
+        "webhook.endpoint_enabled",
+        "webhook.endpoint_removed",
         "signal.submitted",
         "signal.woken",
         "signal.ended",
@@ -1582,6 +1739,18 @@ impl Event {
         "log.key_added",
         "log.fault_found",
     ];
+}
+
+/// How an endpoint to which deliveries are made stands in the log.
+const ENABLED: &str = "enabled";
+
+/// How one to which none are made does.
+const fn disabled(because: DisabledBecause) -> &'static str {
+    match because {
+        DisabledBecause::Requested => "disabled(requested)",
+        DisabledBecause::Gone => "disabled(gone)",
+        DisabledBecause::Failing => "disabled(failing)",
+    }
 }
 
 /// How a signal that ended early stands in the log.

@@ -8,6 +8,7 @@
 pub mod actor;
 pub mod batch;
 pub mod calendar;
+pub mod client;
 pub mod consent;
 pub mod covenant;
 pub mod disclosure;

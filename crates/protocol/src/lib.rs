@@ -12,6 +12,7 @@
 pub mod access;
 pub mod alert;
 pub mod audit;
+pub mod batch;
 pub mod body;
 pub mod client;
 pub mod consent;
@@ -36,6 +37,7 @@ pub mod problem;
 pub mod resubmission;
 pub mod rights_request;
 pub mod rotation;
+pub mod sandbox;
 pub mod sealed_message;
 pub mod signal;
 pub mod soft_match;

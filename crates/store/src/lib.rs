@@ -13,6 +13,8 @@ mod access;
 mod alert;
 mod archive;
 mod audit;
+mod batch;
+mod client;
 mod consent;
 mod covenant;
 mod crypter;
@@ -28,6 +30,7 @@ mod follow_up;
 mod guardrail;
 mod hanging;
 mod idempotency;
+mod inbox;
 mod key_epochs;
 mod letter;
 mod match_case;
@@ -47,6 +50,7 @@ mod reassigning;
 mod retention;
 mod rights_request;
 mod rotation;
+mod sandbox;
 mod shared_tags;
 mod signal;
 mod signal_life;
@@ -60,6 +64,7 @@ pub mod test_util;
 mod tests;
 mod trace;
 mod viewing;
+mod webhook;
 #[cfg(feature = "bench-without-audit")]
 pub mod without_audit;
 mod work;
@@ -70,6 +75,11 @@ pub use archive::ArchivedBehind;
 pub use audit::export::ErasedWithin;
 pub use audit::scrub::ScrubState;
 pub use audit::{ExportRow, LeafRow, Ordered, Recorded, StoredCheckpoint};
+pub use batch::arriving::{ArrivedLine, ArrivedUpTo, ArrivingBatch, LineContent, NewBatch};
+pub use batch::deciding::TakenBatch;
+pub use batch::working::{LineOutcome, NextBatch, WaitingLine};
+pub use batch::{BatchLineRow, BatchRow};
+pub use client::{AdministersClients, ClientKeyRow, NewClientKey, RegisteredClientRow};
 pub use consent::decision::{AboutRow, Decided, NamedRow, StandingRow, Successor};
 pub use consent::{
     AskedRow, AskedSignalRow, ConsentAbout, ConsentPartyRow, ConsentRow, NewConsent, NewSignatory,
@@ -91,6 +101,7 @@ pub use family_file::{FileDisclosureRow, FileMatchRow, FileMessageRow, FileParty
 pub use family_match::{FamilyMatchRow, FamilyPartyRow, NewFamilyParty, StandingFamily, StandingFamilyParty};
 pub use follow_up::{FollowUpStepped, FollowUpTaskRow, FollowUpToLookAt, MarkRow, NewFollowUp};
 pub use idempotency::{AnswersIdempotently, Claimed, IdempotencyClaim, StoredAnswer};
+pub use inbox::{Hearing, Looked};
 pub use key_epochs::{AcceptedList, EndedEpoch, KeyState, NetEpoch, RotationPhase, RotationState, TagKeys};
 pub use letter::{FamilySignalRow, LetterRow, NewLetter};
 pub use match_case::{MatchPartyRow, MatchRow, MunicipalityRow, ReadsMatches, ResponsibilityRow};
@@ -100,7 +111,7 @@ pub use migrate::{migrate, schema_is_current};
 pub use notice::{GoneUnread, LaysNotices, NewNotice, NoticeAbout, NoticeRow, Receiver, UnreadNoticeRow};
 pub use objection::{AdviceRow, AdviceToNotice, NewObjection, ObjectionRow};
 pub use organisation::{
-    Delegation, NewClient, NewOrganisation, OrganisationRow, PrincipalRow, RegisteredClientRow,
+    Delegation, NewClient, NewOrganisation, OrganisationRow, PrincipalRow,
 };
 pub use place::Places;
 pub use pool::{ConnectionSettings, Store};
@@ -110,6 +121,7 @@ pub use retention::LonelyMatch;
 pub use rights_request::{NewRightsRequest, RightsRequestRow};
 pub use rotation::tags::{FilledTag, TAGS_AT_ONCE, TagCount, TagToFill};
 pub use rotation::{Cursor, LiveKeys, NewRotation, Rotation, WritesLiftContexts};
+pub use sandbox::HeldClock;
 pub use shared_tags::{SharedTags, shared_tags};
 pub use signal::{SignalLife, SignalRow};
 pub use signal_life::{LeavingSignal, LeftMatch, PartyToTell, StoredSignal, WrittenLife};
@@ -118,4 +130,7 @@ pub use statistics::{Followed, LeafToCount, PublishedCount, PublishedQuarter};
 pub use submission::{NewSignal, NewTag, SubmittedSignal, Whose};
 pub use trace::{Trace, UnusableTrace, traced};
 pub use viewing::{Seen, ViewingRow};
+pub use webhook::{
+    AttemptRecord, AttemptRow, ClaimedDelivery, EndpointRow, EndpointToSettle, NewDelivery, NoticeToDispatch, OwnNotice,
+};
 pub use work::{Chance, Context, Erase, Log, Matcher, Owner, Party, Role, Submit, Tx, Work, WrittenLeaf};

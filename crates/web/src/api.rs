@@ -14,12 +14,16 @@ mod key_epochs;
 mod letter;
 mod match_case;
 mod notice;
+mod notice_stream;
 mod objection;
 mod open_api;
 mod problem_page;
+pub(crate) mod reference;
 mod refusal;
 mod reply;
 mod rights_request;
+pub mod sandbox;
+mod security_txt;
 mod signal;
 mod soft_match;
 mod statistics;
@@ -30,18 +34,30 @@ use actix_web::web::ServiceConfig;
 use service_http::routes::Routes;
 use utoipa::OpenApi;
 
+use crate::Contact;
+
 macro_rules! operations {
-    ($($module:ident::$handler:ident),+ $(,)?) => {
-        /// Lets the router know every operation.
+    ($($module:ident::$handler:ident),+; in a sandbox: $($there:ident::$special:ident),+ $(,)?) => {
+        /// Lets the router know every operation of any network.
         pub fn configure(config: &mut ServiceConfig) {
             config.service(signal::no_resubmissions);
             config.service(signal::no_reassignments);
             $(config.service($module::$handler);)+
+            config.service(security_txt::read);
+            config.service(problem_page::index);
             config.service(problem_page::page);
+            config.service(reference::index);
+            config.service(reference::read);
+            config.service(reference::asset);
+        }
+
+        /// Lets the router know what there is in a sandbox alone.
+        pub fn configure_sandbox(config: &mut ServiceConfig) {
+            $(config.service($there::$special);)+
         }
 
         #[derive(OpenApi)]
-        #[openapi(paths($($module::$handler),+))]
+        #[openapi(paths($($module::$handler,)+ $($there::$special),+))]
         struct Operations;
     };
 }
@@ -83,6 +99,8 @@ operations![
     exchange::list,
     exchange::read,
     notice::list,
+    notice_stream::follow,
+    notice::read,
     notice::acknowledge,
     notice::open_archive,
     notice::list_unread,
@@ -113,17 +131,33 @@ operations![
     token::metadata,
     token::keys,
     open_api::read,
-    health::read,
+    health::read;
+    in a sandbox:
+    sandbox::read,
+    sandbox::clock,
+    sandbox::advance,
+    sandbox::decide,
 ];
 
-/// The description of the API (OpenAPI 3.1), for a service at this address.
+/// The description of the API (OpenAPI 3.1), for a service at this address, with whole addresses.
 pub fn description(base: &str) -> utoipa::openapi::OpenApi {
-    open_api::complete(Operations::openapi(), base)
+    let mut description = open_api::complete(Operations::openapi(), base);
+    reference::example::give_to(&mut description);
+    description
 }
 
-/// Every address with the methods it takes, for 405 and 404.
-pub fn routes() -> Routes {
-    let description = Operations::openapi();
+/// The description as it is published: addresses below the major version, with what every answer has.
+pub fn published(base: &str, contact: &Contact) -> Vec<u8> {
+    open_api::published(description(base), base, contact)
+}
+
+/// Every address with the methods it takes, for 405 and 404. Those of a sandbox are in no other network.
+pub fn routes(sandbox: bool) -> Routes {
+    let mut description = Operations::openapi();
+    description
+        .paths
+        .paths
+        .retain(|path, _| sandbox || !sandbox::is_address(path));
     let operations = description.paths.paths.iter().flat_map(|(path, item)| {
         let methods = [(&item.get, Method::GET), (&item.post, Method::POST)];
         methods
@@ -137,7 +171,9 @@ pub fn routes() -> Routes {
         .iter()
         .filter(|(_, item)| item.get.is_some());
     let head = head.map(|(path, _)| (Method::HEAD, path.clone()));
-    let pages = [Method::GET, Method::HEAD].map(|method| (method, problem_page::PATH.to_owned()));
+    let pages = problem_page::PATHS.iter().chain(&reference::PATHS);
+    let pages = pages.chain([&security_txt::PATH]);
+    let pages = pages.flat_map(|path| [Method::GET, Method::HEAD].map(|method| (method, (*path).to_owned())));
     Routes::new(operations.chain(head).chain(pages))
 }
 
@@ -146,6 +182,7 @@ pub fn media_type(path: &str) -> Option<&'static str> {
     let bundle = path.starts_with("/v1/audit/exports/") && path.ends_with("/bundle");
     match path {
         _ if bundle => Some(audit::TAR),
+        "/v1/notices/stream" => Some(notice_stream::EVENT_STREAM),
         _ if path.starts_with("/v1/") || path.starts_with("/oauth/") => Some("application/json"),
         _ => None,
     }
@@ -157,8 +194,8 @@ mod tests {
 
     #[test]
     fn the_committed_description_is_the_codes() {
-        let generated =
-            serde_json::to_string_pretty(&description("https://trefpunt.example")).unwrap() + "\n";
+        let base = "https://trefpunt.example";
+        let generated = String::from_utf8(published(base, &Contact::of(base))).unwrap() + "\n";
         let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/openapi.json");
         if std::env::var_os("TREFPUNT_WRITE_DOCS").is_some() {
             std::fs::write(path, &generated).unwrap();

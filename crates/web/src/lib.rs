@@ -30,6 +30,7 @@ use service_http::tls::Tls;
 
 pub use limits::LimitSettings;
 pub use contact::Contact;
+use api::sandbox::SandboxSettings;
 use portal::guesses::Guesses;
 use portal::{Portal, PortalSettings};
 
@@ -83,6 +84,7 @@ pub struct Web {
     door: Door,
     drain: Drain,
     tls: Option<Tls>,
+    sandbox: Option<web::Data<SandboxSettings>>,
 }
 
 /// What handlers share.
@@ -163,7 +165,15 @@ impl Web {
             door,
             drain,
             tls: settings.tls,
+            sandbox: None,
         }
+    }
+
+    /// The same as the doors of a sandbox: with its clock, its key and its families. Without this there is no such address.
+    #[must_use]
+    pub fn of_sandbox(mut self, settings: SandboxSettings) -> Self {
+        self.sandbox = Some(web::Data::new(settings));
+        self
     }
 
     /// Answers on a listener. Stop it with [`Drain::stop`].
@@ -183,8 +193,13 @@ impl Web {
                     .app_data(doors.state.clone())
                     .app_data(doors.casework.clone())
                     .configure(service_http::problems::framework_errors)
-                    .configure(api::routes().refusals())
+                    .configure(api::routes(doors.sandbox.is_some()).refusals())
                     .configure(api::configure)
+                    .configure(|config| {
+                        if let Some(sandbox) = &doors.sandbox {
+                            config.app_data(sandbox.clone()).configure(api::configure_sandbox);
+                        }
+                    })
                     .configure(|config| doors.portal.configure(config))
                     .wrap(from_fn(trace::of_request))
                     .wrap(doors.door.clone())

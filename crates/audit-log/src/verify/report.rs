@@ -34,6 +34,16 @@ pub const KNOWN_EVENTS: &[&str] = &[
     "batch.ended",
     "client.registered",
     "client.disabled",
+    "client.enabled",
+    "client.key_added",
+    "client.key_retired",
+    "organisation.disabled",
+    "organisation.enabled",
+    "webhook.endpoint_added",
+    "webhook.secret_rotated",
+    "webhook.endpoint_disabled",
+    "webhook.endpoint_enabled",
+    "webhook.endpoint_removed",
     "signal.submitted",
     "signal.woken",
     "signal.ended",
@@ -224,6 +234,12 @@ impl Report {
     #[must_use]
     pub fn first_bad_index(&self) -> Option<u64> {
         self.findings.iter().filter_map(Finding::index).min()
+    }
+
+    /// The first of the entries that it tells of, from 0.
+    #[must_use]
+    pub fn first_leaf(&self) -> u64 {
+        self.first_leaf
     }
 
     /// The checkpoint, once its signature was found good.

@@ -44,17 +44,7 @@ impl Casework {
         question: Option<Id>,
         decision: AttestedDecision,
     ) -> Result<Decided, FamilyFailure> {
-        let stands = self.at_the_door(secret, || Standing).await?;
-        if question.is_some_and(|question| question != stands.question) {
-            return Err(FamilyFailure::TooLate);
-        }
-        let deciding = Deciding {
-            signatory: stands.signatory,
-            consent: Some(stands.consent),
-            decision,
-            how: How::LETTER,
-            recorded: None,
-        };
+        let deciding = self.deciding(secret, question, decision).await?;
         let work = TakeHold {
             casework: self.clone(),
             deciding,
@@ -67,6 +57,28 @@ impl Casework {
             Outcome::SignalGone => Ok(Decided::SignalGone),
             Outcome::AskedAnew => Err(FamilyFailure::TooLate),
         }
+    }
+}
+
+impl Casework {
+    /// What this decision is about, when the session still stands before the question that was read.
+    pub(crate) async fn deciding(
+        &self,
+        secret: &PortalSecret,
+        question: Option<Id>,
+        decision: AttestedDecision,
+    ) -> Result<Deciding, FamilyFailure> {
+        let stands = self.at_the_door(secret, || Standing).await?;
+        if question.is_some_and(|question| question != stands.question) {
+            return Err(FamilyFailure::TooLate);
+        }
+        Ok(Deciding {
+            signatory: stands.signatory,
+            consent: Some(stands.consent),
+            decision,
+            how: How::LETTER,
+            recorded: None,
+        })
     }
 }
 

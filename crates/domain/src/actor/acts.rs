@@ -102,6 +102,8 @@ pub const ACTS: &[Act] = {
             "see of which signals the family is still to be told",
         ),
         role(Professional, "listNotices", "read the inbox"),
+        role(Professional, "readNotice", "read one notice"),
+        role(Professional, "streamNotices", "be told what comes into the inbox"),
         role(Professional, "acknowledgeNotice", "acknowledge a notice"),
         role(
             Professional,
@@ -238,6 +240,18 @@ pub const ACTS: &[Act] = {
             "readAccessFile",
             "fetch the file for whoever was given access",
         ),
+        role(
+            Professional,
+            "advanceSandboxClock",
+            "in a sandbox: move its clock forward",
+        ),
+        role(
+            Professional,
+            "decideAsFamily",
+            "in a sandbox: decide as the family that got a letter",
+        ),
+        anyone("readSandbox", "in a sandbox: read its key and its numbers"),
+        anyone("readSandboxClock", "in a sandbox: read its clock"),
         role(Supervisor, "requestExport", "ask for an export of the audit log"),
         role(Supervisor, "readExport", "see whether an export is ready"),
         role(Supervisor, "readExportBundle", "fetch an export"),

@@ -110,10 +110,30 @@ records! {
         => r#"batch.refused org a_1 [] ->-  {"client":"cl_t","lines":2}"#;
     batch_ended: Event::BatchEnded { batch: 1, organisation: ORG, from: BatchState::Working, tally: crate::batch::Tally { created: 1, known: 2, refused: 3, withdrawn: 4, lapsed: 5 } }
         => r#"batch.ended org a_1 [] working>ended  {"created":1,"known":2,"lapsed":5,"refused":3,"withdrawn":4}"#;
-    client_registered: Event::ClientRegistered { tag: 1, organisation: ORG, client: "cl_a".to_owned(), roles: vec!["professional", "lead"] }
-        => r#"client.registered org k_1 [] ->-  {"client":"cl_a","roles":["professional","lead"]}"#;
-    client_disabled: Event::ClientDisabled { tag: 1, organisation: ORG, client: "cl_a".to_owned() }
-        => r#"client.disabled org k_1 [] ->-  {"client":"cl_a"}"#;
+    client_registered: Event::ClientRegistered { tag: 1, organisation: ORG, client: "cl_a".to_owned(), roles: vec!["professional", "lead"], kid: "k9".to_owned() }
+        => r#"client.registered org k_1 [] ->-  {"client":"cl_a","kid":"k9","roles":["professional","lead"]}"#;
+    client_disabled: Event::ClientDisabled { tag: 1, organisation: ORG, client: "cl_a".to_owned(), by: DisabledBy::Operator }
+        => r#"client.disabled org k_1 [] ->-  {"by":"operator","client":"cl_a"}"#;
+    client_enabled: Event::ClientEnabled { tag: 1, organisation: ORG, client: "cl_a".to_owned(), by: DisabledBy::Organisation }
+        => r#"client.enabled org k_1 [] ->-  {"by":"organisation","client":"cl_a"}"#;
+    client_key_added: Event::ClientKeyAdded { tag: 1, organisation: ORG, client: "cl_a".to_owned(), kid: "k9".to_owned() }
+        => r#"client.key_added org k_1 [] ->-  {"client":"cl_a","kid":"k9"}"#;
+    client_key_retired: Event::ClientKeyRetired { tag: 1, organisation: ORG, client: "cl_a".to_owned(), kid: "k9".to_owned() }
+        => r#"client.key_retired org k_1 [] ->-  {"client":"cl_a","kid":"k9"}"#;
+    organisation_disabled: Event::OrganisationDisabled { organisation: ORG }
+        => "organisation.disabled org o_7070707070707070707070707070707 [] ->-  none";
+    organisation_enabled: Event::OrganisationEnabled { organisation: ORG }
+        => "organisation.enabled org o_7070707070707070707070707070707 [] ->-  none";
+    webhook_endpoint_added: Event::WebhookEndpointAdded { endpoint: 1, organisation: ORG, client: "cl_a".to_owned() }
+        => r#"webhook.endpoint_added org h_1 [] ->enabled  {"client":"cl_a"}"#;
+    webhook_secret_rotated: Event::WebhookSecretRotated { endpoint: 1, organisation: ORG, client: "cl_a".to_owned(), until: AT }
+        => r#"webhook.secret_rotated org h_1 [] ->- until {"client":"cl_a"}"#;
+    webhook_endpoint_disabled: Event::WebhookEndpointDisabled { endpoint: 1, organisation: ORG, client: None, because: DisabledBecause::Gone }
+        => "webhook.endpoint_disabled org h_1 [] enabled>disabled(gone)  none";
+    webhook_endpoint_enabled: Event::WebhookEndpointEnabled { endpoint: 1, organisation: ORG, client: "cl_a".to_owned() }
+        => r#"webhook.endpoint_enabled org h_1 [] ->enabled  {"client":"cl_a"}"#;
+    webhook_endpoint_removed: Event::WebhookEndpointRemoved { endpoint: 1, organisation: ORG, client: "cl_a".to_owned() }
+        => r#"webhook.endpoint_removed org h_1 [] ->-  {"client":"cl_a"}"#;
     signal_submitted: Event::SignalSubmitted { signal: 1, organisation: ORG, to: SignalState::Sleeping, delegate: Some([1; 16]), expires_at: AT, tell_before: Some(AT), client: "cl_a".to_owned(), professional_reference: "p-9".to_owned() }
         => r#"signal.submitted org s_1 [o_1010101010101010101010101010101] ->sleeping dueuntil {"client":"cl_a","professionalReference":"p-9"}"#;
     signal_woken: Event::SignalWoken { signal: 1, organisation: ORG }

@@ -12,6 +12,7 @@ use service_http::JsonBody;
 
 use super::access::{Exchanges, Signals};
 use super::reply::{self, Reply};
+use super::sandbox;
 
 /// Ask the family whether the parties of this match may exchange information. The answer holds one invitation code for
 /// each who must sign; it is shown this once, for the letter. Where the child becomes 12 while the letters can be used, there
@@ -33,8 +34,13 @@ pub async fn ask(
 ) -> Reply {
     reply::no_query(&request)?;
     let once = reply::once(&request, &caller, &body.bytes)?;
-    let about = AskedAbout::Match(reply::id(&id)?);
-    reply::act(casework.request_consent(&caller, once, about, body.value).await)
+    let match_id = reply::id(&id)?;
+    let about = AskedAbout::Match(match_id);
+    let asked = casework.request_consent(&caller, once, about, body.value).await;
+    if let Ok(answer) = &asked {
+        sandbox::post_letters(&request, match_id, answer);
+    }
+    reply::act(asked)
 }
 
 /// Ask the family whether it agrees to this signal of yours, which sleeps until it does. The answer holds one invitation

@@ -1,5 +1,7 @@
 //! `/v1/openapi.json`: the description, made from the operations themselves.
 
+mod published;
+
 use actix_web::http::header::ACCESS_CONTROL_ALLOW_ORIGIN;
 use actix_web::{HttpRequest, HttpResponse, route, web};
 use protocol::problem::Problem;
@@ -7,10 +9,11 @@ use utoipa::openapi::path::{Operation, Parameter};
 use utoipa::openapi::security::{ClientCredentials, Flow, OAuth2, Scopes, SecurityScheme};
 use utoipa::openapi::tag::TagBuilder;
 use utoipa::openapi::{
-    ContactBuilder, Header, InfoBuilder, LicenseBuilder, Object, OpenApi, RefOr, ServerBuilder, Type,
+    Header, InfoBuilder, LicenseBuilder, Object, OpenApi, RefOr, ServerBuilder, Type,
 };
 
 use super::reply::{self, Reply};
+pub use published::published;
 use crate::{API_VERSION, State};
 
 /// This description (OpenAPI 3.1).
@@ -24,7 +27,8 @@ pub async fn read(request: HttpRequest, state: web::Data<State>) -> Reply {
     Ok(HttpResponse::Ok()
         // Readable by tools in any browser; it holds nothing of anyone.
         .insert_header((ACCESS_CONTROL_ALLOW_ORIGIN, "*"))
-        .json(super::description(&state.base)))
+        .content_type("application/json")
+        .body(state.published()))
 }
 
 /// Adds what the operations do not say themselves.
@@ -44,7 +48,6 @@ pub fn complete(mut description: OpenApi, base: &str) -> OpenApi {
              and without content. Signals carry pseudonyms only; information passes between parties, sealed, while \
              the family's consent stands.",
         ))
-        .contact(Some(ContactBuilder::new().name(Some("Trefpunt")).url(Some(base)).build()))
         .license(Some(LicenseBuilder::new().name("EUPL-1.2").identifier(Some("EUPL-1.2")).build()))
         .build();
     description.servers = Some(vec![ServerBuilder::new().url(base).build()]);
@@ -59,6 +62,7 @@ pub fn complete(mut description: OpenApi, base: &str) -> OpenApi {
             ("audit", "The audit log, for supervisors."),
             ("access", "Access tokens."),
             ("service", "The service itself."),
+            ("sandbox", "Only in a sandbox: its clock, its key, its families."),
         ]
         .map(|(name, text)| TagBuilder::new().name(name).description(Some(text)).build())
         .to_vec(),
