@@ -44,6 +44,14 @@ const NO_BUSINESS: &[(&str, &str)] = &[
         "a browser's session; entering with a code is an event",
     ),
     ("match_task", "a queue"),
+    (
+        "batch",
+        "a queue; that a batch arrived, was held, released, refused or ended are events",
+    ),
+    (
+        "batch_line",
+        "a queue; each line that becomes a signal is an event of its own",
+    ),
     ("erasure_task", "a queue; each opening that is erased is an event"),
     ("statistics_place", "how far the log has been counted"),
     ("statistics_following", "what of the log has yet to be counted"),
@@ -54,6 +62,8 @@ const NO_BUSINESS: &[(&str, &str)] = &[
     ),
     ("statistics", "made of the log alone; reading it is an event"),
     ("circle_task", "a queue"),
+    ("webhook_delivery", "a queue of what notices tell of"),
+    ("webhook_attempt", "what came of calling a receiver"),
     ("processing_line", "a queue; its rows are made of events"),
     ("processing_place", "how far the file of that queue is"),
     (
@@ -170,6 +180,15 @@ const WITHOUT_EVENT: &[(&str, &str)] = &[
     ("TELL_REPOINTED", "the same"),
     ("END_SOFT_PARTIES", "the same"),
     ("DELETE_REPOINTED", "the same"),
+    (
+        "MARK_DISPATCHED",
+        "that a notice was handed to its reader's endpoints; `notice.delivered` says that it lies in the inbox",
+    ),
+    (
+        "LEASE_ENDPOINTS",
+        "which attempt is under way, so that no other begins",
+    ),
+    ("SETTLE_ENDPOINT", "counts failures; giving up is an event"),
     (
         "INSERT_SAMPLE",
         "made-up children of the benchmark; no service has them",

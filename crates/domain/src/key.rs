@@ -19,6 +19,14 @@ pub struct OrganisationKey(pub i32);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FamilyMatchKey(pub i64);
 
+/// An endpoint of webhooks: an organisation's own, so it hangs on no child.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct WebhookEndpointKey(pub i64);
+
+/// A batch of signals: about many children, so it hangs on none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct BatchKey(pub i64);
+
 macro_rules! keys_on_a_subject {
     ($($(#[$doc:meta])+ $name:ident;)+) => {$(
         $(#[$doc])+

@@ -427,6 +427,20 @@ pub const TABLE: &[Rule] = &[
         HeldBy::TheOperator,
     ),
     rule(
+        Class::Child,
+        "line of a batch that waits: tags, sealed tokens, the professional's reference and contact, dates, encrypted together",
+        "it is worked off; else 7 days after the batch arrived, was held or was released, or when its organisation takes it back or a supervisor refuses it; 25 hours after the last part of a batch that never arrived whole",
+        "it is no signal yet; a supervisor has working days to decide",
+        HeldBy::EveryReading,
+    ),
+    rule(
+        Class::Region,
+        "what came of the lines of a batch: the signal's id or the kind of fault",
+        "7 days after the batch ended",
+        "a partner fetches it with its nightly jobs",
+        HeldBy::EveryReading,
+    ),
+    rule(
         Class::Region,
         "how many signals an organisation gave in an hour of the clock",
         "its next signal in another hour; one number per organisation",

@@ -21,6 +21,10 @@ pub enum Purpose {
     Opening,
     /// A stored idempotent answer; belongs to an organisation.
     Answer,
+    /// A signal that waits in a batch; belongs to that batch and line.
+    BatchLine,
+    /// Address and secret of an endpoint of webhooks; belongs to that endpoint.
+    Webhook,
     /// The quotient of the keyholder's two keys while a rotation lasts; belongs to a network.
     Delta,
 }
@@ -31,6 +35,8 @@ impl Purpose {
             Self::Professional => b"trefpunt/v1/professional",
             Self::Opening => b"trefpunt/v1/opening",
             Self::Answer => b"trefpunt/v1/answer",
+            Self::BatchLine => b"trefpunt/v1/batch-line",
+            Self::Webhook => b"trefpunt/v1/webhook",
             Self::Delta => b"trefpunt/v1/sealed-delta",
         }
     }

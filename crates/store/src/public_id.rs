@@ -6,7 +6,8 @@
 use aes::Aes128;
 use aes::cipher::{BlockCipherDecrypt, BlockCipherEncrypt, KeyInit};
 use domain::key::{
-    ConsentKey, FamilyMatchKey, MatchKey, NoticeKey, ObjectionKey, RightsRequestKey, SignalKey, SoftMatchKey,
+    BatchKey, ConsentKey, FamilyMatchKey, MatchKey, NoticeKey, ObjectionKey, RightsRequestKey, SignalKey,
+    SoftMatchKey, WebhookEndpointKey,
 };
 
 use crate::place::Places;
@@ -34,11 +35,15 @@ pub enum RecordKind {
     RightsRequest,
     /// An audit export.
     Export,
+    /// An endpoint of webhooks.
+    WebhookEndpoint,
     /// An alert to the supervisor.
     Alert,
+    /// A batch of signals.
+    Batch,
 }
 
-const KINDS: [(RecordKind, &str); 11] = [
+const KINDS: [(RecordKind, &str); 13] = [
     (RecordKind::Signal, "trefpunt 2026 public id signal v1"),
     (RecordKind::Match, "trefpunt 2026 public id match v1"),
     (RecordKind::SoftMatch, "trefpunt 2026 public id soft match v1"),
@@ -52,7 +57,12 @@ const KINDS: [(RecordKind, &str); 11] = [
         "trefpunt 2026 public id rights request v1",
     ),
     (RecordKind::Export, "trefpunt 2026 public id export v1"),
+    (
+        RecordKind::WebhookEndpoint,
+        "trefpunt 2026 public id webhook endpoint v1",
+    ),
     (RecordKind::Alert, "trefpunt 2026 public id alert v1"),
+    (RecordKind::Batch, "trefpunt 2026 public id batch v1"),
 ];
 
 /// The permutation under `K_id`.
@@ -120,9 +130,31 @@ impl PublicIds {
         (zero == 0).then_some(row)
     }
 
+    /// The public id of a batch, which hangs on no child.
+    pub fn batch(&self, key: BatchKey) -> [u8; 16] {
+        self.id(RecordKind::Batch, 0, key.0)
+    }
+
+    /// The key behind such an id, if it is one of ours.
+    pub fn parse_batch(&self, id: [u8; 16]) -> Option<BatchKey> {
+        let (zero, row) = self.parse(RecordKind::Batch, id);
+        (zero == 0).then_some(BatchKey(row))
+    }
+
     /// The key under which places in lists are hidden and sealed.
     pub fn places(&self) -> &Places {
         &self.places
+    }
+
+    /// The public id of an endpoint of webhooks, which hangs on no child.
+    pub fn webhook_endpoint(&self, key: WebhookEndpointKey) -> [u8; 16] {
+        self.id(RecordKind::WebhookEndpoint, 0, key.0)
+    }
+
+    /// The key behind such an id, if it is one of ours.
+    pub fn parse_webhook_endpoint(&self, id: [u8; 16]) -> Option<WebhookEndpointKey> {
+        let (zero, row) = self.parse(RecordKind::WebhookEndpoint, id);
+        (zero == 0).then_some(WebhookEndpointKey(row))
     }
 
     fn cipher(&self, kind: RecordKind) -> &Aes128 {

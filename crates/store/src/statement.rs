@@ -40,6 +40,11 @@ pub(crate) fn all() -> impl Iterator<Item = &'static Statement> {
         crate::audit::sequence::STATEMENTS,
         crate::audit::tree::STATEMENTS,
         crate::audit::witness::STATEMENTS,
+        crate::batch::STATEMENTS,
+        crate::batch::arriving::STATEMENTS,
+        crate::batch::deciding::STATEMENTS,
+        crate::batch::working::STATEMENTS,
+        crate::client::STATEMENTS,
         crate::consent::STATEMENTS,
         crate::consent::decision::STATEMENTS,
         crate::consent::due::STATEMENTS,
@@ -54,6 +59,7 @@ pub(crate) fn all() -> impl Iterator<Item = &'static Statement> {
         crate::follow_up::STATEMENTS,
         crate::guardrail::STATEMENTS,
         crate::idempotency::STATEMENTS,
+        crate::inbox::STATEMENTS,
         crate::key_epochs::STATEMENTS,
         crate::letter::STATEMENTS,
         crate::match_case::STATEMENTS,
@@ -77,6 +83,8 @@ pub(crate) fn all() -> impl Iterator<Item = &'static Statement> {
         crate::statistics::STATEMENTS,
         crate::submission::STATEMENTS,
         crate::viewing::STATEMENTS,
+        crate::webhook::STATEMENTS,
+        crate::webhook::DELIVER_STATEMENTS,
         crate::work::STATEMENTS,
     ]
     .into_iter()

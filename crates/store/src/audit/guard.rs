@@ -11,6 +11,8 @@ use crate::work::Chance;
 const GUARDED: &[&str] = &[
     "alert",
     "audit_export",
+    "client",
+    "client_key",
     "consent",
     "consent_party",
     "disclosure",
@@ -29,6 +31,7 @@ const GUARDED: &[&str] = &[
     "signal",
     "signatory",
     "viewing",
+    "webhook_endpoint",
 ];
 
 /// The others, each with the reason.
@@ -38,12 +41,13 @@ const EXEMPT: &[(&str, &str)] = &[
         "changed by the operator's commands, whose methods take their events",
     ),
     (
+        "batch",
+        "a queue; that a batch arrived, was held, released, refused or ended are events, and each of its signals",
+    ),
+    ("batch_line", "a queue; each line that becomes a signal is an event"),
+    (
         "circle_task",
         "a queue of guardians' circles to be resolved; what comes of it is an event of its own",
-    ),
-    (
-        "client",
-        "changed by the operator's commands, whose methods take their events",
     ),
     (
         "client_reference",
@@ -154,6 +158,11 @@ const EXEMPT: &[(&str, &str)] = &[
     (
         "subject_tag",
         "tags move by rotation in batches that two events count",
+    ),
+    ("webhook_attempt", "what came of calling a receiver; no record changes"),
+    (
+        "webhook_delivery",
+        "a queue of what notices tell of; being laid into the inbox is the event",
     ),
 ];
 
