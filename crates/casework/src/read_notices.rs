@@ -6,7 +6,7 @@ use protocol::notice::{Notice, NoticeKind};
 use protocol::page::{Page, PageQuery};
 use store::{NoticeAbout, NoticeRow, Party, StoreError, Tx};
 
-use crate::act::{Failure, Look};
+use crate::act::{Failure, Look, NotFound};
 use crate::list::{List, ListRefusal};
 use crate::{Caller, Casework};
 
@@ -21,6 +21,29 @@ impl Casework {
         query: PageQuery,
     ) -> Result<Page<Notice>, Failure<ListRefusal>> {
         self.look(caller, ListNotices { query }).await
+    }
+
+    /// One notice of the caller's organisation, acknowledged or not.
+    ///
+    /// # Errors
+    /// [`NotFound`].
+    pub async fn read_notice(&self, caller: &Caller, id: Id) -> Result<Notice, Failure<NotFound>> {
+        self.look(caller, ReadNotice { id }).await
+    }
+}
+
+struct ReadNotice {
+    id: Id,
+}
+
+impl Look for ReadNotice {
+    const NAME: &'static str = "read_notice";
+    type Output = Notice;
+    type Refusal = NotFound;
+
+    async fn look(&self, tx: &Tx<'_, Party>) -> Result<Notice, Failure<NotFound>> {
+        let row = tx.notice(tx.ids().parse_notice(self.id.0)).await?.ok_or(NotFound)?;
+        Ok(to_wire(tx, &row)?)
     }
 }
 
@@ -48,9 +71,10 @@ impl Look for ListNotices {
 
 /// A notice as its reader is shown it.
 pub(crate) fn to_wire(tx: &Tx<'_, Party>, row: &NoticeRow) -> Result<Notice, StoreError> {
-    let (match_id, signal_id) = match row.about {
-        NoticeAbout::Match(key) => (Some(Id(tx.ids().match_case(key))), None),
-        NoticeAbout::Signal(key) => (None, Some(Id(tx.ids().signal(key)))),
+    let (match_id, signal_id, webhook_endpoint) = match row.about {
+        NoticeAbout::Match(key) => (Some(Id(tx.ids().match_case(key))), None, None),
+        NoticeAbout::Signal(key) => (None, Some(Id(tx.ids().signal(key))), None),
+        NoticeAbout::Endpoint(key) => (None, None, Some(Id(tx.ids().webhook_endpoint(key)))),
     };
     let kind = Kind::from_slug(&row.kind).map_err(|_| StoreError::Column { column: "kind" })?;
     Ok(Notice {
@@ -58,7 +82,9 @@ pub(crate) fn to_wire(tx: &Tx<'_, Party>, row: &NoticeRow) -> Result<Notice, Sto
         kind: wire_kind(kind),
         match_id,
         signal_id,
+        webhook_endpoint,
         created_at: row.visible_at,
+        acknowledged_at: row.acknowledged_at,
     })
 }
 
@@ -80,5 +106,6 @@ fn wire_kind(kind: Kind) -> NoticeKind {
         Kind::FamilyMatch => NoticeKind::FamilyMatch,
         Kind::ObjectionAdvice => NoticeKind::ObjectionAdvice,
         Kind::ObjectionDecided => NoticeKind::ObjectionDecided,
+        Kind::WebhookDisabled => NoticeKind::WebhookDisabled,
     }
 }

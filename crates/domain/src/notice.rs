@@ -41,6 +41,8 @@ words! {
         ObjectionAdvice = "objection-advice",
         /// An objection to your signal was decided.
         ObjectionDecided = "objection-decided",
+        /// Nothing is delivered to your endpoint any more. About the endpoint, and no match or signal.
+        WebhookDisabled = "webhook-disabled",
     }
 }
 

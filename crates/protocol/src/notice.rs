@@ -2,10 +2,12 @@
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
-use crate::body::{Body, Object, deserialize_as_body};
+use crate::body::{Body, FieldError, FieldErrorCode, Object, Refused, deserialize_as_body};
 use crate::id::Id;
+use crate::page::{Cursor, PageParameters, PageQuery, whole};
+use crate::problem::ProblemType;
 use crate::signal::Contact;
 
 /// A notice in the inbox. It stays there until it is acknowledged.
@@ -16,14 +18,77 @@ pub struct Notice {
     pub id: Id,
     /// What it tells.
     pub kind: NoticeKind,
-    /// The match it is about; null when it is about a signal of your own.
+    /// The match it is about; null when it is about a signal or a webhook endpoint of your own.
     #[serde(rename = "match")]
     pub match_id: Option<Id>,
-    /// The signal of your own that it is about; null when it is about a match.
+    /// The signal of your own that it is about; null when it is not about one.
     #[serde(rename = "signal")]
     pub signal_id: Option<Id>,
+    /// The webhook endpoint of your own that it is about; null when it is not about one.
+    pub webhook_endpoint: Option<Id>,
     /// When it was put into the inbox.
     pub created_at: Timestamp,
+    /// When your organisation acknowledged it; null while it lies in the inbox.
+    pub acknowledged_at: Option<Timestamp>,
+}
+
+/// The parameters of the inbox as they stand in the address. Read them with [`NoticeQuery::parse`].
+#[derive(Debug, Clone, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct NoticeParameters {
+    /// How many notices at most, 1 to 100; 50 when left out.
+    #[param(minimum = 1, maximum = 100, default = 50, value_type = Option<u16>)]
+    pub limit: Option<String>,
+    /// Where to go on: `next` of the answer before. What was given with `wait` goes on with `wait`, and only there.
+    #[param(value_type = Option<Cursor>)]
+    pub cursor: Option<String>,
+    /// How many seconds to wait for a notice, 0 to 25. Then the answer holds what came behind the cursor, at once when
+    /// something did, and `next` is never null.
+    #[param(minimum = 0, maximum = 25, value_type = Option<u16>)]
+    pub wait: Option<String>,
+}
+
+/// What is asked of the inbox.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NoticeQuery {
+    /// Which page.
+    pub page: PageQuery,
+    /// How many seconds to wait for it; none when only what lies there is asked.
+    pub wait: Option<u16>,
+}
+
+impl NoticeQuery {
+    /// The longest wait, in seconds.
+    pub const MAX_WAIT: u16 = 25;
+
+    /// Reads the parameters of the address.
+    ///
+    /// # Errors
+    /// [`Refused`] with `invalid-request` and every fault.
+    pub fn parse(parameters: NoticeParameters) -> Result<Self, Refused> {
+        let page = PageQuery::parse(&PageParameters {
+            limit: parameters.limit,
+            cursor: parameters.cursor,
+        });
+        let wait = parameters.wait.as_deref().map(|text| {
+            let seconds = whole(text).ok_or(FieldErrorCode::InvalidFormat)?;
+            let in_range = (0..=Self::MAX_WAIT).contains(&seconds);
+            in_range.then_some(seconds).ok_or(FieldErrorCode::OutOfRange)
+        });
+        match (page, wait.transpose()) {
+            (Ok(page), Ok(wait)) => Ok(Self { page, wait }),
+            (Err(refused), Ok(_)) => Err(refused),
+            (page, Err(code)) => {
+                let mut errors = page.err().map_or_else(Vec::new, |refused| refused.errors);
+                errors.push(FieldError::new("query:wait", code));
+                Err(Refused {
+                    problem: ProblemType::InvalidRequest,
+                    errors,
+                })
+            }
+        }
+    }
 }
 
 /// What a notice tells.
@@ -62,6 +127,9 @@ pub enum NoticeKind {
     ObjectionAdvice,
     /// An objection was decided.
     ObjectionDecided,
+    /// Nothing is delivered to your webhook endpoint any more: the receiver said that it is gone, or nothing arrived for
+    /// five days.
+    WebhookDisabled,
 }
 
 /// A notice that nobody in your organisation acknowledged within two working days.
@@ -98,4 +166,30 @@ pub struct Acknowledgement {
     pub notice: Id,
     /// When it was first acknowledged.
     pub acknowledged_at: Timestamp,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn query(limit: &str, wait: &str) -> Result<NoticeQuery, Vec<String>> {
+        let parameters = NoticeParameters {
+            limit: Some(limit.to_owned()),
+            cursor: None,
+            wait: Some(wait.to_owned()),
+        };
+        let pointers = |refused: Refused| refused.errors.into_iter().map(|error| error.pointer).collect();
+        NoticeQuery::parse(parameters).map_err(pointers)
+    }
+
+    #[test]
+    fn a_wait_is_a_whole_number_of_seconds_up_to_25() {
+        for (text, seconds) in [("0", 0), ("1", 1), ("25", 25)] {
+            assert_eq!(query("10", text).unwrap().wait, Some(seconds));
+        }
+        for bad in ["", "-1", "26", "007", "1.5", "1e1", "65536", "9999999999", "x"] {
+            assert_eq!(query("10", bad), Err(vec!["query:wait".to_owned()]), "{bad:?}");
+        }
+        assert_eq!(query("0", "26").unwrap_err().len(), 2, "both are told");
+    }
 }

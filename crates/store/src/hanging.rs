@@ -121,6 +121,11 @@ hanging! {
     "viewing" nameless stays {
         matching: "t.match_id = d.id",
     }
+    // Whether it is delivered depends on its notice alone; with that it would go anyway.
+    "webhook_delivery" nameless stays {
+        signal: "t.notice_id IN (SELECT n.id FROM notice n WHERE n.subject_id = d.subject_id AND n.signal_id = d.id)",
+        matching: "t.notice_id IN (SELECT n.id FROM notice n WHERE n.subject_id = d.subject_id AND n.match_id = d.id)",
+    }
     "notice" nameless stays {
         signal: "t.signal_id = d.id",
         matching: "t.match_id = d.id",

@@ -1,7 +1,7 @@
 //! The inbox: the authoritative place of every notice, and the one place that lays notices into it.
 
 use domain::event::{Event, LogTag, TagKind};
-use domain::key::{CovenantKey, MatchKey, NoticeKey, OrganisationKey, SignalKey};
+use domain::key::{CovenantKey, MatchKey, NoticeKey, OrganisationKey, SignalKey, WebhookEndpointKey};
 use domain::notice::NoticeKind;
 use jiff::Timestamp;
 use uuid::Uuid;
@@ -23,40 +23,51 @@ statements! {
                                  AND p.organisation_id = n.organisation_id
          ORDER BY n.place";
     // A notice of a match is laid for a party of it, and not before the match is visible to that party; a notice of a
-    // signal for the organisation that gave it. Whatever is not so is not inserted, and the count tells.
+    // signal for the organisation that gave it, one of an endpoint for whose it is. Whatever is not so is not inserted, and
+    // the count tells.
     Party LAY_NOTICES = "
-        INSERT INTO notice (subject_id, id, match_id, signal_id, organisation_id, kind, created_at, visible_at,
+        INSERT INTO notice (subject_id, id, match_id, signal_id, endpoint_id, organisation_id, kind, created_at, visible_at,
                             unread_from, about_tag, log_tag)
-        SELECT n.subject_id, nextval('notice_id'), n.match_id, n.signal_id, n.organisation_id, n.kind, $1 /* now */,
-               n.visible_at, n.unread_from, n.about_tag, n.log_tag
+        SELECT n.subject_id, nextval('notice_id'), n.match_id, n.signal_id, n.endpoint_id, n.organisation_id, n.kind,
+               $1 /* now */, n.visible_at, n.unread_from, n.about_tag, n.log_tag
           FROM unnest($2::bigint[] /* subjects */, $3::bigint[] /* matches */, $4::bigint[] /* signals */,
                       $5::int[] /* organisations */, $6::text[] /* kinds */, $7::timestamptz[] /* visible at */,
-                      $8::timestamptz[] /* unread from */, $9::uuid[] /* about */, $10::uuid[] /* log tags */)
-               AS n (subject_id, match_id, signal_id, organisation_id, kind, visible_at, unread_from, about_tag, log_tag)
+                      $8::timestamptz[] /* unread from */, $9::uuid[] /* about */, $10::uuid[] /* log tags */,
+                      $11::bigint[] /* endpoints */)
+               AS n (subject_id, match_id, signal_id, organisation_id, kind, visible_at, unread_from, about_tag, log_tag,
+                     endpoint_id)
          WHERE EXISTS (SELECT FROM match_party p
                         WHERE p.subject_id = n.subject_id AND p.match_id = n.match_id
                           AND p.organisation_id = n.organisation_id AND p.visible_at <= n.visible_at)
             OR EXISTS (SELECT FROM signal g
                         WHERE g.subject_id = n.subject_id AND g.id = n.signal_id
-                          AND g.organisation_id = n.organisation_id)";
+                          AND g.organisation_id = n.organisation_id)
+            OR EXISTS (SELECT FROM webhook_endpoint e
+                        WHERE e.id = n.endpoint_id AND e.organisation_id = n.organisation_id)";
     // A signal that moved is named by the id under which it was given out.
     Party UNACKNOWLEDGED = "
-        SELECT n.subject_id, n.id, n.match_id, n.signal_id, coalesce(m.subject_id, n.subject_id) AS shown_subject_id,
+        SELECT n.subject_id, n.id, n.match_id, n.signal_id, n.endpoint_id, coalesce(m.subject_id, n.subject_id) AS shown_subject_id,
                n.kind, n.visible_at, n.acknowledged_at, n.unread_at, n.about_tag, n.log_tag
           FROM notice n LEFT JOIN moved_signal m ON m.to_subject_id = n.subject_id AND m.id = n.signal_id
          WHERE n.organisation_id = current_organisation() AND n.acknowledged_at IS NULL AND n.id > $1 /* after */
          ORDER BY n.id LIMIT $2 /* limit */";
     Party NOTICE_FOR_UPDATE = "
-        SELECT n.subject_id, n.id, n.match_id, n.signal_id, coalesce(m.subject_id, n.subject_id) AS shown_subject_id,
+        SELECT n.subject_id, n.id, n.match_id, n.signal_id, n.endpoint_id, coalesce(m.subject_id, n.subject_id) AS shown_subject_id,
                n.kind, n.visible_at, n.acknowledged_at, n.unread_at, n.about_tag, n.log_tag
           FROM notice n LEFT JOIN moved_signal m ON m.to_subject_id = n.subject_id AND m.id = n.signal_id
          WHERE n.subject_id = $1 /* subject */ AND n.id = $2 /* row */ FOR NO KEY UPDATE OF n";
+    Party OWN_NOTICE = "
+        SELECT n.subject_id, n.id, n.match_id, n.signal_id, n.endpoint_id, coalesce(m.subject_id, n.subject_id) AS shown_subject_id,
+               n.kind, n.visible_at, n.acknowledged_at, n.unread_at, n.about_tag, n.log_tag
+          FROM notice n LEFT JOIN moved_signal m ON m.to_subject_id = n.subject_id AND m.id = n.signal_id
+         WHERE n.subject_id = $1 /* subject */ AND n.id = $2 /* row */
+           AND n.organisation_id = current_organisation()";
     Party ACKNOWLEDGE = "
         UPDATE notice SET acknowledged_at = $3 /* now */
          WHERE subject_id = $1 /* subject */ AND id = $2 /* row */ AND acknowledged_at IS NULL";
     // With the work contact of whom the notice waits for: the organisation's own, in the match or of its signal.
     Party UNREAD_NOTICES = "
-        SELECT n.subject_id, n.id, n.match_id, n.signal_id, coalesce(m.subject_id, n.subject_id) AS shown_subject_id,
+        SELECT n.subject_id, n.id, n.match_id, n.signal_id, n.endpoint_id, coalesce(m.subject_id, n.subject_id) AS shown_subject_id,
                n.kind, n.visible_at, n.acknowledged_at, n.unread_at, n.about_tag, n.log_tag, n.unread_from,
                coalesce(p.professional, g.professional) AS professional
           FROM notice n
@@ -69,7 +80,7 @@ statements! {
          ORDER BY n.id LIMIT $2 /* limit */";
     // SKIP LOCKED: somebody who acknowledges it at this moment has read it.
     Matcher NOTICES_GONE_UNREAD = "
-        SELECT n.subject_id, n.id, n.match_id, n.signal_id, n.about_tag, n.log_tag, o.public_id
+        SELECT n.subject_id, n.id, n.match_id, n.signal_id, n.endpoint_id, n.about_tag, n.log_tag, o.public_id
           FROM notice n JOIN organisation o ON o.id = n.organisation_id
          WHERE n.acknowledged_at IS NULL AND n.unread_at IS NULL AND n.unread_from <= $1 /* now */
          ORDER BY n.unread_from LIMIT $2 /* limit */ FOR NO KEY UPDATE OF n SKIP LOCKED";
@@ -86,27 +97,40 @@ pub enum NoticeAbout {
     Match(MatchKey),
     /// The receiver's own signal.
     Signal(SignalKey),
+    /// The receiver's own endpoint of webhooks. Hangs on no child.
+    Endpoint(WebhookEndpointKey),
 }
+
+/// Stands where a child would, in what hangs on none.
+const NO_CHILD: i64 = 0;
 
 impl NoticeAbout {
     fn subject(self) -> i64 {
         match self {
             Self::Match(key) => key.subject,
             Self::Signal(key) => key.subject,
+            Self::Endpoint(_) => NO_CHILD,
         }
     }
 
     fn match_row(self) -> Option<i64> {
         match self {
             Self::Match(key) => Some(key.row),
-            Self::Signal(_) => None,
+            Self::Signal(_) | Self::Endpoint(_) => None,
         }
     }
 
     fn signal_row(self) -> Option<i64> {
         match self {
-            Self::Match(_) => None,
+            Self::Match(_) | Self::Endpoint(_) => None,
             Self::Signal(key) => Some(key.row),
+        }
+    }
+
+    fn endpoint_row(self) -> Option<i64> {
+        match self {
+            Self::Match(_) | Self::Signal(_) => None,
+            Self::Endpoint(key) => Some(key.0),
         }
     }
 
@@ -115,6 +139,7 @@ impl NoticeAbout {
         match self {
             Self::Match(_) => LogTag::new(TagKind::Match, value),
             Self::Signal(_) => LogTag::new(TagKind::Signal, value),
+            Self::Endpoint(_) => LogTag::new(TagKind::WebhookEndpoint, value),
         }
     }
 }
@@ -243,6 +268,7 @@ impl<R: LaysNotices> Tx<'_, R> {
         let unread: Vec<Timestamp> = new.iter().map(|new| new.unread_from).collect();
         let about: Vec<Uuid> = new.iter().map(|new| Uuid::from_u128(new.about_tag)).collect();
         let tags: Vec<Uuid> = new.iter().map(|new| Uuid::from_u128(new.log_tag)).collect();
+        let endpoints: Vec<Option<i64>> = new.iter().map(|new| new.about.endpoint_row()).collect();
         self.change_exactly(
             &LAY_NOTICES,
             new.len(),
@@ -257,9 +283,11 @@ impl<R: LaysNotices> Tx<'_, R> {
                 &unread,
                 &about,
                 &tags,
+                &endpoints,
             ],
         )
         .await?;
+        self.tell_who_waits(&organisations).await?;
         self.record(events).await.map(drop)
     }
 }
@@ -293,6 +321,15 @@ impl Tx<'_, Party> {
                 })
             })
             .collect()
+    }
+
+    /// One notice of this organisation, acknowledged or not.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn notice(&self, key: NoticeKey) -> Result<Option<NoticeRow>, StoreError> {
+        let row = self.optional(&OWN_NOTICE, &[&key.subject, &key.row]).await?;
+        row.as_ref().map(notice_row).transpose()
     }
 
     /// One notice, locked.
@@ -352,7 +389,7 @@ impl Tx<'_, Matcher> {
     }
 }
 
-fn notice_row(row: &tokio_postgres::Row) -> Result<NoticeRow, StoreError> {
+pub(crate) fn notice_row(row: &tokio_postgres::Row) -> Result<NoticeRow, StoreError> {
     Ok(NoticeRow {
         key: NoticeKey {
             subject: row.value("subject_id")?,
@@ -371,11 +408,12 @@ fn notice_row(row: &tokio_postgres::Row) -> Result<NoticeRow, StoreError> {
 fn about(row: &tokio_postgres::Row, subject: &'static str) -> Result<NoticeAbout, StoreError> {
     let subject = row.value(subject)?;
     let of_match: Option<i64> = row.value("match_id")?;
-    match of_match {
-        Some(row) => Ok(NoticeAbout::Match(MatchKey { subject, row })),
-        None => Ok(NoticeAbout::Signal(SignalKey {
-            subject,
-            row: row.value("signal_id")?,
-        })),
+    let of_signal: Option<i64> = row.value("signal_id")?;
+    match (of_match, of_signal) {
+        (Some(row), _) => Ok(NoticeAbout::Match(MatchKey { subject, row })),
+        (None, Some(row)) => Ok(NoticeAbout::Signal(SignalKey { subject, row })),
+        (None, None) => Ok(NoticeAbout::Endpoint(WebhookEndpointKey(
+            row.value("endpoint_id")?,
+        ))),
     }
 }

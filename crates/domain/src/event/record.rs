@@ -43,6 +43,8 @@ pub enum TagKind {
     Client,
     /// A batch of signals (Dutch: aanlevering).
     Batch,
+    /// An address to which an organisation is told what waits for it.
+    WebhookEndpoint,
     /// A rotation of the service's keys.
     Rotation,
     /// An audit log, by its name.
@@ -55,7 +57,7 @@ pub enum TagKind {
 
 impl TagKind {
     /// All of them.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::Signal,
         Self::Match,
         Self::SoftMatch,
@@ -69,6 +71,7 @@ impl TagKind {
         Self::Covenant,
         Self::Organisation,
         Self::Client,
+        Self::WebhookEndpoint,
         Self::Batch,
         Self::Rotation,
         Self::Log,
@@ -92,6 +95,7 @@ impl TagKind {
             Self::Covenant => 'v',
             Self::Organisation => 'o',
             Self::Client => 'k',
+            Self::WebhookEndpoint => 'h',
             Self::Batch => 'a',
             Self::Rotation => 'r',
             Self::Log => 'l',
