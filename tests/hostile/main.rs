@@ -6,11 +6,13 @@
 
 mod bodies;
 mod canary;
+mod examples;
 mod framing;
 mod idempotency;
 mod operations;
 mod oracle;
 mod portal;
+mod tls;
 mod token;
 mod world;
 

@@ -73,6 +73,8 @@ pub struct Covenant {
 /// A ground for a signal.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+// `Ground` in the API description is what a signal names.
+#[schema(as = CovenantGround)]
 pub struct Ground {
     /// What goes over the wire.
     #[schema(example = "development-at-risk")]

@@ -125,6 +125,14 @@ pub(crate) fn tokens(object: &mut Object<'_>, kinds: &[TokenKind]) -> Option<Vec
 /// A pseudonym of the child, made by the partner so that the service never sees the identifier.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schema(example = json!({
+    "suite": 2,
+    "netEpoch": 1,
+    "oprfEpoch": 1,
+    "kind": "bsn",
+    "keyCheck": "BwcHBwcHBwcHBwcHBwcHBw",
+    "token": "4vKuCmq8TnGohKlhxQBRX1jjC2qlgt2NtqZZReCNLXY",
+}))]
 pub struct SignalToken {
     /// How the token was made: 1 is the keyed hash, 2 what the keyholder's evaluation made of it, blinded by the client.
     #[schema(minimum = 1, maximum = 2, example = 2)]

@@ -124,7 +124,7 @@ impl Refusal {
     }
 
     /// Header fields that belong to this refusal beside those of every answer.
-    pub(crate) fn headers(&self) -> Vec<(HeaderName, HeaderValue)> {
+    pub fn headers(&self) -> Vec<(HeaderName, HeaderValue)> {
         let mut headers = vec![(CONTENT_TYPE, HeaderValue::from_static(Problem::MEDIA_TYPE))];
         if let Some(challenge) = challenge(self.problem) {
             headers.push((WWW_AUTHENTICATE, HeaderValue::from_static(challenge)));

@@ -6,7 +6,7 @@
 //! being framed, cached or scripted is the door's (`service_http::Door`), which stands around these routes.
 
 mod answer;
-mod assets;
+pub(crate) mod assets;
 mod dates;
 mod enter;
 mod family;

@@ -295,7 +295,7 @@ async fn style_and_picture_are_kept_under_the_hash_of_what_they_hold() {
         (&*super::assets::PICTURE, "image/svg+xml"),
     ] {
         assert!(start.contains(&format!("\"{}\"", asset.address())));
-        let answer = get(&Household::new(), &asset.address()).await;
+        let answer = get(&Household::new(), asset.address()).await;
         assert_eq!(answer.status, StatusCode::OK);
         assert_eq!(answer.header(actix_web::http::header::CONTENT_TYPE), Some(kind));
         let kept = answer.header(actix_web::http::header::CACHE_CONTROL).unwrap();

@@ -1,0 +1,141 @@
+//! The examples of the API's description: what a developer copies from it, or a tool sends, is read.
+
+use serde_json::Value;
+
+use crate::world::World;
+
+/// Faults of form. What a covenant allows, and what exists, no example can know.
+const OF_FORM: [&str; 5] = [
+    "required",
+    "unknown-member",
+    "wrong-type",
+    "invalid-format",
+    "raw-identifier",
+];
+
+// rule: R2
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_example_of_each_body_is_taken_as_a_body() {
+    let world = World::start().await;
+    let description = world.http.get("/v1/openapi.json", &[]).await.json();
+    let mut sent = 0;
+    for operation in &world.operations {
+        let content = &described(&description, &operation.id)["requestBody"]["content"];
+        let Some(example) = content["application/json"].get("example") else {
+            let json = operation
+                .body
+                .as_ref()
+                .is_some_and(|(_, media_type)| *media_type == "application/json");
+            assert!(!json, "{} takes JSON and shows none", operation.id);
+            continue;
+        };
+        let answer = world
+            .call(operation, |request| {
+                // Of somebody else's things only the form of a request is looked at.
+                request.set("authorization", world.foreign(operation));
+                request.body = Some(example.to_string().into_bytes());
+            })
+            .await;
+        sent += 1;
+        if answer.status < 400 {
+            continue;
+        }
+        let problem = answer.json();
+        assert_ne!(answer.slug(), "malformed-json", "{}", operation.id);
+        for fault in problem["errors"].as_array().into_iter().flatten() {
+            let code = fault["code"].as_str().unwrap();
+            assert!(
+                !OF_FORM.contains(&code),
+                "{}: {example} gets {problem}",
+                operation.id
+            );
+        }
+    }
+    assert!(sent > 20, "{sent}");
+}
+
+fn described<'a>(description: &'a Value, id: &str) -> &'a Value {
+    let mut items = description["paths"].as_object().unwrap().values();
+    items
+        .find_map(|item| {
+            item.as_object()?
+                .values()
+                .find(|operation| operation["operationId"] == id)
+        })
+        .unwrap()
+}
+
+// rule: R2
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_pages_for_developers_are_pages_that_load_nothing_from_elsewhere() {
+    let region = tests::Region::start().await;
+    let http = tests::Http::new(&region.url);
+    let mut addresses = vec!["/reference".to_owned(), "/problems".to_owned()];
+    let description = http.get("/v1/openapi.json", &[]).await.json();
+    for item in description["paths"].as_object().unwrap().values() {
+        for operation in item.as_object().unwrap().values() {
+            addresses.extend(
+                operation["operationId"]
+                    .as_str()
+                    .map(|id| format!("/reference/{id}")),
+            );
+        }
+    }
+    for problem in protocol::problem::ProblemType::ALL {
+        addresses.push(format!("/problems/{}", problem.slug()));
+    }
+    let index = http.get("/reference", &[]).await.text().to_owned();
+    for address in addresses {
+        let page = http.get(&address, &[]).await;
+        assert_eq!(page.status, 200, "{address}");
+        assert_eq!(
+            page.header("content-type"),
+            Some("text/html; charset=utf-8"),
+            "{address}"
+        );
+        crate::assert_headers(&page, &address);
+        let policy = page.header("content-security-policy").unwrap();
+        assert!(!policy.contains("script-src"), "{address}: {policy}");
+        let text = page.text();
+        assert!(!text.contains("<script") && !text.contains("style="), "{address}");
+        // Every link of a page leads to a page or file of this service.
+        for target in text
+            .split("href=\"")
+            .skip(1)
+            .map(|rest| rest.split('"').next().unwrap())
+        {
+            assert!(
+                target.starts_with('/') || target.starts_with('#'),
+                "{address} leads to {target}"
+            );
+        }
+        if address.starts_with("/reference/") {
+            assert!(
+                index.contains(&format!("href=\"{address}\"")),
+                "{address} is not in the list"
+            );
+        }
+    }
+    let sheet = index
+        .split("rel=\"stylesheet\" href=\"")
+        .nth(1)
+        .unwrap()
+        .split('"')
+        .next()
+        .unwrap();
+    assert_eq!(
+        http.get(sheet, &[]).await.header("content-type"),
+        Some("text/css; charset=utf-8")
+    );
+    for nothing in [
+        "/reference/nothing",
+        "/reference/assets/reference.css",
+        "/problems/nothing",
+        "/reference/",
+    ] {
+        let answer = http.get(nothing, &[]).await;
+        crate::assert_problem(&region, &answer, "not-found", nothing);
+    }
+    let problem: Value = http.get("/reference/nothing", &[]).await.json();
+    assert_eq!(problem["status"], 404);
+}
