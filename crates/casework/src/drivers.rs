@@ -14,7 +14,7 @@ use crate::{Casework, ProcessingLogError, Scrubbed};
 const IDLE: Duration = Duration::from_millis(200);
 
 /// How long it waits after a failure of the database.
-const AFTER_FAILURE: Duration = Duration::from_secs(1);
+pub(crate) const AFTER_FAILURE: Duration = Duration::from_secs(1);
 
 /// How often it is looked whether a witness has a checkpoint to sign, when nobody wakes.
 const COSIGNING: Duration = Duration::from_secs(1);
@@ -38,6 +38,9 @@ const RETIREMENT: Duration = Duration::from_secs(30);
 /// How often it is looked whether a contact deadline came or a notice was not read.
 const FOLLOW_UP: Duration = Duration::from_secs(30);
 
+/// How often it is looked whether somebody is to be mailed.
+const MAIL: Duration = Duration::from_secs(5);
+
 /// How often new leaves of the log are counted.
 const STATISTICS: Duration = Duration::from_secs(60);
 
@@ -53,6 +56,7 @@ pub(crate) struct Wake {
     pub(crate) matcher: Arc<Notify>,
     pub(crate) sequencer: Arc<Notify>,
     pub(crate) cosigners: Arc<Notify>,
+    pub(crate) webhooks: Arc<Notify>,
 }
 
 /// The running drivers.
@@ -137,6 +141,10 @@ impl Casework {
                 }
             }));
         }
+        if self.inner.webhooks.get().is_some() {
+            let (webhooks, end) = (self.clone(), stopped.clone());
+            tasks.spawn(async move { webhooks.drive_webhooks(end).await });
+        }
         let keys = self.clone();
         tasks.spawn(drive("keys", stopped.clone(), async move || {
             keys.read_keys().await?;
@@ -175,6 +183,15 @@ impl Casework {
             follow_up.inner.wake.sequencer.notify_one();
             Ok(Next::AtOnce)
         }));
+        if self.inner.post_office.get().is_some() {
+            let mail = self.clone();
+            tasks.spawn(drive("mail", stopped.clone(), async move || {
+                match mail.mail_once().await? {
+                    0 => Ok(Next::After(MAIL, None)),
+                    _ => Ok(Next::AtOnce),
+                }
+            }));
+        }
         let statistics = self.clone();
         tasks.spawn(drive("statistics", stopped.clone(), async move || {
             if statistics.count_once().await? > 0 || statistics.publish_once().await? {

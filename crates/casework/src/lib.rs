@@ -28,6 +28,7 @@ mod consent_facts;
 pub mod cosign_log;
 mod covenants;
 mod decide_consent;
+mod deliver_webhooks;
 mod disclosure;
 mod disclosures_due;
 mod drivers;
@@ -46,6 +47,7 @@ mod keys;
 mod lift;
 mod list;
 mod log_keeping;
+pub mod mail;
 mod match_signals;
 mod match_view;
 mod merge_subjects;
@@ -53,6 +55,7 @@ mod network_epochs;
 mod notices;
 mod objection;
 mod open_archive;
+mod outgoing;
 mod operate_clients;
 mod operate_log;
 mod postpone;
@@ -89,6 +92,7 @@ mod submit_signal;
 mod supersede;
 mod tags;
 mod unread;
+mod webhook_endpoints;
 mod wait;
 
 use std::sync::Arc;
@@ -106,6 +110,7 @@ pub use caller::{Caller, ClientAccess};
 pub use clients::{ClientActRefusal, OfferedKey};
 pub use close_match::CloseMatchRefusal;
 pub use confirm_contact::ConfirmContactRefusal;
+pub use deliver_webhooks::WebhookSettings;
 pub use disclosure::DisclosureRefusal;
 pub use drivers::Drivers;
 pub use end_signal::EndSignalRefusal;
@@ -125,10 +130,11 @@ pub use log_keeping::{CannotSign, LogKeeping, LogState, policy_text};
 pub use network_epochs::NetworkEpochError;
 pub use objection::{AdviseObjectionRefusal, DecideObjectionRefusal, MakeObjectionRefusal};
 pub use operate_log::OperateLogError;
+pub use outgoing::{Lookup, LookupAnswer, Outgoing, OutgoingError, machine_lookup};
 pub use processing_log::{ProcessingFile, ProcessingLogError};
 pub use propose_lead::ProposeLeadRefusal;
 pub use read_messages::ReadMessagesRefusal;
-pub use register::{NewParty, RegisterError, Registered};
+pub use register::{NewParty, RegisterError, Registered, RegisteredClient};
 pub use relocate_match::RelocateMatchRefusal;
 pub use replay_erasures::EndedAgain;
 pub use request_consent::{AskedAbout, RequestConsentRefusal};
@@ -142,6 +148,7 @@ pub use scrub_log::Scrubbed;
 pub use send_message::SendMessageRefusal;
 pub use sequence_log::{PROMISED_WITHIN, PublishedHead};
 pub use submit_signal::SubmitSignalRefusal;
+pub use webhook_endpoints::{AddEndpointRefusal, ListAttemptsRefusal, QueueRefusal};
 pub use wait::{Arrived, AtInbox, Came, WAITING, WAITING_PER_ORGANISATION, WaitRefusal};
 
 /// The service's acts on one network. Cheap to clone.
@@ -159,7 +166,9 @@ struct Inner {
     submissions: submit_signal::Queue,
     wake: drivers::Wake,
     waiting: wait::Waiting,
+    post_office: std::sync::OnceLock<Arc<dyn mail::PostOffice>>,
     processing_file: std::sync::OnceLock<ProcessingFile>,
+    webhooks: std::sync::OnceLock<deliver_webhooks::Webhooks>,
     log: log_keeping::Kept,
     sealer: lift::CurrentSealer,
     set_aside: retire::SetAside,
@@ -195,7 +204,9 @@ impl Casework {
                 submissions: submit_signal::Queue::new(),
                 wake: drivers::Wake::default(),
                 waiting: wait::Waiting::default(),
+                post_office: std::sync::OnceLock::new(),
                 processing_file: std::sync::OnceLock::new(),
+                webhooks: std::sync::OnceLock::new(),
                 log: log_keeping::Kept::new(),
                 sealer: lift::CurrentSealer::default(),
                 set_aside: retire::SetAside::default(),

@@ -88,7 +88,7 @@ pub(crate) fn to_wire(tx: &Tx<'_, Party>, row: &NoticeRow) -> Result<Notice, Sto
     })
 }
 
-fn wire_kind(kind: Kind) -> NoticeKind {
+pub(crate) fn wire_kind(kind: Kind) -> NoticeKind {
     match kind {
         Kind::MatchOpened => NoticeKind::MatchOpened,
         Kind::MatchJoined => NoticeKind::MatchJoined,

@@ -4,6 +4,8 @@
 
 use std::sync::{Mutex, PoisonError};
 
+use domain::webhook::KEPT;
+use jiff::Timestamp;
 use store::{Context, Matcher, StoreError, Tx, Work};
 
 use crate::Casework;
@@ -12,6 +14,9 @@ use crate::signal_life::settle;
 
 /// At most so many children share a transaction.
 const AT_ONCE: i64 = 500;
+
+/// At most so many deliveries of webhooks are forgotten in one step.
+const DELIVERIES_AT_ONCE: i64 = 5_000;
 
 /// Children of which something could not be written down. One of them must not keep the others waiting: it is set aside,
 /// and tried again after a while.
@@ -163,6 +168,7 @@ impl Work for ForgetShortLived {
     type Error = StoreError;
 
     async fn run(&self, tx: &Tx<'_, Matcher>) -> Result<u64, StoreError> {
-        tx.forget_short_lived().await
+        let ended_before = tx.now().checked_sub(KEPT).unwrap_or(Timestamp::MIN);
+        Ok(tx.forget_short_lived().await? + tx.forget_deliveries(ended_before, DELIVERIES_AT_ONCE).await?)
     }
 }

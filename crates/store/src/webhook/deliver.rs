@@ -46,17 +46,16 @@ statements! {
                             WHERE d.endpoint_id = e.id AND d.state = 'queued' AND d.due_at <= $2)
              ORDER BY e.leased_until NULLS FIRST, e.id LIMIT $3 /* limit */ FOR NO KEY UPDATE OF e SKIP LOCKED)
         UPDATE webhook_endpoint e
-           SET lease = gen_random_uuid(), leased_until = clock_timestamp() + $4 /* seconds */ * interval '1 second'
+           SET lease = $5 /* lease */, leased_until = clock_timestamp() + $4 /* seconds */ * interval '1 second'
           FROM due WHERE e.id = due.id
-        RETURNING e.id, e.lease";
+        RETURNING e.id";
     // Entitled at this moment: the endpoint is enabled, the notice is there, and its reader's own. A delivery that went
     // with its notice leaves the lease to run out.
     Matcher DUE_DELIVERIES = "
         SELECT e.id AS endpoint_id, e.url, e.secret, e.log_tag,
                CASE WHEN e.previous_until > $2 /* now */ THEN e.previous_secret END AS previous_secret,
-               l.lease, d.id, d.message, d.type, d.occurred_at, d.path, d.body
-          FROM unnest($1::bigint[] /* endpoints */, $3::uuid[] /* leases */) AS l (endpoint_id, lease)
-          JOIN webhook_endpoint e ON e.id = l.endpoint_id
+               d.id, d.message, d.type, d.occurred_at, d.path, d.body
+          FROM webhook_endpoint e
          CROSS JOIN LATERAL (
                SELECT d.id, d.message, d.type, d.occurred_at, d.path, d.body FROM webhook_delivery d
                 WHERE d.endpoint_id = e.id AND d.organisation_id = e.organisation_id AND d.state = 'queued'
@@ -65,7 +64,8 @@ statements! {
                        OR EXISTS (SELECT FROM notice n
                                    WHERE n.subject_id = d.subject_id AND n.id = d.notice_id
                                      AND n.organisation_id = e.organisation_id AND n.visible_at <= $2))
-                ORDER BY d.due_at, d.id LIMIT 1) AS d";
+                ORDER BY d.due_at, d.id LIMIT 1) AS d
+         WHERE e.id = ANY ($1::bigint[] /* endpoints */)";
     Matcher KEEP_BODIES = "
         UPDATE webhook_delivery d SET body = b.body
           FROM unnest($1::bigint[] /* deliveries */, $2::text[] /* bodies */) AS b (id, body)
@@ -281,22 +281,20 @@ impl Tx<'_, Matcher> {
         limit: i64,
         lease_seconds: u32,
     ) -> Result<Vec<ClaimedDelivery>, StoreError> {
+        let lease = Uuid::from_u128(self.store().random_tag());
+        let seconds = f64::from(lease_seconds);
         let leased = self
-            .rows(
-                &LEASE_ENDPOINTS,
-                &[&failing, &self.now(), &limit, &f64::from(lease_seconds)],
-            )
+            .rows(&LEASE_ENDPOINTS, &[&failing, &self.now(), &limit, &seconds, &lease])
             .await?;
+        if leased.is_empty() {
+            return Ok(Vec::new());
+        }
         let endpoints: Vec<i64> = leased
             .iter()
             .map(|row| row.value("id"))
             .collect::<Result<_, _>>()?;
-        let leases: Vec<Uuid> = leased
-            .iter()
-            .map(|row| row.value("lease"))
-            .collect::<Result<_, _>>()?;
         let rows = self
-            .rows(&DUE_DELIVERIES, &[&endpoints, &self.now(), &leases])
+            .rows(&DUE_DELIVERIES, &[&endpoints, &self.now()])
             .await?;
         rows.iter()
             .map(|row| {
@@ -307,7 +305,7 @@ impl Tx<'_, Matcher> {
                     url: Sealed(row.value("url")?),
                     secret: Sealed(row.value("secret")?),
                     previous_secret: previous.map(Sealed),
-                    lease: row.value("lease")?,
+                    lease,
                     delivery: row.value("id")?,
                     message: row.value("message")?,
                     kind: row.value("type")?,
