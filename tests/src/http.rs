@@ -5,6 +5,8 @@ use std::time::Duration;
 use reqwest::header::HeaderMap;
 use serde_json::Value;
 
+use crate::{Authority, TlsIdentity};
+
 pub use reqwest::Method;
 
 /// A program that speaks HTTP and follows nothing by itself.
@@ -29,16 +31,32 @@ impl Http {
     /// One that calls the service at this address.
     #[must_use]
     pub fn new(base: &str) -> Self {
-        let client = reqwest::Client::builder()
-            .redirect(reqwest::redirect::Policy::none())
-            .timeout(Duration::from_secs(60))
-            .tls_certs_only([])
-            .build()
-            .unwrap();
+        Self::with(base, builder().tls_certs_only([]))
+    }
+
+    /// One that believes this authority, and shows this certificate if any.
+    #[must_use]
+    pub fn over_tls(base: &str, authority: &Authority, identity: Option<&TlsIdentity>) -> Self {
+        let root = reqwest::Certificate::from_pem(authority.pem().as_bytes()).unwrap();
+        let mut builder = builder().tls_certs_only([root]);
+        if let Some(TlsIdentity { certificate, key, .. }) = identity {
+            let pem = format!("{certificate}{key}");
+            builder = builder.identity(reqwest::Identity::from_pem(pem.as_bytes()).unwrap());
+        }
+        Self::with(base, builder)
+    }
+
+    fn with(base: &str, builder: reqwest::ClientBuilder) -> Self {
         Self {
-            client,
+            client: builder.build().unwrap(),
             base: base.to_owned(),
         }
+    }
+
+    /// Reads an address; `None` when there is no connection to be had, or it breaks.
+    pub async fn try_get(&self, path: &str) -> Option<u16> {
+        let answer = self.client.get(format!("{}{path}", self.base)).send().await;
+        answer.ok().map(|answer| answer.status().as_u16())
     }
 
     /// Sends a request; `path` begins with a slash.
@@ -82,6 +100,12 @@ impl Http {
         headers.push(("content-type", "application/x-www-form-urlencoded"));
         self.send(Method::POST, path, &headers, Some(&body)).await
     }
+}
+
+fn builder() -> reqwest::ClientBuilder {
+    reqwest::Client::builder()
+        .redirect(reqwest::redirect::Policy::none())
+        .timeout(Duration::from_secs(60))
 }
 
 impl Answer {

@@ -64,6 +64,7 @@ impl RegionKeyholder {
             hosts: Vec::new(),
             metrics: Some("127.0.0.1:0".parse().unwrap()),
             workers: 1,
+            tls: None,
             capacity: Capacity::for_cores(2),
             shutdown_notice: Duration::ZERO,
             environment,

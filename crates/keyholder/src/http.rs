@@ -25,6 +25,7 @@ use service_http::host::Hosts;
 use service_http::parameters::Parameters;
 use service_http::problems::{Refusal, framework_errors};
 use service_http::routes::Routes;
+use service_http::tls::Tls;
 
 use crate::evaluate::Workshop;
 use crate::frame::Frame;
@@ -109,12 +110,17 @@ impl Doors {
     }
 
     /// Answers clients.
-    pub(crate) fn serve(&self, listener: TcpListener, workers: usize) -> std::io::Result<Server> {
+    pub(crate) fn serve(
+        &self,
+        listener: TcpListener,
+        workers: usize,
+        tls: Option<Tls>,
+    ) -> std::io::Result<Server> {
         let doors = self.clone();
         service_http::server::serve(
             listener,
             workers,
-            None,
+            tls,
             self.door.clone(),
             self.drain.clone(),
             move || {

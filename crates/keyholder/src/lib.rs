@@ -49,6 +49,7 @@ use std::time::Duration;
 
 use actix_web::dev::ServerHandle;
 use service_http::drain::{Drain, Phase};
+use service_http::tls::Tls;
 use tokio::task::JoinHandle;
 
 use evaluate::Workshop;
@@ -87,6 +88,8 @@ pub struct KeyholderSettings {
     pub metrics: Option<SocketAddr>,
     /// Threads that answer requests.
     pub workers: usize,
+    /// TLS, where no proxy ends it.
+    pub tls: Option<Tls>,
     /// How much is evaluated at a time.
     pub capacity: Capacity,
     /// How long readiness is down before the doors close, for health checks to see it.
@@ -157,7 +160,8 @@ impl Keyholder {
         frame.check_list().await?;
 
         let drain = Drain::new();
-        let base = settings.base.unwrap_or_else(|| format!("http://{address}"));
+        let scheme = if settings.tls.is_some() { "https" } else { "http" };
+        let base = settings.base.unwrap_or_else(|| format!("{scheme}://{address}"));
         let doors = Doors::new(
             &frame,
             DoorsSettings {
@@ -169,7 +173,8 @@ impl Keyholder {
             &drain,
         );
         let listen = |address| move |source| StartError::Listen { address, source };
-        let server = doors.serve(listener, settings.workers).map_err(listen(address))?;
+        let server = doors.serve(listener, settings.workers, settings.tls);
+        let server = server.map_err(listen(address))?;
         let handle = server.handle();
         let serving = tokio::spawn(server);
         let mut metrics_address = None;

@@ -19,8 +19,10 @@ use identifiers::MasterKey;
 use protocol::consent::ConsentSigner;
 use protocol::text::Confidential;
 use service_http::drain::{Drain, Phase};
+use service_http::tls::Tls;
 use store::{Store, StoreError};
-use tokio::task::JoinHandle;
+use tokio::task::{AbortHandle, JoinHandle};
+use web::api::sandbox::{Post, SandboxSettings};
 use web::{Web, WebSettings};
 
 use crate::anchor::FileAnchor;
@@ -29,6 +31,7 @@ use crate::cosigner::HttpWitness;
 use crate::database::{DatabaseError, OpenDatabase, chain};
 use crate::environment;
 use crate::gateway::GatewayConnection;
+use crate::tls::{TlsFileError, WatchedTls};
 
 /// A running service.
 pub struct Application {
@@ -41,6 +44,7 @@ pub struct Application {
     drivers: Drivers,
     database: OpenDatabase,
     notice: Duration,
+    tls: Option<AbortHandle>,
 }
 
 /// Why the service does not start.
@@ -88,6 +92,9 @@ pub enum StartError {
         /// Entries signed.
         anchored: u64,
     },
+    /// The files of TLS.
+    #[error("TLS cannot be set up from the files of [server.tls]: {0}")]
+    Tls(#[from] TlsFileError),
     /// The way to a witness.
     #[error("TLS cannot be set up on this machine, so no witness can be asked")]
     Witness,
@@ -106,6 +113,14 @@ impl Application {
     /// # Errors
     /// [`StartError`], each with one line that says what to do.
     pub async fn build(config: &Config) -> Result<Self, StartError> {
+        Self::build_with(config, None).await
+    }
+
+    /// As [`Application::build`], with somebody who takes letters to the families of a sandbox.
+    ///
+    /// # Errors
+    /// [`StartError`].
+    pub async fn build_with(config: &Config, post: Option<Post>) -> Result<Self, StartError> {
         // First of all: a taken address is told before anything is started.
         let wanted = config.server.listen;
         let listen = |source| StartError::Listen {
@@ -115,9 +130,10 @@ impl Application {
         let listener = TcpListener::bind(wanted).map_err(listen)?;
         let address = listener.local_addr().map_err(listen)?;
 
+        let tls = config.server.tls.clone().map(WatchedTls::open).transpose()?;
         let database = OpenDatabase::open(config).await?;
         let opened_at = environment::stopwatch();
-        match Self::on(config, listener, address, &database).await {
+        match Self::on(config, listener, address, (tls.as_ref(), post), &database).await {
             Ok((casework, drain, server, serving, drivers)) => {
                 let base = config.server.base(address);
                 let after = environment::stopwatch().saturating_sub(opened_at);
@@ -134,6 +150,7 @@ impl Application {
                     drivers,
                     database,
                     notice,
+                    tls: tls.map(WatchedTls::watch),
                 })
             }
             Err(error) => {
@@ -147,6 +164,7 @@ impl Application {
         config: &Config,
         listener: TcpListener,
         address: SocketAddr,
+        (tls, post): (Option<&WatchedTls>, Option<Post>),
         database: &OpenDatabase,
     ) -> Result<(Casework, Drain, ServerHandle, JoinHandle<io::Result<()>>, Drivers), StartError> {
         let casework = acts(config, database.store())?;
@@ -173,8 +191,15 @@ impl Application {
         begin_with_keyholder(config, &casework).await?;
 
         let drain = Drain::new();
-        let settings = web_settings(config, address);
-        let server = Web::new(casework.clone(), settings, drain.clone())
+        let settings = web_settings(config, address, tls.map(WatchedTls::tls));
+        let mut web = Web::new(casework.clone(), settings, drain.clone());
+        if let Some(sandbox) = &config.sandbox {
+            web = web.of_sandbox(SandboxSettings {
+                network_key: sandbox.network_key,
+                post,
+            });
+        }
+        let server = web
             .serve(listener, config.server.workers)
             .map_err(|source| StartError::Listen { address, source })?;
         let handle = server.handle();
@@ -222,6 +247,9 @@ impl Application {
     /// As [`Application::stop`], with another notice: nobody watches the health of a demonstration or test.
     pub async fn stop_after(self, notice: Duration) {
         tracing::info!("stopping");
+        if let Some(watching) = &self.tls {
+            watching.abort();
+        }
         self.drain.stop(&self.server, notice).await;
         self.drivers.stop().await;
         self.database.close().await;
@@ -352,7 +380,7 @@ pub fn log_signer(origin: &str, keys: &Keys) -> Result<LogSigner, StartError> {
     LogSigner::from_seed(origin, keys.log.expose()).map_err(|_| StartError::LogOrigin)
 }
 
-fn web_settings(config: &Config, address: SocketAddr) -> WebSettings {
+fn web_settings(config: &Config, address: SocketAddr, tls: Option<Tls>) -> WebSettings {
     WebSettings {
         base: config.server.base(address),
         hosts: config.server.hosts(address),
@@ -363,6 +391,6 @@ fn web_settings(config: &Config, address: SocketAddr) -> WebSettings {
         token_seed: *config.keys.token.expose(),
         limits: config.limits,
         contact: config.contact.at(&config.server.base(address)),
-        tls: None,
+        tls,
     }
 }

@@ -4,8 +4,8 @@
 //! What is not a setting is refused with its path, and all faults are told at once, so that a file is put right in one
 //! go. A secret is given as a value or, better, as `..._file`. Paths count from the directory of the settings file.
 
-pub(crate) mod database;
 mod contact;
+pub(crate) mod database;
 mod keyholder;
 mod keys;
 mod limits;
@@ -13,7 +13,9 @@ pub(crate) mod log;
 mod network;
 mod processing_log;
 pub(crate) mod reader;
+mod sandbox;
 pub(crate) mod server;
+mod tls;
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -33,7 +35,9 @@ pub use keys::Keys;
 pub use log::{Log, WitnessAddress};
 pub use network::Network;
 pub use processing_log::ProcessingLog;
+pub use sandbox::Sandbox;
 pub use server::Server;
+pub use tls::{ClientFiles, TlsFiles};
 
 /// Where the settings are, when the command line does not say.
 pub const DEFAULT_PATH: &str = "trefpunt.toml";
@@ -70,6 +74,8 @@ pub struct Config {
     pub keyholder: Option<Keyholder>,
     /// `[processing_log]`; none where none is kept.
     pub processing_log: Option<ProcessingLog>,
+    /// `[sandbox]`; none in any other network.
+    pub sandbox: Option<Sandbox>,
     /// What is allowed and unwise, such as a secret that others can read.
     pub warnings: Vec<String>,
 }
@@ -134,6 +140,7 @@ fn sections(mut reader: Reader) -> (Option<Config>, Vec<Fault>) {
     let limits = reader.section("limits", limits::read);
     let keyholder = reader.optional_section("keyholder", keyholder::read);
     let processing_log = reader.optional_section("processing_log", processing_log::read);
+    let sandbox = reader.optional_section("sandbox", |section| sandbox::read(section, network.as_ref()));
     let (faults, warnings) = reader.finish();
     let together = || {
         Some(Config {
@@ -146,6 +153,7 @@ fn sections(mut reader: Reader) -> (Option<Config>, Vec<Fault>) {
             limits: limits?,
             keyholder,
             processing_log,
+            sandbox,
             warnings,
         })
     };

@@ -11,9 +11,11 @@ mod directory;
 use std::time::Duration;
 
 use keyholder::{Capacity, Environment, Keyholder, KeyholderKeys, KeyholderSettings, Operator, StartError};
+use tokio::task::AbortHandle;
 use zeroize::Zeroizing;
 
 use crate::environment;
+use crate::tls::{TlsFileError, WatchedTls};
 
 pub use child::{Announced, ChildError, ChildKeyholder};
 pub use config::{DEFAULT_LISTEN, DEFAULT_PATH, KeyholderConfig, Keys, PATH_VARIABLE};
@@ -24,6 +26,7 @@ pub use directory::{KeyholderDirectory, KeyholderPlan};
 pub struct Running {
     keyholder: Keyholder,
     database: KeyholderDatabase,
+    tls: Option<AbortHandle>,
 }
 
 /// Why a keyholder does not start.
@@ -32,6 +35,9 @@ pub enum RunError {
     /// The private PostgreSQL, or the address of another.
     #[error(transparent)]
     Open(#[from] OpenError),
+    /// The files of TLS.
+    #[error("TLS cannot be set up from the files of [server.tls]: {0}")]
+    Tls(#[from] TlsFileError),
     /// The keyholder.
     #[error(transparent)]
     Start(#[from] StartError),
@@ -44,9 +50,14 @@ impl Running {
     /// # Errors
     /// [`RunError`], each with one line that says what to do.
     pub async fn start(config: &KeyholderConfig) -> Result<Self, RunError> {
+        let tls = config.server.tls.clone().map(WatchedTls::open).transpose()?;
         let database = KeyholderDatabase::open(config).await?;
-        match Self::on(config, &database).await {
-            Ok(keyholder) => Ok(Self { keyholder, database }),
+        match Self::on(config, tls.as_ref(), &database).await {
+            Ok(keyholder) => Ok(Self {
+                keyholder,
+                database,
+                tls: tls.map(WatchedTls::watch),
+            }),
             Err(error) => {
                 database.close().await;
                 Err(error)
@@ -54,7 +65,11 @@ impl Running {
         }
     }
 
-    async fn on(config: &KeyholderConfig, database: &KeyholderDatabase) -> Result<Keyholder, RunError> {
+    async fn on(
+        config: &KeyholderConfig,
+        tls: Option<&WatchedTls>,
+        database: &KeyholderDatabase,
+    ) -> Result<Keyholder, RunError> {
         if database.is_private() {
             let operator = operator(config, database)?;
             let prepared = prepare(&operator).await;
@@ -81,6 +96,7 @@ impl Running {
             hosts,
             metrics: config.metrics_listen,
             workers: server.workers,
+            tls: tls.map(WatchedTls::tls),
             capacity: Capacity::for_cores(
                 std::thread::available_parallelism().map_or(2, std::num::NonZero::get),
             ),
@@ -110,6 +126,9 @@ impl Running {
 
     /// Stops in order, after the configured notice or another.
     pub async fn stop(self, notice: Option<Duration>) {
+        if let Some(watching) = &self.tls {
+            watching.abort();
+        }
         match notice {
             Some(notice) => self.keyholder.stop_after(notice).await,
             None => self.keyholder.stop().await,

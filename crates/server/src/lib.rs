@@ -23,6 +23,8 @@ pub mod key_files;
 pub mod keyholder;
 mod logging;
 pub mod out;
+pub mod sandbox;
+pub mod tls;
 pub mod witness;
 
 pub use application::Application;

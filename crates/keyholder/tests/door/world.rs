@@ -16,7 +16,7 @@ use protocol::access::{ASSERTION_TYPE, GRANT_TYPE};
 use protocol::evaluation::{EvaluationAnswer, EvaluationRequest};
 use protocol::key_epochs::{KeyEpochs, SignedKeyEpochs};
 use protocol::text::{Base64Url, encode};
-use protocol::{ClientId, KeyId, OrganisationId};
+use protocol::{ClientId, Jwk, OrganisationId};
 use serde_json::{Value, json};
 use tokio_postgres::NoTls;
 use zeroize::Zeroizing;
@@ -109,6 +109,7 @@ pub fn settings() -> KeyholderSettings {
         hosts: Vec::new(),
         metrics: Some(free),
         workers: 2,
+        tls: None,
         capacity: Capacity::for_cores(2),
         shutdown_notice: Duration::ZERO,
         environment: environment(&Clock::default()),
@@ -264,7 +265,7 @@ impl World {
 
     pub fn assertion(&self, caller: &Caller) -> Assertion {
         let now = self.clock.now().as_second();
-        let kid = KeyId::of(caller.key.verifying_key().as_bytes()).to_string();
+        let kid = Jwk::from(caller.key.verifying_key().to_bytes()).thumbprint().to_string();
         Assertion {
             header: json!({"alg": "EdDSA", "typ": "JWT", "kid": kid}),
             claims: json!({

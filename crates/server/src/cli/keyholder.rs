@@ -261,6 +261,7 @@ impl From<RunError> for Failure {
         match error {
             RunError::Open(error) => error.into(),
             RunError::Start(error) => error.into(),
+            RunError::Tls(_) => Self::failed(error),
         }
     }
 }

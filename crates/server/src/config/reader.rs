@@ -1,5 +1,6 @@
 //! Takes one setting after the other out of the table and keeps what is wrong.
 
+use std::fmt;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
@@ -98,6 +99,51 @@ impl Section<'_> {
             path: format!("{}.{key}", self.name),
             problem: problem.into(),
         });
+    }
+
+    /// A section inside this one; `name` is its whole name. `None` also when it is not there.
+    pub(crate) fn nested<T>(
+        &mut self,
+        key: &str,
+        name: &'static str,
+        read: impl FnOnce(&mut Section<'_>) -> Option<T>,
+    ) -> Option<T> {
+        let table = match self.table.remove(key)? {
+            Value::Table(table) => table,
+            _ => {
+                self.refuse(key, "must be a section");
+                return None;
+            }
+        };
+        let mut section = Section {
+            name,
+            table,
+            home: self.home,
+            faults: self.faults,
+            warnings: self.warnings,
+        };
+        let value = read(&mut section);
+        for key in std::mem::take(&mut section.table).keys() {
+            section.refuse(key, "not a setting");
+        }
+        value
+    }
+
+    /// Tells of what is allowed and unwise.
+    pub(crate) fn warn(&mut self, key: &str, what: impl fmt::Display) {
+        self.warnings.push(format!("{}.{key}: {what}", self.name));
+    }
+
+    /// Yes or no; `None` when it is not there. A variable of the environment is a text.
+    pub(crate) fn flag(&mut self, key: &str) -> Option<bool> {
+        let flag = match self.table.remove(key)? {
+            Value::Boolean(flag) => Some(flag),
+            _ => None,
+        };
+        if flag.is_none() {
+            self.refuse(key, "must be true or false");
+        }
+        flag
     }
 
     /// The directory from which paths count.

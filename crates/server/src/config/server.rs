@@ -5,6 +5,7 @@ use std::num::NonZero;
 use std::time::Duration;
 
 use super::reader::Section;
+use super::tls::{self, TlsFiles};
 
 /// Longer than most health checks wait for the next look; PostgreSQL and the supervisor of processes wait longer still.
 const DEFAULT_NOTICE_SECONDS: u16 = 3;
@@ -15,8 +16,8 @@ const MOST_WORKERS: u16 = 256;
 pub struct Server {
     /// Address and port; port 0 takes any free one.
     pub listen: SocketAddr,
-    /// The published address without a trailing slash; none is `http://` and the address it listens on, which only a
-    /// service for the machine itself may have.
+    /// The published address without a trailing slash; none is `http://`, or `https://` with TLS of its own, and the
+    /// address it listens on, which only a service for the machine itself may have.
     pub public_url: Option<String>,
     /// Threads that answer requests.
     pub workers: usize,
@@ -24,14 +25,17 @@ pub struct Server {
     pub trusted_proxies: Vec<IpAddr>,
     /// How long before it stops a service tells health checks that it will.
     pub shutdown_notice: Duration,
+    /// Files of TLS, where no proxy ends it.
+    pub tls: Option<TlsFiles>,
 }
 
 impl Server {
     /// The published address of a service that listens on `address`.
     pub fn base(&self, address: SocketAddr) -> String {
+        let scheme = if self.tls.is_some() { "https" } else { "http" };
         self.public_url
             .clone()
-            .unwrap_or_else(|| format!("http://{address}"))
+            .unwrap_or_else(|| format!("{scheme}://{address}"))
     }
 
     /// What may stand in `Host` of a request to a service that listens on `address`.
@@ -81,12 +85,17 @@ pub(crate) fn read(section: &mut Section<'_>, default_listen: &str) -> Option<Se
         .number("shutdown_notice_seconds", 0, 60)
         .unwrap_or(DEFAULT_NOTICE_SECONDS);
     let trusted_proxies = section.list("trusted_proxies", "an IP address");
+    let tls = section.nested("tls", "server.tls", tls::read);
+    if tls.is_some() && public_url.as_deref().is_some_and(|url| url.starts_with("http:")) {
+        section.refuse("public_url", "must be https: the service ends TLS itself");
+    }
     Some(Server {
         listen: listen?,
         public_url,
         workers,
         trusted_proxies,
         shutdown_notice: Duration::from_secs(notice.into()),
+        tls,
     })
 }
 
