@@ -59,6 +59,7 @@ impl Sender {
     }
 }
 
+// rule: B4, B10, C2, C3, C5, E3, R8, R10, R18, R19, S3
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_cannot_be_a_signal_is_refused_and_nothing_is_kept() {
     let sender = Sender::start().await;
@@ -137,6 +138,7 @@ async fn what_cannot_be_a_signal_is_refused_and_nothing_is_kept() {
     );
 }
 
+// rule: C1, P2, S3
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_citizen_service_number_in_a_text_is_refused_and_not_repeated() {
     let sender = Sender::start().await;
@@ -158,6 +160,7 @@ async fn a_citizen_service_number_in_a_text_is_refused_and_not_repeated() {
     assert_eq!(sender.region.rows().await, before);
 }
 
+// rule: E2
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_sector_that_may_not_signal_is_told_so() {
     let region = Region::with_covenant("notice_interval_minutes = 0\nmay_signal = [\"education\"]").await;

@@ -74,6 +74,7 @@ fn assert_absent(canaries: &Canaries, text: &str, place: &str) {
     }
 }
 
+// rule: R7, R31, P2
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn no_log_line_no_refusal_and_no_column_tells_what_nobody_may_know() {
     listen();
@@ -183,6 +184,7 @@ async fn no_log_line_no_refusal_and_no_column_tells_what_nobody_may_know() {
     }
 }
 
+// rule: P2
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_bundle_at_the_supervisors_holds_no_identifier_token_code_or_content() {
     let region = Region::start().await;

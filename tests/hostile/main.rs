@@ -12,6 +12,7 @@ mod idempotency;
 mod operations;
 mod oracle;
 mod portal;
+mod tenancy;
 mod tls;
 mod token;
 mod world;

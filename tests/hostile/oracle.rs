@@ -28,6 +28,7 @@ fn header_names(answer: &Answer) -> BTreeSet<String> {
     answer.headers.keys().map(ToString::to_string).collect()
 }
 
+// rule: E4, P1
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_answer_to_a_signal_is_the_same_for_known_and_unknown_children() {
     let region = Region::with_covenant("notice_interval_minutes = 15").await;
@@ -91,6 +92,7 @@ async fn the_answer_to_a_signal_is_the_same_for_known_and_unknown_children() {
     }
 }
 
+// rule: E4, P1
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_signal_leaves_the_same_traces_for_known_and_unknown_children() {
     let region = Region::start().await;
@@ -128,6 +130,7 @@ const WRITTEN: &str = "
            (SELECT count(*) FROM audit.pending p WHERE p.xmin = g.xmin) || ' leaves'
       FROM signal g ORDER BY g.id DESC LIMIT 1";
 
+// rule: P1
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn tokens_of_two_epochs_and_a_rotation_write_the_same_for_known_and_unknown_children() {
     let mut region = Region::start().await;
@@ -208,6 +211,7 @@ async fn tokens_of_two_epochs_and_a_rotation_write_the_same_for_known_and_unknow
     submissions.abort();
 }
 
+// rule: R7, P1
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn ids_of_signals_about_one_child_share_nothing() {
     let region = Region::start().await;
@@ -243,6 +247,7 @@ async fn ids_of_signals_about_one_child_share_nothing() {
 }
 
 /// What others know of a child in ways that do not show: a signal that sleeps, one in the archive, one that was destroyed.
+// rule: E4, P1
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn children_known_asleep_archived_or_destroyed_are_like_unknown_ones_through_giving_ending_and_giving_again()
  {

@@ -1,5 +1,6 @@
 //! The operations of the API's description, each with a request that is right, so that a test can bend one thing.
 
+use protocol::OrganisationId;
 use protocol::consent::AgeBand;
 use protocol::objection::Advice;
 use protocol::rights_request::{Right, RightsAnswer};
@@ -20,8 +21,23 @@ pub(crate) struct Operation {
     /// The path of something that exists for the caller.
     pub(crate) path: String,
     pub(crate) scope: Option<String>,
+    /// Every scope that opens it.
+    pub(crate) scopes: Vec<String>,
     pub(crate) body: Option<(String, &'static str)>,
     pub(crate) needs_key: bool,
+    /// It gives pages.
+    pub(crate) is_list: bool,
+    /// It goes on answering until somebody hangs up.
+    pub(crate) is_stream: bool,
+    /// How the description says that it may be answered.
+    pub(crate) statuses: Vec<String>,
+}
+
+impl Operation {
+    /// There is such a thing of one organisation, which another one asks for.
+    pub(crate) fn has_foreign(&self) -> bool {
+        self.template.contains('{') && self.scope.as_deref().is_some_and(|scope| scope != "supervise")
+    }
 }
 
 /// Who calls, and what there is to call about.
@@ -35,12 +51,13 @@ pub(crate) struct World {
     pub(crate) other_municipality: String,
     pub(crate) operations: Vec<Operation>,
     // Kept: with them their clients live.
-    _actors: (Professional, Professional, Supervisor),
+    actors: (Professional, Professional, Supervisor),
 }
 
 impl World {
     pub(crate) async fn start() -> Self {
-        let region = Region::start().await;
+        // A sandbox: it has every operation there is.
+        let region = Region::sandbox("").await;
         let http = Http::new(&region.url);
         let supervisor = region.supervisor().await;
         let outsider = region
@@ -62,7 +79,8 @@ impl World {
         region.apply_covenant(tests::COVENANT, asks_first).await;
         let asleep = school.signals(&child(31)).await.id;
         let to_be_asked = school.signals(&child(32)).await.id;
-        let asked = school.asks_about_signal(asleep, 1).await.id;
+        let asked_asleep = school.asks_about_signal(asleep, 1).await;
+        let asked = asked_asleep.id;
         region
             .apply_covenant(
                 tests::COVENANT,
@@ -275,6 +293,13 @@ impl World {
                 "listMessages" => (format!("{of_match}/messages"), None),
                 "readMessage" => (format!("{of_match}/messages/{message}"), None),
                 "listNotices" => ("/v1/notices".into(), None),
+                "readMailSettings" => ("/v1/mail-settings".into(), None),
+                "changeMailSettings" => (
+                    "/v1/mail-settings/changes".into(),
+                    Some(r#"{"address":"zorgcoordinatie@school.example"}"#.into()),
+                ),
+                "readNotice" => (format!("/v1/notices/{}", notice.id), None),
+                "streamNotices" => ("/v1/notices/stream".into(), None),
                 "acknowledgeNotice" => (
                     format!("/v1/notices/{}/acknowledgements", notice.id),
                     Some("{}".into()),
@@ -304,6 +329,16 @@ impl World {
                     Some(r#"{"answer":"refused","reason":"not_entitled"}"#.into()),
                 ),
                 "readAccessFile" => (format!("/v1/rights-requests/{access}/file"), None),
+                "readSandbox" => ("/v1/sandbox".into(), None),
+                "readSandboxClock" => ("/v1/sandbox/clock".into(), None),
+                "advanceSandboxClock" => ("/v1/sandbox/clock".into(), Some(r#"{"advance":"PT1S"}"#.into())),
+                "decideAsFamily" => (
+                    "/v1/sandbox/decisions".into(),
+                    Some(format!(
+                        r#"{{"code":"{}","decision":"agreed"}}"#,
+                        asked_asleep.invitations[0].code.expose()
+                    )),
+                ),
                 "listUnreadNotices" => ("/v1/unread-notices".into(), None),
                 "listFollowUpTasks" => ("/v1/follow-up-tasks".into(), None),
                 "readFollowUpTask" => (format!("/v1/follow-up-tasks/{task}"), None),
@@ -329,7 +364,7 @@ impl World {
         };
         let description = http.get("/v1/openapi.json", &[]).await;
         assert_eq!(description.status, 200);
-        let operations = operations(&description.json(), example);
+        let operations = operations(&region.url, &description.json(), example);
         region.quiet().await;
         Self {
             partner: school.bearer().await,
@@ -340,8 +375,22 @@ impl World {
             http,
             region,
             operations,
-            _actors: (school, help, supervisor),
+            actors: (school, help, supervisor),
         }
+    }
+
+    /// The organisation whose things the examples are about.
+    pub(crate) fn school(&self) -> &Professional {
+        &self.actors.0
+    }
+
+    /// Another party of its matches.
+    pub(crate) fn help(&self) -> &Professional {
+        &self.actors.1
+    }
+
+    pub(crate) fn supervisor_organisation(&self) -> OrganisationId {
+        self.actors.2.organisation
     }
 
     pub(crate) fn entitled(&self, operation: &Operation) -> &str {
@@ -420,9 +469,19 @@ impl Request {
     }
 }
 
-fn operations(description: &Value, example: impl Fn(&str) -> (String, Option<String>)) -> Vec<Operation> {
+fn operations(
+    base: &str,
+    description: &Value,
+    example: impl Fn(&str) -> (String, Option<String>),
+) -> Vec<Operation> {
     let mut operations = Vec::new();
-    for (template, item) in description["paths"].as_object().unwrap() {
+    for (path, item) in description["paths"].as_object().unwrap() {
+        // An address counts from its server, which is this one.
+        let server = item.get("servers").unwrap_or(&description["servers"])[0]["url"]
+            .as_str()
+            .unwrap();
+        let below = server.strip_prefix(base).unwrap();
+        let template = format!("{below}{path}");
         for (name, method) in [("get", Method::GET), ("post", Method::POST)] {
             let Some(operation) = item.get(name) else { continue };
             let id = operation["operationId"].as_str().unwrap();
@@ -437,15 +496,28 @@ fn operations(description: &Value, example: impl Fn(&str) -> (String, Option<Str
             });
             assert_eq!(media_type.is_some(), body.is_some(), "{id}");
             let parameters = operation["parameters"].as_array();
+            let has = |name: &str| parameters.is_some_and(|list| list.iter().any(|one| one["name"] == name));
+            let choices = operation["security"].as_array().into_iter().flatten();
+            let scopes: Vec<String> = choices
+                .flat_map(|choice| choice["oauth"].as_array().into_iter().flatten())
+                .map(|scope| scope.as_str().unwrap().to_owned())
+                .collect();
+            let responses = operation["responses"].as_object().unwrap();
+            let is_stream = responses
+                .get("200")
+                .is_some_and(|done| done["content"].get("text/event-stream").is_some());
             operations.push(Operation {
                 id: id.to_owned(),
                 method: method.clone(),
                 template: template.clone(),
                 path,
-                scope: operation["security"][0]["oauth"][0].as_str().map(str::to_owned),
+                scope: scopes.first().cloned(),
+                scopes,
                 body: body.zip(media_type),
-                needs_key: parameters
-                    .is_some_and(|list| list.iter().any(|one| one["name"] == "Idempotency-Key")),
+                needs_key: has("Idempotency-Key"),
+                is_list: has("limit") && has("cursor"),
+                is_stream,
+                statuses: responses.keys().cloned().collect(),
             });
         }
     }

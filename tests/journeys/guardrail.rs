@@ -69,6 +69,7 @@ fn counts(answers: &BTreeMap<u16, Vec<Answer>>) -> Vec<(u16, usize)> {
         .collect()
 }
 
+// rule: C4
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_whole_list_of_clients_stops_at_the_guardrail_and_the_supervisor_is_alerted_once() {
     let region = region().await;
@@ -133,6 +134,7 @@ async fn a_whole_list_of_clients_stops_at_the_guardrail_and_the_supervisor_is_al
     assert_eq!(supervisor.client.alerts(&ALL).await.unwrap().items.len(), 2);
 }
 
+// rule: C4, F2
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_is_on_record_already_does_not_count_and_a_replay_is_a_replay() {
     let region = region().await;
@@ -164,6 +166,7 @@ async fn what_is_on_record_already_does_not_count_and_a_replay_is_a_replay() {
     );
 }
 
+// rule: C4
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn two_instances_share_one_count() {
     let region = region().await;
@@ -183,6 +186,7 @@ async fn two_instances_share_one_count() {
     assert_eq!(region.count("SELECT count(*) FROM alert").await, 1);
 }
 
+// rule: E10
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nobody_but_a_supervisor_sees_alerts() {
     let region = region().await;

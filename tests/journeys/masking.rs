@@ -17,6 +17,7 @@ fn assert_masked(seen: &Match) {
     assert!(!other.contact_confirmed && !other.exchange_open && !other.lead && !other.lead_proposed);
 }
 
+// rule: E9
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn under_on_consent_parties_do_not_know_each_other_until_the_family_agrees() {
     let region = Region::with_covenant("notice_interval_minutes = 0\nreveal = \"on_consent\"").await;
@@ -56,6 +57,7 @@ async fn under_on_consent_parties_do_not_know_each_other_until_the_family_agrees
     assert_masked(&school.sees(match_id).await);
 }
 
+// rule: E9
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_sensitive_sector_is_masked_to_parties_and_to_guardians_of_a_young_person() {
     let lines = "notice_interval_minutes = 0\nsensitive_sectors = [\"health-care\"]";

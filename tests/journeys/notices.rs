@@ -80,6 +80,7 @@ async fn a_newcomer_shows_to_nobody_before_the_quarter_and_sees_nothing_itself()
     assert_eq!(school.sees(match_id).await.parties.len(), 3);
 }
 
+// rule: P3
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_notice_of_another_organisation_does_not_exist() {
     let region = Region::start().await;

@@ -62,6 +62,7 @@ async fn exhausted(keyholder: &RegionKeyholder) -> Export {
     .await
 }
 
+// rule: C4, P1
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_partner_that_blinds_a_list_of_invented_numbers_is_stopped_for_the_day_and_confirmed_no_child() {
     let (region, school) = region().await;
@@ -129,6 +130,7 @@ async fn a_partner_that_blinds_a_list_of_invented_numbers_is_stopped_for_the_day
     assert_eq!(probe(1, 0).await.status, 200);
 }
 
+// rule: C4, P1
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_partner_that_has_the_service_evaluate_for_it_is_stopped_the_same_way_and_leaves_nothing() {
     let (region, school) = region().await;

@@ -5,6 +5,7 @@ use protocol::page::PageQuery;
 use protocol::signal::SignalState;
 use tests::{Region, Sector, child};
 
+// rule: S4
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_organisation_that_signals_a_child_again_gets_the_signal_it_has() {
     let region = Region::start().await;
@@ -30,6 +31,7 @@ async fn an_organisation_that_signals_a_child_again_gets_the_signal_it_has() {
     assert_eq!(region.count("SELECT count(*) FROM match_case").await, 0);
 }
 
+// rule: F2, S2, S4
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_signal_sent_twice_under_one_key_is_one_signal_with_one_answer() {
     let region = Region::start().await;
@@ -45,6 +47,7 @@ async fn a_signal_sent_twice_under_one_key_is_one_signal_with_one_answer() {
     assert!(matches!(first, client::Submitted::New(_)));
 }
 
+// rule: P3, S1
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_organisation_sees_its_own_signals_and_no_other_has_them() {
     let region = Region::start().await;

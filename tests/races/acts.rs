@@ -47,6 +47,7 @@ fn statuses(answers: &[Answer]) -> BTreeMap<u16, usize> {
     statuses
 }
 
+// rule: F3, F6, S2
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_hundred_identical_submissions_at_once_are_one_signal() {
     let region = Region::start().await;
@@ -83,6 +84,7 @@ async fn a_hundred_identical_submissions_at_once_are_one_signal() {
     assert_sound(&region).await;
 }
 
+// rule: F6, S4
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_hundred_submissions_about_one_child_under_a_hundred_keys_are_one_signal() {
     let region = Region::start().await;
@@ -104,6 +106,7 @@ async fn a_hundred_submissions_about_one_child_under_a_hundred_keys_are_one_sign
     assert_sound(&region).await;
 }
 
+// rule: N2, F6
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_notice_acknowledged_and_contact_confirmed_by_many_hands_are_one_act_each() {
     let region = Region::start().await;
@@ -158,6 +161,7 @@ async fn of_two_parties_that_ask_the_family_at_once_one_asks() {
     assert_sound(&region).await;
 }
 
+// rule: F6
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_message_sent_by_many_hands_arrives_once() {
     let region = Region::start().await;

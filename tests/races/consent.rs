@@ -54,6 +54,7 @@ async fn assert_log_agrees(supervisor: &Supervisor) {
     assert!(!withdrawn.is_empty());
 }
 
+// rule: F8
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn no_read_that_begins_after_a_withdrawal_was_answered_succeeds() {
     let region = Region::start().await;
@@ -96,6 +97,7 @@ async fn no_read_that_begins_after_a_withdrawal_was_answered_succeeds() {
     );
 }
 
+// rule: F8
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_second_consent_given_while_the_first_is_withdrawn_and_read_has_one_history() {
     let region = Region::start().await;
@@ -196,6 +198,7 @@ async fn two_guardians_who_decide_at_the_same_moment_make_one_decision() {
     }
 }
 
+// rule: F8
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_yes_and_a_no_at_the_same_moment_are_a_no() {
     let region = Region::start().await;

@@ -100,6 +100,7 @@ async fn eight_organisations_that_signal_a_child_at_once_are_one_match_two_hundr
     assert_eq!(export.counts()["match.opened"], ROUNDS as usize);
 }
 
+// rule: S2
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn two_programs_on_one_database_do_nothing_twice() {
     const ROUNDS: u32 = 40;
