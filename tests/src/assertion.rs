@@ -1,7 +1,7 @@
 //! Client assertions as an attacker would make them: every part can be bent before it is signed.
 
 use ed25519_dalek::{Signer as _, SigningKey};
-use protocol::KeyId;
+use protocol::Jwk;
 use protocol::access::{ASSERTION_TYPE, GRANT_TYPE};
 use protocol::text::encode;
 use serde_json::{Value, json};
@@ -23,7 +23,7 @@ impl Assertion {
     #[must_use]
     pub fn new(client_id: &str, audience: &str, key: &SigningKey, clock: &Clock) -> Self {
         let now = clock.now().as_second();
-        let kid = KeyId::of(key.verifying_key().as_bytes()).to_string();
+        let kid = Jwk::from(key.verifying_key().to_bytes()).thumbprint().to_string();
         Self {
             header: json!({"alg": "EdDSA", "typ": "JWT", "kid": kid}),
             claims: json!({

@@ -10,7 +10,7 @@ use protocol::access::{
     TokenRequest, TokenResponse,
 };
 use protocol::text::encode;
-use protocol::{ClientId, KeyId};
+use protocol::{ClientId, Jwk};
 use zeroize::Zeroizing;
 
 use crate::connection::Connection;
@@ -51,36 +51,53 @@ impl Credentials {
         })
     }
 
+    /// What its assertions are for.
+    pub(crate) fn audience(&self) -> &str {
+        &self.audience
+    }
+
     /// The form of a token request, with an assertion that serves once.
     pub(crate) fn request(&self, environment: &dyn Environment) -> Result<TokenRequest, Error> {
-        let unwritten = |_| Error::Settings("the assertion cannot be written");
-        let header = AssertionHeader {
-            alg: "EdDSA".into(),
-            typ: Some("JWT".into()),
-            kid: KeyId::of(self.key.verifying_key().as_bytes()).to_string(),
-        };
-        let iat = environment.now().as_second();
-        let claims = AssertionClaims {
-            iss: self.client_id.to_string(),
-            sub: self.client_id.to_string(),
-            aud: self.audience.clone(),
-            jti: encode(Chance(environment).bytes::<16>()),
-            nbf: None,
-            iat,
-            exp: iat + MAX_ASSERTION_SECONDS,
-        };
-        let header = encode(serde_json::to_vec(&header).map_err(unwritten)?);
-        let claims = encode(serde_json::to_vec(&claims).map_err(unwritten)?);
-        let signed = format!("{header}.{claims}");
-        let signature = encode(self.key.sign(signed.as_bytes()).to_bytes());
+        let assertion = signed(&self.key, "JWT", &self.client_id, &self.audience, environment)?;
         Ok(TokenRequest {
             grant_type: GRANT_TYPE.into(),
             scope: None,
             client_assertion_type: ASSERTION_TYPE.into(),
-            client_assertion: format!("{signed}.{signature}"),
+            client_assertion: assertion,
             client_id: None,
         })
     }
+}
+
+/// A JWT in which a client says, with this key, that it is itself: an assertion, or the proof of a new key.
+pub(crate) fn signed(
+    key: &SigningKey,
+    typ: &str,
+    client_id: &ClientId,
+    audience: &str,
+    environment: &dyn Environment,
+) -> Result<String, Error> {
+    let unwritten = |_| Error::Settings("the assertion cannot be written");
+    let header = AssertionHeader {
+        alg: "EdDSA".into(),
+        typ: Some(typ.into()),
+        kid: Jwk::from(key.verifying_key().to_bytes()).thumbprint().to_string(),
+    };
+    let iat = environment.now().as_second();
+    let claims = AssertionClaims {
+        iss: client_id.to_string(),
+        sub: client_id.to_string(),
+        aud: audience.to_owned(),
+        jti: encode(Chance(environment).bytes::<16>()),
+        nbf: None,
+        iat,
+        exp: iat + MAX_ASSERTION_SECONDS,
+    };
+    let header = encode(serde_json::to_vec(&header).map_err(unwritten)?);
+    let claims = encode(serde_json::to_vec(&claims).map_err(unwritten)?);
+    let signed = format!("{header}.{claims}");
+    let signature = encode(key.sign(signed.as_bytes()).to_bytes());
+    Ok(format!("{signed}.{signature}"))
 }
 
 /// A token and its end.

@@ -102,6 +102,11 @@ impl Connection {
         )
     }
 
+    /// The token endpoint, by the name its assertions have for it.
+    pub(crate) fn audience(&self) -> &str {
+        self.credentials.audience()
+    }
+
     /// A way to whoever answers at `url` and gives tokens at `token_url`.
     pub(crate) fn open(
         url: &str,

@@ -65,6 +65,7 @@
 
 mod access;
 mod audit;
+mod clients;
 mod connection;
 mod consent;
 mod covenant;
@@ -75,6 +76,7 @@ mod exchange;
 mod family_match;
 mod follow_up;
 pub mod keyholder;
+mod mail;
 mod match_case;
 mod municipality;
 mod notice;
@@ -84,11 +86,13 @@ mod partner;
 mod receipts;
 mod resubmission;
 mod rights_request;
+mod sandbox;
 mod settings;
 mod signal;
 mod soft_match;
 mod statistics;
 mod tokens;
+pub mod webhook;
 
 pub use access::access_token;
 pub use audit::Supervisor;

@@ -150,7 +150,7 @@ impl Frame {
     }
 
     pub(crate) async fn register_client(&self, new: NewClient) -> Result<(), ClientError> {
-        service_http::public_key::PublicKey::ed25519(&new.public_key).map_err(|_| ClientError::Key)?;
+        service_http::public_key::PublicKey::of(&new.public_key.into()).map_err(|_| ClientError::Key)?;
         let sealing = self.sealing().clone();
         self.database().run(RegisterClient { new, sealing }).await
     }

@@ -39,12 +39,12 @@ pub struct TokenRequest {
 /// Header of an assertion. A header with any other member is refused.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct AssertionHeader {
-    /// `EdDSA`.
+    /// `EdDSA`, `ES256` or `PS256`: that of the key.
     pub alg: String,
     /// Absent or `JWT`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub typ: Option<String>,
-    /// Id of the client's key.
+    /// The client's key: its RFC 7638 thumbprint.
     pub kid: String,
 }
 
@@ -249,30 +249,46 @@ pub struct AuthorizationServerMetadata {
     pub issuer: String,
     /// Where tokens are fetched.
     pub token_endpoint: String,
+    /// The keys that sign access tokens, where the program shows them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub jwks_uri: Option<String>,
     /// `client_credentials`.
     pub grant_types_supported: Vec<String>,
     /// `private_key_jwt`.
     pub token_endpoint_auth_methods_supported: Vec<String>,
-    /// `EdDSA`.
+    /// Algorithms of assertions; a key is used with its own only.
+    #[schema(example = json!(["EdDSA", "ES256", "PS256"]))]
     pub token_endpoint_auth_signing_alg_values_supported: Vec<String>,
     /// Its scopes.
     pub scopes_supported: Vec<Scope>,
     /// Required by the RFC; empty, since there is no authorisation endpoint.
     pub response_types_supported: Vec<String>,
+    /// Where the API is described (RFC 8414 section 2).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub service_documentation: Option<String>,
+    /// Whether a token asked for over a connection with a client certificate is bound to it (RFC 8705 section 3.3).
+    #[serde(default)]
+    pub tls_client_certificate_bound_access_tokens: bool,
 }
 
 impl AuthorizationServerMetadata {
-    /// What a program with these scopes supports. `issuer` is its address without a trailing slash.
-    pub fn new(issuer: &str, scopes: &[Scope]) -> Self {
+    /// What the service supports. `issuer` is its address without a trailing slash; `bound_tokens` whether it ends TLS
+    /// itself and asks clients for certificates.
+    pub fn of_service(issuer: &str, bound_tokens: bool) -> Self {
         let one = |value: &str| vec![value.to_owned()];
+        // Both names of Ed25519: libraries compare theirs with this list.
+        let algorithms = ["EdDSA", "Ed25519", "ES256", "PS256"].map(str::to_owned);
         Self {
             issuer: issuer.to_owned(),
             token_endpoint: format!("{issuer}/oauth/token"),
+            jwks_uri: Some(format!("{issuer}/oauth/jwks")),
             grant_types_supported: one(GRANT_TYPE),
             token_endpoint_auth_methods_supported: one("private_key_jwt"),
-            token_endpoint_auth_signing_alg_values_supported: one("EdDSA"),
-            scopes_supported: scopes.to_vec(),
+            token_endpoint_auth_signing_alg_values_supported: algorithms.to_vec(),
+            scopes_supported: Scope::OF_SERVICE.to_vec(),
             response_types_supported: Vec::new(),
+            service_documentation: Some(format!("{issuer}/v1/openapi.json")),
+            tls_client_certificate_bound_access_tokens: bound_tokens,
         }
     }
 }

@@ -14,10 +14,12 @@ use jiff::{SignedDuration, Timestamp};
 use jsonwebtoken::{Algorithm, EncodingKey};
 use protocol::access::Scope;
 use protocol::body::{Body, Object};
-use protocol::{ClientId, KeyId};
+use protocol::jwk::SigningAlgorithm;
+use protocol::{Base64Url, ClientId, Jwk};
 use serde::Serialize;
 use zeroize::Zeroizing;
 
+use crate::client_certificate::ClientCertificate;
 use crate::jws::Parts;
 use crate::public_key::PublicKey;
 use crate::token_cache::TokenCache;
@@ -51,6 +53,9 @@ pub enum TokenError {
     /// Past `exp`; there is no leeway, for our clock wrote it.
     #[error("expired")]
     Expired,
+    /// Bound to a client certificate that this connection does not have (RFC 8705 section 3).
+    #[error("holder")]
+    Holder,
 }
 
 /// A token could not be made: the library could not sign.
@@ -72,6 +77,8 @@ pub struct Access {
     client: ClientId,
     scopes: BTreeSet<Scope>,
     expires_at: Timestamp,
+    /// Thumbprint of the certificate it is bound to.
+    bound_to: Option<String>,
 }
 
 impl Access {
@@ -90,13 +97,21 @@ impl Access {
         &self.scopes
     }
 
+    /// Whether a connection with this client certificate, or with none, may use it. A token that is bound to none may be
+    /// used over any.
+    fn is_held_over(&self, certificate: Option<&ClientCertificate>) -> bool {
+        self.bound_to.as_ref().is_none_or(|thumbprint| {
+            certificate.is_some_and(|certificate| certificate.thumbprint() == *thumbprint)
+        })
+    }
+
     /// From this moment on the token is refused.
     pub fn expires_at(&self) -> Timestamp {
         self.expires_at
     }
 }
 
-/// The claims of RFC 9068 section 2.2, each required, no other read.
+/// The claims of RFC 9068 section 2.2, each required, and the confirmation of RFC 8705 section 3.1; no other read.
 #[derive(Serialize)]
 struct Claims {
     iss: String,
@@ -107,6 +122,15 @@ struct Claims {
     jti: String,
     iat: i64,
     exp: i64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cnf: Option<Confirmation>,
+}
+
+/// Which client certificate a token is bound to.
+#[derive(Serialize)]
+struct Confirmation {
+    #[serde(rename = "x5t#S256")]
+    thumbprint: String,
 }
 
 impl Body for Claims {
@@ -117,6 +141,14 @@ impl Body for Claims {
         let (sub, client_id) = (object.value("sub"), object.value("client_id"));
         let (scope, jti) = (object.value("scope"), object.value("jti"));
         let (iat, exp) = (object.whole("iat", 0..=LAST), object.whole("exp", 0..=LAST));
+        let cnf = object.optional("cnf", |object| {
+            object.object("cnf", |object| {
+                let thumbprint: Option<Base64Url<32>> = object.value("x5t#S256");
+                Some(Confirmation {
+                    thumbprint: thumbprint?.to_string(),
+                })
+            })
+        });
         Some(Self {
             iss: iss?,
             aud: aud?,
@@ -126,6 +158,7 @@ impl Body for Claims {
             jti: jti?,
             iat: iat?,
             exp: exp?,
+            cnf: cnf?,
         })
     }
 }
@@ -135,7 +168,7 @@ pub struct TokenAuthority {
     issuer: String,
     audience: String,
     key_id: String,
-    x: String,
+    key: Jwk,
     signing: EncodingKey,
     verifying: PublicKey,
     cache: TokenCache,
@@ -146,22 +179,24 @@ impl TokenAuthority {
     /// the caller keeps it in its own zeroized place. `cache` verified tokens are remembered.
     pub fn new(issuer: &str, audience: &str, seed: &[u8; 32], cache: usize) -> Self {
         let public = SigningKey::from_bytes(seed).verifying_key();
-        let x = URL_SAFE_NO_PAD.encode(public.as_bytes());
+        let key = Jwk::from(public.to_bytes());
         let mut pkcs8 = Zeroizing::new([0; 48]);
         pkcs8[..16].copy_from_slice(&PKCS8_PREFIX);
         pkcs8[16..].copy_from_slice(seed);
         Self {
             issuer: issuer.to_owned(),
             audience: audience.to_owned(),
-            key_id: KeyId::of(public.as_bytes()).to_string(),
+            key_id: key.thumbprint().to_string(),
             signing: EncodingKey::from_ed_der(pkcs8.as_slice()),
-            verifying: PublicKey::ed25519(public.as_bytes()).unwrap_or_else(|_| PublicKey::nobody().clone()),
-            x,
+            verifying: PublicKey::of(&key)
+                .unwrap_or_else(|_| PublicKey::nobody(SigningAlgorithm::EdDsa).clone()),
+            key,
             cache: TokenCache::new(cache),
         }
     }
 
-    /// Makes a token for `client` with `scopes`. `jti` is 16 random bytes.
+    /// Makes a token for `client` with `scopes`, bound to the client certificate of the connection that asks for it, if
+    /// there is one. `jti` is 16 random bytes.
     ///
     /// # Errors
     /// [`IssueError`] when the library cannot sign.
@@ -169,6 +204,7 @@ impl TokenAuthority {
         &self,
         client: &ClientId,
         scopes: &BTreeSet<Scope>,
+        certificate: Option<&ClientCertificate>,
         jti: [u8; 16],
         now: Timestamp,
     ) -> Result<Issued, IssueError> {
@@ -186,6 +222,9 @@ impl TokenAuthority {
             jti: URL_SAFE_NO_PAD.encode(jti),
             iat,
             exp: iat + LIFE_SECONDS,
+            cnf: certificate.map(|certificate| Confirmation {
+                thumbprint: certificate.thumbprint(),
+            }),
         };
         let header = serde_json::json!({ "alg": "EdDSA", "typ": "at+jwt", "kid": self.key_id });
         let claims = serde_json::to_vec(&claims).map_err(|_| IssueError)?;
@@ -203,11 +242,17 @@ impl TokenAuthority {
         })
     }
 
-    /// Checks a token; a token checked before costs one hash.
+    /// Checks a token that came over a connection with this client certificate, or with none; a token checked before costs
+    /// one hash.
     ///
     /// # Errors
-    /// [`TokenError`] when it is not one of ours, or no longer valid.
-    pub fn verify(&self, token: &str, now: Timestamp) -> Result<Arc<Access>, TokenError> {
+    /// [`TokenError`] when it is not one of ours, no longer valid, or bound to another certificate.
+    pub fn verify(
+        &self,
+        token: &str,
+        certificate: Option<&ClientCertificate>,
+        now: Timestamp,
+    ) -> Result<Arc<Access>, TokenError> {
         let digest = *blake3::hash(token.as_bytes()).as_bytes();
         let access = match self.cache.get(&digest) {
             Some(access) => access,
@@ -219,18 +264,22 @@ impl TokenAuthority {
                 access
             }
         };
-        if now < access.expires_at {
+        if now >= access.expires_at {
+            Err(TokenError::Expired)
+        } else if access.is_held_over(certificate) {
             Ok(access)
         } else {
-            Err(TokenError::Expired)
+            Err(TokenError::Holder)
         }
     }
 
     /// The key set of RFC 7517 for resource servers and curious partners: the public key only.
     pub fn jwks(&self) -> serde_json::Value {
-        serde_json::json!({ "keys": [{
-            "kty": "OKP", "crv": "Ed25519", "x": self.x, "kid": self.key_id, "use": "sig", "alg": "EdDSA"
-        }]})
+        let mut key = serde_json::json!(self.key);
+        key["kid"] = self.key_id.as_str().into();
+        key["use"] = "sig".into();
+        key["alg"] = self.key.algorithm().as_str().into();
+        serde_json::json!({ "keys": [key] })
     }
 
     /// `iss` of the tokens.
@@ -257,6 +306,7 @@ impl TokenAuthority {
             scope,
             iat,
             exp,
+            cnf,
             ..
         } = parts.claims;
         if iss != self.issuer || aud != self.audience || sub != client_id {
@@ -275,6 +325,7 @@ impl TokenAuthority {
             client: sub,
             scopes,
             expires_at,
+            bound_to: cnf.map(|cnf| cnf.thumbprint),
         })
     }
 }

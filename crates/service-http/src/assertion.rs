@@ -1,4 +1,5 @@
-//! Client authentication by a signed assertion (`private_key_jwt`, RFC 7523 section 3 with the limits of OAuth-NL).
+//! Client authentication by a signed assertion (`private_key_jwt`, RFC 7523 section 3 with the limits of OAuth-NL), and the
+//! proof that a client holds a key which it is about to register: the same claims under another `typ`.
 //!
 //! Two steps, because the key to check with is found by what the assertion says: [`Unverified::parse`] tells whose
 //! it claims to be, [`Unverified::verify`] whether that is so. Replay of `jti` is refused elsewhere, where state is
@@ -9,6 +10,8 @@ use std::fmt;
 use jiff::{SignedDuration, Timestamp};
 use protocol::ClientId;
 use protocol::access::{AssertionClaims, MAX_ASSERTION_SECONDS};
+use protocol::client::KEY_PROOF_TYPE;
+use protocol::jwk::SigningAlgorithm;
 
 use crate::jws::Parts;
 use crate::public_key::PublicKey;
@@ -18,7 +21,7 @@ pub const MAX_AHEAD_SECONDS: i64 = 30;
 /// How long after `exp` an assertion is still taken, for a clock that runs behind, in seconds.
 pub const MAX_LATE_SECONDS: i64 = 10;
 
-/// `typ` values taken: none, the general one, and the one of draft-ietf-oauth-rfc7523bis.
+/// `typ` values of an assertion: none, the general one, and the one of draft-ietf-oauth-rfc7523bis.
 const TYPES: [&str; 2] = ["JWT", "client-authentication+jwt"];
 
 /// Why an assertion was refused: for logs and tests only. Every one of these answers the same `invalid-client`.
@@ -73,14 +76,21 @@ impl<'a> Unverified<'a> {
     /// # Errors
     /// [`AssertionError`] when its form is wrong, whoever sent it.
     pub fn parse(assertion: &'a str) -> Result<Self, AssertionError> {
-        let parts: Parts<'a, AssertionClaims> =
-            Parts::parse(assertion).map_err(|_| AssertionError::Malformed)?;
-        if parts
-            .header
-            .typ
-            .as_deref()
-            .is_some_and(|typ| !TYPES.contains(&typ))
-        {
+        Self::parse_of(assertion, |typ| typ.is_none_or(|typ| TYPES.contains(&typ)))
+    }
+
+    /// Reads the proof that comes with a new key, without trusting it. Its `typ` is required, so that neither serves as the
+    /// other (RFC 8725 section 3.11).
+    ///
+    /// # Errors
+    /// [`AssertionError`] when its form is wrong.
+    pub fn parse_key_proof(proof: &'a str) -> Result<Self, AssertionError> {
+        Self::parse_of(proof, |typ| typ == Some(KEY_PROOF_TYPE))
+    }
+
+    fn parse_of(token: &'a str, is_type: impl Fn(Option<&str>) -> bool) -> Result<Self, AssertionError> {
+        let parts: Parts<'a, AssertionClaims> = Parts::parse(token).map_err(|_| AssertionError::Malformed)?;
+        if !is_type(parts.header.typ.as_deref()) {
             return Err(AssertionError::Type);
         }
         if parts.claims.iss != parts.claims.sub {
@@ -103,7 +113,13 @@ impl<'a> Unverified<'a> {
         &self.parts.header.kid
     }
 
-    /// Checks signature and claims; `aud` must be exactly one of `audiences`. For an unknown client or key pass [`PublicKey::nobody`]: it costs the same time.
+    /// The algorithm that the header names; none when it is not one of ours.
+    pub fn algorithm(&self) -> Option<SigningAlgorithm> {
+        self.parts.algorithm()
+    }
+
+    /// Checks signature and claims; `aud` must be exactly one of `audiences`. For an unknown client or key pass
+    /// [`PublicKey::nobody`]: it costs the same time.
     ///
     /// # Errors
     /// [`AssertionError`]; the signature is checked before anything else is looked at.

@@ -8,10 +8,11 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use protocol::Body;
 use protocol::access::AssertionHeader;
+use protocol::jwk::SigningAlgorithm;
 
 use crate::public_key::PublicKey;
 
-/// Longest compact token read, in bytes. Ours are about 600; a PS256 signature would add 256.
+/// Longest compact token read, in bytes. Ours are about 600; one with a 4096-bit PS256 signature about 1,200.
 pub const MAX_TOKEN: usize = 4096;
 
 /// A token taken apart, nothing verified.
@@ -52,7 +53,12 @@ impl<'a, C: Body> Parts<'a, C> {
     pub fn is_signed_by(&self, key: &PublicKey) -> bool {
         // The signature is checked first and always, so that a wrong name costs what a wrong signature costs.
         let signed = key.verifies(self.signed.as_bytes(), self.signature);
-        signed && key.algorithm().is_named(&self.header.alg)
+        signed && self.algorithm() == Some(key.algorithm())
+    }
+
+    /// The algorithm that the header names, when it is one of ours.
+    pub fn algorithm(&self) -> Option<SigningAlgorithm> {
+        SigningAlgorithm::named(&self.header.alg)
     }
 }
 

@@ -8,6 +8,7 @@
 pub mod accept;
 pub mod access_token;
 pub mod assertion;
+pub mod bad_assertions;
 pub mod bearer;
 pub mod body;
 pub mod client_certificate;
@@ -20,6 +21,7 @@ mod headers;
 pub mod host;
 pub mod idempotency;
 mod jws;
+pub mod key_proof;
 pub mod limits;
 pub mod parameters;
 pub mod places;

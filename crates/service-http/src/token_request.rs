@@ -4,8 +4,8 @@
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;
-use protocol::KeyId;
 use protocol::access::{ASSERTION_TYPE, GRANT_TYPE, OAuthErrorCode, Scope, TokenResponse};
+use protocol::jwk::{Jwk, SigningAlgorithm};
 use protocol::problem::ProblemType;
 
 use crate::access_token::Issued;
@@ -67,23 +67,27 @@ impl Asked {
         Unverified::parse(&self.assertion).map_err(|_| not_this_client())
     }
 
-    /// Proves the assertion with the key registered for its client; none for an unknown client, who costs the same work
-    /// as a wrong key and has the same answer. `base` is this issuer's address.
+    /// Proves the assertion with the key of its client that it names; none for an unknown client or key, which cost the
+    /// same work as a wrong signature and have the same answer. `base` is this issuer's address.
     ///
     /// # Errors
     /// `invalid-client`.
     pub fn verify(
         &self,
         unverified: Unverified<'_>,
-        registered: Option<&[u8; 32]>,
+        registered: Option<&Jwk>,
         base: &str,
         now: Timestamp,
     ) -> Result<Assertion, Refusal> {
-        // A key that is not the client's, by its id, is as good as none.
+        // What is worked with follows from the header alone, which the sender knows: a key that is another's by its name or
+        // its algorithm is as good as none.
+        let algorithm = unverified.algorithm();
         let key = registered
-            .filter(|key| KeyId::of(key).to_string() == unverified.key_id())
-            .and_then(|key| PublicKey::ed25519(key).ok());
-        let against = key.as_ref().unwrap_or_else(|| PublicKey::nobody());
+            .filter(|key| Some(key.algorithm()) == algorithm)
+            .filter(|key| key.thumbprint().to_string() == unverified.key_id())
+            .and_then(|key| PublicKey::of(key).ok());
+        let nobody = || PublicKey::nobody(algorithm.unwrap_or(SigningAlgorithm::EdDsa));
+        let against = key.as_ref().unwrap_or_else(nobody);
         let token_url = format!("{base}/oauth/token");
         let assertion = unverified
             .verify(against, &[&token_url, base], now)

@@ -5,8 +5,8 @@ use actix_web::{FromRequest, HttpRequest, web};
 use futures::future::LocalBoxFuture;
 use protocol::access::Scope;
 use protocol::problem::ProblemType;
-use service_http::bearer;
 use service_http::problems::Refusal;
+use service_http::{ClientCertificate, bearer};
 
 use super::{State, refusal};
 use crate::client::Client;
@@ -41,9 +41,10 @@ async fn client(request: &HttpRequest, scope: Scope) -> Result<Client, Refusal> 
         return Err(ProblemType::InternalError.into());
     };
     let token = bearer::token(request)?;
+    let certificate = ClientCertificate::of(request);
     let access = state
         .tokens
-        .verify(token, state.frame.environment().now())
+        .verify(token, certificate.as_ref(), state.frame.environment().now())
         .map_err(|_| ProblemType::InvalidToken)?;
     let known = state
         .frame

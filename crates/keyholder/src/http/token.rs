@@ -3,11 +3,12 @@
 use std::collections::BTreeSet;
 
 use actix_web::{HttpRequest, HttpResponse, post, web};
+use protocol::Jwk;
 use protocol::access::{OAuthErrorCode, Scope};
 use protocol::problem::ProblemType;
-use service_http::FormBody;
 use service_http::problems::Refusal;
 use service_http::token_request::{Asked, not_this_client, token_answer};
+use service_http::{ClientCertificate, FormBody};
 
 use super::{Reply, State, no_query, refusal};
 
@@ -24,8 +25,8 @@ pub(super) async fn issue(request: HttpRequest, state: web::Data<State>, form: F
         .client(unverified.client())
         .await
         .map_err(refusal::of_keyholder)?;
-    let registered = client.as_ref().map(|client| &client.public_key);
-    let assertion = asked.verify(unverified, registered, &state.base, now)?;
+    let registered = client.as_ref().map(|client| Jwk::from(client.public_key));
+    let assertion = asked.verify(unverified, registered.as_ref(), &state.base, now)?;
     let client = client.ok_or_else(not_this_client)?;
     let fresh = frame
         .spend_assertion(assertion.client(), assertion.jti(), assertion.remember_until())
@@ -37,9 +38,10 @@ pub(super) async fn issue(request: HttpRequest, state: web::Data<State>, form: F
     let mine: BTreeSet<Scope> = client.role.scopes().iter().copied().collect();
     let scopes = asked.scopes_among(&mine)?;
     let jti = frame.environment().random();
+    let certificate = ClientCertificate::of(&request);
     let issued = state
         .tokens
-        .issue(assertion.client(), &scopes, jti, now)
+        .issue(assertion.client(), &scopes, certificate.as_ref(), jti, now)
         .map_err(|_| Refusal::new(ProblemType::InternalError))?;
     Ok(HttpResponse::Ok()
         .insert_header(("Cache-Control", "no-store"))

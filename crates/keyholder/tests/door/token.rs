@@ -198,7 +198,7 @@ async fn a_token_of_another_issuer_is_none() {
         let authority = service_http::access_token::TokenAuthority::new(issuer, issuer, &seed, 0);
         let scopes = std::collections::BTreeSet::from([protocol::access::Scope::Evaluate]);
         let issued = authority
-            .issue(&partner.id, &scopes, random(), world.clock.now())
+            .issue(&partner.id, &scopes, None, random(), world.clock.now())
             .unwrap();
         issued.token.to_string()
     };

@@ -23,7 +23,7 @@ fn client() -> ClientId {
 fn issue(authority: &TokenAuthority) -> Zeroizing<String> {
     let scopes = BTreeSet::from([Scope::Signal, Scope::Exchange]);
     authority
-        .issue(&client(), &scopes, [1; 16], at(NOW))
+        .issue(&client(), &scopes, None, [1; 16], at(NOW))
         .unwrap()
         .token
 }
@@ -51,26 +51,26 @@ fn claims() -> Value {
 }
 
 fn verify(header: &Value, claims: &Value) -> Result<Arc<Access>, TokenError> {
-    authority().verify(&sign(header, claims), at(NOW))
+    authority().verify(&sign(header, claims), None, at(NOW))
 }
 
 #[test]
 fn an_issued_token_says_who_and_what_for_ten_minutes() {
     let authority = authority();
     let token = issue(&authority);
-    let access = authority.verify(&token, at(NOW)).unwrap();
+    let access = authority.verify(&token, None, at(NOW)).unwrap();
     assert_eq!(access.client(), &client());
     assert!(access.allows(Scope::Signal) && access.allows(Scope::Exchange));
     assert!(!access.allows(Scope::Supervise));
     assert_eq!(access.scopes().len(), 2);
-    assert!(authority.verify(&token, at(NOW + 599)).is_ok());
+    assert!(authority.verify(&token, None, at(NOW + 599)).is_ok());
     assert_eq!(
-        authority.verify(&token, at(NOW + 600)),
+        authority.verify(&token, None, at(NOW + 600)),
         Err(TokenError::Expired),
         "cached"
     );
     assert_eq!(
-        self::authority().verify(&token, at(NOW + 600)),
+        self::authority().verify(&token, None, at(NOW + 600)),
         Err(TokenError::Expired),
         "not cached"
     );
@@ -107,14 +107,17 @@ fn the_key_set_verifies_the_token_for_anyone() {
 fn a_token_of_another_authority_is_refused() {
     let other = TokenAuthority::new(ISSUER, AUDIENCE, &[6; 32], 64);
     assert_eq!(
-        authority().verify(&issue(&other), at(NOW)),
+        authority().verify(&issue(&other), None, at(NOW)),
         Err(TokenError::Kind),
         "other kid"
     );
     let mut forged = issue(&authority()).to_string();
     forged.truncate(forged.len() - 86);
     forged.push_str(&"A".repeat(86));
-    assert_eq!(authority().verify(&forged, at(NOW)), Err(TokenError::Signature));
+    assert_eq!(
+        authority().verify(&forged, None, at(NOW)),
+        Err(TokenError::Signature)
+    );
 }
 
 #[test]
@@ -171,15 +174,21 @@ fn the_cache_stays_within_its_bounds_and_forgets_nothing_it_needs() {
     let authority = authority();
     for n in 0..200_u8 {
         let token = authority
-            .issue(&client(), &BTreeSet::from([Scope::Signal]), [n; 16], at(NOW))
+            .issue(
+                &client(),
+                &BTreeSet::from([Scope::Signal]),
+                None,
+                [n; 16],
+                at(NOW),
+            )
             .unwrap()
             .token;
-        assert!(authority.verify(&token, at(NOW)).is_ok());
-        assert!(authority.verify(&token, at(NOW + 1)).is_ok());
+        assert!(authority.verify(&token, None, at(NOW)).is_ok());
+        assert!(authority.verify(&token, None, at(NOW + 1)).is_ok());
         assert!(authority.cache.len() <= 64);
     }
     let off = TokenAuthority::new(ISSUER, AUDIENCE, &SEED, 0);
-    assert!(off.verify(&issue(&off), at(NOW)).is_ok());
+    assert!(off.verify(&issue(&off), None, at(NOW)).is_ok());
     assert_eq!(off.cache.len(), 0);
 }
 
@@ -187,9 +196,43 @@ fn the_cache_stays_within_its_bounds_and_forgets_nothing_it_needs() {
 fn secrets_print_nothing() {
     let authority = authority();
     let issued = authority
-        .issue(&client(), &BTreeSet::from([Scope::Signal]), [1; 16], at(NOW))
+        .issue(
+            &client(),
+            &BTreeSet::from([Scope::Signal]),
+            None,
+            [1; 16],
+            at(NOW),
+        )
         .unwrap();
     let printed = format!("{authority:?} {issued:?}");
     assert!(!printed.contains(issued.token.as_str()) && !printed.contains("05"));
     assert_eq!(issued.expires_in, 600);
+}
+
+#[test]
+fn a_bound_token_is_used_over_connections_with_its_certificate_only() {
+    let (own, other) = (
+        ClientCertificate::from_der(b"own"),
+        ClientCertificate::from_der(b"other"),
+    );
+    let authority = authority();
+    let scopes = BTreeSet::from([Scope::Signal]);
+    let bound = authority
+        .issue(&client(), &scopes, Some(&own), [1; 16], at(NOW))
+        .unwrap();
+    // Twice each: the second time from memory.
+    for _ in 0..2 {
+        let over = |certificate| authority.verify(&bound.token, certificate, at(NOW)).map(drop);
+        assert_eq!(over(Some(&own)), Ok(()));
+        assert_eq!(over(Some(&other)), Err(TokenError::Holder));
+        assert_eq!(over(None), Err(TokenError::Holder));
+    }
+    let free = issue(&authority);
+    assert!(
+        authority.verify(&free, Some(&own), at(NOW)).is_ok(),
+        "bound to none"
+    );
+    let mut claims = claims();
+    claims["cnf"] = json!({ "x5t#S256": own.thumbprint(), "jkt": "x" });
+    assert_eq!(verify(&header(), &claims), Err(TokenError::Malformed));
 }

@@ -5,6 +5,8 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use ed25519_dalek::{Signer, SigningKey};
 use serde_json::{Value, json};
 
+use protocol::Jwk;
+
 use super::*;
 
 const AUDIENCE: &str = "https://trefpunt.example/oauth/token";
@@ -15,7 +17,7 @@ fn signing_key() -> SigningKey {
 }
 
 fn public_key() -> PublicKey {
-    PublicKey::ed25519(signing_key().verifying_key().as_bytes()).unwrap()
+    PublicKey::of(&signing_key().verifying_key().to_bytes().into()).unwrap()
 }
 
 fn now() -> Timestamp {
@@ -280,7 +282,7 @@ fn a_changed_byte_or_another_key_is_refused() {
     assert_eq!(check(&forged), Err(AssertionError::Signature));
 
     let other = SigningKey::from_bytes(&[8; 32]).verifying_key();
-    let other = PublicKey::ed25519(other.as_bytes()).unwrap();
+    let other = PublicKey::of(&other.to_bytes().into()).unwrap();
     let verdict = Unverified::parse(&good)
         .unwrap()
         .verify(&other, &[AUDIENCE], now());
@@ -291,10 +293,111 @@ fn a_changed_byte_or_another_key_is_refused() {
 fn nobody_signs_for_an_unknown_client() {
     // The stand-in key has a discrete logarithm anyone can name, so it must refuse whatever the arithmetic says.
     let good = sign(&header().to_string(), &claims().to_string());
-    let verdict = Unverified::parse(&good)
-        .unwrap()
-        .verify(PublicKey::nobody(), &[AUDIENCE], now());
-    assert_eq!(verdict, Err(AssertionError::Signature));
+    for algorithm in SigningAlgorithm::ALL {
+        let verdict =
+            Unverified::parse(&good)
+                .unwrap()
+                .verify(PublicKey::nobody(algorithm), &[AUDIENCE], now());
+        assert_eq!(verdict, Err(AssertionError::Signature));
+    }
+}
+
+/// Signs as ES256 or PS256 and says with which public key.
+fn sign_as(alg: &str) -> (Jwk, impl Fn(&str) -> String) {
+    use aws_lc_rs::rand::SystemRandom;
+    use aws_lc_rs::rsa::KeySize;
+    use aws_lc_rs::signature::{
+        ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair, RSA_PSS_SHA256, RsaKeyPair,
+    };
+
+    enum Pair {
+        P256(EcdsaKeyPair),
+        Rsa(RsaKeyPair),
+    }
+    let (pair, jwk) = if alg == "ES256" {
+        let pair = EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING).unwrap();
+        let point = pair.public_key().as_ref();
+        let (x, y) = (point[1..33].try_into().unwrap(), point[33..].try_into().unwrap());
+        (Pair::P256(pair), Jwk::P256 { x, y })
+    } else {
+        let pair = RsaKeyPair::generate(KeySize::Rsa2048).unwrap();
+        let n = pair.public_key().modulus().big_endian_without_leading_zero();
+        let jwk = Jwk::Rsa(URL_SAFE_NO_PAD.encode(n).parse().unwrap());
+        (Pair::Rsa(pair), jwk)
+    };
+    let signature = move |message: &str| {
+        let chance = SystemRandom::new();
+        let bytes = match &pair {
+            Pair::P256(pair) => pair.sign(&chance, message.as_bytes()).unwrap().as_ref().to_vec(),
+            Pair::Rsa(pair) => {
+                let mut signature = vec![0; pair.public_modulus_len()];
+                pair.sign(&RSA_PSS_SHA256, &chance, message.as_bytes(), &mut signature)
+                    .unwrap();
+                signature
+            }
+        };
+        URL_SAFE_NO_PAD.encode(bytes)
+    };
+    (jwk, signature)
+}
+
+// rule: D2, D3
+#[test]
+fn each_algorithm_is_taken_with_a_key_of_its_own_and_with_no_other() {
+    for alg in ["ES256", "PS256"] {
+        let (jwk, signature) = sign_as(alg);
+        let key = PublicKey::of(&jwk).unwrap();
+        let under = |name: &str| {
+            let header = with(header(), "alg", json!(name));
+            let signed = format!(
+                "{}.{}",
+                URL_SAFE_NO_PAD.encode(header),
+                URL_SAFE_NO_PAD.encode(claims().to_string())
+            );
+            let assertion = format!("{signed}.{}", signature(&signed));
+            let unverified = Unverified::parse(&assertion).unwrap();
+            unverified.verify(&key, &[AUDIENCE], now()).map(drop)
+        };
+        assert_eq!(under(alg), Ok(()));
+        for other in ["none", "EdDSA", "Ed25519", "RS256", "ES384", "PS384", "HS256"] {
+            assert_eq!(under(other), Err(AssertionError::Signature), "{alg} as {other}");
+        }
+        let crossed = if alg == "ES256" { "PS256" } else { "ES256" };
+        assert_eq!(
+            under(crossed),
+            Err(AssertionError::Signature),
+            "{alg} as {crossed}"
+        );
+        // And another key's signature is none of this one's.
+        assert_eq!(
+            Unverified::parse(&sign(&header().to_string(), &claims().to_string()))
+                .unwrap()
+                .verify(&key, &[AUDIENCE], now()),
+            Err(AssertionError::Signature)
+        );
+    }
+}
+
+// rule: D4
+#[test]
+fn an_assertion_is_no_proof_of_a_key_and_a_proof_no_assertion() {
+    let of_type = |typ: Value| sign(&with(header(), "typ", typ), &claims().to_string());
+    let proof = of_type(json!("key-proof+jwt"));
+    let read = Unverified::parse_key_proof(&proof).unwrap();
+    assert!(read.verify(&public_key(), &[AUDIENCE], now()).is_ok());
+    assert_eq!(check(&proof), Err(AssertionError::Type));
+    for typ in [
+        Value::Null,
+        json!("JWT"),
+        json!("client-authentication+jwt"),
+        json!("at+jwt"),
+    ] {
+        let other = of_type(typ);
+        assert_eq!(
+            Unverified::parse_key_proof(&other).err(),
+            Some(AssertionError::Type)
+        );
+    }
 }
 
 #[test]
