@@ -1,8 +1,9 @@
 //! A supervisor reads what it is to know at once.
 
+use domain::batch::BatchState;
 use domain::guardrail::AlertKind as Kind;
 use protocol::OrganisationId;
-use protocol::alert::{Alert, AlertKind};
+use protocol::alert::{Alert, AlertKind, HeldLines};
 use protocol::id::Id;
 use protocol::page::{Page, PageQuery};
 use store::{Party, StoreError, Tx};
@@ -39,6 +40,7 @@ impl Look for ListAlerts {
         for row in tx.alerts(place.row, place.limit).await? {
             let kind = match Kind::from_slug(&row.kind) {
                 Ok(Kind::SignalsPerHour) => AlertKind::SignalsPerHour,
+                Ok(Kind::BatchHeld) => AlertKind::BatchHeld,
                 Err(_) => return Err(StoreError::Column { column: "kind" }.into()),
             };
             let alert = Alert {
@@ -48,14 +50,15 @@ impl Look for ListAlerts {
                 organisation_name: row.organisation_name,
                 hour: row.hour,
                 raised_at: row.raised_at,
+                held: row.batch.and_then(|(batch, lines)| {
+                    (batch.at(tx.now()) == Some(BatchState::Held)).then_some(HeldLines {
+                        lines,
+                        until: batch.until,
+                    })
+                }),
             };
             alerts.push((row.id, alert));
         }
-        Ok(list.page(
-            alerts,
-            &self.0,
-            |(row, _)| *row,
-            |(_, alert)| alert,
-        ))
+        Ok(list.page(alerts, &self.0, |(row, _)| *row, |(_, alert)| alert))
     }
 }

@@ -44,6 +44,12 @@ const MAIL: Duration = Duration::from_secs(5);
 /// How often new leaves of the log are counted.
 const STATISTICS: Duration = Duration::from_secs(60);
 
+/// How often it is looked for batches, when nobody wakes.
+const BATCHES: Duration = Duration::from_secs(1);
+
+/// How long a batch waits before its next set while signals wait that were sent on their own.
+const GIVE_WAY: Duration = Duration::from_millis(20);
+
 /// How often the keys are read again: another process may have changed them.
 const KEYS: Duration = Duration::from_secs(1);
 
@@ -56,6 +62,7 @@ pub(crate) struct Wake {
     pub(crate) matcher: Arc<Notify>,
     pub(crate) sequencer: Arc<Notify>,
     pub(crate) cosigners: Arc<Notify>,
+    pub(crate) batches: Arc<Notify>,
     pub(crate) webhooks: Arc<Notify>,
 }
 
@@ -174,6 +181,17 @@ impl Casework {
                 }
             }));
         }
+        let batches = self.clone();
+        tasks.spawn(drive("batches", stopped.clone(), async move || {
+            if !batches.work_batch_once().await? {
+                let wake = Arc::clone(&batches.inner.wake.batches);
+                return Ok(Next::After(BATCHES, Some(wake)));
+            }
+            match batches.submissions_wait() {
+                true => Ok(Next::After(GIVE_WAY, None)),
+                false => Ok(Next::AtOnce),
+            }
+        }));
         let follow_up = self.clone();
         tasks.spawn(drive("follow-up", stopped.clone(), async move || {
             let done = follow_up.follow_up_once().await? + follow_up.note_unread_once().await?;

@@ -6,6 +6,7 @@
 
 use std::collections::BTreeMap;
 
+use domain::batch::{self, Room};
 use domain::event::{Event, OrganisationTag};
 use domain::guardrail;
 use domain::key::OrganisationKey;
@@ -19,8 +20,8 @@ pub(crate) struct Guardrail {
 #[derive(Default)]
 struct Hour {
     given: u32,
-    /// Weighed in this batch, and maybe new.
-    taken: u32,
+    /// Weighed in this transaction, and maybe new.
+    weighed: u32,
     /// New in this batch.
     new: u32,
     /// Who was stopped, at how many.
@@ -46,20 +47,22 @@ impl Guardrail {
         Ok(Self { hours })
     }
 
-    /// Whether one signal more is taken. Else the answer is how many seconds are left of the hour.
-    pub(crate) fn takes(
-        &mut self,
-        tx: &Tx<'_, Submit>,
-        (organisation, tag): (OrganisationKey, OrganisationTag),
-        limit: u32,
-    ) -> Result<(), u32> {
+    /// Whether there is room for one signal more, which is weighed then.
+    pub(crate) fn room(&mut self, organisation: OrganisationKey, limit: u32) -> Room {
         let hour = self.hours.entry(organisation).or_default();
-        if hour.given.saturating_add(hour.taken) < limit {
-            hour.taken += 1;
-            return Ok(());
-        }
-        hour.exceeded = Some((tag, limit));
-        Err(guardrail::hour_of(tx.now()).seconds_left(tx.now()))
+        let room = batch::room(hour.given, hour.weighed, limit);
+        hour.weighed += u32::from(room == Room::Free);
+        room
+    }
+
+    /// A signal of this organisation was stopped at so many.
+    pub(crate) fn exceed(&mut self, (organisation, tag): (OrganisationKey, OrganisationTag), limit: u32) {
+        self.hours.entry(organisation).or_default().exceeded = Some((tag, limit));
+    }
+
+    /// How many seconds are left of the hour.
+    pub(crate) fn seconds_left(tx: &Tx<'_, Submit>) -> u32 {
+        guardrail::hour_of(tx.now()).seconds_left(tx.now())
     }
 
     /// A signal of this organisation was new.

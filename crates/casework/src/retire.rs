@@ -62,6 +62,7 @@ impl Casework {
         let settled = self.settle_once().await?;
         let expired = self.end_consents_once().await?;
         while self.erase_destroyed_once().await? > 0 {}
+        while self.tidy_batch_once().await? {}
         self.store().run(Context::Service, ForgetShortLived).await?;
         Ok(settled + expired)
     }
@@ -169,6 +170,7 @@ impl Work for ForgetShortLived {
 
     async fn run(&self, tx: &Tx<'_, Matcher>) -> Result<u64, StoreError> {
         let ended_before = tx.now().checked_sub(KEPT).unwrap_or(Timestamp::MIN);
-        Ok(tx.forget_short_lived().await? + tx.forget_deliveries(ended_before, DELIVERIES_AT_ONCE).await?)
+        let deliveries = tx.forget_deliveries(ended_before, DELIVERIES_AT_ONCE).await?;
+        Ok(tx.forget_short_lived().await? + deliveries + tx.forget_mails().await?)
     }
 }

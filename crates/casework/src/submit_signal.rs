@@ -6,36 +6,32 @@
 //! Tags are made before that, under the keys as they were read last. The transaction holds the network's keys and takes
 //! only tags that were made under these; for the others they are made again, from the tokens that are held meanwhile.
 
+mod decide;
+
 use std::collections::HashSet;
 
-use domain::actor::Sector;
-use domain::calendar::Month;
-use domain::covenant::Covenant;
-use domain::event::Event;
-use domain::key::{CovenantKey, OrganisationKey};
-use domain::signal::{NewSignal as Weighing, Refusal, SignalState as State};
-use jiff::civil::Date;
-use protocol::Refused;
-use protocol::body::{FieldError, FieldErrorCode};
+use domain::key::CovenantKey;
+use domain::signal::Refusal;
+use domain::signal::SignalState as State;
+use protocol::OrganisationId;
 use protocol::id::Id;
-use protocol::problem::ProblemType;
 use protocol::signal::{Contact, Signal, SignalSubmission, TokenAssurance};
 use protocol::text::YearMonth;
-use protocol::{ClientId, OrganisationId};
 use store::{
-    Claimed, Context, IdempotencyClaim, NewSignal, SignalLife, StoreError, StoredAnswer, Submit,
-    SubmittedSignal, Trace, Tx, Whose, Work, shared_tags,
+    Claimed, Context, IdempotencyClaim, StoreError, StoredAnswer, Submit, SubmittedSignal, Trace, Tx, Work,
 };
 use tokio::sync::{Mutex, mpsc, oneshot, watch};
 
-use crate::act::{self, Answer, Failure, Once, Refusable, plainly};
+use crate::act::{self, Answer, Failure, Once};
 use crate::caller::Principal;
 use crate::covenants::Covenants;
-use crate::guardrail::Guardrail;
 use crate::keyholder::{Behalf, KeyholderFailure};
 use crate::read_signals::wire_state;
-use crate::tags::{Epochs, HeldTokens, KeyRefusal, MadeTags, TagFailure, Tags};
-use crate::{Caller, Casework, professional};
+use crate::tags::{Epochs, HeldTokens, KeyRefusal, MadeTags, TagFailure};
+use crate::{Caller, Casework};
+
+pub use decide::SubmitSignalRefusal;
+pub(crate) use decide::{Children, Decision, OverTheHour, Submission, decide};
 
 /// At most so many submissions share a transaction.
 const BATCH: usize = 256;
@@ -45,55 +41,6 @@ const QUEUE: usize = 1024;
 
 /// How often the tags of one signal are made again because keys changed under it, before its caller is told to come back.
 const KEY_CHANGES: u32 = 5;
-
-/// Why a signal is not taken. None of it depends on whether the child is known.
-#[derive(Debug, thiserror::Error)]
-pub enum SubmitSignalRefusal {
-    /// The tokens are not of the network's keys, or not of the suite that is asked of the organisation.
-    #[error("the tokens are not of the keys or the suite that are taken")]
-    Keys(ProblemType),
-    /// The covenant's rules.
-    #[error("the covenant does not allow this signal")]
-    NotAllowed(Vec<Refusal>),
-}
-
-impl Refusable for SubmitSignalRefusal {
-    fn refused(&self) -> Refused {
-        match self {
-            Self::Keys(problem) => plainly(*problem),
-            Self::NotAllowed(refusals) => Refused {
-                problem: ProblemType::InvalidRequest,
-                errors: refusals
-                    .iter()
-                    .map(|refusal| FieldError {
-                        detail: refusal.to_string(),
-                        ..FieldError::new(refusal.pointer(), field_code(*refusal))
-                    })
-                    .collect(),
-            },
-        }
-    }
-}
-
-fn field_code(refusal: Refusal) -> FieldErrorCode {
-    match refusal {
-        Refusal::SectorMayNotSignal
-        | Refusal::NoFamilyMatch
-        | Refusal::GroundNotListed
-        | Refusal::NotDelegated => FieldErrorCode::NotAllowed,
-        Refusal::PlannedEndNotInFuture
-        | Refusal::PlannedEndTooFar { .. }
-        | Refusal::PlannedEndAfterDestroyBy
-        | Refusal::DestroyByBegun { .. }
-        | Refusal::DestroyByTooFar { .. } => FieldErrorCode::OutOfRange,
-    }
-}
-
-impl From<KeyRefusal> for SubmitSignalRefusal {
-    fn from(refusal: KeyRefusal) -> Self {
-        Self::Keys(refusal.problem())
-    }
-}
 
 impl<R> From<TagFailure> for Failure<R> {
     fn from(failure: TagFailure) -> Self {
@@ -128,6 +75,8 @@ impl Queue {
 }
 
 struct Waiting {
+    /// Under which key.
+    claim: IdempotencyClaim,
     submission: Submission,
     reply: oneshot::Sender<Reply>,
     /// Whether housekeeping was done for it already.
@@ -140,29 +89,6 @@ enum Reply {
     Answered(Outcome),
     /// Keys changed since its tags were made: nothing was done with them.
     KeysChanged,
-}
-
-/// A submission as it waits. Of the tokens only tags and their sealed form are left.
-#[derive(Clone)]
-struct Submission {
-    claim: IdempotencyClaim,
-    client: ClientId,
-    organisation: OrganisationKey,
-    organisation_id: OrganisationId,
-    covenant: CovenantKey,
-    sector: Sector,
-    /// Who gives it on behalf of that organisation, if another does.
-    delegate: Option<(OrganisationKey, OrganisationId)>,
-    /// The child's tags, and then those of each guardian.
-    made: Vec<MadeTags>,
-    /// What stands for the organisation's own reference to a client without a BSN.
-    reference: Option<[u8; 32]>,
-    contact: Contact,
-    planned_end: Date,
-    destroy_by: YearMonth,
-    ground: String,
-    log_tag: u128,
-    trace: Option<Trace>,
 }
 
 impl Casework {
@@ -202,7 +128,6 @@ impl Casework {
             };
             let version = made.first().map(|made| made.keys_version);
             let submission = Submission {
-                claim: claim.clone(),
                 client: caller.client.clone(),
                 organisation: principal.organisation,
                 organisation_id: principal.organisation_id,
@@ -216,12 +141,12 @@ impl Casework {
                 contact: body.professional.clone(),
                 planned_end: body.planned_end,
                 destroy_by: body.destroy_by,
-                ground: body.ground.as_str().to_owned(),
+                ground: Some(body.ground.as_str().to_owned()),
                 log_tag,
                 // Read here: the transaction runs in another task, for many.
                 trace: Trace::current(),
             };
-            match self.wait(submission).await? {
+            match self.wait(claim.clone(), submission).await? {
                 Reply::Answered(outcome) => return outcome,
                 Reply::KeysChanged => {
                     if Some(self.known_keys().await?.state.version) == version {
@@ -234,7 +159,7 @@ impl Casework {
     }
 
     /// Whose signal it is: the caller's organisation's, or that of one on whose behalf it may give signals.
-    async fn whose(
+    pub(crate) async fn whose(
         &self,
         caller: &Caller,
         on_behalf_of: Option<OrganisationId>,
@@ -259,12 +184,17 @@ impl Casework {
     }
 
     /// Queues a submission and waits for what becomes of it.
-    async fn wait(&self, submission: Submission) -> Result<Reply, Failure<SubmitSignalRefusal>> {
+    async fn wait(
+        &self,
+        claim: IdempotencyClaim,
+        submission: Submission,
+    ) -> Result<Reply, Failure<SubmitSignalRefusal>> {
         let (reply, answer) = oneshot::channel();
         self.inner
             .submissions
             .sender
             .try_send(Waiting {
+                claim,
                 submission,
                 reply,
                 second_try: false,
@@ -343,9 +273,18 @@ impl Casework {
         }
     }
 
+    /// Whether submissions wait: they go before whatever can wait longer.
+    pub(crate) fn submissions_wait(&self) -> bool {
+        let sender = &self.inner.submissions.sender;
+        sender.capacity() < sender.max_capacity()
+    }
+
     /// Submits and answers these, all but those that must be tried again in the next transaction.
     async fn submit_batch(&self, batch: Vec<Waiting>) -> Vec<Waiting> {
-        let submissions: Vec<Submission> = batch.iter().map(|waiting| waiting.submission.clone()).collect();
+        let submissions: Vec<(IdempotencyClaim, Submission)> = batch
+            .iter()
+            .map(|waiting| (waiting.claim.clone(), waiting.submission.clone()))
+            .collect();
         match self
             .store()
             .run(
@@ -382,11 +321,14 @@ impl Casework {
                 // One bad signal must not fail its neighbours.
                 tracing::warn!(%error, waiting = submissions.len(), "a batch failed; trying one by one");
                 for Waiting {
-                    submission, reply, ..
+                    claim,
+                    submission,
+                    reply,
+                    ..
                 } in batch
                 {
                     let work = SubmitSignals {
-                        submissions: vec![submission],
+                        submissions: vec![(claim, submission)],
                     };
                     let outcome = self.store().run(Context::Service, work).await;
                     let first = outcome.map(|submitted| submitted.outcomes.into_iter().next());
@@ -430,27 +372,10 @@ impl Casework {
 /// transaction, where they find what the first one did.
 fn without_twins(waiting: Vec<Waiting>) -> (Vec<Waiting>, Vec<Waiting>) {
     let mut keys = HashSet::new();
-    let mut children = HashSet::new();
+    let mut children = Children::default();
     waiting.into_iter().partition(|waiting| {
-        let submission = &waiting.submission;
-        let organisation = submission.organisation;
-        let new_key = keys.insert((organisation, submission.claim.key.clone()));
-        let mut new_child = true;
-        match (submission.reference, submission.made.first()) {
-            (Some(reference), _) => new_child &= children.insert((organisation, reference)),
-            // Of a refused one there are no tags. Every tag counts: two may have but one of them in common.
-            (
-                None,
-                Some(MadeTags {
-                    outcome: Ok(made), ..
-                }),
-            ) => {
-                for tag in &made.tags {
-                    new_child &= children.insert((organisation, tag.tag));
-                }
-            }
-            (None, _) => {}
-        }
+        let new_key = keys.insert((waiting.submission.organisation, waiting.claim.key.clone()));
+        let new_child = children.are_new(&waiting.submission);
         new_key && new_child
     })
 }
@@ -477,7 +402,7 @@ impl Work for FindAnswer {
 }
 
 struct SubmitSignals {
-    submissions: Vec<Submission>,
+    submissions: Vec<(IdempotencyClaim, Submission)>,
 }
 
 impl Work for SubmitSignals {
@@ -487,100 +412,63 @@ impl Work for SubmitSignals {
     type Error = StoreError;
 
     async fn run(&self, tx: &Tx<'_, Submit>) -> Result<Submitted, StoreError> {
-        let claims: Vec<IdempotencyClaim> = self
-            .submissions
-            .iter()
-            .map(|submission| submission.claim.clone())
-            .collect();
+        let claims: Vec<IdempotencyClaim> = self.submissions.iter().map(|(claim, _)| claim.clone()).collect();
         let claimed = tx.claim(&claims).await?;
         let keys_version = tx.hold_keys().await?;
         let covenants = Covenants::read(tx).await?;
 
         let mut outcomes: Vec<Option<Reply>> = Vec::with_capacity(self.submissions.len());
-        let mut weighed = Vec::new();
-        for ((place, submission), claimed) in self.submissions.iter().enumerate().zip(claimed) {
-            if !matches!(claimed, Claimed::Free) {
-                outcomes.push(Some(Reply::Answered(act::replay(&submission.claim, claimed))));
-                continue;
-            }
-            if submission
-                .made
-                .iter()
-                .any(|made| made.keys_version != keys_version)
-            {
-                outcomes.push(Some(Reply::KeysChanged));
-                continue;
-            }
-            match submission.weigh(covenants.of(submission.covenant)?, tx) {
-                Ok((signal, event)) => {
-                    outcomes.push(None);
-                    weighed.push((place, signal, event));
-                }
-                Err(failure) => outcomes.push(Some(Reply::Answered(Err(failure)))),
-            }
+        let mut places = Vec::new();
+        for ((place, (claim, submission)), claimed) in self.submissions.iter().enumerate().zip(claimed) {
+            outcomes.push(if !matches!(claimed, Claimed::Free) {
+                Some(Reply::Answered(act::replay(claim, claimed)))
+            } else if submission.is_made_under(keys_version) {
+                places.push(place);
+                None
+            } else {
+                Some(Reply::KeysChanged)
+            });
         }
-
-        let mut accepted = Vec::new();
-        let mut signals = Vec::new();
-        let mut events = Vec::new();
-        let organisations = weighed.iter().map(|(_, signal, _)| signal.organisation);
-        let mut guardrail = Guardrail::hold(tx, organisations).await?;
-        for (place, signal, event) in weighed {
-            let submission = &self.submissions[place];
-            let organisation = (submission.organisation, submission.organisation_id.0);
-            let limit = covenants.of(submission.covenant)?.signals_per_hour();
-            match guardrail.takes(tx, organisation, limit) {
-                Ok(()) => {
-                    accepted.push(place);
-                    signals.push(signal);
-                    events.push(event);
+        let to_decide: Vec<&Submission> = places.iter().map(|place| &self.submissions[*place].1).collect();
+        let decisions = decide(tx, &to_decide, &covenants, OverTheHour::IsRefused).await?;
+        let mut answers: Vec<(usize, StoredAnswer)> = Vec::new();
+        for (place, decision) in places.into_iter().zip(decisions) {
+            match decision {
+                Decision::Stands(signal, state) => {
+                    answers.push((place, answer(tx, &signal, state, &self.submissions[place].1)));
                 }
-                Err(retry_after) => {
+                Decision::IsBeingWrittenDown => {}
+                Decision::Refused(failure) => outcomes[place] = Some(Reply::Answered(Err(failure))),
+                Decision::HourFull { retry_after } | Decision::HourUncertain { retry_after } => {
                     outcomes[place] = Some(Reply::Answered(Err(Failure::HourFull { retry_after })));
                 }
             }
         }
-
-        let submitted = tx.submit(&signals, &events).await?;
-        for (signal, submitted) in signals.iter().zip(&submitted) {
-            if submitted.is_new {
-                guardrail.count(signal.organisation);
-            }
-        }
-        guardrail.settle(tx).await?;
-        // Expiry acts when one looks: a signal past its end is no answer to a new one.
-        let answers: Vec<(usize, StoredAnswer)> = accepted
-            .into_iter()
-            .zip(&submitted)
-            .filter_map(|(place, signal)| {
-                let stands = signal
-                    .life
-                    .at(tx.now())
-                    .filter(|stands| stands.state().is_living())?;
-                Some((
-                    place,
-                    answer(tx, signal, stands.state(), &self.submissions[place]),
-                ))
-            })
-            .collect();
         let stored: Vec<_> = answers
             .iter()
-            .map(|(place, answer)| (&self.submissions[*place].claim, answer))
+            .map(|(place, answer)| (&self.submissions[*place].0, answer))
             .collect();
         tx.store_answers(&stored).await?;
         for (place, answer) in answers {
             outcomes[place] = Some(Reply::Answered(Ok(act::fresh(answer))));
         }
-        let asked = self.submissions.iter().map(|submission| submission.covenant);
-        let shown_at_once = covenants
-            .each_of(asked)?
-            .iter()
-            .any(|covenant| covenant.notice_interval_minutes() == 0);
+        let asked = self.submissions.iter().map(|(_, submission)| submission.covenant);
         Ok(Submitted {
             outcomes,
-            shown_at_once,
+            shown_at_once: shown_at_once(&covenants, asked)?,
         })
     }
+}
+
+/// Whether one of these covenants shows matches at once.
+pub(crate) fn shown_at_once(
+    covenants: &Covenants,
+    asked: impl Iterator<Item = CovenantKey>,
+) -> Result<bool, StoreError> {
+    let covenants = covenants.each_of(asked)?;
+    Ok(covenants
+        .iter()
+        .any(|covenant| covenant.notice_interval_minutes() == 0))
 }
 
 /// What became of a batch.
@@ -590,77 +478,6 @@ struct Submitted {
     /// Whether a covenant shows matches at once. Else the matcher is not woken by a submission: whether it has much to do
     /// right after would show, in the time of the next request, whether the child is known.
     shown_at_once: bool,
-}
-
-impl Submission {
-    /// By the network's keys and the covenant's rules, whether it is taken.
-    fn weigh(
-        &self,
-        covenant: &Covenant,
-        tx: &Tx<'_, Submit>,
-    ) -> Result<(NewSignal, Event), Failure<SubmitSignalRefusal>> {
-        let made = self
-            .made
-            .iter()
-            .map(|made| made.outcome.as_ref().map_err(|refusal| *refusal))
-            .collect::<Result<Vec<&Tags>, KeyRefusal>>()
-            .map_err(SubmitSignalRefusal::from)?;
-        for made in &made {
-            made.taken.at(tx.now()).map_err(SubmitSignalRefusal::from)?;
-        }
-        let (child, guardians) = made.split_first().ok_or(StoreError::Column { column: "tag" })?;
-        let weighing = Weighing {
-            planned_end: self.planned_end,
-            destroy_by: Month::of(self.destroy_by.first_day()),
-            ground: &self.ground,
-            delegated: self.delegate.is_some(),
-            guardians: !guardians.is_empty(),
-        };
-        let accepted = weighing
-            .weigh(covenant, self.sector, tx.now())
-            .map_err(SubmitSignalRefusal::NotAllowed)?;
-        let written = match accepted.sleeps_until {
-            Some(_) => State::Sleeping,
-            None => State::Active,
-        };
-        let guardians = guardians.iter().flat_map(|guardian| shared_tags(&guardian.tags));
-        let (whose, shared) = match self.reference {
-            None => (Whose::Tags(child.tags.clone()), guardians.collect()),
-            Some(reference) => (
-                Whose::Reference(reference),
-                shared_tags(&child.tags).into_iter().chain(guardians).collect(),
-            ),
-        };
-        let signal = NewSignal {
-            whose,
-            shared,
-            suite: child.suite,
-            blinded_by_client: child.blinded_by_client,
-            organisation: self.organisation,
-            delegate: self.delegate.map(|(key, _)| key),
-            life: SignalLife {
-                written,
-                planned_end: self.planned_end,
-                destroy_by: self.destroy_by.first_day(),
-                facts: accepted,
-            },
-            professional_key: professional::key(tx.store(), self.organisation_id, &self.contact.reference),
-            professional: professional::seal(tx.store(), self.organisation, &self.contact),
-            log_tag: self.log_tag,
-            trace: self.trace,
-        };
-        let event = Event::SignalSubmitted {
-            signal: self.log_tag,
-            organisation: self.organisation_id.0,
-            to: written,
-            delegate: self.delegate.map(|(_, id)| id.0),
-            expires_at: accepted.expires_at,
-            tell_before: accepted.paused_from,
-            client: self.client.as_str().to_owned(),
-            professional_reference: self.contact.reference.as_str().to_owned(),
-        };
-        Ok((signal, event))
-    }
 }
 
 /// The same bytes for known and unknown children: only whether this organisation itself had a signal shows.

@@ -138,6 +138,11 @@ impl HeldTokens {
         })
     }
 
+    /// How many tokens they are.
+    pub(crate) fn len(&self) -> usize {
+        self.tokens.len()
+    }
+
     /// Whether the keyholder must be asked to make tags of them under these keys.
     pub(crate) fn needs_keyholder(&self, keys: &Keys) -> bool {
         let state = &keys.state;

@@ -10,6 +10,8 @@ words! {
     AlertKind, "kinds of alerts" {
         /// An organisation gave more signals in an hour than its covenant allows.
         SignalsPerHour = "signals-per-hour",
+        /// What of a batch is over that number is held.
+        BatchHeld = "batch-held",
     }
 }
 

@@ -2,8 +2,11 @@
 //!
 //! It travels beside the call, as a value of the task, since it decides nothing: only the processing log reads it.
 
+use std::fmt;
 use std::future::Future;
 use std::str::FromStr;
+
+use crate::work::hex;
 
 tokio::task_local! {
     static CURRENT: Trace;
@@ -35,6 +38,13 @@ impl Trace {
     /// The trace of the request this task runs for.
     pub fn current() -> Option<Self> {
         CURRENT.try_with(|trace| *trace).ok()
+    }
+}
+
+/// As a `traceparent` says it, but for its flags: whether it was sampled decides nothing here.
+impl fmt::Display for Trace {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "00-{}-{}-00", hex(&self.trace_id), hex(&self.parent_id))
     }
 }
 

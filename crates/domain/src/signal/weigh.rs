@@ -16,8 +16,8 @@ pub struct NewSignal<'a> {
     pub planned_end: Date,
     /// The month of the birthday at which everything about the child goes.
     pub destroy_by: Month,
-    /// The slug of the ground that was ticked.
-    pub ground: &'a str,
+    /// The slug of the ground that was ticked; none when it was found on the list before, since it is not kept.
+    pub ground: Option<&'a str>,
     /// Whether another organisation gives it on behalf of the one whose signal it is.
     pub delegated: bool,
     /// Whether it came with pseudonyms of guardians.
@@ -129,7 +129,8 @@ impl NewSignal<'_> {
                 Refusal::DestroyByTooFar { age_limit },
             ),
             (
-                !covenant.grounds().contains_key(self.ground),
+                self.ground
+                    .is_some_and(|ground| !covenant.grounds().contains_key(ground)),
                 Refusal::GroundNotListed,
             ),
             (self.guardians && !covenant.family_match(), Refusal::NoFamilyMatch),
@@ -180,7 +181,7 @@ mod tests {
         NewSignal {
             planned_end,
             destroy_by: Month::parse("2043-05").unwrap(),
-            ground: "school-absence",
+            ground: Some("school-absence"),
             delegated: false,
             guardians: false,
         }
@@ -279,7 +280,7 @@ mod tests {
         let wrong = NewSignal {
             planned_end: date(2127, 1, 1),
             destroy_by: Month::parse("2046-01").unwrap(),
-            ground: "curiosity",
+            ground: Some("curiosity"),
             delegated: true,
             guardians: true,
         };
