@@ -442,6 +442,27 @@ pub const TABLE: &[Rule] = &[
     ),
     rule(
         Class::Region,
+        "webhook endpoint: address and secret, encrypted; a notice about it",
+        "its organisation removes it",
+        "deliveries go there; the notice says that they no longer do",
+        HeldBy::TheAct,
+    ),
+    rule(
+        Class::Region,
+        "webhook endpoint: the secret before the present one, encrypted",
+        "24 hours after it was replaced it signs nothing; the row keeps it until the next rotation",
+        "receivers are given a day to take over the new one",
+        HeldBy::EveryReading,
+    ),
+    rule(
+        Class::Region,
+        "delivery of a webhook and its attempts: the notice's id, when, and what the receiver's program answered",
+        "30 days after it was delivered or given up; with its notice before that",
+        "the organisation looks what arrived, and has it delivered again",
+        HeldBy::Housekeeping,
+    ),
+    rule(
+        Class::Region,
         "how many signals an organisation gave in an hour of the clock",
         "its next signal in another hour; one number per organisation",
         "the covenant's guardrail signals_per_hour",

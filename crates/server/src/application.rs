@@ -11,10 +11,12 @@ use std::time::Duration;
 use actix_web::dev::ServerHandle;
 use audit_log::checkpoint::LogSigner;
 use casework::cosign_log::Witness;
+use casework::mail::smtp::{SmtpPostOffice, UnusableSmtp};
 use casework::{
-    AcceptKeyEpochsError, CannotSign, Casework, Drivers, Keyholder as _, LogKeeping, LogState,
-    ProcessingFile, ProcessingLog, ServiceKeys,
+    AcceptKeyEpochsError, CannotSign, Casework, Drivers, Keyholder as _, LogKeeping, LogState, Outgoing,
+    ProcessingFile, ProcessingLog, ServiceKeys, WebhookSettings, machine_lookup,
 };
+use domain::webhook::AddressPolicy;
 use identifiers::MasterKey;
 use protocol::consent::ConsentSigner;
 use protocol::text::Confidential;
@@ -61,6 +63,9 @@ pub enum StartError {
     /// The database.
     #[error(transparent)]
     Database(#[from] DatabaseError),
+    /// The mail server of the settings.
+    #[error(transparent)]
+    Mail(#[from] UnusableSmtp),
     /// The name of the audit log.
     #[error("the audit log cannot have this name")]
     LogOrigin,
@@ -95,6 +100,9 @@ pub enum StartError {
     /// The files of TLS.
     #[error("TLS cannot be set up from the files of [server.tls]: {0}")]
     Tls(#[from] TlsFileError),
+    /// The authorities that certify receivers of webhooks.
+    #[error("[webhooks] certificate_authorities: {0}")]
+    Webhooks(String),
     /// The way to a witness.
     #[error("TLS cannot be set up on this machine, so no witness can be asked")]
     Witness,
@@ -169,6 +177,8 @@ impl Application {
     ) -> Result<(Casework, Drain, ServerHandle, JoinHandle<io::Result<()>>, Drivers), StartError> {
         let casework = acts(config, database.store())?;
         keep_processing_log(config, &casework);
+        send_mail(config, &casework)?;
+        deliver_webhooks(config, address, &casework)?;
         if database.is_private() {
             set_up(config, database, &casework).await?;
         } else {
@@ -282,6 +292,43 @@ pub fn keep_processing_log(config: &Config, casework: &Casework) {
         };
         casework.keep_processing_log(log, ProcessingFile(settings.file.clone()));
     }
+}
+
+/// Lets this program deliver webhooks.
+fn deliver_webhooks(config: &Config, address: SocketAddr, casework: &Casework) -> Result<(), StartError> {
+    let (settings, base) = (&config.webhooks, config.server.base(address));
+    let policy = || AddressPolicy::with(settings.allow_addresses.clone());
+    let outgoing = match &settings.certificate_authorities {
+        Some(path) => {
+            let pem = std::fs::read(path).map_err(|error| StartError::Webhooks(error.to_string()))?;
+            Outgoing::new(policy(), Some(&pem), machine_lookup())
+                .map_err(|error| StartError::Webhooks(error.to_string()))?
+        }
+        None => match Outgoing::new(policy(), None, machine_lookup()) {
+            Ok(outgoing) => outgoing,
+            Err(error) => {
+                // The service is more than its webhooks; notices lie in the inbox.
+                tracing::warn!(%error, "webhooks are not delivered");
+                return Ok(());
+            }
+        },
+    };
+    casework.deliver_webhooks_with(WebhookSettings {
+        source: settings.source.clone().unwrap_or_else(|| base.clone()),
+        base,
+        outgoing,
+        clock: Arc::new(environment::now),
+        stopwatch: Arc::new(environment::stopwatch),
+    });
+    Ok(())
+}
+
+/// Lets this program send mail, where a mail server is configured.
+fn send_mail(config: &Config, casework: &Casework) -> Result<(), StartError> {
+    if let Some(settings) = &config.mail {
+        casework.send_mail(Arc::new(SmtpPostOffice::new(settings)?));
+    }
+    Ok(())
 }
 
 /// The acts on a store, with the gateway to the keyholder where the network has one.

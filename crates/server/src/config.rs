@@ -10,11 +10,13 @@ mod keyholder;
 mod keys;
 mod limits;
 pub(crate) mod log;
+mod mail;
 mod network;
 mod processing_log;
 pub(crate) mod reader;
 mod sandbox;
 pub(crate) mod server;
+mod webhooks;
 mod tls;
 
 use std::fmt;
@@ -37,6 +39,7 @@ pub use network::Network;
 pub use processing_log::ProcessingLog;
 pub use sandbox::Sandbox;
 pub use server::Server;
+pub use webhooks::Webhooks;
 pub use tls::{ClientFiles, TlsFiles};
 
 /// Where the settings are, when the command line does not say.
@@ -72,10 +75,14 @@ pub struct Config {
     pub limits: LimitSettings,
     /// `[keyholder]`; none in a network of level A alone.
     pub keyholder: Option<Keyholder>,
+    /// `[mail]`; none where no mail is sent.
+    pub mail: Option<casework::mail::smtp::SmtpSettings>,
     /// `[processing_log]`; none where none is kept.
     pub processing_log: Option<ProcessingLog>,
     /// `[sandbox]`; none in any other network.
     pub sandbox: Option<Sandbox>,
+    /// `[webhooks]`
+    pub webhooks: Webhooks,
     /// What is allowed and unwise, such as a secret that others can read.
     pub warnings: Vec<String>,
 }
@@ -138,9 +145,11 @@ fn sections(mut reader: Reader) -> (Option<Config>, Vec<Fault>) {
     let log = reader.section("log", log::read);
     let contact = reader.section("contact", contact::read);
     let limits = reader.section("limits", limits::read);
+    let mail = reader.optional_section("mail", mail::read);
     let keyholder = reader.optional_section("keyholder", keyholder::read);
     let processing_log = reader.optional_section("processing_log", processing_log::read);
     let sandbox = reader.optional_section("sandbox", |section| sandbox::read(section, network.as_ref()));
+    let webhooks = reader.section("webhooks", webhooks::read);
     let (faults, warnings) = reader.finish();
     let together = || {
         Some(Config {
@@ -152,8 +161,10 @@ fn sections(mut reader: Reader) -> (Option<Config>, Vec<Fault>) {
             contact: contact?,
             limits: limits?,
             keyholder,
+            mail,
             processing_log,
             sandbox,
+            webhooks: webhooks?,
             warnings,
         })
     };

@@ -3,15 +3,19 @@
 mod access;
 mod alert;
 mod audit;
+mod batch;
+mod client;
 mod consent;
 mod covenant;
 mod disclosure;
+mod event_page;
 mod exchange;
 mod family_match;
 mod follow_up;
 mod health;
 mod key_epochs;
 mod letter;
+mod mail;
 mod match_case;
 mod notice;
 mod notice_stream;
@@ -28,6 +32,7 @@ mod signal;
 mod soft_match;
 mod statistics;
 mod token;
+mod webhook;
 
 use actix_web::http::Method;
 use actix_web::web::ServiceConfig;
@@ -44,6 +49,7 @@ macro_rules! operations {
             config.service(signal::no_reassignments);
             $(config.service($module::$handler);)+
             config.service(security_txt::read);
+            config.service(event_page::read);
             config.service(problem_page::index);
             config.service(problem_page::page);
             config.service(reference::index);
@@ -64,6 +70,11 @@ macro_rules! operations {
 
 operations![
     signal::submit,
+    batch::submit,
+    batch::list,
+    batch::read,
+    batch::lines,
+    batch::withdraw,
     signal::resubmit,
     signal::reassign,
     signal::end,
@@ -104,6 +115,18 @@ operations![
     notice::acknowledge,
     notice::open_archive,
     notice::list_unread,
+    webhook::add,
+    webhook::list,
+    webhook::read,
+    webhook::rotate,
+    webhook::test,
+    webhook::attempts,
+    webhook::replay,
+    webhook::disable,
+    webhook::enable,
+    webhook::remove,
+    mail::read,
+    mail::change,
     letter::issue,
     letter::read,
     objection::make,
@@ -124,9 +147,16 @@ operations![
     statistics::read_all,
     covenant::read,
     alert::list,
+    batch::decide,
     audit::ask,
     audit::read,
     audit::bundle,
+    client::list,
+    client::read,
+    client::add_key,
+    client::retire_key,
+    client::disable,
+    client::enable,
     token::issue,
     token::metadata,
     token::keys,
@@ -172,7 +202,7 @@ pub fn routes(sandbox: bool) -> Routes {
         .filter(|(_, item)| item.get.is_some());
     let head = head.map(|(path, _)| (Method::HEAD, path.clone()));
     let pages = problem_page::PATHS.iter().chain(&reference::PATHS);
-    let pages = pages.chain([&security_txt::PATH]);
+    let pages = pages.chain([&security_txt::PATH, &event_page::PATH]);
     let pages = pages.flat_map(|path| [Method::GET, Method::HEAD].map(|method| (method, (*path).to_owned())));
     Routes::new(operations.chain(head).chain(pages))
 }
