@@ -1,15 +1,18 @@
-//! docs/PROBLEMS.md is made from the table of problems; docs/SEALED-MESSAGES.md states the vectors.
+//! docs/PROBLEMS.md and docs/EVENTS.md are made from their tables; docs/SEALED-MESSAGES.md states the vectors.
 //!
-//! `TREFPUNT_WRITE_DOCS=1 cargo test -p protocol --test documents` writes the former.
+//! `TREFPUNT_WRITE_DOCS=1 cargo test -p protocol --test documents` writes the former two.
 #![allow(clippy::unwrap_used, reason = "tests may fail by panicking")]
 
 use std::fmt::Write as _;
 
 use protocol::body::FieldErrorCode;
+use protocol::event_catalogue;
 use protocol::exchange::MessageState;
 use protocol::problem::ProblemType;
+use protocol::webhook::EventType;
 
 const PROBLEMS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/PROBLEMS.md");
+const EVENTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/EVENTS.md");
 const SEALED_MESSAGES: &str = include_str!("../../../docs/SEALED-MESSAGES.md");
 const DATA_MODEL: &str = include_str!("../../../docs/DATA_MODEL.md");
 const VECTORS: &str = include_str!("../vectors/sealed-message.json");
@@ -73,6 +76,62 @@ fn the_page_of_problems_is_the_table() {
     assert!(
         committed == made,
         "docs/PROBLEMS.md is stale: TREFPUNT_WRITE_DOCS=1 cargo test -p protocol --test documents"
+    );
+}
+
+fn events() -> String {
+    let mut page = String::from(
+        "# Events\n\n\
+         <!-- Made from crates/protocol/src/event_catalogue.rs: TREFPUNT_WRITE_DOCS=1 cargo test -p protocol --test documents -->\n\n\
+         What an organisation is told without asking. The **inbox** (`GET /v1/notices`) is authoritative: a notice lies there until it\n\
+         is acknowledged. The **stream** (`GET /v1/notices/stream`) and a **webhook** say the same sooner, as a thin CloudEvent (NL GOV\n\
+         profile 1.1): `dataref` says where to look, with an access token; there is no `data`, no name and no content.\n\n\
+         A webhook delivery is a `POST` of `application/cloudevents+json`, signed as Standard Webhooks has it: `webhook-id` (the event's\n\
+         `id`, the same each time it is tried), `webhook-timestamp` (of this attempt) and `webhook-signature` (`v1,` and HMAC-SHA256 in\n\
+         base64 over `id.timestamp.body`; two of them for a day after the secret was rotated). The receiver verifies over the bytes as\n\
+         they came, refuses what is older than five minutes, takes each `webhook-id` once, and answers 2xx within 15 seconds.\n\
+         `trefpunt conformance --webhook` tries a receiver. An event may come twice and out of order; what it is about may have changed since.\n\n\
+         More types may be added: answer 2xx to a type that you do not know.\n\n\
+         | type | about | when |\n|---|---|---|\n",
+    );
+    for event in event_catalogue::events() {
+        let row = event_catalogue::row(event);
+        let about = format!("{:?}", row.about).to_lowercase();
+        writeln!(page, "| `{}` | {about} | {} |", event.name(), row.when).unwrap();
+    }
+    for event in event_catalogue::events() {
+        let row = event_catalogue::row(event);
+        let example = serde_json::to_string_pretty(&event_catalogue::example(event)).unwrap();
+        write!(
+            page,
+            "\n## {}\n\n{} {}\n\n```json\n{example}\n```\n",
+            event.name(),
+            row.when,
+            row.then
+        )
+        .unwrap();
+        if let EventType::Notice(kind) = event {
+            let notice = serde_json::to_string_pretty(&event_catalogue::example_notice(kind)).unwrap();
+            write!(
+                page,
+                "\nIn the inbox, and at `dataref`:\n\n```json\n{notice}\n```\n"
+            )
+            .unwrap();
+        }
+    }
+    page
+}
+
+#[test]
+fn the_catalogue_of_events_is_the_table() {
+    let made = events();
+    if std::env::var_os("TREFPUNT_WRITE_DOCS").is_some() {
+        std::fs::write(EVENTS, &made).unwrap();
+    }
+    let committed = std::fs::read_to_string(EVENTS).unwrap_or_default();
+    assert!(
+        committed == made,
+        "docs/EVENTS.md is stale: TREFPUNT_WRITE_DOCS=1 cargo test -p protocol --test documents"
     );
 }
 
