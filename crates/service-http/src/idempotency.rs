@@ -33,28 +33,48 @@ impl Once {
     /// # Errors
     /// `idempotency-key-missing` unless there is exactly one key that follows its grammar.
     pub fn of(request: &HttpRequest, client: &ClientId, body: &[u8]) -> Result<Self, Refusal> {
-        let missing = || Refusal::new(ProblemType::IdempotencyKeyMissing);
-        let mut values = request.headers().get_all(IDEMPOTENCY_KEY);
-        let (Some(value), None) = (values.next(), values.next()) else {
-            return Err(missing());
-        };
-        let key = value
-            .to_str()
-            .ok()
-            .and_then(|text| text.parse().ok())
-            .ok_or_else(missing)?;
-        let address = request
-            .uri()
-            .path_and_query()
-            .map_or("", |address| address.as_str());
-        let fingerprint = fingerprint(&[
-            request.method().as_str().as_bytes(),
-            address.as_bytes(),
-            client.as_str().as_bytes(),
-            body,
-        ]);
+        let key = key(request)?;
+        let mut hasher = begun(request, client, body.len() as u64);
+        hasher.update(body);
+        let fingerprint = *hasher.finalize().as_bytes();
         Ok(Self { key, fingerprint })
     }
+}
+
+/// The same for a body that streams in: the fingerprint of everything but the body, which takes that as it comes.
+pub struct OnceStreamed {
+    /// Chosen by the client.
+    pub key: IdempotencyKey,
+    /// Becomes the fingerprint of [`Once`] when it was given the body.
+    pub fingerprint: blake3::Hasher,
+}
+
+impl OnceStreamed {
+    /// The key of a request.
+    ///
+    /// # Errors
+    /// As [`Once::of`].
+    pub fn key(request: &HttpRequest) -> Result<IdempotencyKey, Refusal> {
+        key(request)
+    }
+
+    /// Begins the fingerprint of a request whose body has this length.
+    pub fn of(request: &HttpRequest, key: IdempotencyKey, client: &ClientId, length: u64) -> Self {
+        Self {
+            key,
+            fingerprint: begun(request, client, length),
+        }
+    }
+}
+
+fn key(request: &HttpRequest) -> Result<IdempotencyKey, Refusal> {
+    let missing = || Refusal::new(ProblemType::IdempotencyKeyMissing);
+    let mut values = request.headers().get_all(IDEMPOTENCY_KEY);
+    let (Some(value), None) = (values.next(), values.next()) else {
+        return Err(missing());
+    };
+    let key = value.to_str().ok().and_then(|text| text.parse().ok());
+    key.ok_or_else(missing)
 }
 
 impl fmt::Debug for Once {
@@ -63,14 +83,20 @@ impl fmt::Debug for Once {
     }
 }
 
-/// Each part with its length before it, so that no two lists of parts are one string of bytes.
-fn fingerprint(parts: &[&[u8]]) -> [u8; 32] {
+/// The hash of everything before the body. Each part has its length before it, so that no two lists of parts are one string
+/// of bytes.
+fn begun(request: &HttpRequest, client: &ClientId, body_length: u64) -> blake3::Hasher {
+    let address = request
+        .uri()
+        .path_and_query()
+        .map_or("", |address| address.as_str());
     let mut hasher = blake3::Hasher::new_derive_key(CONTEXT);
-    for part in parts {
+    for part in [request.method().as_str(), address, client.as_str()] {
         hasher.update(&(part.len() as u64).to_be_bytes());
-        hasher.update(part);
+        hasher.update(part.as_bytes());
     }
-    *hasher.finalize().as_bytes()
+    hasher.update(&body_length.to_be_bytes());
+    hasher
 }
 
 #[cfg(test)]
@@ -108,7 +134,19 @@ mod tests {
         ] {
             assert_ne!(other.unwrap().fingerprint, first.fingerprint);
         }
-        assert_ne!(fingerprint(&[b"ab", b"c"]), fingerprint(&[b"a", b"bc"]));
+        let (one, other) = (once(post("/v1"), "cl_a1", ""), once(post("/v1c"), "l_a1", ""));
+        assert_ne!(one.unwrap().fingerprint, other.unwrap().fingerprint);
+    }
+
+    #[test]
+    fn a_body_that_streams_in_has_the_fingerprint_it_has_whole() {
+        let whole = once(post("/v1/signals"), "cl_a1", "{}\n{}\n").unwrap();
+        let request = post("/v1/signals").to_http_request();
+        let key = OnceStreamed::key(&request).unwrap();
+        let mut streamed = OnceStreamed::of(&request, key, &"cl_a1".parse().unwrap(), 6);
+        assert_eq!(streamed.key, whole.key);
+        streamed.fingerprint.update(b"{}\n").update(b"{}\n");
+        assert_eq!(*streamed.fingerprint.finalize().as_bytes(), whole.fingerprint);
     }
 
     #[test]
