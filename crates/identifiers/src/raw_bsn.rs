@@ -276,6 +276,7 @@ pub(crate) mod tests {
     }
 
     /// What professionals and their systems put in the fields that are scanned.
+    // rule: C1
     #[test]
     fn a_hundred_thousand_ordinary_references_pass() {
         let mut runner = proptest::test_runner::TestRunner::deterministic();

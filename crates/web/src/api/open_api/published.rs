@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use protocol::problem::{Problem, ProblemType};
 use utoipa::openapi::path::{Operation, Parameter, ParameterIn};
 use utoipa::openapi::{
-    Components, ContactBuilder, Content, Header, Object, OpenApi, PathItem, Ref, RefOr, Response,
-    ServerBuilder, Type,
+    Components, ContactBuilder, Content, Header, Object, ObjectBuilder, OpenApi, PathItem, Ref, RefOr,
+    Response, ServerBuilder, Type,
 };
 
 use crate::Contact;
@@ -131,6 +131,17 @@ fn problem(says: &str) -> Response {
 
 /// Adds what the operation does not say itself: header fields, and refusals that follow from its form.
 fn complete(path: &str, operation: &mut Operation) {
+    for parameter in operation.parameters.iter_mut().flatten() {
+        if let RefOr::T(parameter) = parameter
+            && parameter.name == "Idempotency-Key"
+        {
+            let key = ObjectBuilder::new()
+                .schema_type(Type::String)
+                .pattern(Some("^[!-~]{8,64}$"))
+                .examples(["6f9619ff-8b86-4011-b42d-00cf4fc964ff"]);
+            parameter.schema = Some(key.into());
+        }
+    }
     let parameters: Vec<&Parameter> = operation
         .parameters
         .iter()
