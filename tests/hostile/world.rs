@@ -1,14 +1,19 @@
 //! The operations of the API's description, each with a request that is right, so that a test can bend one thing.
 
 use protocol::OrganisationId;
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
 use protocol::consent::AgeBand;
+use protocol::jwk::SigningAlgorithm;
 use protocol::objection::Advice;
 use protocol::rights_request::{Right, RightsAnswer};
 use protocol::signal::EndReason;
-use serde_json::Value;
+use protocol::{ClientId, Jwk};
+use serde_json::{Value, json};
 use tests::{
-    Answer, COVENANT, Client, Guardian, Http, Method, Professional, Region, Sector, Supervisor, child,
-    eventually,
+    Answer, Assertion, COVENANT, Client, Guardian, Http, KeyOfClient, Method, Professional, Region, Sector,
+    Supervisor, child, eventually,
 };
 
 use crate::assert_problem;
@@ -196,6 +201,14 @@ impl World {
         while region.casework.count_once().await.unwrap() > 0 {}
         while region.casework.publish_once().await.unwrap() {}
         let task = region.municipality().task().await.id;
+        // A second program of the school, for what is done to programs.
+        let of_second = Jwk::from([3; 32]);
+        let kid = of_second.thumbprint();
+        let second = region
+            .casework
+            .register_client(school.organisation, of_second, BTreeSet::new())
+            .await
+            .unwrap();
         let example = |id: &str| -> (String, Option<String>) {
             match id {
                 "submitSignal" => ("/v1/signals".into(), Some(school.signal_body(&child(2)))),
@@ -216,6 +229,18 @@ impl World {
                     Some(r#"{"reason":"safety"}"#.into()),
                 ),
                 "readCovenant" => ("/v1/covenant".into(), None),
+                "listClients" => ("/v1/clients".into(), None),
+                "readClient" => (format!("/v1/clients/{second}"), None),
+                "addClientKey" => (
+                    format!("/v1/clients/{second}/keys"),
+                    Some(key_submission(&region, &second)),
+                ),
+                "retireClientKey" => (
+                    format!("/v1/clients/{second}/keys/{kid}/retirements"),
+                    Some("{}".into()),
+                ),
+                "disableClient" => (format!("/v1/clients/{second}/disablings"), Some("{}".into())),
+                "enableClient" => (format!("/v1/clients/{second}/enablings"), Some("{}".into())),
                 "listAlerts" => ("/v1/alerts".into(), None),
                 "recordDisclosure" => (
                     format!("/v1/signals/{}/disclosures", untold[0]),

@@ -70,7 +70,7 @@ impl Tried {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn six_working_days_bring_the_reminder_the_officers_task_and_the_unread_notices() {
     let tried = Tried::start().await;
-    assert_eq!(tried.school.told().await, ["match_opened"]);
+    assert_eq!(tried.school.told().await, ["match-opened"]);
     let moved = tried.school.advances("P8D").await;
     let from: jiff::Timestamp = moved["from"].as_str().unwrap().parse().unwrap();
     let to: jiff::Timestamp = moved["to"].as_str().unwrap().parse().unwrap();
@@ -78,7 +78,7 @@ async fn six_working_days_bring_the_reminder_the_officers_task_and_the_unread_no
 
     // All of it is there when the clock is: nothing to wait for.
     for vendor in [&tried.school, &tried.help] {
-        assert_eq!(vendor.told().await, ["match_opened", "contact_reminder"]);
+        assert_eq!(vendor.told().await, ["match-opened", "contact-reminder"]);
         let unread = vendor.lists("/v1/unread-notices").await;
         assert!(!unread.is_empty(), "nobody read the first notice for two working days");
     }
@@ -159,7 +159,7 @@ async fn the_vendor_is_the_family_with_the_code_of_its_letter() {
     assert_eq!(tried.state(&path).await, "withdrawn");
     let wrong = r#"{"code":"AAAA-AAAA-AAAA-AAAA","decision":"agreed"}"#;
     let wrong = tried.school.posts("/v1/sandbox/decisions", wrong).await;
-    assert_eq!((wrong.status, wrong.slug().as_str()), (422, "code-opens-nothing"));
+    assert_eq!((wrong.status, wrong.slug().as_str()), (400, "code-opens-nothing"));
     tried.region.log_holds().await;
 }
 

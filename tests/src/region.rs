@@ -145,8 +145,12 @@ impl Region {
         let casework = acts(&database, keyholder.as_ref());
         let anchor = MemoryAnchor::default();
         casework.keep_log(anchor.keeping());
-        let kind = if settings.sandbox { "sandbox" } else { "test" };
-        put_network(&casework, kind).await;
+        put_network(&casework).await;
+        if settings.sandbox {
+            // The throwaway database comes as one for tests, and a network stays of its kind.
+            let sql = "SET session_replication_role = replica; UPDATE network SET kind = 'sandbox'";
+            database.superuser().await.batch_execute(sql).await.unwrap();
+        }
         if let Some(keyholder) = keyholder.as_ref().filter(|_| settings.oblivious) {
             let list = keyholder.operator.key_epochs().await.unwrap();
             assert!(casework.begin_oblivious(&keyholder.key(), &list).await.unwrap());
@@ -489,13 +493,13 @@ fn service_keys() -> ServiceKeys {
     }
 }
 
-async fn put_network(casework: &Casework, kind: &str) {
+async fn put_network(casework: &Casework) {
     let keys = store::NetworkRow {
         net_epoch: NET_EPOCH,
         key_check: *key_check(&network_secret(), NET_EPOCH).as_bytes(),
         tag_epoch: 1,
     };
-    casework.put_network(kind, keys).await.unwrap();
+    casework.put_network("test", keys).await.unwrap();
 }
 
 /// The settings of a covenant as an operator writes them.

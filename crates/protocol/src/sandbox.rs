@@ -293,6 +293,25 @@ mod tests {
     }
 
     #[test]
+    fn the_document_tells_of_the_same_numbers() {
+        let mut table = String::from("| number | behaviour | what happens after your signal |\n|---|---|---|\n");
+        for behaviour in Behaviour::ALL {
+            let numbers = behaviour.numbers().join(", ");
+            table += &format!("| {numbers} | `{}` | {} |\n", behaviour.as_str(), behaviour.description());
+        }
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/SANDBOX.md");
+        let document = std::fs::read_to_string(path).unwrap();
+        let (before, rest) = document.split_once("<!-- children -->\n").unwrap();
+        let (committed, after) = rest.split_once("<!-- end -->").unwrap();
+        if std::env::var_os("TREFPUNT_WRITE_DOCS").is_some() {
+            let written = format!("{before}<!-- children -->\n{table}<!-- end -->{after}");
+            std::fs::write(path, written).unwrap();
+        } else {
+            assert_eq!(committed, table, "TREFPUNT_WRITE_DOCS=1 cargo test -p protocol writes it");
+        }
+    }
+
+    #[test]
     fn the_clock_is_moved_by_one_of_two_ways() {
         let parse = |text: &str| ClockSubmission::parse(text.as_bytes());
         assert_eq!(

@@ -13,6 +13,7 @@ mod keyholder;
 mod keys;
 mod migrate;
 mod organisation;
+mod sandbox;
 mod serve;
 mod token;
 mod witness;
@@ -48,6 +49,8 @@ struct Line {
 enum Command {
     /// Plays the whole story on this machine, then keeps serving.
     Demo(demo::Demo),
+    /// Runs a sandbox on this machine: a network in which nobody is real, with a clock that vendors move.
+    Sandbox(sandbox::Sandbox),
     /// Makes a data directory: settings, keys, a covenant, and what to hand over to others.
     Init(init::Init),
     /// Runs the service until SIGTERM or SIGINT.
@@ -223,6 +226,7 @@ impl Command {
     fn run(&self) -> Result<(), Failure> {
         match self {
             Self::Demo(demo) => wait_for(demo.run()),
+            Self::Sandbox(sandbox) => wait_for(sandbox.run()),
             Self::Init(init) => init.run(),
             Self::Serve(config) => wait_for(serve::run(config)),
             Self::Migrate(config) => wait_for(migrate::run(config)),

@@ -271,6 +271,14 @@ fn settings(plan: &Plan, lift: &str, check: KeyCheck) -> String {
             gateway_client(&plan.network_name),
         )
     });
+    let sandbox = match (plan.kind.as_str(), plan.key_check) {
+        ("sandbox", None) => format!(
+            "\n# What a sandbox publishes: its key is no secret. A network of another kind cannot have this section.\n\
+             [sandbox]\n\
+             network_key_file = \"hand-over/network-key-{FIRST_EPOCH}\"\n"
+        ),
+        _ => String::new(),
+    };
     let public_url = match &plan.public_url {
         Some(url) => format!("public_url = {}\n", text(url)),
         None => String::new(),
@@ -304,7 +312,7 @@ fn settings(plan: &Plan, lift: &str, check: KeyCheck) -> String {
          consent_file = \"keys/consent\"\n\
          log_file = \"keys/log\"\n\
          lift = \"{lift}\"\n\
-         {keyholder}",
+         {keyholder}{sandbox}",
         listen = text(&plan.listen),
         name = text(&plan.network_name),
         kind = text(&plan.kind),

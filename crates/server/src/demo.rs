@@ -7,9 +7,9 @@
 mod act;
 mod invite;
 mod keyholder;
-mod partners;
+pub(crate) mod partners;
 mod plot;
-mod portal;
+pub(crate) mod portal;
 mod script;
 mod teller;
 

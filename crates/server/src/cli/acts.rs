@@ -16,6 +16,7 @@ const ELSEWHERE: &[&str] = &[
     "trefpunt demo",
     "trefpunt keyholder",
     "trefpunt organisation access-token",
+    "trefpunt sandbox",
     "trefpunt token",
     "trefpunt witness",
 ];

@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use casework::{Casework, NewParty, RegisterError};
 use domain::actor::{OrganisationKind, Sector};
-use protocol::{ClientId, OrganisationId, match_case};
+use domain::client::ClientState;
+use protocol::{ClientId, Jwk, OrganisationId, match_case};
 
 use super::DemoError;
 use super::keyholder::PartnerClient;
@@ -58,9 +59,12 @@ const MUNICIPALITY: &str = "gemeente Waterland";
 
 /// What somebody is.
 #[derive(Clone, Copy)]
-enum Kind {
+pub(crate) enum Kind {
+    /// Gives signals.
     Partner(Sector),
+    /// Answers for the family's rights.
     Municipality,
+    /// Inspects the service.
     Supervisor,
 }
 
@@ -83,7 +87,7 @@ pub(super) async fn register(directory: &DataDirectory, casework: &Casework) -> 
         let dir = directory.path().join("partners").join(part.directory);
         let keys = client_keys(&dir, true)?;
         let client_id;
-        (*id, client_id) = registered(casework, part.name, Kind::Partner(part.sector), &keys).await?;
+        (*id, client_id) = registered(casework, COVENANT, part.name, Kind::Partner(part.sector), &keys).await?;
         clients.push(PartnerClient {
             organisation: *id,
             client: client_id.clone(),
@@ -99,14 +103,14 @@ pub(super) async fn register(directory: &DataDirectory, casework: &Casework) -> 
     }
     let dir = directory.path().join("supervisor");
     let keys = client_keys(&dir, false)?;
-    let (_, client_id) = registered(casework, SUPERVISOR, Kind::Supervisor, &keys).await?;
+    let (_, client_id) = registered(casework, COVENANT, SUPERVISOR, Kind::Supervisor, &keys).await?;
     let supervisor = Supervisor {
         client_id,
         private_key_file: dir.join(PRIVATE_KEY),
     };
     let dir = directory.path().join("municipality");
     let keys = client_keys(&dir, false)?;
-    let (_, client_id) = registered(casework, MUNICIPALITY, Kind::Municipality, &keys).await?;
+    let (_, client_id) = registered(casework, COVENANT, MUNICIPALITY, Kind::Municipality, &keys).await?;
     let municipality = Municipality {
         name: MUNICIPALITY.to_owned(),
         client_id,
@@ -122,8 +126,9 @@ pub(super) async fn register(directory: &DataDirectory, casework: &Casework) -> 
 }
 
 /// Registers an organisation, or finds it: a crash may have come between registering and writing down the ids.
-async fn registered(
+pub(crate) async fn registered(
     casework: &Casework,
+    covenant: &str,
     name: &str,
     kind: Kind,
     keys: &PublicKeys,
@@ -137,13 +142,13 @@ async fn registered(
         };
         let registered = casework
             .register(NewParty {
-                covenant: COVENANT.to_owned(),
+                covenant: covenant.to_owned(),
                 name: name.to_owned(),
                 kind,
                 sector,
                 roles: BTreeSet::new(),
                 sealing_key: keys.sealing,
-                client_key: keys.client,
+                client_key: keys.client.into(),
             })
             .await?;
         return Ok((registered.organisation, registered.client));
@@ -151,8 +156,8 @@ async fn registered(
     let clients = casework.clients().await.map_err(RegisterError::from)?;
     let own = clients.iter().find(|client| {
         client.organisation == organisation.key
-            && client.public_key == keys.client
-            && client.disabled_at.is_none()
+            && client.keys.contains(&Jwk::from(keys.client).thumbprint())
+            && client.state == ClientState::Enabled
     });
     let client = own.and_then(|client| client.id.parse().ok());
     match client {

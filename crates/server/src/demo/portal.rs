@@ -10,7 +10,7 @@ use super::DemoError;
 const MOST_REDIRECTS: usize = 5;
 
 /// A browser at the portal.
-pub(super) struct Browser {
+pub(crate) struct Browser {
     http: Client,
     base: Url,
     cookie: Option<String>,
@@ -18,7 +18,7 @@ pub(super) struct Browser {
 
 /// A page as it was shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Page {
+pub(crate) struct Page {
     html: String,
 }
 
@@ -34,7 +34,7 @@ fn portal(text: impl Into<String>) -> DemoError {
 
 impl Browser {
     /// A browser that was never at the portal of `base`.
-    pub(super) fn new(base: &str) -> Result<Self, DemoError> {
+    pub(crate) fn new(base: &str) -> Result<Self, DemoError> {
         let http = Client::builder()
             .redirect(reqwest::redirect::Policy::none())
             // Plain http on this machine: no certificates are needed, and the system may have none.
@@ -50,20 +50,20 @@ impl Browser {
     }
 
     /// Types the code from the letter.
-    pub(super) async fn enter(&mut self, code: &str) -> Result<Page, DemoError> {
+    pub(crate) async fn enter(&mut self, code: &str) -> Result<Page, DemoError> {
         let start = self.open("/portal").await?;
         self.send(&start, "/portal/code", &[("code", code)]).await
     }
 
     /// Opens an address.
-    pub(super) async fn open(&mut self, path: &str) -> Result<Page, DemoError> {
+    pub(crate) async fn open(&mut self, path: &str) -> Result<Page, DemoError> {
         let request = self.http.get(self.address(path)?);
         let response = self.ask(request).await?;
         self.shown(response).await
     }
 
     /// Sends the form on `page` that goes to `action`, with these fields filled in or this button pressed.
-    pub(super) async fn send(
+    pub(crate) async fn send(
         &mut self,
         page: &Page,
         action: &str,
@@ -146,18 +146,18 @@ impl Browser {
 
 impl Page {
     /// What stands at its top.
-    pub(super) fn heading(&self) -> String {
+    pub(crate) fn heading(&self) -> String {
         let inner = between(&self.html, "<h1>", "</h1>").unwrap_or_default();
         plain(inner)
     }
 
     /// Whether it has a form that goes to `action`.
-    pub(super) fn has_form(&self, action: &str) -> bool {
+    pub(crate) fn has_form(&self, action: &str) -> bool {
         self.form(action).is_some()
     }
 
     /// Whether it leads to `path`.
-    pub(super) fn leads_to(&self, path: &str) -> bool {
+    pub(crate) fn leads_to(&self, path: &str) -> bool {
         tags(&self.html, "a").any(|tag| attribute(tag, "href").as_deref() == Some(path))
     }
 
