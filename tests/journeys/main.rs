@@ -7,7 +7,9 @@
 
 mod age;
 mod attested;
+mod batch;
 mod catalogue;
+mod clients;
 mod consent_first;
 mod consent_rules;
 mod covenants;
@@ -26,6 +28,7 @@ mod happy_path;
 mod inbox;
 mod keyholder;
 mod leaver;
+mod mail;
 mod masking;
 mod match_life;
 mod matcher;

@@ -13,8 +13,10 @@
 
 mod anchor;
 mod assertion;
+mod batch;
 mod ceremony;
 mod child;
+mod client_key;
 mod disclosure;
 mod environment;
 mod follow_up;
@@ -38,11 +40,14 @@ mod signal_life;
 mod soft_match;
 mod supervisor;
 mod tls;
+mod webhook;
 
 pub use anchor::MemoryAnchor;
 pub use assertion::{Assertion, ask_token};
+pub use batch::text as batch_text;
 pub use ceremony::Lie;
 pub use child::{Child, child};
+pub use client_key::KeyOfClient;
 pub use environment::{Clock, TestEnvironment, eventually, real_now};
 pub use guardian::{Guardian, said_yes, stated};
 pub use http::{Answer, Http, Method};
@@ -61,6 +66,7 @@ pub use sandbox::Vendor;
 pub use soft_match::Client;
 pub use tls::{Authority, Flaw, TlsIdentity};
 pub use supervisor::{Export, FROM_START, SINCE_LAST, Supervisor};
+pub use webhook::{Conduct, Names, Receiver, Shown, TakenDelivery};
 
 /// Sectors, as covenants name them.
 pub use domain::actor::Sector;

@@ -8,7 +8,7 @@ use store::{Context, Matcher, Party, StoreError, Tx, UnreadNoticeRow, Work};
 use crate::act::{Failure, Look};
 use crate::list::{List, ListRefusal};
 use crate::read_notices::to_wire;
-use crate::{Caller, Casework, professional};
+use crate::{Caller, Casework, mail, professional};
 
 /// At most so many notices share a transaction.
 const AT_ONCE: i64 = 500;
@@ -39,7 +39,8 @@ impl Casework {
     /// # Errors
     /// [`StoreError`].
     pub async fn note_unread_once(&self) -> Result<usize, StoreError> {
-        self.store().run(Context::Service, NoteUnread).await
+        let mails = self.inner.post_office.get().is_some();
+        self.store().run(Context::Service, NoteUnread { mails }).await
     }
 }
 
@@ -76,7 +77,10 @@ impl ListUnreadNotices {
     }
 }
 
-struct NoteUnread;
+struct NoteUnread {
+    /// Whether coordinators are mailed.
+    mails: bool,
+}
 
 impl Work for NoteUnread {
     const NAME: &'static str = "note_unread";
@@ -95,6 +99,10 @@ impl Work for NoteUnread {
             })
             .collect();
         tx.set_unread(&unread, &events).await?;
+        if self.mails {
+            let organisations: Vec<_> = unread.iter().map(|notice| notice.organisation).collect();
+            mail::to_coordinators(tx, &organisations).await?;
+        }
         Ok(unread.len())
     }
 }

@@ -16,6 +16,24 @@ impl Partner {
         self.connection.get(&page("/v1/notices", query)).await
     }
 
+    /// Waits up to `seconds`, at most 25, for what came behind the cursor, and answers as soon as something did. `next` is
+    /// always there: ask with it again. Without a cursor it begins with all that was not acknowledged.
+    ///
+    /// # Errors
+    /// [`Error`].
+    pub async fn wait_for_notices(&self, query: &PageQuery, seconds: u16) -> Result<Page<Notice>, Error> {
+        let address = format!("{}&wait={seconds}", page("/v1/notices", query));
+        self.connection.get(&address).await
+    }
+
+    /// One notice, acknowledged or not.
+    ///
+    /// # Errors
+    /// [`Error`].
+    pub async fn notice(&self, id: Id) -> Result<Notice, Error> {
+        self.connection.get(&format!("/v1/notices/{id}")).await
+    }
+
     /// For a coordinator: notices that nobody acknowledged within two working days, a page at a time.
     ///
     /// # Errors

@@ -172,6 +172,13 @@ pub enum Event {
         client: String,
     },
 
+    /// An organisation said where to mail its coordinator that something waits, or that it is not to be mailed.
+    MailAddressSet {
+        organisation: OrganisationTag,
+        client: String,
+        present: bool,
+    },
+
     /// A signal was given, `to` active or sleeping. `expires_at` is the instant from which it no longer counts,
     /// `tell_before` that before which the family is to be told. `delegate` is who gave it on behalf of the organisation.
     SignalSubmitted {
@@ -916,6 +923,17 @@ impl Event {
             } => Line::new("webhook.endpoint_removed", T::WebhookEndpoint, *endpoint)
                 .by(organisation)
                 .opening(json!({ "client": client })),
+            E::MailAddressSet {
+                organisation,
+                client,
+                present,
+            } => Line::new(
+                "mail.address_set",
+                T::Organisation,
+                u128::from_be_bytes(*organisation),
+            )
+            .by(organisation)
+            .opening(json!({ "client": client, "present": present })),
             E::SignalSubmitted {
                 signal,
                 organisation,
@@ -1650,6 +1668,7 @@ impl Event {
         "webhook.endpoint_disabled",
         "webhook.endpoint_enabled",
         "webhook.endpoint_removed",
+        "mail.address_set",
         "signal.submitted",
         "signal.woken",
         "signal.ended",

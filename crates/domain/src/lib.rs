@@ -19,6 +19,7 @@ pub mod follow_up;
 pub mod guardrail;
 pub mod invitation;
 pub mod key;
+pub mod mail;
 pub mod match_case;
 pub mod notice;
 pub mod objection;

@@ -90,7 +90,7 @@ impl PageQuery {
 }
 
 /// A whole number without sign or leading zero.
-fn whole(text: &str) -> Option<u16> {
+pub(crate) fn whole(text: &str) -> Option<u16> {
     let plain = text.bytes().all(|byte| byte.is_ascii_digit()) && (text.len() == 1 || !text.starts_with('0'));
     if plain { text.parse().ok() } else { None }
 }

@@ -25,6 +25,8 @@ pub enum Purpose {
     BatchLine,
     /// Address and secret of an endpoint of webhooks; belongs to that endpoint.
     Webhook,
+    /// An address to which mail goes; belongs to an organisation.
+    MailAddress,
     /// The quotient of the keyholder's two keys while a rotation lasts; belongs to a network.
     Delta,
 }
@@ -37,6 +39,7 @@ impl Purpose {
             Self::Answer => b"trefpunt/v1/answer",
             Self::BatchLine => b"trefpunt/v1/batch-line",
             Self::Webhook => b"trefpunt/v1/webhook",
+            Self::MailAddress => b"trefpunt/v1/mail-address",
             Self::Delta => b"trefpunt/v1/sealed-delta",
         }
     }
@@ -52,6 +55,7 @@ pub struct Crypter {
     cipher: XChaCha20Poly1305,
     pseudonyms: Zeroizing<[u8; 32]>,
     clients: Zeroizing<[u8; 32]>,
+    addresses: Zeroizing<[u8; 32]>,
 }
 
 impl Crypter {
@@ -60,11 +64,13 @@ impl Crypter {
         let cipher = XChaCha20Poly1305::new(&key.into());
         let pseudonyms = blake3::derive_key("trefpunt 2026 professional pseudonym v1", &key);
         let clients = blake3::derive_key("trefpunt 2026 client reference v1", &key);
+        let addresses = blake3::derive_key("trefpunt 2026 mail address v1", &key);
         key.zeroize();
         Self {
             cipher,
             pseudonyms: Zeroizing::new(pseudonyms),
             clients: Zeroizing::new(clients),
+            addresses: Zeroizing::new(addresses),
         }
     }
 
@@ -86,6 +92,11 @@ impl Crypter {
         hasher.update(organisation);
         hasher.update(reference);
         *hasher.finalize().as_bytes()
+    }
+
+    /// What stands for an address to which mail goes: a keyed hash, the same whoever has a message for it.
+    pub fn address(&self, address: &[u8]) -> [u8; 32] {
+        *blake3::keyed_hash(&self.addresses, address).as_bytes()
     }
 
     /// Encrypts a value for a purpose and an owner.

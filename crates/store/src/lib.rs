@@ -33,6 +33,7 @@ mod idempotency;
 mod inbox;
 mod key_epochs;
 mod letter;
+mod mail;
 mod match_case;
 mod matching;
 mod merging;
@@ -104,6 +105,7 @@ pub use idempotency::{AnswersIdempotently, Claimed, IdempotencyClaim, StoredAnsw
 pub use inbox::{Hearing, Looked};
 pub use key_epochs::{AcceptedList, EndedEpoch, KeyState, NetEpoch, RotationPhase, RotationState, TagKeys};
 pub use letter::{FamilySignalRow, LetterRow, NewLetter};
+pub use mail::{DueMail, MailAddressRow, NewMail, NoticeToMail, RefusedMailRow};
 pub use match_case::{MatchPartyRow, MatchRow, MunicipalityRow, ReadsMatches, ResponsibilityRow};
 pub use matching::{JoinedMatch, MatchTask, MatchedParty, NewMatch, NewMatchParty, OpenMatch};
 pub use merging::SubjectPair;

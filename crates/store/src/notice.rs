@@ -80,7 +80,7 @@ statements! {
          ORDER BY n.id LIMIT $2 /* limit */";
     // SKIP LOCKED: somebody who acknowledges it at this moment has read it.
     Matcher NOTICES_GONE_UNREAD = "
-        SELECT n.subject_id, n.id, n.match_id, n.signal_id, n.endpoint_id, n.about_tag, n.log_tag, o.public_id
+        SELECT n.subject_id, n.id, n.match_id, n.signal_id, n.endpoint_id, n.about_tag, n.log_tag, o.id AS organisation_id, o.public_id
           FROM notice n JOIN organisation o ON o.id = n.organisation_id
          WHERE n.acknowledged_at IS NULL AND n.unread_at IS NULL AND n.unread_from <= $1 /* now */
          ORDER BY n.unread_from LIMIT $2 /* limit */ FOR NO KEY UPDATE OF n SKIP LOCKED";
@@ -208,6 +208,8 @@ pub struct GoneUnread {
     /// Its key.
     pub key: NoticeKey,
     /// Whose it is.
+    pub organisation: OrganisationKey,
+    /// That organisation's public id.
     pub organisation_id: [u8; 16],
     /// What it is about, in the log.
     pub about: LogTag,
@@ -368,6 +370,7 @@ impl Tx<'_, Matcher> {
                         subject: row.value("subject_id")?,
                         row: row.value("id")?,
                     },
+                    organisation: OrganisationKey(row.value("organisation_id")?),
                     organisation_id: row.tag("public_id")?.to_be_bytes(),
                     about: about(row, "subject_id")?.tag(row.tag("about_tag")?),
                     log_tag: row.tag("log_tag")?,

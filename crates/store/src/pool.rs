@@ -90,6 +90,7 @@ pub struct Store {
 
 struct Inner {
     pools: BTreeMap<&'static str, Pool>,
+    listener: Config,
     network: NetworkKey,
     chance: Chance,
     crypter: Crypter,
@@ -143,6 +144,7 @@ impl Store {
         Ok(Self {
             inner: Arc::new(Inner {
                 pools,
+                listener: settings.for_role(Party::DATABASE_ROLE),
                 network,
                 chance,
                 crypter,
@@ -162,6 +164,18 @@ impl Store {
             | PoolError::NoRuntimeSpecified
             | PoolError::PostCreateHook(_) => StoreError::Busy,
         })
+    }
+
+    /// A connection of its own, beside the pools, to hear what transactions tell each other.
+    pub(crate) async fn connect_to_listen(
+        &self,
+    ) -> Result<(tokio_postgres::Client, tokio_postgres::Connection<tokio_postgres::Socket, tokio_postgres::tls::NoTlsStream>), StoreError>
+    {
+        self.inner
+            .listener
+            .connect(NoTls)
+            .await
+            .map_err(StoreError::Unreachable)
     }
 
     /// Closes every connection; whoever still waits for one is told that it is busy.

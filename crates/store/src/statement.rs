@@ -62,6 +62,7 @@ pub(crate) fn all() -> impl Iterator<Item = &'static Statement> {
         crate::inbox::STATEMENTS,
         crate::key_epochs::STATEMENTS,
         crate::letter::STATEMENTS,
+        crate::mail::STATEMENTS,
         crate::match_case::STATEMENTS,
         crate::matching::STATEMENTS,
         crate::merging::STATEMENTS,

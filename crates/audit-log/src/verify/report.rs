@@ -44,6 +44,7 @@ pub const KNOWN_EVENTS: &[&str] = &[
     "webhook.endpoint_disabled",
     "webhook.endpoint_enabled",
     "webhook.endpoint_removed",
+    "mail.address_set",
     "signal.submitted",
     "signal.woken",
     "signal.ended",

@@ -132,6 +132,7 @@ records! {
         => "webhook.endpoint_disabled org h_1 [] enabled>disabled(gone)  none";
     webhook_endpoint_enabled: Event::WebhookEndpointEnabled { endpoint: 1, organisation: ORG, client: "cl_a".to_owned() }
         => r#"webhook.endpoint_enabled org h_1 [] ->enabled  {"client":"cl_a"}"#;
+    mail_address_set: Event::MailAddressSet { organisation: ORG, client: "cl_a".to_owned(), present: true }
     webhook_endpoint_removed: Event::WebhookEndpointRemoved { endpoint: 1, organisation: ORG, client: "cl_a".to_owned() }
         => r#"webhook.endpoint_removed org h_1 [] ->-  {"client":"cl_a"}"#;
     signal_submitted: Event::SignalSubmitted { signal: 1, organisation: ORG, to: SignalState::Sleeping, delegate: Some([1; 16]), expires_at: AT, tell_before: Some(AT), client: "cl_a".to_owned(), professional_reference: "p-9".to_owned() }

@@ -83,11 +83,11 @@ async fn caller(request: &HttpRequest, scope: Scope) -> Result<Caller, Refusal> 
         .map_err(refusal::of_store)?;
     // A token of a client that was disabled meanwhile is no token.
     let client = known.ok_or(ProblemType::InvalidToken)?;
-    let allowed = access.allows(scope) && client.caller.roles.contains(&role_of(scope));
+    let allowed = access.allows(scope) && client.roles.contains(&role_of(scope));
     if allowed {
         let until = TokenUntil(access.expires_at());
         request.extensions_mut().insert(until);
-        Ok(client.caller)
+        Ok(client)
     } else {
         Err(ProblemType::InsufficientScope.into())
     }
