@@ -1,7 +1,7 @@
 //! The description as it is published: what every answer has and how each operation is refused stand in it, and addresses
 //! are below the major version, as the NL API Design Rules ask (`uri-version`, `version-header`, `problem-details`).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use protocol::problem::{Problem, ProblemType};
 use utoipa::openapi::path::{Operation, Parameter, ParameterIn};
@@ -54,6 +54,7 @@ pub fn published(mut description: OpenApi, base: &str, contact: &Contact) -> Vec
         }
     }
     put_below_version(&mut description, base);
+    leave_out_unused(&mut description);
     // A description is strings and numbers: writing it cannot fail, and nothing would be the honest rest.
     name_pages(serde_json::to_string_pretty(&description).unwrap_or_default()).into_bytes()
 }
@@ -219,6 +220,26 @@ fn place(path: &str) -> (&'static str, &str) {
         }
     }
     ("", path)
+}
+
+/// The generator names every type it met, also those it then wrote out in full.
+fn leave_out_unused(description: &mut OpenApi) {
+    loop {
+        let text = serde_json::to_string(&*description).unwrap_or_default();
+        let used: BTreeSet<&str> = text
+            .split("\"#/components/schemas/")
+            .skip(1)
+            .filter_map(|rest| rest.split('"').next())
+            .collect();
+        let Some(components) = &mut description.components else {
+            return;
+        };
+        let before = components.schemas.len();
+        components.schemas.retain(|name, _| used.contains(name.as_str()));
+        if components.schemas.len() == before {
+            return;
+        }
+    }
 }
 
 /// `Page_Signal` is what the generator makes of a generic type; a name is in one case (`SignalPage`).
