@@ -548,3 +548,10 @@ fn operations(
     }
     operations
 }
+
+/// A further key for a client, with its proof.
+fn key_submission(region: &Region, client: &ClientId) -> String {
+    let key = Arc::new(KeyOfClient::new(SigningAlgorithm::Es256));
+    let proof = Assertion::proof(client.as_str(), &region.url, &key, &region.clock).sign();
+    json!({"key": key.public(), "proof": proof}).to_string()
+}

@@ -388,6 +388,26 @@ async fn a_backup_put_back_gets_its_erasures_before_the_log_goes_on() {
         casework.log_state(),
         LogState::Stopped(CannotSign::Behind { .. })
     ));
+    // An export from before tells of nothing that the backup lacks; the one from after tells of all but what came then.
+    let all = later.report.checkpoint().unwrap().size;
+    let LogState::Stopped(CannotSign::Behind { anchored, stored }) = casework.log_state() else {
+        panic!("{:?}", casework.log_state())
+    };
+    assert!(stored < all && all <= anchored);
+    assert_eq!(
+        casework
+            .entries_untold(std::slice::from_ref(&(0..stored)))
+            .await
+            .unwrap(),
+        anchored - stored
+    );
+    assert_eq!(
+        casework
+            .entries_untold(std::slice::from_ref(&(0..all)))
+            .await
+            .unwrap(),
+        anchored - all
+    );
     let next = log_signer("trefpunt.example/test-2");
     let refused = casework.begin_origin(&next).await.unwrap_err();
     assert!(refused.to_string().contains("replay-erasures"), "{refused}");
@@ -415,7 +435,7 @@ async fn a_backup_put_back_gets_its_erasures_before_the_log_goes_on() {
 /// An export without a door: the restored service is not serving.
 async fn export_of(casework: &Casework, supervisor: &protocol::ClientId) -> Export {
     casework.sequence_once().await.unwrap();
-    let caller = casework.client(supervisor).await.unwrap().unwrap().caller;
+    let caller = casework.client(supervisor).await.unwrap().unwrap();
     let once = Once {
         key: "restored-export-1".parse().unwrap(),
         fingerprint: [0; 32],

@@ -50,6 +50,7 @@ mod third_party;
 mod time;
 mod unread;
 mod viewing;
+mod webhook;
 mod withdrawal;
 
 use protocol::Id;

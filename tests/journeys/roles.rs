@@ -38,6 +38,7 @@ async fn program(
     tests::Program::register(region, who.organisation, roles).await
 }
 
+// rule: E2
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_token_has_the_scopes_of_the_programs_roles() {
     let region = Region::start().await;
@@ -65,6 +66,7 @@ async fn a_token_has_the_scopes_of_the_programs_roles() {
     );
 }
 
+// rule: E2, E10
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_professional_without_the_role_may_not_and_neither_may_another_kind_of_organisation() {
     let region = Region::start().await;
@@ -117,7 +119,7 @@ async fn an_organisation_has_the_roles_of_its_kind_and_a_municipality_one_name()
         sector,
         roles: roles.iter().copied().collect(),
         sealing_key: None,
-        client_key: SigningKey::from_bytes(&[3; 32]).verifying_key().to_bytes(),
+        client_key: SigningKey::from_bytes(&[3; 32]).verifying_key().to_bytes().into(),
     };
     let tries = async |party| region.casework.register(party).await.unwrap_err();
     let municipality = OrganisationKind::Municipality;

@@ -1,13 +1,14 @@
 //! Client assertions as an attacker would make them: every part can be bent before it is signed.
 
-use ed25519_dalek::{Signer as _, SigningKey};
-use protocol::Jwk;
+use std::sync::Arc;
+
+use ed25519_dalek::SigningKey;
 use protocol::access::{ASSERTION_TYPE, GRANT_TYPE};
 use protocol::text::encode;
 use serde_json::{Value, json};
 
 use crate::environment::random;
-use crate::{Answer, Clock, Http};
+use crate::{Answer, Clock, Http, KeyOfClient};
 
 /// An assertion (RFC 7523) before it is signed.
 pub struct Assertion {
@@ -15,23 +16,38 @@ pub struct Assertion {
     pub header: Value,
     /// The claims.
     pub claims: Value,
-    key: SigningKey,
+    key: Arc<KeyOfClient>,
 }
 
 impl Assertion {
     /// One that is right.
     #[must_use]
     pub fn new(client_id: &str, audience: &str, key: &SigningKey, clock: &Clock) -> Self {
+        let key = Arc::new(KeyOfClient::Ed25519(key.clone()));
+        Self::with_key(client_id, audience, &key, clock)
+    }
+
+    /// One that is right, signed with any kind of key.
+    #[must_use]
+    pub fn with_key(client_id: &str, audience: &str, key: &Arc<KeyOfClient>, clock: &Clock) -> Self {
         let now = clock.now().as_second();
-        let kid = Jwk::from(key.verifying_key().to_bytes()).thumbprint().to_string();
+        let public = key.public();
         Self {
-            header: json!({"alg": "EdDSA", "typ": "JWT", "kid": kid}),
+            header: json!({"alg": public.algorithm(), "typ": "JWT", "kid": public.thumbprint()}),
             claims: json!({
                 "iss": client_id, "sub": client_id, "aud": audience, "jti": encode(random::<16>()),
                 "iat": now, "exp": now + 50,
             }),
-            key: key.clone(),
+            key: Arc::clone(key),
         }
+    }
+
+    /// The proof that a client holds a key that it is about to register.
+    #[must_use]
+    pub fn proof(client_id: &str, issuer: &str, key: &Arc<KeyOfClient>, clock: &Clock) -> Self {
+        let mut proof = Self::with_key(client_id, issuer, key, clock);
+        proof.header["typ"] = json!("key-proof+jwt");
+        proof
     }
 
     /// Signed as it stands.
@@ -44,8 +60,7 @@ impl Assertion {
     #[must_use]
     pub fn sign_texts(&self, header: &str, claims: &str) -> String {
         let signed = format!("{}.{}", encode(header), encode(claims));
-        let signature = encode(self.key.sign(signed.as_bytes()).to_bytes());
-        format!("{signed}.{signature}")
+        format!("{signed}.{}", self.key.sign(&signed))
     }
 }
 

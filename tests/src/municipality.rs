@@ -47,7 +47,7 @@ impl Municipality {
             sector: None,
             roles: BTreeSet::new(),
             sealing_key: None,
-            client_key: key.verifying_key().to_bytes(),
+            client_key: key.verifying_key().to_bytes().into(),
         };
         let registered = casework.register(party).await.unwrap();
         Self {

@@ -65,7 +65,7 @@ impl Professional {
             sector: Some(sector),
             roles: BTreeSet::new(),
             sealing_key: Some(*sealing.public().unwrap().as_bytes()),
-            client_key: key.verifying_key().to_bytes(),
+            client_key: key.verifying_key().to_bytes().into(),
         };
         let registered = region.casework.register(party).await.unwrap();
         let settings = settings(&region.url, registered.client.clone(), &key);
@@ -120,7 +120,11 @@ impl Professional {
         let key = SigningKey::from_bytes(&random());
         let client_id = region
             .casework
-            .register_client(self.organisation, key.verifying_key().to_bytes(), BTreeSet::new())
+            .register_client(
+                self.organisation,
+                key.verifying_key().to_bytes().into(),
+                BTreeSet::new(),
+            )
             .await
             .unwrap();
         let settings = settings(&region.url, client_id.clone(), &key);

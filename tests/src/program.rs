@@ -31,7 +31,7 @@ impl Program {
         let roles = roles.iter().copied().collect();
         let client_id = region
             .casework
-            .register_client(organisation, key.verifying_key().to_bytes(), roles)
+            .register_client(organisation, key.verifying_key().to_bytes().into(), roles)
             .await?;
         Ok(Self {
             client_id,

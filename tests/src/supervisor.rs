@@ -56,7 +56,7 @@ impl Supervisor {
             sector: None,
             roles: BTreeSet::new(),
             sealing_key: None,
-            client_key: key.verifying_key().to_bytes(),
+            client_key: key.verifying_key().to_bytes().into(),
         };
         let registered = region.casework.register(party).await.unwrap();
         let settings = settings(&region.url, registered.client.clone(), &key);

@@ -5,11 +5,11 @@ use std::collections::BTreeSet;
 use domain::actor::{OrganisationKind, Role, Sector};
 use domain::key::{CovenantKey, OrganisationKey};
 use jiff::Timestamp;
-use protocol::{ClientId, OrganisationId};
+use protocol::{ClientId, Jwk, OrganisationId, Thumbprint};
 use store::{ClientRow, Context, IdempotencyClaim, Party, StoreError, Tx, Work};
 
 use crate::covenants::Covenants;
-use crate::{Casework, Once};
+use crate::{Casework, Once, clients};
 
 /// A client that may act, for its organisation.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,8 +45,8 @@ impl Caller {
 /// What is known of a client that asks for a token.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ClientAccess {
-    /// Ed25519 key of its assertions.
-    pub public_key: [u8; 32],
+    /// The key that its assertion names, if it has that and it was not retired.
+    pub key: Option<Jwk>,
     /// As whom it acts.
     pub caller: Caller,
 }
@@ -56,14 +56,35 @@ impl Casework {
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn client(&self, id: &ClientId) -> Result<Option<ClientAccess>, StoreError> {
+    pub async fn client(&self, id: &ClientId) -> Result<Option<Caller>, StoreError> {
         let row = self
             .store()
             .run(Context::Client(id.as_str().to_owned()), FindClient)
             .await?;
         Ok(row
             .filter(|row| row.enabled)
-            .and_then(|row| client_access(id.clone(), &row)))
+            .and_then(|row| caller(id.clone(), &row)))
+    }
+
+    /// The same, for one that asks for a token with a key of this name. The same statements run whatever there is.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn client_with_key(
+        &self,
+        id: &ClientId,
+        kid: Option<Thumbprint>,
+    ) -> Result<Option<ClientAccess>, StoreError> {
+        // What is no name is nobody's: no key hashes to zero.
+        let work = FindClientWithKey(kid.unwrap_or(Thumbprint([0; 32])));
+        let (row, key) = self
+            .store()
+            .run(Context::Client(id.as_str().to_owned()), work)
+            .await?;
+        let caller = row
+            .filter(|row| row.enabled)
+            .and_then(|row| caller(id.clone(), &row));
+        Ok(caller.map(|caller| ClientAccess { key, caller }))
     }
 
     /// Notes that a client's assertion was used; false when it was before, by whichever process and however long ago.
@@ -117,23 +138,20 @@ impl Casework {
     }
 }
 
-fn client_access(client: ClientId, row: &ClientRow) -> Option<ClientAccess> {
+fn caller(client: ClientId, row: &ClientRow) -> Option<Caller> {
     let kind = OrganisationKind::from_slug(&row.role).ok()?;
     let roles = row.roles.iter().map(|role| Role::from_slug(role));
     let roles: BTreeSet<Role> = roles.collect::<Result<_, _>>().ok()?;
     let sector = row.sector.as_deref().map(Sector::from_slug).transpose().ok()?;
-    Some(ClientAccess {
-        public_key: row.public_key,
-        caller: Caller {
-            client,
-            organisation: row.organisation,
-            organisation_id: OrganisationId(row.organisation_id),
-            covenant: row.covenant,
-            kind,
-            roles,
-            sector,
-            min_suite: row.min_suite,
-        },
+    Some(Caller {
+        client,
+        organisation: row.organisation,
+        organisation_id: OrganisationId(row.organisation_id),
+        covenant: row.covenant,
+        kind,
+        roles,
+        sector,
+        min_suite: row.min_suite,
     })
 }
 
@@ -147,6 +165,21 @@ impl Work for FindClient {
 
     async fn run(&self, tx: &Tx<'_, Party>) -> Result<Option<ClientRow>, StoreError> {
         tx.client().await
+    }
+}
+
+struct FindClientWithKey(Thumbprint);
+
+impl Work for FindClientWithKey {
+    const NAME: &'static str = "find_client_with_key";
+    type Role = Party;
+    type Output = (Option<ClientRow>, Option<Jwk>);
+    type Error = StoreError;
+
+    async fn run(&self, tx: &Tx<'_, Party>) -> Result<Self::Output, StoreError> {
+        let (client, key) = (tx.client().await?, tx.live_key(&self.0.0).await?);
+        let key = key.map(|key| clients::read_key(&key)).transpose()?;
+        Ok((client, key))
     }
 }
 

@@ -134,7 +134,7 @@ pub use log_keeping::{CannotSign, LogKeeping, LogState, policy_text};
 pub use network_epochs::NetworkEpochError;
 pub use objection::{AdviseObjectionRefusal, DecideObjectionRefusal, MakeObjectionRefusal};
 pub use operate_log::OperateLogError;
-pub use outgoing::{Lookup, LookupAnswer, Outgoing, OutgoingError, machine_lookup};
+pub use outgoing::{DEADLINE, Lookup, LookupAnswer, Outgoing, OutgoingError, machine_lookup};
 pub use processing_log::{ProcessingFile, ProcessingLogError};
 pub use propose_lead::ProposeLeadRefusal;
 pub use read_messages::ReadMessagesRefusal;

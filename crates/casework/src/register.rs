@@ -3,14 +3,16 @@
 use std::collections::BTreeSet;
 
 use domain::actor::{NotItsRole, OrganisationKind, Role, Sector};
+use domain::client::{CannotAddKey, ClientState};
 use domain::covenant::SettingError;
 use domain::event::Event;
 use domain::key::OrganisationKey;
-use protocol::{ClientId, OrganisationId};
+use protocol::{ClientId, Jwk, OrganisationId, Thumbprint};
 use store::{Context, Delegation, NewClient, NewOrganisation, Owner, StoreError, Tx, Work};
 
 use crate::Casework;
 use crate::apply_covenant::take_office;
+use crate::clients::new_key;
 
 /// An organisation to be registered with one client.
 #[derive(Debug, Clone)]
@@ -27,8 +29,8 @@ pub struct NewParty {
     pub roles: BTreeSet<Role>,
     /// X25519 public key to which exchange is sealed.
     pub sealing_key: Option<[u8; 32]>,
-    /// Ed25519 public key of its client.
-    pub client_key: [u8; 32],
+    /// Public key of its client.
+    pub client_key: Jwk,
 }
 
 /// What was registered.
@@ -38,6 +40,21 @@ pub struct Registered {
     pub organisation: OrganisationId,
     /// Its client.
     pub client: ClientId,
+}
+
+/// A client as the operator sees it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RegisteredClient {
+    /// OAuth client id.
+    pub id: String,
+    /// On whose behalf it acts.
+    pub organisation: OrganisationKey,
+    /// In which roles it may act.
+    pub roles: Vec<String>,
+    /// Whether it may do anything.
+    pub state: ClientState,
+    /// Its keys that count.
+    pub keys: Vec<Thumbprint>,
 }
 
 /// Why something cannot be set up.
@@ -64,9 +81,15 @@ pub enum RegisterError {
     /// Suites are 1 and 2.
     #[error("suites are 1 (keyed hash) and 2 (oblivious)")]
     NoSuchSuite,
-    /// No enabled client has this id.
-    #[error("no enabled client has this id")]
+    /// No client has this id.
+    #[error("no client has this id")]
     NoSuchClient,
+    /// A key cannot be added.
+    #[error(transparent)]
+    Key(#[from] CannotAddKey),
+    /// The client has no such key.
+    #[error("the client has no such key")]
+    NoSuchKey,
     /// The settings are not right.
     #[error("the settings are not right")]
     Settings(Vec<SettingError>),
@@ -96,7 +119,7 @@ impl Casework {
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn clients(&self) -> Result<Vec<store::RegisteredClientRow>, StoreError> {
+    pub async fn clients(&self) -> Result<Vec<RegisteredClient>, StoreError> {
         self.store().run(Context::Service, ListClients).await
     }
 
@@ -123,7 +146,7 @@ impl Casework {
     pub async fn register_client(
         &self,
         organisation: OrganisationId,
-        client_key: [u8; 32],
+        client_key: Jwk,
         roles: BTreeSet<Role>,
     ) -> Result<ClientId, RegisterError> {
         let work = RegisterClient {
@@ -150,14 +173,6 @@ impl Casework {
             may,
         };
         self.store().run(Context::Service, work).await
-    }
-
-    /// Disables a client at once.
-    ///
-    /// # Errors
-    /// [`RegisterError::NoSuchClient`].
-    pub async fn disable_client(&self, client: ClientId) -> Result<(), RegisterError> {
-        self.store().run(Context::Service, DisableClient(client)).await
     }
 }
 
@@ -211,7 +226,7 @@ impl Work for Register {
         if is_municipality {
             take_office(tx).await?;
         }
-        let client = insert_client(tx, (key, public_id), party.client_key, &roles).await?;
+        let client = insert_client(tx, (key, public_id), &party.client_key, &roles).await?;
         Ok(Registered {
             organisation: OrganisationId(public_id),
             client,
@@ -222,16 +237,17 @@ impl Work for Register {
 async fn insert_client(
     tx: &Tx<'_, Owner>,
     (organisation, public_id): (OrganisationKey, [u8; 16]),
-    public_key: [u8; 32],
+    key: &Jwk,
     roles: &BTreeSet<Role>,
 ) -> Result<ClientId, RegisterError> {
     let id = format!("cl_{}", protocol::text::encode(tx.store().random::<16>()));
     let client: ClientId = id.parse().map_err(|_| StoreError::Column { column: "id" })?;
     let roles: Vec<&'static str> = roles.iter().map(|role| role.slug()).collect();
+    let jwk = key.canonical();
     let new = NewClient {
         id: &id,
         organisation,
-        public_key,
+        key: new_key(key, &jwk),
         roles: roles.clone(),
         log_tag: tx.store().random_tag(),
     };
@@ -240,6 +256,7 @@ async fn insert_client(
         organisation: public_id,
         client: id.clone(),
         roles,
+        kid: key.thumbprint().to_string(),
     };
     tx.insert_client(&new, &event).await?;
     Ok(client)
@@ -247,7 +264,7 @@ async fn insert_client(
 
 struct RegisterClient {
     organisation: OrganisationId,
-    client_key: [u8; 32],
+    client_key: Jwk,
     roles: BTreeSet<Role>,
 }
 
@@ -265,7 +282,7 @@ impl Work for RegisterClient {
         insert_client(
             tx,
             (organisation.key, organisation.public_id),
-            self.client_key,
+            &self.client_key,
             &roles,
         )
         .await
@@ -309,7 +326,7 @@ impl Work for Delegate {
     }
 }
 
-async fn registered(
+pub(crate) async fn registered(
     tx: &Tx<'_, Owner>,
     organisation: OrganisationId,
 ) -> Result<store::OrganisationRow, RegisterError> {
@@ -338,11 +355,27 @@ struct ListClients;
 impl Work for ListClients {
     const NAME: &'static str = "list_clients";
     type Role = Owner;
-    type Output = Vec<store::RegisteredClientRow>;
+    type Output = Vec<RegisteredClient>;
     type Error = StoreError;
 
-    async fn run(&self, tx: &Tx<'_, Owner>) -> Result<Vec<store::RegisteredClientRow>, StoreError> {
-        tx.all_clients().await
+    async fn run(&self, tx: &Tx<'_, Owner>) -> Result<Vec<RegisteredClient>, StoreError> {
+        let rows = tx.all_clients().await?;
+        let ids: Vec<&str> = rows.iter().map(|row| row.id.as_str()).collect();
+        let keys = tx.client_keys(&ids).await?;
+        let live = |id: &str| {
+            let own = keys
+                .iter()
+                .filter(|key| key.client == id && key.retired_at.is_none());
+            own.map(|key| Thumbprint(key.thumbprint)).collect()
+        };
+        let clients = rows.iter().map(|row| RegisteredClient {
+            keys: live(&row.id),
+            id: row.id.clone(),
+            organisation: row.organisation,
+            roles: row.roles.clone(),
+            state: row.state,
+        });
+        Ok(clients.collect())
     }
 }
 
@@ -370,25 +403,5 @@ impl Work for SetMinSuite {
             min_suite: self.min_suite,
         };
         Ok(tx.set_min_suite(organisation.key, self.min_suite, &event).await?)
-    }
-}
-
-struct DisableClient(ClientId);
-
-impl Work for DisableClient {
-    const NAME: &'static str = "disable_client";
-    type Role = Owner;
-    type Output = ();
-    type Error = RegisterError;
-
-    async fn run(&self, tx: &Tx<'_, Owner>) -> Result<(), RegisterError> {
-        let id = self.0.as_str();
-        let (tag, organisation) = tx.enabled_client(id).await?.ok_or(RegisterError::NoSuchClient)?;
-        let event = Event::ClientDisabled {
-            tag,
-            organisation,
-            client: id.to_owned(),
-        };
-        Ok(tx.disable_client(id, &event).await?)
     }
 }

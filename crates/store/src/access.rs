@@ -9,11 +9,14 @@ use crate::work::{Party, RowExt, Tx};
 
 statements! {
     Party CLIENT = "
-        SELECT c.id, c.public_key, c.roles, o.id AS organisation_id, o.public_id, o.covenant_id, o.role, o.sector,
+        SELECT c.id, c.roles, o.id AS organisation_id, o.public_id, o.covenant_id, o.role, o.sector,
                greatest(o.min_suite, v.min_suite) AS min_suite,
                c.disabled_at IS NULL AND o.disabled_at IS NULL AS enabled
           FROM client c JOIN organisation o ON o.id = c.organisation_id JOIN covenant v ON v.id = o.covenant_id
          WHERE c.id = current_client()";
+    Party LIVE_KEY = "
+        SELECT jwk FROM client_key
+         WHERE client_id = current_client() AND thumbprint = $1 /* thumbprint */ AND retired_at IS NULL";
     Party SPEND_ASSERTION = "
         INSERT INTO spent_assertion (client_id, jti_hash, expires_at)
         VALUES (current_client(), $1 /* hash of jti */, $2 /* expires at */)
@@ -25,8 +28,6 @@ statements! {
 pub struct ClientRow {
     /// OAuth client id.
     pub id: String,
-    /// Ed25519 public key.
-    pub public_key: [u8; 32],
     /// Its organisation.
     pub organisation: OrganisationKey,
     /// The organisation's public id.
@@ -56,7 +57,6 @@ impl Tx<'_, Party> {
         };
         Ok(Some(ClientRow {
             id: row.value("id")?,
-            public_key: row.bytes("public_key")?,
             organisation: OrganisationKey(row.value("organisation_id")?),
             organisation_id: row.tag("public_id")?.to_be_bytes(),
             covenant: CovenantKey(row.value("covenant_id")?),
@@ -66,6 +66,15 @@ impl Tx<'_, Party> {
             min_suite: crate::key_epochs::suite(&row, "min_suite")?,
             enabled: row.value("enabled")?,
         }))
+    }
+
+    /// The key of this name, if the client of this transaction's context has it and it was not retired: the JSON of RFC 7638.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn live_key(&self, thumbprint: &[u8; 32]) -> Result<Option<String>, StoreError> {
+        let row = self.optional(&LIVE_KEY, &[&thumbprint.as_slice()]).await?;
+        row.map(|row| row.value("jwk")).transpose()
     }
 
     /// Notes that an assertion was used; false when it was before.

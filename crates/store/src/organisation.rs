@@ -2,9 +2,9 @@
 
 use domain::event::Event;
 use domain::key::{CovenantKey, OrganisationKey};
-use jiff::Timestamp;
 use uuid::Uuid;
 
+use crate::client::{NewClientKey, RegisteredClientRow, client_row};
 use crate::error::StoreError;
 use crate::match_case::ReadsMatches;
 use crate::statement::statements;
@@ -17,17 +17,14 @@ statements! {
                 $6 /* sealing key */)
         RETURNING id";
     Owner INSERT_CLIENT = "
-        INSERT INTO client (id, organisation_id, public_key, roles, log_tag)
-        VALUES ($1 /* client */, $2 /* organisation */, $3 /* public key */, $4 /* roles */, $5 /* log tag */)";
+        INSERT INTO client (id, organisation_id, roles, log_tag)
+        VALUES ($1 /* client */, $2 /* organisation */, $3 /* roles */, $4 /* log tag */)";
     Owner ALL_ORGANISATIONS = "
         SELECT id, public_id, covenant_id, name, role, sector, sealing_key, min_suite FROM organisation ORDER BY id";
     Owner SET_MIN_SUITE = "
         UPDATE organisation SET min_suite = $2 /* suite */ WHERE id = $1 /* organisation */";
     Owner ALL_CLIENTS = "
-        SELECT id, organisation_id, public_key, roles, disabled_at FROM client ORDER BY organisation_id, id";
-    Owner CLIENT_FOR_DISABLING = "
-        SELECT c.log_tag, o.public_id FROM client c JOIN organisation o ON o.id = c.organisation_id
-         WHERE c.id = $1 /* client */ AND c.disabled_at IS NULL";
+        SELECT id, organisation_id, log_tag, roles, disabled_at, disabled_by FROM client ORDER BY organisation_id, id";
     Owner INSERT_DELEGATION = "
         INSERT INTO delegation (principal_id, delegate_id, since)
         VALUES ($1 /* principal */, $2 /* delegate */, $3 /* now */)
@@ -36,8 +33,10 @@ statements! {
         DELETE FROM delegation WHERE principal_id = $1 /* principal */ AND delegate_id = $2 /* delegate */";
     Owner DELEGATIONS = "
         SELECT principal_id, delegate_id FROM delegation ORDER BY principal_id, delegate_id";
-    Owner DISABLE_CLIENT = "
-        UPDATE client SET disabled_at = $2 /* now */ WHERE id = $1 /* client */ AND disabled_at IS NULL";
+    Owner DISABLE_ORGANISATION = "
+        UPDATE organisation SET disabled_at = $2 /* now */ WHERE id = $1 /* organisation */ AND disabled_at IS NULL";
+    Owner ENABLE_ORGANISATION = "
+        UPDATE organisation SET disabled_at = NULL WHERE id = $1 /* organisation */ AND disabled_at IS NOT NULL";
     Party ORGANISATIONS = "
         SELECT id, public_id, covenant_id, name, role, sector, sealing_key, min_suite FROM organisation
          WHERE id = ANY ($1::int[] /* organisations */)";
@@ -71,21 +70,6 @@ pub struct OrganisationRow {
     pub min_suite: u8,
 }
 
-/// A client as the operator sees it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RegisteredClientRow {
-    /// OAuth client id.
-    pub id: String,
-    /// On whose behalf it acts.
-    pub organisation: OrganisationKey,
-    /// Ed25519 key its assertions are signed with.
-    pub public_key: [u8; 32],
-    /// In which roles it may act.
-    pub roles: Vec<String>,
-    /// Since when it may do nothing.
-    pub disabled_at: Option<Timestamp>,
-}
-
 /// That one organisation may give signals for another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Delegation {
@@ -115,8 +99,8 @@ pub struct NewClient<'a> {
     pub id: &'a str,
     /// On whose behalf it acts.
     pub organisation: OrganisationKey,
-    /// Ed25519 key its assertions are signed with.
-    pub public_key: [u8; 32],
+    /// Its first key.
+    pub key: NewClientKey<'a>,
     /// In which roles it may act.
     pub roles: Vec<&'static str>,
     /// Its name in the log.
@@ -226,12 +210,12 @@ impl Tx<'_, Owner> {
             &[
                 &new.id,
                 &new.organisation.0,
-                &new.public_key.as_slice(),
                 &new.roles,
                 &Uuid::from_u128(new.log_tag),
             ],
         )
         .await?;
+        self.insert_key(new.id, &new.key).await?;
         self.record_one(event).await?;
         Ok(())
     }
@@ -311,38 +295,43 @@ impl Tx<'_, Owner> {
     /// # Errors
     /// [`StoreError`].
     pub async fn all_clients(&self) -> Result<Vec<RegisteredClientRow>, StoreError> {
-        let row = |row: &tokio_postgres::Row| {
-            Ok(RegisteredClientRow {
-                id: row.value("id")?,
-                organisation: OrganisationKey(row.value("organisation_id")?),
-                public_key: row.bytes("public_key")?,
-                roles: row.value("roles")?,
-                disabled_at: row.value("disabled_at")?,
-            })
-        };
-        self.rows(&ALL_CLIENTS, &[]).await?.iter().map(row).collect()
+        let rows = self.rows(&ALL_CLIENTS, &[]).await?;
+        rows.iter().map(client_row).collect()
     }
 
-    /// The log tag of an enabled client and its organisation's public id.
+    /// Disables an organisation, at once; false when it was.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn enabled_client(&self, id: &str) -> Result<Option<(u128, [u8; 16])>, StoreError> {
-        let Some(row) = self.optional(&CLIENT_FOR_DISABLING, &[&id]).await? else {
-            return Ok(None);
-        };
-        Ok(Some((row.tag("log_tag")?, row.tag("public_id")?.to_be_bytes())))
+    pub async fn disable_organisation(
+        &self,
+        organisation: OrganisationKey,
+        event: &Event,
+    ) -> Result<bool, StoreError> {
+        let changed = self
+            .change(&DISABLE_ORGANISATION, &[&organisation.0, &self.now()])
+            .await?
+            == 1;
+        if changed {
+            self.record_one(event).await?;
+        }
+        Ok(changed)
     }
 
-    /// Disables a client, at once.
+    /// Enables it again; false when it was.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn disable_client(&self, id: &str, event: &Event) -> Result<(), StoreError> {
-        self.change_exactly(&DISABLE_CLIENT, 1, &[&id, &self.now()])
-            .await?;
-        self.record_one(event).await?;
-        Ok(())
+    pub async fn enable_organisation(
+        &self,
+        organisation: OrganisationKey,
+        event: &Event,
+    ) -> Result<bool, StoreError> {
+        let changed = self.change(&ENABLE_ORGANISATION, &[&organisation.0]).await? == 1;
+        if changed {
+            self.record_one(event).await?;
+        }
+        Ok(changed)
     }
 }
 

@@ -21,6 +21,7 @@ use casework::Casework;
 use jiff::Timestamp;
 use protocol::ClientId;
 use service_http::access_token::TokenAuthority;
+use service_http::bad_assertions::BadAssertions;
 use service_http::door::{Door, DoorSettings};
 use service_http::drain::Drain;
 use service_http::host::Hosts;
@@ -93,6 +94,7 @@ pub struct State {
     clock: RealTime,
     entropy: Entropy,
     tokens: TokenAuthority,
+    bad_assertions: BadAssertions,
     guesses: Guesses,
     clients: Limits<ClientId>,
     drain: Drain,
@@ -148,6 +150,7 @@ impl Web {
                 &settings.token_seed,
                 TOKENS_REMEMBERED,
             ),
+            bad_assertions: BadAssertions::new(Arc::clone(&stopwatch)),
             guesses: Guesses::new(Arc::clone(&stopwatch)),
             clients: settings.limits.of_clients(stopwatch),
             base: settings.base,

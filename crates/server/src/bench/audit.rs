@@ -90,7 +90,8 @@ async fn measure(
         sealing_key: None,
         client_key: ed25519_dalek::SigningKey::from_bytes(&environment::random())
             .verifying_key()
-            .to_bytes(),
+            .to_bytes()
+            .into(),
     };
     let registered = casework
         .register(party)
@@ -100,7 +101,7 @@ async fn measure(
         .client(&registered.client)
         .await
         .map_err(|error| error.to_string())?;
-    let caller = access.ok_or("the client is not known")?.caller;
+    let caller = access.ok_or("the client is not known")?;
     let secret = seed(&directory.network_key()).map_err(|error| error.to_string())?;
     let check = key_check(&NetworkSecret::from_bytes(*secret), FIRST_EPOCH);
     let load = Arc::new(Load {

@@ -259,7 +259,7 @@ impl Service {
             sector: Some(Sector::Education),
             roles: BTreeSet::new(),
             sealing_key: keys.sealing,
-            client_key: keys.client,
+            client_key: keys.client.into(),
         };
         let registered = self.application.casework().register(party).await?;
         Ok(Registered {

@@ -1,14 +1,18 @@
 //! `trefpunt organisation ...`
 
 use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use casework::{NewParty, Registered};
 use clap::{Args, Subcommand};
 use domain::actor::{OrganisationKind, Role, Sector};
+use domain::client::ClientState;
+use jiff::Timestamp;
+use protocol::body::Body as _;
 use protocol::text::Base64Url;
-use protocol::{ClientId, OrganisationId};
+use protocol::{ClientId, Jwk, OrganisationId, Thumbprint};
 use serde_json::json;
+use service_http::public_key::PublicKey;
 
 use super::{ConfigFile, Failure, with_casework};
 use crate::credentials::Credentials;
@@ -45,7 +49,39 @@ pub(super) enum Organisation {
         #[arg(long)]
         end: bool,
     },
-    /// Disables a client, at once and for good.
+    /// Gives a client a further key, so that it can go over to it without a gap.
+    AddKey(AddKey),
+    /// Retires a key of a client, for good: no assertion it signs is taken any more.
+    RetireKey {
+        #[command(flatten)]
+        config: ConfigFile,
+        /// The client's id, `cl_...`.
+        client: ClientId,
+        /// The key's name: its RFC 7638 thumbprint.
+        kid: Thumbprint,
+    },
+    /// Disables an organisation with all its clients, at once. What it gave stays.
+    Disable {
+        #[command(flatten)]
+        config: ConfigFile,
+        /// The organisation's id, `org_...`.
+        organisation: OrganisationId,
+    },
+    /// Enables it again.
+    Enable {
+        #[command(flatten)]
+        config: ConfigFile,
+        /// The organisation's id, `org_...`.
+        organisation: OrganisationId,
+    },
+    /// Enables a client, whoever disabled it.
+    EnableClient {
+        #[command(flatten)]
+        config: ConfigFile,
+        /// The client's id, `cl_...`.
+        client: ClientId,
+    },
+    /// Disables a client, at once. No coordinator enables it again.
     DisableClient {
         #[command(flatten)]
         config: ConfigFile,
@@ -91,8 +127,11 @@ pub(super) struct Add {
     #[arg(long, value_parser = role, value_delimiter = ',')]
     roles: Vec<Role>,
     /// The Ed25519 public key of its client, 43 characters of base64url.
-    #[arg(long, value_name = "KEY", required_unless_present = "generate")]
+    #[arg(long, value_name = "KEY", required_unless_present_any = ["generate", "client_jwk"])]
     client_key: Option<Base64Url<32>>,
+    /// In its place a file with the public key as a JWK: Ed25519, P-256 or RSA.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["generate", "client_key"])]
+    client_jwk: Option<PathBuf>,
     /// The X25519 public key that exchange is sealed to, 43 characters of base64url.
     #[arg(long, value_name = "KEY", conflicts_with_all = ["supervisor", "municipality"])]
     sealing_key: Option<Base64Url<32>>,
@@ -111,11 +150,28 @@ pub(super) struct AddClient {
     /// The organisation's id, `org_...`.
     organisation: OrganisationId,
     /// The Ed25519 public key of the client, 43 characters of base64url.
-    #[arg(long, value_name = "KEY")]
-    client_key: Base64Url<32>,
+    #[arg(long, value_name = "KEY", required_unless_present = "client_jwk")]
+    client_key: Option<Base64Url<32>>,
+    /// In its place a file with the public key as a JWK: Ed25519, P-256 or RSA.
+    #[arg(long, value_name = "FILE", conflicts_with = "client_key")]
+    client_jwk: Option<PathBuf>,
     /// In which roles it may act, such as `follow_up_officer`; all of such an organisation if left out.
     #[arg(long, value_parser = role, value_delimiter = ',')]
     roles: Vec<Role>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct AddKey {
+    #[command(flatten)]
+    config: ConfigFile,
+    /// The client's id, `cl_...`.
+    client: ClientId,
+    /// Its further Ed25519 public key, 43 characters of base64url.
+    #[arg(long, value_name = "KEY", required_unless_present = "client_jwk")]
+    client_key: Option<Base64Url<32>>,
+    /// In its place a file with the public key as a JWK: Ed25519, P-256 or RSA.
+    #[arg(long, value_name = "FILE", conflicts_with = "client_key")]
+    client_jwk: Option<PathBuf>,
 }
 
 /// From where the client's key comes: a demonstration's credentials, or named one by one.
@@ -170,13 +226,44 @@ impl Organisation {
                 });
                 Ok(())
             }
+            Self::AddKey(add) => add.run().await,
+            Self::RetireKey { config, client, kid } => {
+                let changed = with_casework(config, async |casework| {
+                    Ok(casework.operate_retire_key(client.clone(), *kid).await?)
+                })
+                .await?;
+                told(
+                    changed,
+                    format_args!("No assertion that {kid} signs is taken any more."),
+                )
+            }
+            Self::Disable { config, organisation } => {
+                let changed = with_casework(config, async |casework| {
+                    Ok(casework.disable_organisation(*organisation).await?)
+                })
+                .await?;
+                told(changed, format_args!("{organisation} may do nothing any more."))
+            }
+            Self::Enable { config, organisation } => {
+                let changed = with_casework(config, async |casework| {
+                    Ok(casework.enable_organisation(*organisation).await?)
+                })
+                .await?;
+                told(changed, format_args!("{organisation} may act again."))
+            }
+            Self::EnableClient { config, client } => {
+                let changed = with_casework(config, async |casework| {
+                    Ok(casework.enable_client(client.clone()).await?)
+                })
+                .await?;
+                told(changed, format_args!("{client} may act again."))
+            }
             Self::DisableClient { config, client } => {
-                with_casework(config, async |casework| {
+                let changed = with_casework(config, async |casework| {
                     Ok(casework.disable_client(client.clone()).await?)
                 })
                 .await?;
-                out::line(format_args!("{client} may do nothing any more."));
-                Ok(())
+                told(changed, format_args!("{client} may do nothing any more."))
             }
             Self::MinSuite {
                 config,
@@ -211,14 +298,16 @@ impl Add {
     }
 
     async fn run(&self) -> Result<(), Failure> {
-        let (client_key, sealing_key) = match (&self.generate, self.client_key) {
-            (Some(dir), _) => {
+        let (client_key, sealing_key) = match &self.generate {
+            Some(dir) => {
                 files::make_dir(dir, Readers::Owner)?;
                 let keys = client_keys(dir, self.kind() == OrganisationKind::Partner)?;
-                (keys.client, keys.sealing)
+                (keys.client.into(), keys.sealing)
             }
-            (None, Some(key)) => (key.0, self.sealing_key.map(|key| key.0)),
-            (None, None) => return Err(Failure::usage("give --client-key, or --generate a key")),
+            None => {
+                let key = public_key(self.client_key, self.client_jwk.as_deref())?;
+                (key, self.sealing_key.map(|key| key.0))
+            }
         };
         let party = NewParty {
             covenant: self.covenant.clone(),
@@ -245,14 +334,50 @@ impl Add {
 impl AddClient {
     async fn run(&self) -> Result<(), Failure> {
         let roles: BTreeSet<Role> = self.roles.iter().copied().collect();
+        let key = public_key(self.client_key, self.client_jwk.as_deref())?;
         let client = with_casework(&self.config, async |casework| {
-            let added = casework.register_client(self.organisation, self.client_key.0, roles);
+            let added = casework.register_client(self.organisation, key.clone(), roles);
             Ok(added.await?)
         })
         .await?;
         out::line(client);
         Ok(())
     }
+}
+
+impl AddKey {
+    async fn run(&self) -> Result<(), Failure> {
+        let key = public_key(self.client_key, self.client_jwk.as_deref())?;
+        with_casework(&self.config, async |casework| {
+            Ok(casework.operate_add_key(self.client.clone(), key.clone()).await?)
+        })
+        .await?;
+        out::line(key.thumbprint());
+        Ok(())
+    }
+}
+
+/// The key of an option or a file, if signatures can be checked with it.
+fn public_key(key: Option<Base64Url<32>>, file: Option<&Path>) -> Result<Jwk, Failure> {
+    let key = match (key, file) {
+        (Some(key), _) => Jwk::from(key.0),
+        (None, Some(file)) => Jwk::parse(files::read(file)?.trim().as_bytes()).map_err(|_| {
+            Failure::usage("the file is no public JWK: Ed25519, P-256, or RSA of 2048 to 4096 bits")
+        })?,
+        (None, None) => return Err(Failure::usage("give --client-key or --client-jwk")),
+    };
+    match PublicKey::of(&key) {
+        Ok(_) => Ok(key),
+        Err(error) => Err(Failure::usage(error.to_string())),
+    }
+}
+
+fn told(changed: bool, what: std::fmt::Arguments<'_>) -> Result<(), Failure> {
+    match changed {
+        true => out::line(what),
+        false => out::line("That was so already."),
+    }
+    Ok(())
 }
 
 async fn list(config: &ConfigFile, json: bool) -> Result<(), Failure> {
@@ -277,14 +402,14 @@ async fn list(config: &ConfigFile, json: bool) -> Result<(), Failure> {
         list.push(json!({
             "name": row.name, "covenant": covenant, "role": row.role, "sector": row.sector, "organisation": id,
             "clients": own.iter().map(|client| json!({
-                "clientId": client.id, "roles": client.roles, "disabledAt": client.disabled_at,
+                "clientId": client.id, "roles": client.roles, "keys": client.keys,
+                "disabledAt": disabled_at(client.state),
             })).collect::<Vec<_>>(),
         }));
         for client in own {
-            let state = if client.disabled_at.is_some() {
-                "disabled"
-            } else {
-                "enabled"
+            let state = match client.state {
+                ClientState::Enabled => "enabled",
+                ClientState::Disabled { .. } => "disabled",
             };
             rows.push([
                 row.name.clone(),
@@ -302,6 +427,13 @@ async fn list(config: &ConfigFile, json: bool) -> Result<(), Failure> {
         out::table(&rows);
     }
     Ok(())
+}
+
+fn disabled_at(state: ClientState) -> Option<Timestamp> {
+    match state {
+        ClientState::Enabled => None,
+        ClientState::Disabled { at, .. } => Some(at),
+    }
 }
 
 impl Access {
