@@ -64,6 +64,9 @@ pub enum StoreError {
     /// The database is not on this machine, and the connection would not be encrypted.
     #[error("the database address leads off this machine, and connections are not encrypted")]
     NotLocal,
+    /// No answer came, to a COMMIT perhaps: whether the work was done is not known.
+    #[error("the database gave no answer to {0}")]
+    Silent(&'static str),
     /// The task that ran the work ended without an answer.
     #[error("the work {0} was interrupted")]
     Interrupted(&'static str),
@@ -90,7 +93,7 @@ impl StoreError {
     /// Whether the database could do no work at all, whatever it was. Else the fault is in what this work met.
     pub fn is_outage(&self) -> bool {
         match self {
-            Self::Busy | Self::Unreachable(_) | Self::OutcomeUnknown { .. } => true,
+            Self::Busy | Self::Unreachable(_) | Self::OutcomeUnknown { .. } | Self::Silent(_) => true,
             Self::Statement { source, .. } => source.code().is_none() || is_shutdown(source),
             _ => false,
         }
@@ -103,6 +106,7 @@ impl StoreError {
             | Self::Unreachable(_)
             | Self::OutcomeUnknown { .. }
             | Self::Interrupted(_)
+            | Self::Silent(_)
             | Self::Stale => true,
             Self::Statement { source, .. } => {
                 source.code().is_none() || self.is_passing() || is_shutdown(source)

@@ -23,6 +23,13 @@ use crate::trace::Trace;
 /// How often work is tried before its caller is told to come back: 40001 and 40P01 pass quickly or not at all.
 const TRIES: u32 = 6;
 
+/// How long an answer of the database is waited for. It ends each statement itself before that ([`crate::pool`]): who hears
+/// nothing for longer has a connection that leads nowhere, and would hold it for ever.
+const SILENCE: Duration = Duration::from_secs(25);
+
+/// How long a rollback may take, after which the connection is none: it waits for no lock.
+const ROLLBACK: Duration = Duration::from_secs(5);
+
 statements! {
     Party ENTER = "
         WITH clock AS (SELECT app_now($1 /* network */) AS now)
@@ -151,16 +158,13 @@ impl Store {
         loop {
             tries += 1;
             let mut connection = self.connection::<W::Role>().await?;
-            let mut tx = Tx::begin(
-                self,
-                connection.transaction().await.map_err(StoreError::Unreachable)?,
-                trace,
-            );
+            let begun = heard::<W::Role, _>("BEGIN", connection.transaction()).await?;
+            let mut tx = Tx::begin(self, begun.map_err(StoreError::Unreachable)?, trace);
             tx.enter(context).await?;
             let outcome = work.run(&tx).await;
             let passing = tx.passing_failure.load(Ordering::Relaxed);
             match outcome {
-                Ok(output) => match tx.inner.commit().await {
+                Ok(output) => match heard::<W::Role, _>("COMMIT", tx.inner.commit()).await? {
                     Ok(()) => return Ok(output),
                     Err(source) if is_unknown(&source) => {
                         return Err(StoreError::OutcomeUnknown {
@@ -182,8 +186,9 @@ impl Store {
                 },
                 Err(error) => {
                     // Rolled back explicitly: a dropped transaction would roll back later, behind the pool's back.
-                    if let Err(source) = tx.inner.rollback().await {
-                        tracing::debug!(work = W::NAME, error = %source, "rollback failed; the connection is dropped");
+                    let rolled_back = tokio::time::timeout(ROLLBACK, tx.inner.rollback()).await;
+                    if !matches!(rolled_back, Ok(Ok(()))) {
+                        tracing::debug!(work = W::NAME, "rollback failed; the connection is dropped");
                     }
                     if !passing || tries == TRIES {
                         return Err(error);
@@ -292,16 +297,28 @@ impl<'a, R: Role> Tx<'a, R> {
         about.map(|recorded| recorded.leaf.clone()).collect()
     }
 
+    /// Lets tests compare what was run.
+    #[cfg_attr(
+        not(any(test, feature = "test-util")),
+        expect(clippy::unused_self, reason = "there is nothing to note it in")
+    )]
+    fn note(&self, _statement: &Statement) {
+        #[cfg(any(test, feature = "test-util"))]
+        self.store.statement_trace().note::<R>(_statement.name);
+    }
+
     /// All rows of a statement.
     pub(crate) async fn rows(
         &self,
         statement: &Statement,
         parameters: Parameters<'_>,
     ) -> Result<Vec<Row>, StoreError> {
-        let outcome = match self.inner.prepare_cached(statement.sql).await {
-            Ok(prepared) => self.inner.query(&prepared, parameters).await,
-            Err(error) => Err(error),
+        self.note(statement);
+        let answer = async {
+            let prepared = self.inner.prepare_cached(statement.sql).await?;
+            self.inner.query(&prepared, parameters).await
         };
+        let outcome = heard::<R, _>(statement.name, answer).await?;
         outcome.map_err(|source| self.failed(statement, source))
     }
 
@@ -337,10 +354,12 @@ impl<'a, R: Role> Tx<'a, R> {
         statement: &Statement,
         parameters: Parameters<'_>,
     ) -> Result<u64, StoreError> {
-        let outcome = match self.inner.prepare_cached(statement.sql).await {
-            Ok(prepared) => self.inner.execute(&prepared, parameters).await,
-            Err(error) => Err(error),
+        self.note(statement);
+        let answer = async {
+            let prepared = self.inner.prepare_cached(statement.sql).await?;
+            self.inner.execute(&prepared, parameters).await
         };
+        let outcome = heard::<R, _>(statement.name, answer).await?;
         outcome.map_err(|source| self.failed(statement, source))
     }
 
@@ -372,6 +391,16 @@ impl<'a, R: Role> Tx<'a, R> {
         }
         error
     }
+}
+
+/// Waits for an answer of the database, but not for ever. The connection goes back to the pool, which asks it for a sign of
+/// life before it is used again. A ceremony's statements take as long as they take.
+async fn heard<R: Role, T>(asked: &'static str, answer: impl Future<Output = T>) -> Result<T, StoreError> {
+    if R::DATABASE_ROLE == Owner::DATABASE_ROLE {
+        return Ok(answer.await);
+    }
+    let answered = tokio::time::timeout(SILENCE, answer).await;
+    answered.map_err(|_| StoreError::Silent(asked))
 }
 
 /// Whether a failed COMMIT may have taken effect: no answer came, or the database was going down (class 57).
@@ -426,3 +455,6 @@ impl RowExt for Row {
 pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
+
+#[cfg(test)]
+mod tests;
