@@ -15,6 +15,7 @@ mod portal;
 mod tenancy;
 mod tls;
 mod token;
+mod webhook;
 mod world;
 
 use tests::{Answer, Region};

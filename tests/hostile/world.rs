@@ -201,6 +201,18 @@ impl World {
         while region.casework.count_once().await.unwrap() > 0 {}
         while region.casework.publish_once().await.unwrap() {}
         let task = region.municipality().task().await.id;
+        // Endpoints: one to read and test, one to switch off and on, one to remove.
+        let mut endpoints = Vec::new();
+        for _ in 0..3 {
+            let added = school
+                .partner
+                .add_webhook_endpoint("https://hooks.school.example/trefpunt", None)
+                .await;
+            endpoints.push(added.unwrap().endpoint.id);
+        }
+        let [listening, switched, removed] = endpoints[..] else {
+            panic!("three endpoints were added")
+        };
         // A second program of the school, for what is done to programs.
         let of_second = Jwk::from([3; 32]);
         let kid = of_second.thumbprint();
@@ -322,6 +334,37 @@ impl World {
                 "changeMailSettings" => (
                     "/v1/mail-settings/changes".into(),
                     Some(r#"{"address":"zorgcoordinatie@school.example"}"#.into()),
+                ),
+                "addWebhookEndpoint" => (
+                    "/v1/webhook-endpoints".into(),
+                    Some(r#"{"url":"https://hooks.school.example/trefpunt"}"#.into()),
+                ),
+                "listWebhookEndpoints" => ("/v1/webhook-endpoints".into(), None),
+                "readWebhookEndpoint" => (format!("/v1/webhook-endpoints/{listening}"), None),
+                "listWebhookAttempts" => (format!("/v1/webhook-endpoints/{listening}/attempts"), None),
+                "rotateWebhookSecret" => (
+                    format!("/v1/webhook-endpoints/{listening}/secret-rotations"),
+                    Some("{}".into()),
+                ),
+                "testWebhookEndpoint" => (
+                    format!("/v1/webhook-endpoints/{listening}/test-events"),
+                    Some("{}".into()),
+                ),
+                "replayWebhooks" => (
+                    format!("/v1/webhook-endpoints/{listening}/replays"),
+                    Some(r#"{"from":"2027-03-01T00:00:00Z","to":"2027-03-02T00:00:00Z"}"#.into()),
+                ),
+                "disableWebhookEndpoint" => (
+                    format!("/v1/webhook-endpoints/{switched}/disablings"),
+                    Some("{}".into()),
+                ),
+                "enableWebhookEndpoint" => (
+                    format!("/v1/webhook-endpoints/{switched}/enablings"),
+                    Some("{}".into()),
+                ),
+                "removeWebhookEndpoint" => (
+                    format!("/v1/webhook-endpoints/{removed}/removals"),
+                    Some("{}".into()),
                 ),
                 "readNotice" => (format!("/v1/notices/{}", notice.id), None),
                 "streamNotices" => ("/v1/notices/stream".into(), None),

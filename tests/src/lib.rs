@@ -61,11 +61,11 @@ pub use net_epochs::{net_key_check, net_token_of, net_tokens};
 pub use page::Page;
 pub use professional::{Professional, refusal};
 pub use program::Program;
-pub use region::{COVENANT, ORIGIN, Region, Settings, log_signer};
+pub use region::{COVENANT, ORIGIN, Region, Settings, TlsDoor, log_signer};
 pub use sandbox::Vendor;
 pub use soft_match::Client;
-pub use tls::{Authority, Flaw, TlsIdentity};
 pub use supervisor::{Export, FROM_START, SINCE_LAST, Supervisor};
+pub use tls::{Authority, Flaw, TlsIdentity};
 pub use webhook::{Conduct, Names, Receiver, Shown, TakenDelivery};
 
 /// Sectors, as covenants name them.

@@ -61,6 +61,17 @@ impl Authority {
         self.sign(params)
     }
 
+    /// A certificate for a server of this name.
+    #[must_use]
+    pub fn server_named(&self, name: &str, flaw: Flaw) -> TlsIdentity {
+        let mut params = CertificateParams::new([name.to_owned()]).unwrap();
+        params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
+        if flaw == Flaw::Expired {
+            params.not_after = date_time_ymd(2020, 1, 1);
+        }
+        self.sign(params)
+    }
+
     /// A certificate for a client.
     #[must_use]
     pub fn client(&self, flaw: Flaw) -> TlsIdentity {

@@ -20,8 +20,8 @@ use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::header::{HeaderMap, RETRY_AFTER};
 use reqwest::{Certificate, StatusCode};
 
-/// How long one attempt may take, from looking up the name to the end of the answer.
-const TIMEOUT: Duration = Duration::from_secs(15);
+/// How long one attempt may take in a service, from looking up the name to the end of the answer.
+pub const DEADLINE: Duration = Duration::from_secs(15);
 
 /// The longest answer, in bytes: nobody reads it.
 const MAX_ANSWER_BYTES: usize = 4 * 1024;
@@ -39,6 +39,7 @@ pub type LookupAnswer = Pin<Box<dyn Future<Output = io::Result<Vec<IpAddr>>> + S
 pub struct Outgoing {
     http: reqwest::Client,
     policy: Arc<AddressPolicy>,
+    deadline: Duration,
 }
 
 /// The way out cannot be opened.
@@ -64,7 +65,8 @@ pub struct Answered {
 }
 
 impl Outgoing {
-    /// To these addresses, by these names. Receivers are certified by `authorities` (PEM), else by those of the machine.
+    /// To these addresses, by these names, within this time each. Receivers are certified by `authorities` (PEM), else by
+    /// those that the machine trusts.
     ///
     /// # Errors
     /// [`OutgoingError`].
@@ -72,6 +74,7 @@ impl Outgoing {
         policy: AddressPolicy,
         authorities: Option<&[u8]>,
         lookup: Lookup,
+        deadline: Duration,
     ) -> Result<Self, OutgoingError> {
         let policy = Arc::new(policy);
         let resolver = CheckedNames {
@@ -88,7 +91,7 @@ impl Outgoing {
             // A connection that was kept would not be looked at again.
             .pool_max_idle_per_host(0)
             .dns_resolver(Arc::new(resolver))
-            .timeout(TIMEOUT);
+            .timeout(deadline);
         if let Some(pem) = authorities {
             let certificates = Certificate::from_pem_bundle(pem).map_err(|_| OutgoingError::Authorities)?;
             if certificates.is_empty() {
@@ -97,7 +100,11 @@ impl Outgoing {
             http = http.tls_certs_only(certificates);
         }
         let http = http.build().map_err(|_| OutgoingError::Tls)?;
-        Ok(Self { http, policy })
+        Ok(Self {
+            http,
+            policy,
+            deadline,
+        })
     }
 
     /// Whether anything may be sent to an address that is given as such; a name is looked at when it is connected to.
@@ -126,7 +133,7 @@ impl Outgoing {
             return failed(AttemptOutcome::BlockedAddress);
         }
         let request = self.http.post(url.as_str()).headers(headers).body(body);
-        match tokio::time::timeout(TIMEOUT, answer(request, now)).await {
+        match tokio::time::timeout(self.deadline, answer(request, now)).await {
             Ok(Ok(answered)) => answered,
             Ok(Err(error)) => failed(outcome_of(&error)),
             Err(_) => failed(AttemptOutcome::Timeout),

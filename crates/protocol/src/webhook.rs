@@ -252,6 +252,7 @@ pub enum DeliveryState {
 /// Body of `POST /v1/webhook-endpoints/{id}/replays`: either one notice, or everything that came into the inbox in a time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schema(example = json!({ "from": "2027-03-01T08:00:00Z", "to": "2027-03-02T08:00:00Z" }))]
 pub struct ReplaySubmission {
     /// Deliver this notice of yours again.
     #[serde(skip_serializing_if = "Option::is_none")]

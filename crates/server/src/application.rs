@@ -301,10 +301,10 @@ fn deliver_webhooks(config: &Config, address: SocketAddr, casework: &Casework) -
     let outgoing = match &settings.certificate_authorities {
         Some(path) => {
             let pem = std::fs::read(path).map_err(|error| StartError::Webhooks(error.to_string()))?;
-            Outgoing::new(policy(), Some(&pem), machine_lookup())
+            Outgoing::new(policy(), Some(&pem), machine_lookup(), casework::DEADLINE)
                 .map_err(|error| StartError::Webhooks(error.to_string()))?
         }
-        None => match Outgoing::new(policy(), None, machine_lookup()) {
+        None => match Outgoing::new(policy(), None, machine_lookup(), casework::DEADLINE) {
             Ok(outgoing) => outgoing,
             Err(error) => {
                 // The service is more than its webhooks; notices lie in the inbox.

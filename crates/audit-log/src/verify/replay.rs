@@ -235,8 +235,8 @@ impl Replay {
                 tag('n', &entry.sub)?;
                 let organisation = self.organisation(entry)?;
                 let Some(match_case) = related('m', entry).next() else {
-                    // About the reader's own signal.
-                    return related('s', entry).next().map(drop);
+                    // About the reader's own signal, or its own endpoint of webhooks.
+                    return related('s', entry).chain(related('h', entry)).next().map(drop);
                 };
                 match self.matches.get(&match_case) {
                     Some(number) => self.parties.notice(*number, organisation, place),
