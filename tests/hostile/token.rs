@@ -1,8 +1,18 @@
 //! The token endpoint (reliability, class D): a strict layer behind the signature.
 
+use std::collections::BTreeSet;
+use std::net::TcpListener;
+use std::sync::Arc;
+
 use futures::future::join_all;
+use protocol::ClientId;
+use protocol::jwk::SigningAlgorithm;
 use serde_json::{Value, json};
-use tests::{Answer, Assertion, Http, Method, Professional, Region, Sector, ask_token};
+use service_http::bad_assertions::LIMIT;
+use service_http::tls::{ClientMaterial, Tls, TlsMaterial};
+use tests::{
+    Answer, Assertion, Authority, Flaw, Http, KeyOfClient, Method, Professional, Region, Sector, ask_token,
+};
 
 use crate::assert_problem;
 
@@ -54,6 +64,7 @@ async fn a_right_assertion_gives_a_token_of_ten_minutes_and_no_more() {
     assert_problem(&region, &over, "invalid-token", "an old token");
 }
 
+// rule: D2, D3, D4, D5, D6, D7
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_assertion_with_anything_bent_is_nobodys() {
     let region = Region::start().await;
@@ -139,6 +150,7 @@ async fn an_assertion_with_anything_bent_is_nobodys() {
     );
 }
 
+// rule: D4, D5
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_assertion_has_one_spelling() {
     let region = Region::start().await;
@@ -185,6 +197,7 @@ async fn an_assertion_has_one_spelling() {
     );
 }
 
+// rule: D11, D12
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_unknown_client_and_a_wrong_key_look_the_same() {
     let region = Region::start().await;
@@ -224,6 +237,7 @@ async fn an_unknown_client_and_a_wrong_key_look_the_same() {
     }
 }
 
+// rule: D8
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_assertion_serves_once_whoever_takes_it() {
     let region = Region::start().await;
@@ -341,4 +355,236 @@ async fn a_token_of_another_region_is_none_here() {
     let cookie = [("cookie", "trefpunt=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")];
     let answer = http.get("/v1/signals", &cookie).await;
     assert_problem(&here, &answer, "unauthorized", "a family's cookie");
+}
+
+// rule: D1
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn without_credentials_there_is_nothing_to_see() {
+    let region = Region::start().await;
+    let (school, http) = school(&region).await;
+    let before = region.rows().await;
+    for path in [
+        "/v1/signals",
+        "/v1/clients",
+        "/v1/audit/exports/AAAAAAAAAAAAAAAAAAAAAA",
+    ] {
+        let answer = http.get(path, &[]).await;
+        assert_problem(&region, &answer, "unauthorized", path);
+    }
+    // A token is taken from one place.
+    let token = school.access_token().await;
+    let in_the_address = http
+        .get(&format!("/v1/signals?access_token={}", *token), &[])
+        .await;
+    assert_problem(&region, &in_the_address, "unauthorized", "in the address");
+    let basic = http
+        .get("/v1/signals", &[("authorization", "Basic Y2w6eA==")])
+        .await;
+    assert_problem(&region, &basic, "unauthorized", "a password");
+    assert_eq!(region.rows().await, before);
+}
+
+/// A further client of the school with a key of this kind.
+async fn client_with(
+    region: &Region,
+    school: &Professional,
+    algorithm: SigningAlgorithm,
+) -> (ClientId, Arc<KeyOfClient>) {
+    let key = Arc::new(KeyOfClient::new(algorithm));
+    let added = region
+        .casework
+        .register_client(school.organisation, key.public(), BTreeSet::new());
+    (added.await.unwrap(), key)
+}
+
+// rule: D3, D12
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_key_is_used_with_its_own_algorithm_and_no_other() {
+    let region = Region::start().await;
+    let (school, http) = school(&region).await;
+    let url = format!("{}/oauth/token", region.url);
+    let mut refusals = Vec::new();
+    for algorithm in SigningAlgorithm::ALL {
+        let (client, key) = client_with(&region, &school, algorithm).await;
+        let right = Assertion::with_key(client.as_str(), &url, &key, &region.clock);
+        assert_eq!(
+            ask_token(&http, &right.sign(), &[]).await.status,
+            200,
+            "{algorithm}"
+        );
+        for alg in [
+            "none", "HS256", "RS256", "PS256", "PS384", "ES256", "ES384", "ES256K", "EdDSA",
+        ] {
+            if SigningAlgorithm::named(alg) == Some(algorithm) {
+                continue;
+            }
+            let mut bent = Assertion::with_key(client.as_str(), &url, &key, &region.clock);
+            bent.header["alg"] = json!(alg);
+            let answer = ask_token(&http, &bent.sign(), &[]).await;
+            assert_not_this_client(&region, &answer, &format!("{algorithm} as {alg}"));
+            refusals.push(answer);
+        }
+        // Another's key under this key's name, of each kind.
+        for other in SigningAlgorithm::ALL {
+            let forger = Arc::new(KeyOfClient::new(other));
+            let mut forged = Assertion::with_key(client.as_str(), &url, &forger, &region.clock);
+            forged.header["kid"] = json!(key.public().thumbprint());
+            let answer = ask_token(&http, &forged.sign(), &[]).await;
+            assert_not_this_client(&region, &answer, &format!("{algorithm} forged with {other}"));
+            refusals.push(answer);
+        }
+        let unknown = Assertion::with_key("cl_AAAAAAAAAAAAAAAAAAAAAA", &url, &key, &region.clock);
+        refusals.push(ask_token(&http, &unknown.sign(), &[]).await);
+    }
+    for answer in &refusals {
+        assert_eq!(without_instance(answer), without_instance(&refusals[0]));
+        assert_eq!(answer.body.len(), refusals[0].body.len());
+    }
+}
+
+// rule: D4
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_address_in_a_header_is_never_fetched() {
+    let region = Region::start().await;
+    let (school, http) = school(&region).await;
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    listener.set_nonblocking(true).unwrap();
+    let address = format!("http://{}/keys", listener.local_addr().unwrap());
+    for name in ["jku", "x5u"] {
+        let mut assertion = school.assertion();
+        assertion.header[name] = json!(address);
+        let answer = ask_token(&http, &assertion.sign(), &[]).await;
+        assert_not_this_client(&region, &answer, name);
+    }
+    assert!(listener.accept().is_err(), "nobody came");
+}
+
+// rule: D9
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_token_asked_for_with_a_certificate_is_worth_nothing_without_it() {
+    let region = Region::start().await;
+    let (school, plain) = school(&region).await;
+    let authority = Authority::new("an authority");
+    let server = authority.server();
+    let authorities = authority.pem();
+    let tls = Tls::new(TlsMaterial {
+        certificate: server.certificate.as_bytes(),
+        key: server.key.as_bytes(),
+        clients: Some(ClientMaterial {
+            authorities: authorities.as_bytes(),
+            revoked: None,
+            required: false,
+        }),
+    });
+    let door = region.tls_door(tls.unwrap());
+    let (own, others) = (authority.client(Flaw::None), authority.client(Flaw::None));
+    let with_own = Http::over_tls(&door.url, &authority, Some(&own));
+    let with_others = Http::over_tls(&door.url, &authority, Some(&others));
+    let without = Http::over_tls(&door.url, &authority, None);
+
+    let metadata = without
+        .get("/.well-known/oauth-authorization-server", &[])
+        .await
+        .json();
+    assert_eq!(metadata["tls_client_certificate_bound_access_tokens"], true);
+    let url = metadata["token_endpoint"].as_str().unwrap().to_owned();
+    let metadata = plain
+        .get("/.well-known/oauth-authorization-server", &[])
+        .await
+        .json();
+    assert_eq!(metadata["tls_client_certificate_bound_access_tokens"], false);
+    let token = async |http: &Http| {
+        let assertion = Assertion::new(school.client_id.as_str(), &url, &school.key, &region.clock);
+        let answer = ask_token(http, &assertion.sign(), &[]).await;
+        assert_eq!(answer.status, 200, "{}", answer.text());
+        format!("Bearer {}", answer.json()["access_token"].as_str().unwrap())
+    };
+    let bound = token(&with_own).await;
+    let headers = [("authorization", bound.as_str())];
+    assert_eq!(with_own.get("/v1/signals", &headers).await.status, 200);
+    for (what, http) in [("another's certificate", &with_others), ("none", &without)] {
+        let answer = http.get("/v1/signals", &headers).await;
+        assert_eq!(
+            (answer.status, answer.slug().as_str()),
+            (401, "invalid-token"),
+            "{what}"
+        );
+        assert!(answer.header("www-authenticate").is_some(), "{what}");
+    }
+    // What a proxy would say about a certificate is not believed.
+    let claimed = [
+        headers[0],
+        ("x-forwarded-client-cert", "Hash=00"),
+        ("x-client-cert", "MIIB"),
+    ];
+    assert_eq!(without.get("/v1/signals", &claimed).await.slug(), "invalid-token");
+    // One that was asked for without is bound to none.
+    let free = token(&without).await;
+    let headers = [("authorization", free.as_str())];
+    assert_eq!(without.get("/v1/signals", &headers).await.status, 200);
+    assert_eq!(with_others.get("/v1/signals", &headers).await.status, 200);
+}
+
+// rule: D13
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_keeps_sending_bad_assertions_is_told_to_wait_and_nobody_else_is() {
+    let region = Region::start().await;
+    let (school, http) = school(&region).await;
+    let other = region.professional("Jeugdhulp Anker", Sector::YouthHelp).await;
+    let before = region.rows().await;
+    let bad = |who: &Professional| {
+        let mut assertion = who.assertion();
+        assertion.claims["aud"] = json!("https://another.example");
+        assertion.sign()
+    };
+    for _ in 0..LIMIT {
+        let answer = ask_token(&http, &bad(&school), &[]).await;
+        assert_eq!(answer.slug(), "invalid-client");
+    }
+    for _ in 0..20 {
+        let answer = ask_token(&http, &bad(&school), &[]).await;
+        assert_problem(&region, &answer, "rate-limited", "too many");
+        let wait: u32 = answer.header("retry-after").unwrap().parse().unwrap();
+        assert!((1..=60).contains(&wait), "{wait}");
+    }
+    assert_eq!(region.rows().await, before, "nothing of it is kept");
+    // Another client is answered as ever, from the same address.
+    assert_not_this_client(&region, &ask_token(&http, &bad(&other), &[]).await, "another");
+    assert_eq!(ask_token(&http, &other.assertion().sign(), &[]).await.status, 200);
+    // And who is meant by those assertions is not locked out by whoever sent them.
+    assert_eq!(
+        ask_token(&http, &school.assertion().sign(), &[]).await.status,
+        200
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_metadata_says_what_is_so() {
+    let region = Region::start().await;
+    let (school, http) = school(&region).await;
+    let answer = http.get("/.well-known/oauth-authorization-server", &[]).await;
+    let metadata = answer.json();
+    assert_eq!(metadata["issuer"], region.url);
+    assert_eq!(
+        metadata["token_endpoint_auth_signing_alg_values_supported"],
+        json!(["EdDSA", "Ed25519", "ES256", "PS256"])
+    );
+    // The keys it names are those that sign its tokens.
+    let keys_at = metadata["jwks_uri"].as_str().unwrap();
+    let keys = http
+        .get(keys_at.strip_prefix(&region.url).unwrap(), &[])
+        .await
+        .json();
+    let token = school.access_token().await;
+    let header = token.split('.').next().unwrap();
+    let header = base64::Engine::decode(&base64::engine::general_purpose::URL_SAFE_NO_PAD, header);
+    let header: Value = serde_json::from_slice(&header.unwrap()).unwrap();
+    assert_eq!(header["kid"], keys["keys"][0]["kid"]);
+    assert!(keys["keys"][0].get("d").is_none());
+    // Every scope of a role there is can be had.
+    let had = ask_token(&http, &school.assertion().sign(), &[]).await.json();
+    let offered = metadata["scopes_supported"].as_array().unwrap();
+    for scope in had["scope"].as_str().unwrap().split(' ') {
+        assert!(offered.contains(&json!(scope)), "{scope}");
+    }
 }

@@ -263,7 +263,7 @@ pub struct AuthorizationServerMetadata {
     pub scopes_supported: Vec<Scope>,
     /// Required by the RFC; empty, since there is no authorisation endpoint.
     pub response_types_supported: Vec<String>,
-    /// Where the API is described (RFC 8414 section 2).
+    /// What a developer reads (RFC 8414 section 2).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub service_documentation: Option<String>,
     /// Whether a token asked for over a connection with a client certificate is bound to it (RFC 8705 section 3.3).
@@ -287,7 +287,7 @@ impl AuthorizationServerMetadata {
             token_endpoint_auth_signing_alg_values_supported: algorithms.to_vec(),
             scopes_supported: Scope::OF_SERVICE.to_vec(),
             response_types_supported: Vec::new(),
-            service_documentation: Some(format!("{issuer}/v1/openapi.json")),
+            service_documentation: Some(format!("{issuer}/reference")),
             tls_client_certificate_bound_access_tokens: bound_tokens,
         }
     }

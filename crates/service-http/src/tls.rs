@@ -45,7 +45,22 @@ pub struct ClientMaterial<'a> {
 
 /// TLS of one service. Cheap to clone; all clones are renewed together.
 #[derive(Clone)]
-pub struct Tls(Arc<RwLock<Arc<ServerConfig>>>);
+pub struct Tls(Arc<RwLock<InUse>>);
+
+/// What new connections get.
+struct InUse {
+    config: Arc<ServerConfig>,
+    asks_clients: bool,
+}
+
+impl InUse {
+    fn of(material: TlsMaterial<'_>) -> Result<Self, TlsError> {
+        Ok(Self {
+            config: configure(material)?,
+            asks_clients: material.clients.is_some(),
+        })
+    }
+}
 
 /// The certificates or keys cannot be used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -71,8 +86,7 @@ impl Tls {
     /// # Errors
     /// [`TlsError`].
     pub fn new(material: TlsMaterial<'_>) -> Result<Self, TlsError> {
-        let config = configure(material)?;
-        Ok(Self(Arc::new(RwLock::new(config))))
+        Ok(Self(Arc::new(RwLock::new(InUse::of(material)?))))
     }
 
     /// Uses other material from the next connection on. When it cannot be used, what there was stays.
@@ -80,9 +94,14 @@ impl Tls {
     /// # Errors
     /// [`TlsError`].
     pub fn renew(&self, material: TlsMaterial<'_>) -> Result<(), TlsError> {
-        let config = configure(material)?;
-        *self.0.write().unwrap_or_else(PoisonError::into_inner) = config;
+        let renewed = InUse::of(material)?;
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = renewed;
         Ok(())
+    }
+
+    /// Whether clients are asked for certificates, so that tokens can be bound to them.
+    pub fn asks_clients(&self) -> bool {
+        self.0.read().unwrap_or_else(PoisonError::into_inner).asks_clients
     }
 
     /// Shakes hands on a new connection, within [`HEAD_DEADLINE`].
@@ -90,7 +109,7 @@ impl Tls {
     /// # Errors
     /// Why not, as it is logged.
     pub(crate) async fn accept(&self, io: TcpStream) -> Result<TlsStream<TcpStream>, &'static str> {
-        let config = Arc::clone(&self.0.read().unwrap_or_else(PoisonError::into_inner));
+        let config = Arc::clone(&self.0.read().unwrap_or_else(PoisonError::into_inner).config);
         match timeout(HEAD_DEADLINE, TlsAcceptor::from(config).accept(io)).await {
             Ok(Ok(stream)) => Ok(stream),
             Ok(Err(error)) => Err(fault(&error)),

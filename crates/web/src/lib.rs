@@ -95,6 +95,8 @@ pub struct State {
     entropy: Entropy,
     tokens: TokenAuthority,
     bad_assertions: BadAssertions,
+    /// Where TLS ends here and clients are asked for certificates.
+    bound_tokens: bool,
     guesses: Guesses,
     clients: Limits<ClientId>,
     drain: Drain,
@@ -151,6 +153,7 @@ impl Web {
                 TOKENS_REMEMBERED,
             ),
             bad_assertions: BadAssertions::new(Arc::clone(&stopwatch)),
+            bound_tokens: settings.tls.as_ref().is_some_and(Tls::asks_clients),
             guesses: Guesses::new(Arc::clone(&stopwatch)),
             clients: settings.limits.of_clients(stopwatch),
             base: settings.base,

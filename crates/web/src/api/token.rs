@@ -99,7 +99,7 @@ fn counted(refusal: Refusal, asked: &Asked, request: &HttpRequest, state: &State
 #[route("/.well-known/oauth-authorization-server", method = "GET", method = "HEAD")]
 pub async fn metadata(request: HttpRequest, state: web::Data<State>) -> Reply {
     reply::no_query(&request)?;
-    Ok(HttpResponse::Ok().json(AuthorizationServerMetadata::of_service(&state.base, false)))
+    Ok(HttpResponse::Ok().json(AuthorizationServerMetadata::of_service(&state.base, state.bound_tokens)))
 }
 
 /// The keys that sign access tokens (RFC 7517).
