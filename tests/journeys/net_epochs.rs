@@ -1,6 +1,10 @@
 //! The partners' key changes: two epochs beside each other, tokens sent again in bulk, an old epoch that ends, and children
 //! that were known twice.
 
+use std::io::Cursor;
+
+use audit_log::policy::Policy;
+use audit_log::verify::Verification;
 use protocol::Id;
 use protocol::signal::SignalState;
 use serde_json::json;
@@ -194,8 +198,13 @@ async fn tokens_sent_again_keep_a_child_known_when_the_old_epoch_is_destroyed() 
     let answer = post(&region, &school, path, &again, "sent-again-1").await;
     assert_eq!(answer.status, 200, "{}", answer.text());
     let outcomes = answer.json()["results"].clone();
-    assert_eq!(outcomes[0], json!({"id": kept, "outcome": "accepted"}));
-    assert_eq!(outcomes[1], json!({"id": foreign, "outcome": "not-found"}));
+    assert_eq!(outcomes[0]["id"], json!(kept));
+    assert_eq!(outcomes[0]["outcome"], "accepted");
+    assert_eq!(
+        outcomes[1],
+        json!({"id": foreign, "outcome": "not-found", "receipt": null})
+    );
+    let receipt = outcomes[0]["receipt"].as_str().unwrap().to_owned();
     let replay = post(&region, &school, path, &again, "sent-again-1").await;
     assert_eq!(replay.body, answer.body);
     assert_eq!(replay.header("idempotent-replayed"), Some("true"));
@@ -243,6 +252,14 @@ async fn tokens_sent_again_keep_a_child_known_when_the_old_epoch_is_destroyed() 
         (read.status, read.json()["state"].as_str()),
         (200, Some("active"))
     );
+    let export = region.supervisor().await.verifies().await;
+    let policy = Policy::parse(region.casework.log_policy().as_bytes()).unwrap();
+    let report = Verification::new(&policy)
+        .receipts(vec![("sent again".to_owned(), receipt)])
+        .run(&mut Cursor::new(&export.bundle))
+        .unwrap();
+    assert_eq!(report.findings().len(), 0, "{:?}", report.findings());
+    assert_eq!(report.to_json()["receipts"]["found"], 1);
     assert_sound(&region).await;
 }
 

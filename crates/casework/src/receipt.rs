@@ -33,7 +33,7 @@ impl Casework {
 
     /// The promise that a leaf stands in the log within 60 s of its own time. The leaf is one that this program wrote: its
     /// time is read from it, and it is not parsed whole again for each answer.
-    fn receipt(&self, leaf: &[u8]) -> Result<String, StoreError> {
+    pub(crate) fn receipt(&self, leaf: &[u8]) -> Result<String, StoreError> {
         let promised_by = Entry::time_of(leaf)
             .map_err(StoreError::Leaf)?
             .checked_add(PROMISED_WITHIN)

@@ -35,6 +35,7 @@ impl Casework {
             .ok_or_else(|| SubmitSignalRefusal::from(KeyRefusal::UnknownEpoch))?;
         let ids: Vec<Id> = body.signals.iter().map(|signal| signal.id).collect();
         let claim = caller.claim(once);
+        self.may_promise()?;
         for _ in 0..KEY_CHANGES {
             let keys = self.known_keys().await?;
             if held.iter().any(|held| held.needs_keyholder(&keys))
@@ -52,6 +53,7 @@ impl Casework {
                 )
                 .await?;
             let work = ResubmitSignals {
+                casework: self.clone(),
                 claim: claim.clone(),
                 organisation: caller.organisation,
                 organisation_id: caller.organisation_id,
@@ -80,6 +82,7 @@ impl Casework {
 
 /// Gives none when keys changed since the tags were made.
 struct ResubmitSignals {
+    casework: Casework,
     claim: IdempotencyClaim,
     organisation: OrganisationKey,
     organisation_id: OrganisationId,
@@ -118,20 +121,37 @@ impl Work for ResubmitSignals {
                 organisation,
             })
             .await?;
-        let results = self.ids.iter().zip(found).map(|(id, found)| ResubmissionResult {
-            id: *id,
-            outcome: if found {
-                ResubmissionOutcome::Accepted
-            } else {
-                ResubmissionOutcome::NotFound
-            },
-        });
-        let body = ResubmissionAnswer {
-            results: results.collect(),
-        };
+        let results = self
+            .ids
+            .iter()
+            .zip(found)
+            .map(|(id, found)| self.result(tx, *id, found))
+            .collect::<Result<_, _>>()?;
+        let body = ResubmissionAnswer { results };
         let answer = act::answer(200, None, &body);
         tx.store_answers(&[(&self.claim, &answer)]).await?;
         Ok(Some(act::fresh(answer)))
+    }
+}
+
+impl ResubmitSignals {
+    /// Its receipt stands with each signal: a hundred are too many for the head of an answer. It follows from leaf and key,
+    /// so that a transaction that runs again promises nothing twice.
+    fn result(
+        &self,
+        tx: &Tx<'_, Submit>,
+        id: Id,
+        found: Option<u128>,
+    ) -> Result<ResubmissionResult, StoreError> {
+        let leaf = found.and_then(|tag| tx.recorded_about(tag).pop());
+        Ok(ResubmissionResult {
+            id,
+            outcome: match found {
+                Some(_) => ResubmissionOutcome::Accepted,
+                None => ResubmissionOutcome::NotFound,
+            },
+            receipt: leaf.map(|leaf| self.casework.receipt(&leaf.bytes)).transpose()?,
+        })
     }
 }
 

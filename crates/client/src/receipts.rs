@@ -23,13 +23,15 @@ pub(crate) struct Receipts(Mutex<VecDeque<String>>);
 impl Receipts {
     /// Keeps what an answer promises.
     pub(crate) fn keep(&self, response: &Response) {
+        let values = response.headers().get_all(RECEIPT).iter();
+        self.keep_each(values.filter_map(|value| value.to_str().ok()));
+    }
+
+    /// Keeps these.
+    pub(crate) fn keep_each<'r>(&self, receipts: impl Iterator<Item = &'r str>) {
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        for value in response.headers().get_all(RECEIPT) {
-            let Ok(receipt) = value.to_str() else { continue };
-            if receipt.len() <= MAX_RECEIPT_BYTES {
-                kept.push_back(receipt.to_owned());
-            }
-        }
+        let ours = receipts.filter(|receipt| receipt.len() <= MAX_RECEIPT_BYTES);
+        kept.extend(ours.map(str::to_owned));
         while kept.len() > MAX_KEPT {
             kept.pop_front();
         }

@@ -48,7 +48,15 @@ impl Partner {
                 .post::<_, ResubmissionAnswer>("/v1/signals/resubmissions", &body, None)
                 .await;
             match sent {
-                Ok(answer) => results.extend(answer.value.results),
+                Ok(answer) => {
+                    let receipts = answer
+                        .value
+                        .results
+                        .iter()
+                        .filter_map(|result| result.receipt.as_deref());
+                    self.connection.receipts.keep_each(receipts);
+                    results.extend(answer.value.results);
+                }
                 Err(error) if !renewed && self.made_anew(&error, &made.way).await? => {
                     renewed = true;
                     continue;

@@ -67,13 +67,15 @@ pub struct ResubmissionAnswer {
 }
 
 /// What came of one signal.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ResubmissionResult {
     /// Which signal.
     pub id: Id,
     /// What came of it.
     pub outcome: ResubmissionOutcome,
+    /// The log's signed promise that it stands there within 60 s; null when nothing was done.
+    pub receipt: Option<String>,
 }
 
 /// What came of one signal. It never says whether another organisation knows the child.
@@ -129,11 +131,12 @@ mod tests {
             results: vec![ResubmissionResult {
                 id: Id([1; 16]),
                 outcome: ResubmissionOutcome::NotFound,
+                receipt: None,
             }],
         };
         assert_eq!(
             serde_json::to_string(&answer).unwrap(),
-            r#"{"results":[{"id":"AQEBAQEBAQEBAQEBAQEBAQ","outcome":"not-found"}]}"#
+            r#"{"results":[{"id":"AQEBAQEBAQEBAQEBAQEBAQ","outcome":"not-found","receipt":null}]}"#
         );
     }
 }

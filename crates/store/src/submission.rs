@@ -238,7 +238,7 @@ impl Tx<'_, Submit> {
     }
 
     /// Links further tags to the children of signals that this organisation has, and records it; where a tag is known as
-    /// another child's the matcher is told. Gives for each signal whether there is such a one.
+    /// another child's the matcher is told. Gives for each signal its name in the log, if there is such a one.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -247,10 +247,10 @@ impl Tx<'_, Submit> {
         organisation: OrganisationKey,
         signals: &[(SignalKey, Vec<NewTag>)],
         event: impl Fn(u128) -> Event,
-    ) -> Result<Vec<bool>, StoreError> {
+    ) -> Result<Vec<Option<u128>>, StoreError> {
         let subjects: Vec<i64> = signals.iter().map(|(key, _)| key.subject).collect();
         let rows: Vec<i64> = signals.iter().map(|(key, _)| key.row).collect();
-        let mut found = vec![false; signals.len()];
+        let mut found = vec![None; signals.len()];
         let (mut tags, mut known, mut events) = (Vec::new(), Vec::new(), Vec::new());
         let own = self
             .rows(&OWN_SUBJECTS, &[&organisation.0, &subjects, &rows])
@@ -271,8 +271,9 @@ impl Tx<'_, Submit> {
             if is_shared != referred.contains(&subject) {
                 continue;
             }
-            *found = true;
-            events.push(event(row.tag("log_tag")?));
+            let log_tag = row.tag("log_tag")?;
+            *found = Some(log_tag);
+            events.push(event(log_tag));
             if is_shared {
                 let key = SignalKey { subject, ..*key };
                 shared.push((key, shared_tags(sent)));

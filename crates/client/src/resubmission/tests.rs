@@ -17,7 +17,7 @@ async fn service() -> Service {
             let Ok(body) = Resubmission::parse(asked.body.as_bytes()) else {
                 return Reply::Problem(ProblemType::InvalidRequest);
             };
-            let outcome = |signal: &ResubmittedSignal| json!({"id": signal.id, "outcome": "accepted"});
+            let outcome = |signal: &ResubmittedSignal| json!({"id": signal.id, "outcome": "accepted", "receipt": "cmVjZWlwdA"});
             let results: Vec<_> = body.signals.iter().map(outcome).collect();
             Reply::Json(200, json!({"results": results}))
         })
