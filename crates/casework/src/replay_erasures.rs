@@ -1,6 +1,8 @@
 //! After a restore from a backup: what exports say was erased, destroyed or taken back is so again, before anything is
 //! answered.
 
+use std::ops::Range;
+
 use audit_log::bundle::EndedForGood;
 use audit_log::entry::Entry;
 use domain::event::{LogTag, TagKind};
@@ -72,7 +74,6 @@ impl Casework {
             erased.contacts += replayed.contacts;
             erased.kept += replayed.kept;
         }
-        // Tells the log's state; in an older database nothing is signed.
         self.sequence_once().await?;
         if let LogState::Stopped(CannotSign::Behind { anchored, .. } | CannotSign::Forked { anchored }) =
             self.log_state()
@@ -82,11 +83,42 @@ impl Casework {
         Ok(erased)
     }
 
+    /// How many entries were signed that neither this database has nor exports of these entries tell of: what was erased,
+    /// destroyed or taken back in them nobody can do again. Zero in a database that is not older than what was signed.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn entries_untold(&self, told: &[Range<u64>]) -> Result<u64, StoreError> {
+        // Tells the log's state; in an older database nothing is signed.
+        self.sequence_once().await?;
+        Ok(match self.log_state() {
+            LogState::Stopped(CannotSign::Behind { anchored, stored }) => untold(stored..anchored, told),
+            // Where the two part is not known: whoever has the first of these exports had all before it.
+            LogState::Stopped(CannotSign::Forked { anchored }) => {
+                let first = told.iter().map(|told| told.start).min().unwrap_or(0);
+                untold(first..anchored, told)
+            }
+            _ => 0,
+        })
+    }
+
     /// Whether erasures were replayed into this database, which is not the one of the so many entries that were signed.
     pub(crate) async fn erasures_are_replayed(&self, anchored: u64) -> Result<bool, StoreError> {
         let replayed = self.store().run(Context::Service, ReadReplay).await?;
         Ok(replayed == Some(anchored))
     }
+}
+
+/// How many of these entries are in none of the others.
+fn untold(entries: Range<u64>, told: &[Range<u64>]) -> u64 {
+    let mut told = told.to_vec();
+    told.sort_unstable_by_key(|told| told.start);
+    let (mut untold, mut next) = (0, entries.start);
+    for told in told {
+        untold += told.start.min(entries.end).saturating_sub(next);
+        next = next.max(told.end);
+    }
+    untold + entries.end.saturating_sub(next)
 }
 
 struct FindConsents(Vec<u128>);
@@ -203,5 +235,27 @@ impl Work for ReplayErasures {
             contacts,
             kept,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    #[expect(clippy::single_range_in_vec_init, reason = "one export is a list of one")]
+    fn entries_are_told_of_by_any_export_or_by_none() {
+        for (told, missing) in [
+            (&[][..], 10),
+            (&[0..30], 0),
+            (&[0..18], 2),
+            (&[0..8, 8..14], 6),
+            (&[14..20, 10..12], 2),
+            (&[15..17, 0..12, 11..13], 5),
+            (&[25..30], 10),
+        ] {
+            assert_eq!(untold(10..20, told), missing, "{told:?}");
+        }
+        assert_eq!(untold(10..10, &[]), 0);
     }
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::Read as _;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use audit_log::policy::Policy;
@@ -59,6 +60,10 @@ pub(in super::super) struct ReplayErasures {
     /// The policy of the log the export is of, when that is not the log of the settings.
     #[arg(long, value_name = "FILE")]
     policy: Option<PathBuf>,
+    /// That so many signed entries are in none of the exports, and nobody has one that tells of them. Without this the
+    /// command says how many there are and does nothing.
+    #[arg(long, value_name = "ENTRIES", default_value_t = 0)]
+    lost: u64,
     /// One JSON object in place of a sentence.
     #[arg(long)]
     json: bool,
@@ -169,10 +174,23 @@ impl ReplayErasures {
             };
             let policy =
                 Policy::parse(policy.as_bytes()).map_err(|_| Failure::usage("the policy is none"))?;
+            let mut bundles = Vec::new();
+            let mut told = Vec::new();
+            for bundle in &self.bundles {
+                let (bundle, entries) = good(bundle, &policy)?;
+                bundles.push(bundle);
+                told.push(entries);
+            }
+            let lost = casework.entries_untold(&told).await?;
+            if lost != self.lost {
+                return Err(Failure::usage(format_args!(
+                    "{lost} signed entries are neither in this database nor in these exports: what was erased, destroyed or \
+                     taken back in them would stay. Give the exports that tell of them, or --lost {lost} when there are none"
+                )));
+            }
             let mut events = Vec::new();
             let mut again = EndedAgain::default();
-            for bundle in &self.bundles {
-                let mut bundle = good(bundle, &policy)?;
+            for mut bundle in bundles {
                 let erased = audit_log::bundle::erased_events(&mut bundle).map_err(Failure::failed)?;
                 events.extend(erased.into_iter().map(u128::from_be_bytes));
                 let ended = audit_log::bundle::ended_for_good(&mut bundle).map_err(Failure::failed)?;
@@ -208,8 +226,8 @@ fn tell_replayed(again: &EndedAgain, erased: &Erased, json: bool) {
     tell(erased, json);
 }
 
-/// An export, once everything in it was found good.
-fn good(bundle: &Path, policy: &Policy) -> Result<File, Failure> {
+/// An export, once everything in it was found good, and the entries it tells of.
+fn good(bundle: &Path, policy: &Policy) -> Result<(File, Range<u64>), Failure> {
     let unusable = |error: std::io::Error| Failure::usage(format_args!("{}: {error}", shown(bundle)));
     let mut file = File::open(bundle).map_err(unusable)?;
     let report = verify(&mut file, policy, None).map_err(unusable)?;
@@ -219,7 +237,8 @@ fn good(bundle: &Path, policy: &Policy) -> Result<File, Failure> {
             shown(bundle)
         )));
     }
-    Ok(file)
+    let end = report.checkpoint().map_or(0, |checkpoint| checkpoint.size);
+    Ok((file, report.first_leaf()..end))
 }
 
 impl Scope {
