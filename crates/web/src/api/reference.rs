@@ -1,6 +1,8 @@
 //! `/reference`: the API's reference for developers, made from the API description itself. Pages of plain HTML: they load
 //! one style sheet of this service, run no script, and ask nothing of any other host.
 
+#[cfg(test)]
+mod bruno;
 pub mod example;
 mod operation;
 mod prose;

@@ -32,6 +32,8 @@ pub struct Operation {
     pub title: Prose,
     /// What it does.
     pub about: Prose,
+    /// The same without markup.
+    pub plain: String,
     /// Whether it goes with a later version.
     pub deprecated: bool,
     /// The scopes that a token needs; none where no token is needed.
@@ -136,6 +138,7 @@ fn operation(document: &Value, path: &str, method: &str, described: &Value) -> O
         id: text(&described["operationId"]),
         title: Prose::of(first_sentence(&summary)),
         about: Prose::of(&format!("{summary} {more}")),
+        plain: format!("{summary} {more}").trim().to_owned(),
         deprecated: described["deprecated"] == true,
         curl: curl(
             document,
@@ -166,10 +169,11 @@ fn parameter(described: &Value) -> Parameter {
 
 fn body(document: &Value, content: &Value) -> Option<Body> {
     let (media_type, described) = content.as_object()?.iter().next()?;
-    let example = described
-        .get("example")
-        .filter(|_| media_type.ends_with("json"))
-        .and_then(|example| serde_json::to_string_pretty(example).ok());
+    let example = described.get("example").filter(|_| media_type.ends_with("json"));
+    let example = example.and_then(|example| match media_type.as_str() {
+        "application/x-ndjson" => serde_json::to_string(example).ok(),
+        _ => serde_json::to_string_pretty(example).ok(),
+    });
     Some(Body {
         media_type: media_type.clone(),
         members: schema::members(document, &described["schema"]),

@@ -73,3 +73,37 @@ fn nothing_is_deprecated_yet() {
         "{deprecated:?}: their answers need Deprecation, Sunset and Link"
     );
 }
+
+const COLLECTION: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/bruno");
+
+#[test]
+fn the_collection_for_bruno_is_the_descriptions() {
+    let files = bruno::files(&reference().groups, crate::API_VERSION);
+    let directory = std::path::Path::new(COLLECTION);
+    if std::env::var_os("TREFPUNT_WRITE_DOCS").is_some() {
+        let _ = std::fs::remove_dir_all(directory);
+        for (path, text) in &files {
+            let path = directory.join(path);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, text).unwrap();
+        }
+    }
+    let stale = "docs/bruno is stale: TREFPUNT_WRITE_DOCS=1 cargo test -p web writes it";
+    for (path, text) in &files {
+        let committed = std::fs::read_to_string(directory.join(path)).unwrap_or_default();
+        assert!(committed == *text, "{path}: {stale}");
+    }
+    let mut found = 0;
+    let mut left = vec![directory.to_path_buf()];
+    while let Some(directory) = left.pop() {
+        for entry in std::fs::read_dir(directory).unwrap() {
+            let entry = entry.unwrap();
+            if entry.file_type().unwrap().is_dir() {
+                left.push(entry.path());
+            } else {
+                found += 1;
+            }
+        }
+    }
+    assert_eq!(found, files.len(), "{stale}");
+}
