@@ -169,6 +169,21 @@ impl Upload {
     /// # Errors
     /// As [`Upload::take`], and [`ReceiveBatchRefusal::Empty`].
     pub async fn complete(mut self) -> Fallible<Answer> {
+        let answered = self.finish().await;
+        if answered.is_err() {
+            self.let_go().await;
+        }
+        answered
+    }
+
+    /// Lets another request go on with the batch: this one ends here. What only drops it does the same a little later.
+    pub async fn let_go(&mut self) {
+        if let Some(letting_go) = self.take_lease() {
+            letting_go.await;
+        }
+    }
+
+    async fn finish(&mut self) -> Fallible<Answer> {
         let fingerprint = *self.fingerprint.finalize().as_bytes();
         let claim = IdempotencyClaim {
             organisation: self.caller.organisation,
@@ -204,7 +219,7 @@ impl Upload {
         };
         let context = Context::Organisation(self.caller.organisation);
         let answer = self.casework.store().run(context, work).await?;
-        // From here on nobody has to let go of it.
+        // Nobody has to let go of it any more.
         if let Origin::Behind { lease, .. } = &mut self.from {
             *lease = None;
         }
@@ -284,6 +299,25 @@ impl Upload {
         Ok(self.casework.store().run(context, work).await?)
     }
 
+    /// The work of giving the lease back, if there is one.
+    fn take_lease(&mut self) -> Option<impl Future<Output = ()> + Send + 'static> {
+        let Origin::Behind { batch, lease } = &mut self.from else {
+            return None;
+        };
+        let (key, lease) = (batch.key, lease.take()?);
+        let (casework, organisation) = (self.casework.clone(), self.caller.organisation);
+        Some(async move {
+            let work = LetGo { key, lease };
+            let let_go = casework
+                .store()
+                .run(Context::Organisation(organisation), work)
+                .await;
+            if let Err(error) = let_go {
+                tracing::warn!(%error, "a batch stays leased until its time is over");
+            }
+        })
+    }
+
     async fn discard(&self, key: BatchKey, lease: u128) -> Result<(), StoreError> {
         let context = Context::Organisation(self.caller.organisation);
         self.casework
@@ -293,31 +327,12 @@ impl Upload {
     }
 }
 
-/// A request that ends early lets the next one go on at once.
+/// Whoever hangs up drops the request in the midst of it.
 impl Drop for Upload {
     fn drop(&mut self) {
-        let Origin::Behind {
-            batch,
-            lease: Some(lease),
-        } = &self.from
-        else {
-            return;
-        };
-        let Ok(runtime) = tokio::runtime::Handle::try_current() else {
-            return;
-        };
-        let (casework, organisation) = (self.casework.clone(), self.caller.organisation);
-        let (key, lease) = (batch.key, *lease);
-        runtime.spawn(async move {
-            let work = LetGo { key, lease };
-            let let_go = casework
-                .store()
-                .run(Context::Organisation(organisation), work)
-                .await;
-            if let Err(error) = let_go {
-                tracing::warn!(%error, "a batch stays leased until its time is over");
-            }
-        });
+        if let (Some(letting_go), Ok(runtime)) = (self.take_lease(), tokio::runtime::Handle::try_current()) {
+            runtime.spawn(letting_go);
+        }
     }
 }
 

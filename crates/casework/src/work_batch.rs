@@ -271,10 +271,12 @@ impl WorkSet {
                 }
             }
             let submission = stored.into_submission(&sender, keys_version)?;
-            // A second line about one child waits for the next set, where it finds what the first one did.
-            if children.are_new(&submission) {
-                set.submissions.push((line, submission));
+            // A second line about one child finds in the next set what the first one did; and so do all behind it, since by
+            // the number of signals an hour it matters which line is first.
+            if !children.are_new(&submission) {
+                break;
             }
+            set.submissions.push((line, submission));
         }
         Ok(())
     }

@@ -1,7 +1,7 @@
 //! `/v1/signals/batches`, and what a supervisor decides about lines that are held
 
 use actix_web::{HttpRequest, post, route, web};
-use casework::Casework;
+use casework::{Casework, Upload};
 use protocol::batch::{
     Batch, BatchLine, BatchWithdrawalSubmission, HeldDecided, HeldDecisionSubmission, MAX_BATCH_BYTES, NDJSON,
 };
@@ -10,6 +10,7 @@ use protocol::page::{Page, PageParameters};
 use protocol::problem::Problem;
 use protocol::signal::SignalSubmission;
 use service_http::idempotency::OnceStreamed;
+use service_http::problems::Refusal;
 use service_http::{JsonBody, StreamBody};
 
 use super::access::{Coordinates, Signals, Supervises};
@@ -42,10 +43,19 @@ pub async fn submit(
     let once = OnceStreamed::of(&request, key, &caller.client, body.length());
     let upload = casework.begin_batch(&caller, once.key, once.fingerprint, body.length());
     let mut upload = upload.await.map_err(refusal::of)?;
+    if let Err(refusal) = receive(&mut upload, &mut body).await {
+        // So that the next attempt goes on at once.
+        upload.let_go().await;
+        return Err(refusal);
+    }
+    reply::act(upload.complete().await)
+}
+
+async fn receive(upload: &mut Upload, body: &mut StreamBody) -> Result<(), Refusal> {
     while let Some(part) = body.next().await? {
         upload.take(&part).await.map_err(refusal::of)?;
     }
-    reply::act(upload.complete().await)
+    Ok(())
 }
 
 /// The batches of your organisation, newest first.
