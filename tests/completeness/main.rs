@@ -63,6 +63,7 @@ const NO_BUSINESS: &[(&str, &str)] = &[
     ("statistics", "made of the log alone; reading it is an event"),
     ("circle_task", "a queue"),
     ("webhook_delivery", "a queue of what notices tell of"),
+    ("mail", "a queue of mails that say nothing of anybody"),
     ("webhook_attempt", "what came of calling a receiver"),
     ("processing_line", "a queue; its rows are made of events"),
     ("processing_place", "how far the file of that queue is"),
@@ -82,6 +83,7 @@ const WITHOUT_EVENT: &[(&str, &str)] = &[
         "SET_OFFICES",
         "beside `covenant.changed`, whose settings name the municipalities, or `organisation.registered` of one",
     ),
+    ("SET_NOTICES_MAILED", "that a notice was looked at for mail; being laid is its event"),
     ("HOLD_HOURS", "a counter; what it counts are `signal.submitted`"),
     ("COUNT_GIVEN", "a counter; what it counts are `signal.submitted`"),
     (
@@ -183,6 +185,10 @@ const WITHOUT_EVENT: &[(&str, &str)] = &[
     (
         "MARK_DISPATCHED",
         "that a notice was handed to its reader's endpoints; `notice.delivered` says that it lies in the inbox",
+    ),
+    (
+        "MARK_BATCHES_DISPATCHED",
+        "that the end of a batch was handed to endpoints; `batch.ended` says that it ended",
     ),
     (
         "LEASE_ENDPOINTS",

@@ -315,3 +315,97 @@ async fn children_known_asleep_archived_or_destroyed_are_like_unknown_ones_throu
     region.quiet().await;
     assert!(school.matches().await.is_empty() && school.inbox().await.is_empty());
 }
+
+/// What one submission does that its giver or anybody beside the database could notice: the statements it runs, its answer's
+/// status, header names and size, and how many rows of each table it wrote.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Noticed {
+    statements: Vec<String>,
+    status: u16,
+    headers: BTreeSet<String>,
+    length: usize,
+}
+
+/// Submits about so many children, each second of them known to another organisation, in an order that a fixed seed draws,
+/// and gives what was noticed of each kind.
+async fn notice_submissions(children: u32) -> (BTreeSet<Noticed>, BTreeSet<Noticed>) {
+    let mut region =
+        Region::with_covenant("notice_interval_minutes = 0\nsignals_per_hour = 1000000\nstart_window_days = 0").await;
+    let school = region
+        .professional("Basisschool Zonnewijzer", Sector::Education)
+        .await;
+    let help = region.professional("Jeugdhulp Anker", Sector::YouthHelp).await;
+    let (ours, theirs) = (school.bearer().await, help.bearer().await);
+    let http = Http::new(&region.url);
+    // Nothing but submissions runs from here on: what is noticed is theirs.
+    region.stop_drivers().await;
+    let submissions = {
+        let casework = region.casework.clone();
+        tokio::spawn(async move { casework.take_submissions_only().await })
+    };
+    let submit = async |who: &tests::Professional, bearer: &str, place: u32| {
+        let key = format!("{}-{place:08}", &who.reference[..8]);
+        let headers = [
+            ("authorization", bearer),
+            ("content-type", "application/json"),
+            ("idempotency-key", key.as_str()),
+        ];
+        let body = who.signal_body(&child(place));
+        http.send(Method::POST, "/v1/signals", &headers, Some(body.as_bytes()))
+            .await
+    };
+    // Even numbers are known.
+    for place in (0..children).step_by(2) {
+        assert_eq!(submit(&help, &theirs, place).await.status, 201);
+    }
+    let mut order: Vec<u32> = (0..children).collect();
+    // Fisher and Yates, with a generator of Knuth's: the same order in each run.
+    let mut state = 20_261_122_u64;
+    for at in (1..order.len()).rev() {
+        state = state
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        order.swap(at, (state >> 33) as usize % (at + 1));
+    }
+    let trace = region.database.store.statement_trace();
+    trace.begin();
+    let (mut known, mut unknown) = (BTreeSet::new(), BTreeSet::new());
+    for place in order {
+        let answer = submit(&school, &ours, place).await;
+        let noticed = Noticed {
+            statements: trace.take(),
+            status: answer.status,
+            headers: header_names(&answer),
+            length: length_but_for_the_time(&answer),
+        };
+        if place % 2 == 0 {
+            known.insert(noticed);
+        } else {
+            unknown.insert(noticed);
+        }
+    }
+    submissions.abort();
+    (known, unknown)
+}
+
+fn assert_alike((known, unknown): (BTreeSet<Noticed>, BTreeSet<Noticed>)) {
+    // The region's clock stands in none of it, so there is one way for all.
+    assert_eq!(known, unknown);
+    assert_eq!(known.len(), 1, "{known:#?}");
+    let noticed = known.first().unwrap();
+    assert_eq!(noticed.status, 201);
+    assert!(noticed.statements.iter().any(|statement| statement.starts_with("tp_submit ")));
+}
+
+// rule: E4, E7
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_submission_runs_the_same_statements_for_known_and_unknown_children() {
+    assert_alike(notice_submissions(300).await);
+}
+
+// rule: E7
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "takes over a minute: tests/oracle/run runs it"]
+async fn twenty_thousand_submissions_run_the_same_statements_for_known_and_unknown_children() {
+    assert_alike(notice_submissions(20_000).await);
+}

@@ -78,6 +78,53 @@ async fn each_act_leaves_its_leaf_and_no_other() {
         .professional("Basisschool Zonnewijzer", Sector::Education)
         .await;
     watch.expects("an organisation", &registered).await;
+    let partner = &school.partner;
+    let endpoint = partner
+        .add_webhook_endpoint("https://hooks.school.example/trefpunt", None)
+        .await
+        .unwrap()
+        .endpoint
+        .id;
+    watch
+        .expects("where to tell it", &[("webhook.endpoint_added", 1)])
+        .await;
+    partner.rotate_webhook_secret(endpoint, None).await.unwrap();
+    watch
+        .expects("a new secret", &[("webhook.secret_rotated", 1)])
+        .await;
+    partner.test_webhook_endpoint(endpoint, None).await.unwrap();
+    watch.expects("a test", &[]).await;
+    for expected in [1, 0] {
+        partner.disable_webhook_endpoint(endpoint, None).await.unwrap();
+        let leaves: &[(&str, i64)] = &[("webhook.endpoint_disabled", expected)];
+        watch
+            .expects(
+                "nothing sent there",
+                &leaves[..usize::try_from(expected).unwrap()],
+            )
+            .await;
+    }
+    for expected in [1, 0] {
+        partner.enable_webhook_endpoint(endpoint, None).await.unwrap();
+        let leaves: &[(&str, i64)] = &[("webhook.endpoint_enabled", expected)];
+        watch
+            .expects("sent there again", &leaves[..usize::try_from(expected).unwrap()])
+            .await;
+    }
+    partner.remove_webhook_endpoint(endpoint, None).await.unwrap();
+    watch
+        .expects("an address taken away", &[("webhook.endpoint_removed", 1)])
+        .await;
+    school
+        .mails_coordinator_at(Some("coordinator@zonnewijzer.example"))
+        .await;
+    watch
+        .expects("where to mail its coordinator", &[("mail.address_set", 1)])
+        .await;
+    school
+        .mails_coordinator_at(Some("coordinator@zonnewijzer.example"))
+        .await;
+    watch.expects("the same again", &[]).await;
     let help = region.professional("Jeugdhulp Anker", Sector::YouthHelp).await;
     let care = region
         .professional("Kinderopvang De Vlinder", Sector::Childcare)
@@ -267,13 +314,19 @@ async fn each_act_leaves_its_leaf_and_no_other() {
     watch
         .expects("a client disabled", &[("client.disabled", 1)])
         .await;
-    region.casework.enable_client(care.client_id.clone()).await.unwrap();
-    watch
-        .expects("a client enabled", &[("client.enabled", 1)])
-        .await;
+    region
+        .casework
+        .enable_client(care.client_id.clone())
+        .await
+        .unwrap();
+    watch.expects("a client enabled", &[("client.enabled", 1)]).await;
     let further = SigningKey::from_bytes(&[9; 32]);
     let pem = further.to_pkcs8_pem(LineEnding::LF).unwrap();
-    let added = care.partner.add_client_key(&care.client_id, &pem, None).await.unwrap();
+    let added = care
+        .partner
+        .add_client_key(&care.client_id, &pem, None)
+        .await
+        .unwrap();
     watch.expects("a key", &[("client.key_added", 1)]).await;
     for expected in [1, 0] {
         care.partner
@@ -520,6 +573,11 @@ async fn each_step_of_a_follow_up_leaves_its_leaf_and_no_other() {
 
 /// What the first story does not come by; the other stories here, and the tests of keys and of the log make it happen.
 const ELSEWHERE: &[&str] = &[
+    "batch.received",
+    "batch.held",
+    "batch.released",
+    "batch.refused",
+    "batch.ended",
     "sandbox.clock_advanced",
     "signal.woken",
     "consent.superseded_by_age",
@@ -829,6 +887,89 @@ async fn the_familys_rights(region: &Region, watch: &mut Watch<'_>, school: &Pro
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn each_step_of_a_batch_leaves_its_leaf_and_no_other() {
+    use protocol::batch::HeldDecision;
+    let region = Region::with(Settings {
+        covenant: "signals_per_hour = 2\nnotice_interval_minutes = 0".to_owned(),
+        drivers: false,
+        ..Settings::default()
+    })
+    .await;
+    let school = region
+        .professional("Basisschool Zonnewijzer", Sector::Education)
+        .await;
+    let supervisor = region.supervisor().await;
+    let http = Http::new(&region.url);
+    let casework = &region.casework;
+    let mut watch = Watch {
+        region: &region,
+        seen: BTreeMap::new(),
+        ever: BTreeSet::new(),
+    };
+    watch.looks_away().await;
+    let lines: Vec<String> = (1..5)
+        .map(|number| school.signal_line(&child(number), None))
+        .collect();
+    let of_alert = async || supervisor.client.alerts(&ALL).await.unwrap().items[0].id;
+
+    let batch = school.gives_batch(&http, "a-batch-of-four", &lines).await;
+    watch.expects("it arrives", &[("batch.received", 1)]).await;
+    school.gives_batch(&http, "a-batch-of-four", &lines).await;
+    watch.expects("it arrives again", &[]).await;
+    casework.work_batch_once().await.unwrap();
+    watch
+        .expects("what there is room for", &[("signal.submitted", 2)])
+        .await;
+    casework.work_batch_once().await.unwrap();
+    watch.expects("what is over", &[("batch.held", 1)]).await;
+    school.sees_lines(&http, batch.id).await;
+    let alert = of_alert().await;
+    watch.expects("looking at it", &[]).await;
+    supervisor
+        .decides_held(&http, alert, HeldDecision::Released, "releases-it")
+        .await;
+    watch.expects("a yes", &[("batch.released", 1)]).await;
+    casework.work_batch_once().await.unwrap();
+    watch
+        .expects("what was held", &[("signal.submitted", 2), ("batch.ended", 1)])
+        .await;
+
+    for (key, no) in [("refused-batch", true), ("withdrawn-batch", false)] {
+        let lines: Vec<String> = (5..8)
+            .map(|number| school.signal_line(&child(number), None))
+            .collect();
+        let batch = school.gives_batch(&http, key, &lines).await;
+        casework.work_batch_once().await.unwrap();
+        watch
+            .expects("all is over", &[("batch.received", 1), ("batch.held", 1)])
+            .await;
+        if no {
+            let alert = of_alert().await;
+            let answer = supervisor
+                .decides_held(&http, alert, HeldDecision::Refused, "refuses-it")
+                .await;
+            assert!(answer.header("trefpunt-receipt").is_some());
+            watch
+                .expects("a no", &[("batch.refused", 1), ("batch.ended", 1)])
+                .await;
+        } else {
+            school.withdraws_batch(&http, batch.id).await;
+            watch.expects("taken back", &[("batch.ended", 1)]).await;
+        }
+    }
+    school.gives_batch(&http, "nobody-decides", &lines[..1]).await;
+    watch.expects("it arrives", &[("batch.received", 1)]).await;
+    region.at("2027-03-08T10:00:00+01:00").await;
+    casework.retire_once().await.unwrap();
+    watch.expects("it waited too long", &[("batch.ended", 1)]).await;
+    region.at("2027-03-25T10:00:00+01:00").await;
+    let batches = async || region.count("SELECT count(*) FROM batch").await;
+    assert_eq!(batches().await, 4);
+    casework.retire_once().await.unwrap();
+    assert_eq!(batches().await, 0);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn each_stop_of_a_sandboxs_clock_leaves_its_leaf_and_no_other() {
     let region = Region::sandbox("").await;
     let school = region
@@ -844,7 +985,9 @@ async fn each_stop_of_a_sandboxs_clock_leaves_its_leaf_and_no_other() {
     vendor.advances("PT1H").await;
     watch.expects("an hour", &[("sandbox.clock_advanced", 1)]).await;
     vendor.advances("P3D").await;
-    watch.expects("three days", &[("sandbox.clock_advanced", 3)]).await;
+    watch
+        .expects("three days", &[("sandbox.clock_advanced", 3)])
+        .await;
     let answer = vendor.reads("/v1/sandbox/clock").await;
     assert_eq!(answer.status, 200);
     watch.expects("reading it", &[]).await;

@@ -65,10 +65,19 @@ async fn a_cursor_opens_its_own_list_for_its_own_reader_and_as_it_was_given() {
         assert_eq!(get(&ours, &format!("{list}?cursor={cursor}")).await.status, 200);
         // Another's, one of another list, one for waiting.
         let mut wrong = vec![(theirs.as_str(), cursor.clone()), (ours.as_str(), waited.clone())];
-        wrong.extend(cursors.iter().filter(|other| *other != cursor).map(|other| (ours.as_str(), other.clone())));
+        wrong.extend(
+            cursors
+                .iter()
+                .filter(|other| *other != cursor)
+                .map(|other| (ours.as_str(), other.clone())),
+        );
         // A bent one: each character, and the ends.
         for place in 0..cursor.len() {
-            let with = if cursor.as_bytes()[place] == b'A' { "B" } else { "A" };
+            let with = if cursor.as_bytes()[place] == b'A' {
+                "B"
+            } else {
+                "A"
+            };
             let mut bent = cursor.clone();
             bent.replace_range(place..=place, with);
             wrong.push((&ours, bent));
@@ -77,16 +86,28 @@ async fn a_cursor_opens_its_own_list_for_its_own_reader_and_as_it_was_given() {
         wrong.push((&ours, format!("{cursor}A")));
         for (bearer, cursor) in wrong {
             let answer = get(bearer, &format!("{list}?cursor={cursor}")).await;
-            assert_eq!((answer.status, answer.slug().as_str()), (400, "invalid-request"), "{list} {cursor}");
+            assert_eq!(
+                (answer.status, answer.slug().as_str()),
+                (400, "invalid-request"),
+                "{list} {cursor}"
+            );
             assert_eq!(answer.json()["errors"][0]["pointer"], "query:cursor");
         }
     }
     // What was given to who waits is for waiting.
-    assert_eq!(get(&ours, &format!("/v1/notices?wait=0&cursor={waited}")).await.status, 200);
+    assert_eq!(
+        get(&ours, &format!("/v1/notices?wait=0&cursor={waited}"))
+            .await
+            .status,
+        200
+    );
     for (bearer, cursor) in [(&ours, &cursors[0]), (&theirs, &waited)] {
         let answer = get(bearer, &format!("/v1/notices?wait=0&cursor={cursor}")).await;
         assert_eq!((answer.status, answer.slug().as_str()), (400, "invalid-request"));
-        let stream = [("authorization", bearer.as_str()), ("last-event-id", cursor.as_str())];
+        let stream = [
+            ("authorization", bearer.as_str()),
+            ("last-event-id", cursor.as_str()),
+        ];
         let answer = http.send(Method::GET, "/v1/notices/stream", &stream, None).await;
         assert_eq!((answer.status, answer.slug().as_str()), (400, "invalid-request"));
     }
@@ -125,7 +146,11 @@ async fn who_waits_is_told_at_once_through_any_instance_and_sees_each_notice_onc
     assert_ne!(second.items[0].id, here.items[0].id);
     // Without a cursor there is all that was not acknowledged, and what was is gone for every cursor.
     assert_eq!(school.waits(None, 0).await.items.len(), 2);
-    school.partner.acknowledge(second.items[0].id, None).await.unwrap();
+    school
+        .partner
+        .acknowledge(second.items[0].id, None)
+        .await
+        .unwrap();
     assert_eq!(school.waits(None, 0).await.items, here.items);
 }
 
@@ -149,6 +174,46 @@ async fn what_comes_to_show_later_is_told_to_who_waits_though_later_numbers_were
     assert_eq!(came.items.len(), 1);
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_commits_late_is_told_once_though_later_numbers_were_committed_before() {
+    let region = Region::start().await;
+    let (school, help) = two(&region).await;
+    match_about(1, &school, &help).await;
+    school.is_told(1).await;
+    let first = school.waits(None, 25).await;
+    assert_eq!(first.items.len(), 1);
+    // A transaction that takes long: its notice has the smaller number and commits after the larger.
+    let late = region.database.superuser().await;
+    late.batch_execute(
+        "BEGIN;
+         INSERT INTO notice (subject_id, id, match_id, organisation_id, kind, created_at, visible_at, unread_from, about_tag,
+                             log_tag)
+         SELECT n.subject_id, nextval('notice_id'), n.match_id, n.organisation_id, 'match-joined', n.created_at, n.visible_at,
+                n.unread_from, n.about_tag, gen_random_uuid()
+           FROM notice n ORDER BY n.id LIMIT 2",
+    )
+    .await
+    .unwrap();
+    match_about(2, &school, &help).await;
+    region.quiet().await;
+    assert_eq!(
+        school.inbox().await.len(),
+        2,
+        "who asks for all is shown what is there"
+    );
+    let meanwhile = school.waits(first.next, 0).await;
+    assert!(
+        meanwhile.items.is_empty(),
+        "nobody passes the place where something may still come"
+    );
+    let (came, ()) = tokio::join!(school.waits(meanwhile.next, 25), async {
+        somebody_waits(&region.casework, 1).await;
+        late.batch_execute("COMMIT").await.unwrap();
+    });
+    assert_eq!(came.items.len(), 2);
+    assert!(school.waits(came.next, 0).await.items.is_empty());
+}
+
 // rule: N2
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_stream_tells_what_lies_there_and_what_comes_and_goes_on_where_it_broke_off() {
@@ -163,14 +228,26 @@ async fn a_stream_tells_what_lies_there_and_what_comes_and_goes_on_where_it_brok
     for _ in 0..3 {
         events.push(stream.next().await.unwrap());
     }
-    assert_eq!(events.iter().map(tests::StreamEvent::notice).collect::<BTreeSet<_>>(), lying);
+    assert_eq!(
+        events
+            .iter()
+            .map(tests::StreamEvent::notice)
+            .collect::<BTreeSet<_>>(),
+        lying
+    );
     match_about(4, &school, &help).await;
     let fourth = stream.next().await.unwrap();
     assert!(!lying.contains(&fourth.notice()));
     // Thin: where to look, and no more.
     let members: Vec<&String> = fourth.data.as_object().unwrap().keys().collect();
-    assert_eq!(members, ["dataref", "id", "source", "specversion", "time", "type"]);
-    assert_eq!((fourth.name.as_str(), &fourth.data["type"]), ("notice", &"nl.trefpunt.notice.match-opened".into()));
+    assert_eq!(
+        members,
+        ["dataref", "id", "source", "specversion", "time", "type"]
+    );
+    assert_eq!(
+        (fourth.name.as_str(), &fourth.data["type"]),
+        ("notice", &"nl.trefpunt.notice.match-opened".into())
+    );
     let notice = school.partner.notice(fourth.notice()).await.unwrap();
     assert_eq!(
         fourth.data["dataref"].as_str().unwrap(),
@@ -180,13 +257,21 @@ async fn a_stream_tells_what_lies_there_and_what_comes_and_goes_on_where_it_brok
     somebody_waits(&region.casework, 0).await;
 
     // Behind the first, the other three; of those one was acknowledged.
-    school.partner.acknowledge(events[1].notice(), None).await.unwrap();
+    school
+        .partner
+        .acknowledge(events[1].notice(), None)
+        .await
+        .unwrap();
     let mut again = school.follows_at(&region.url, Some(&events[0].id)).await;
     assert_eq!(again.next().await.unwrap().notice(), events[2].notice());
     assert_eq!(again.next().await.unwrap().notice(), fourth.notice());
     match_about(5, &school, &help).await;
     let fifth = again.next().await.unwrap();
-    assert!(![&events[0], &events[1], &events[2], &fourth].iter().any(|before| before.notice() == fifth.notice()));
+    assert!(
+        ![&events[0], &events[1], &events[2], &fourth]
+            .iter()
+            .any(|before| before.notice() == fifth.notice())
+    );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -195,20 +280,20 @@ async fn a_client_that_is_disabled_is_cut_off_while_it_waits_and_while_it_follow
     let (school, help) = two(&region).await;
     let mut stream = school.follows_at(&region.url, None).await;
     let mut other = help.follows_at(&region.url, None).await;
-    let (waited, ()) = tokio::join!(
-        school.partner.wait_for_notices(&protocol::page::PageQuery { limit: 1, cursor: None }, 25),
-        async {
-            somebody_waits(&region.casework, 3).await;
-            let client = region.database.superuser().await;
-            let sql = "UPDATE client SET enabled = false WHERE id = $1";
-            client.execute(sql, &[&school.client_id.as_str()]).await.unwrap();
-        }
-    );
-    assert_eq!(refusal(waited), ProblemType::InvalidToken);
+    let (http, bearer) = (Http::new(&region.url), school.bearer().await);
+    let headers = [("authorization", bearer.as_str())];
+    let (waited, ()) = tokio::join!(http.get("/v1/notices?wait=25", &headers), async {
+        somebody_waits(&region.casework, 3).await;
+        let client = school.client_id.clone();
+        region.casework.disable_client(client).await.unwrap();
+    });
+    assert_eq!((waited.status, waited.slug().as_str()), (401, "invalid-token"));
     assert_eq!(stream.next().await, None, "it ends");
     somebody_waits(&region.casework, 1).await;
     // The others go on.
-    let third = region.professional("Kinderopvang De Vlinder", Sector::Childcare).await;
+    let third = region
+        .professional("Kinderopvang De Vlinder", Sector::Childcare)
+        .await;
     match_about(1, &help, &third).await;
     assert!(other.next().await.is_some());
 }
@@ -225,7 +310,11 @@ async fn only_so_many_wait_at_one_inbox_and_all_leave_when_the_service_stops() {
     let bearer = school.bearer().await;
     for path in ["/v1/notices/stream", "/v1/notices?wait=25"] {
         let answer = http.get(path, &[("authorization", &bearer)]).await;
-        assert_eq!((answer.status, answer.slug().as_str()), (429, "rate-limited"), "{path}");
+        assert_eq!(
+            (answer.status, answer.slug().as_str()),
+            (429, "rate-limited"),
+            "{path}"
+        );
         assert!(answer.header("retry-after").is_some());
     }
     // Who does not wait is answered, and another organisation waits.
@@ -235,4 +324,43 @@ async fn only_so_many_wait_at_one_inbox_and_all_leave_when_the_service_stops() {
     for stream in &mut streams {
         assert_eq!(stream.next().await, None, "it ends");
     }
+}
+
+// rule: N2
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_was_acknowledged_never_appears_again_whoever_looks_meanwhile() {
+    const NOTICES: u32 = 12;
+    let region = Region::start().await;
+    let (school, help) = two(&region).await;
+    for number in 1..=NOTICES {
+        match_about(number, &school, &help).await;
+    }
+    let told = school.is_told(NOTICES as usize).await;
+    let acknowledged = std::sync::Mutex::new(BTreeSet::new());
+    let acknowledging = async {
+        for notice in &told {
+            school.partner.acknowledge(notice.id, None).await.unwrap();
+            acknowledged.lock().unwrap().insert(notice.id);
+        }
+    };
+    let looking = async |waits: bool| {
+        let mut seen = Vec::new();
+        loop {
+            // What was acknowledged before one looks.
+            let before = acknowledged.lock().unwrap().clone();
+            let shown = match waits {
+                true => school.waits(None, 0).await.items,
+                false => school.inbox().await,
+            };
+            seen.push(shown.len());
+            assert!(shown.iter().all(|notice| !before.contains(&notice.id)));
+            if before.len() == NOTICES as usize {
+                assert!(shown.is_empty());
+                return seen;
+            }
+        }
+    };
+    let ((), listed, waited) = tokio::join!(acknowledging, looking(false), looking(true));
+    assert!(listed.is_sorted_by(|one, next| one >= next), "{listed:?}");
+    assert!(waited.is_sorted_by(|one, next| one >= next), "{waited:?}");
 }

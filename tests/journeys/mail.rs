@@ -57,14 +57,20 @@ async fn one_mail_in_a_quarter_of_an_hour_says_that_there_are_messages() {
         school.partner.acknowledge(notice.id, None).await.unwrap();
     }
     mail(&region.casework).await;
-    assert_eq!(server.took_for()[4..], [help.email.clone()], "the school has read it");
+    assert_eq!(
+        server.took_for()[4..],
+        [help.email.clone()],
+        "the school has read it"
+    );
     assert_sound(&region).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_mail_tells_nothing_of_anybody_and_holds_no_link() {
     let (region, server, school, help) = with_mail().await;
-    school.mails_coordinator_at(Some("zorgcoordinatie@zonnewijzer.example")).await;
+    school
+        .mails_coordinator_at(Some("zorgcoordinatie@zonnewijzer.example"))
+        .await;
     match_about(1, &school, &help).await;
     let match_id = school.is_told(1).await[0].match_id.unwrap();
     mail(&region.casework).await;
@@ -79,18 +85,32 @@ async fn a_mail_tells_nothing_of_anybody_and_holds_no_link() {
     while region.casework.note_unread_once().await.unwrap() > 0 {}
     mail(&region.casework).await;
     let taken = server.taken();
-    assert!(server.took_for().contains(&"zorgcoordinatie@zonnewijzer.example".to_owned()));
+    assert!(
+        server
+            .took_for()
+            .contains(&"zorgcoordinatie@zonnewijzer.example".to_owned())
+    );
     assert!(taken.len() >= 4, "{:?}", server.took_for());
     // Without name, time and recipient, all mails are one.
     let constant = |content: &str| -> String {
-        let varies = |line: &&str| ["To: ", "Date: ", "Message-ID: "].iter().any(|field| line.starts_with(field));
-        content.lines().filter(|line| !varies(line)).map(|line| format!("{line}\n")).collect()
+        let varies = |line: &&str| {
+            ["To: ", "Date: ", "Message-ID: "]
+                .iter()
+                .any(|field| line.starts_with(field))
+        };
+        content
+            .lines()
+            .filter(|line| !varies(line))
+            .map(|line| format!("{line}\n"))
+            .collect()
     };
     let first = constant(&taken[0].content);
     for mail in &taken {
         assert_eq!(constant(&mail.content), first);
         let notices = school.inbox().await;
-        let ids = notices.iter().flat_map(|notice| [notice.id.to_string(), notice.match_id.unwrap().to_string()]);
+        let ids = notices
+            .iter()
+            .flat_map(|notice| [notice.id.to_string(), notice.match_id.unwrap().to_string()]);
         let forbidden = [
             school.name.clone(),
             help.name.clone(),
@@ -114,7 +134,13 @@ async fn a_mail_tells_nothing_of_anybody_and_holds_no_link() {
     // Each mail has a name of its own.
     let ids: std::collections::BTreeSet<_> = taken
         .iter()
-        .map(|mail| mail.content.lines().find(|line| line.starts_with("Message-ID: ")).unwrap().to_owned())
+        .map(|mail| {
+            mail.content
+                .lines()
+                .find(|line| line.starts_with("Message-ID: "))
+                .unwrap()
+                .to_owned()
+        })
         .collect();
     assert_eq!(ids.len(), taken.len());
 }
@@ -169,10 +195,14 @@ async fn what_is_put_off_is_tried_again_and_what_is_refused_the_coordinator_sees
 async fn a_coordinator_is_mailed_when_nobody_reads_and_says_where() {
     let (region, server, school, help) = with_mail().await;
     assert_eq!(school.mail_settings().await.address, None);
-    let set = school.mails_coordinator_at(Some("coordinator@zonnewijzer.example")).await;
+    let set = school
+        .mails_coordinator_at(Some("coordinator@zonnewijzer.example"))
+        .await;
     assert_eq!(set.address.unwrap().as_str(), "coordinator@zonnewijzer.example");
     assert_eq!(help.mail_settings().await.address, None, "another's own");
-    let stored = region.texts("SELECT encode(address, 'escape') FROM mail_address").await;
+    let stored = region
+        .texts("SELECT encode(address, 'escape') FROM mail_address")
+        .await;
     assert!(!stored.concat().contains("zonnewijzer"), "it is kept encrypted");
     match_about(1, &school, &help).await;
     help.is_told_of_a_match().await;
@@ -181,7 +211,10 @@ async fn a_coordinator_is_mailed_when_nobody_reads_and_says_where() {
     region.at("2027-03-15T10:00:00+01:00").await;
     while region.casework.note_unread_once().await.unwrap() > 0 {}
     mail(&region.casework).await;
-    assert_eq!(server.took_for()[before..], ["coordinator@zonnewijzer.example".to_owned()]);
+    assert_eq!(
+        server.took_for()[before..],
+        ["coordinator@zonnewijzer.example".to_owned()]
+    );
 
     assert_eq!(school.mails_coordinator_at(None).await.address, None);
     assert_eq!(region.count("SELECT count(*) FROM mail_address").await, 0);

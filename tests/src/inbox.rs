@@ -75,7 +75,10 @@ impl EventStream {
 impl Professional {
     /// What came behind the cursor, waited for at most so long.
     pub async fn waits(&self, cursor: Option<Cursor>, seconds: u16) -> Page<Notice> {
-        let query = PageQuery { limit: PageQuery::MAX_LIMIT, cursor };
+        let query = PageQuery {
+            limit: PageQuery::MAX_LIMIT,
+            cursor,
+        };
         self.partner.wait_for_notices(&query, seconds).await.unwrap()
     }
 
@@ -101,5 +104,8 @@ impl Professional {
 
 /// Waits until so many wait at inboxes of a service.
 pub async fn somebody_waits(casework: &casework::Casework, count: usize) {
-    eventually("who waits", async || (casework.waiting_at_inboxes() == count).then_some(())).await;
+    eventually("who waits", async || {
+        (casework.waiting_at_inboxes() == count).then_some(())
+    })
+    .await;
 }

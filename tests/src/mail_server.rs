@@ -112,7 +112,11 @@ impl MailServer {
         let mut to = String::new();
         write.write_all(b"220 mail.example ESMTP\r\n").await?;
         while let Some(line) = lines.next_line().await? {
-            let command = line.split([' ', ':']).next().unwrap_or_default().to_ascii_uppercase();
+            let command = line
+                .split([' ', ':'])
+                .next()
+                .unwrap_or_default()
+                .to_ascii_uppercase();
             let manner = self.kept().manners.get(&to).copied().unwrap_or(Manner::Takes);
             let answer = match command.as_str() {
                 "EHLO" | "HELO" | "MAIL" | "RSET" | "NOOP" => "250 ok".to_owned(),

@@ -88,7 +88,9 @@ impl Casework {
                 }
                 None => HandedIn::Refused,
             };
-            self.store().run(Context::Service, NoteMail { mail, outcome }).await?;
+            self.store()
+                .run(Context::Service, NoteMail { mail, outcome })
+                .await?;
         }
         Ok(looked_at + handed_in)
     }

@@ -220,7 +220,11 @@ impl Casework {
     }
 
     fn waiting(&self) -> std::sync::MutexGuard<'_, Places> {
-        self.inner.waiting.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.inner
+            .waiting
+            .0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 
     /// How many wait at inboxes of this process.

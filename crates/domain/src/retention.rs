@@ -421,7 +421,7 @@ pub const TABLE: &[Rule] = &[
     ),
     rule(
         Class::Region,
-        "covenant settings with their versions, organisations, who gives signals for whom, clients and their public keys",
+        "covenant settings with their versions, organisations, who gives signals for whom, clients and their public keys, retired ones too",
         "as long as the log that names them",
         "the supervisor must be able to see under which rules and by whom something was done",
         HeldBy::TheOperator,
@@ -439,6 +439,20 @@ pub const TABLE: &[Rule] = &[
         "7 days after the batch ended",
         "a partner fetches it with its nightly jobs",
         HeldBy::EveryReading,
+    ),
+    rule(
+        Class::Professional,
+        "address to which a mail is due or went, encrypted, and a keyed hash of it",
+        "an hour after the mail was sent; 30 days after its mail server refused it, or it was given up after two days",
+        "one address gets one mail in a quarter of an hour; the coordinator sees which addresses are wrong",
+        HeldBy::Housekeeping,
+    ),
+    rule(
+        Class::Region,
+        "where an organisation's coordinator is mailed, encrypted",
+        "its coordinator changes it or takes it away",
+        "to tell it that something waits",
+        HeldBy::TheAct,
     ),
     rule(
         Class::Region,

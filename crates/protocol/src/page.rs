@@ -109,7 +109,10 @@ impl Cursor {
     /// # Panics
     /// When they are none, or more than a cursor holds.
     pub fn of(place: &[u8]) -> Self {
-        assert!((1..=Self::MAX_BYTES).contains(&place.len()), "a place has 1 to 192 bytes");
+        assert!(
+            (1..=Self::MAX_BYTES).contains(&place.len()),
+            "a place has 1 to 192 bytes"
+        );
         Self(text::encode(place))
     }
 

@@ -6,6 +6,7 @@
 #[cfg(feature = "bench-without-audit")]
 pub mod audit;
 pub mod evaluations;
+pub mod oracle;
 pub mod rotation;
 pub mod submissions;
 

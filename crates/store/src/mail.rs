@@ -214,8 +214,12 @@ impl Tx<'_, Matcher> {
     pub async fn set_notices_mailed(&self, notices: &[NoticeToMail]) -> Result<(), StoreError> {
         let subjects: Vec<i64> = notices.iter().map(|notice| notice.key.subject).collect();
         let rows: Vec<i64> = notices.iter().map(|notice| notice.key.row).collect();
-        self.change_exactly(&SET_NOTICES_MAILED, notices.len(), &[&self.now(), &subjects, &rows])
-            .await
+        self.change_exactly(
+            &SET_NOTICES_MAILED,
+            notices.len(),
+            &[&self.now(), &subjects, &rows],
+        )
+        .await
     }
 
     /// The addresses of these organisations' coordinators, where there are any.
@@ -246,7 +250,10 @@ impl Tx<'_, Matcher> {
         let organisations: Vec<i32> = mails.iter().map(|mail| mail.organisation.0).collect();
         let hashes: Vec<&[u8]> = mails.iter().map(|mail| mail.address_hash.as_slice()).collect();
         let addresses: Vec<&[u8]> = mails.iter().map(|mail| mail.address.0.as_slice()).collect();
-        let ids: Vec<Uuid> = mails.iter().map(|mail| Uuid::from_u128(mail.message_id)).collect();
+        let ids: Vec<Uuid> = mails
+            .iter()
+            .map(|mail| Uuid::from_u128(mail.message_id))
+            .collect();
         let between = format!("{} seconds", BETWEEN_MAILS.as_secs());
         let left_alone = self.now() - LEFT_ALONE;
         // How many were waiting already is no matter.

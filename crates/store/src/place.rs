@@ -46,7 +46,11 @@ impl Places {
         self.hide(tag, &mut bytes);
         // As blake3 compares: in a time that does not depend on where they differ.
         let right = blake3::hash(&self.tag(list, &bytes)) == blake3::hash(tag);
-        let mut numbers = bytes.as_chunks::<8>().0.iter().map(|number| i64::from_be_bytes(*number));
+        let mut numbers = bytes
+            .as_chunks::<8>()
+            .0
+            .iter()
+            .map(|number| i64::from_be_bytes(*number));
         let place = [(); N].map(|()| numbers.next().unwrap_or_default());
         right.then_some(place)
     }
@@ -95,7 +99,10 @@ mod tests {
         for length in 0..sealed.len() {
             assert_eq!(places.open::<1>(b"signals of 1", &sealed[..length]), None);
         }
-        assert_eq!(places.open(b"x", &places.seal(b"x", &[i64::MIN, 0, i64::MAX])), Some([i64::MIN, 0, i64::MAX]));
+        assert_eq!(
+            places.open(b"x", &places.seal(b"x", &[i64::MIN, 0, i64::MAX])),
+            Some([i64::MIN, 0, i64::MAX])
+        );
     }
 
     #[test]

@@ -96,6 +96,8 @@ struct Inner {
     crypter: Crypter,
     public_ids: PublicIds,
     processing_log: OnceLock<ProcessingLog>,
+    #[cfg(any(test, feature = "test-util"))]
+    trace: crate::test_util::StatementTrace,
 }
 
 impl Store {
@@ -150,6 +152,8 @@ impl Store {
                 crypter,
                 public_ids,
                 processing_log: OnceLock::new(),
+                #[cfg(any(test, feature = "test-util"))]
+                trace: crate::test_util::StatementTrace::default(),
             }),
         })
     }
@@ -211,6 +215,12 @@ impl Store {
     /// The program's entropy.
     pub fn chance(&self) -> &Chance {
         &self.inner.chance
+    }
+
+    /// What statements were run, for tests that compare.
+    #[cfg(any(test, feature = "test-util"))]
+    pub fn statement_trace(&self) -> &crate::test_util::StatementTrace {
+        &self.inner.trace
     }
 
     /// Random bytes.

@@ -57,6 +57,29 @@ impl TestDatabase {
     }
 }
 
+/// The statements that a store ran, in order, while a test wants to know.
+#[derive(Default)]
+pub struct StatementTrace(std::sync::Mutex<Option<Vec<String>>>);
+
+impl StatementTrace {
+    /// Notes every statement from now on, with the role that runs it.
+    pub fn begin(&self) {
+        *self.0.lock().unwrap() = Some(Vec::new());
+    }
+
+    /// What was run since it was asked last.
+    pub fn take(&self) -> Vec<String> {
+        let mut noted = self.0.lock().unwrap();
+        noted.as_mut().map(std::mem::take).unwrap_or_default()
+    }
+
+    pub(crate) fn note<R: crate::Role>(&self, statement: &str) {
+        if let Some(noted) = self.0.lock().unwrap().as_mut() {
+            noted.push(format!("{} {statement}", R::DATABASE_ROLE));
+        }
+    }
+}
+
 /// An empty database on this process's server, for a program with a schema of its own: how to enter it as superuser.
 pub async fn empty_database() -> tokio_postgres::Config {
     static NEXT: AtomicU32 = AtomicU32::new(0);

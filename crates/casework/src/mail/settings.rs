@@ -15,10 +15,7 @@ impl Casework {
     ///
     /// # Errors
     /// The database.
-    pub async fn read_mail_settings(
-        &self,
-        caller: &Caller,
-    ) -> Result<MailSettings, Failure<NotFound>> {
+    pub async fn read_mail_settings(&self, caller: &Caller) -> Result<MailSettings, Failure<NotFound>> {
         let look = ReadMailSettings {
             caller: caller.clone(),
         };

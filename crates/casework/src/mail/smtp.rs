@@ -6,7 +6,7 @@ use std::pin::Pin;
 use std::time::{Duration, SystemTime};
 
 use lettre::message::header::{ContentTransferEncoding, ContentType, HeaderName, HeaderValue};
-use lettre::message::{Mailbox, Message, SinglePart};
+use lettre::message::{Body, Mailbox, Message, SinglePart};
 use lettre::transport::smtp::authentication::Credentials;
 use lettre::transport::smtp::client::{Certificate, Tls, TlsParameters};
 use lettre::transport::smtp::extension::ClientId;
@@ -110,10 +110,10 @@ impl SmtpPostOffice {
         let header = |name: &'static str, value: &str| {
             HeaderValue::new(HeaderName::new_from_ascii_str(name), value.to_owned())
         };
+        let text = Body::new_with_encoding(text::TEXT.to_owned(), ContentTransferEncoding::SevenBit);
         let body = SinglePart::builder()
             .header(ContentType::TEXT_PLAIN)
-            .header(ContentTransferEncoding::SevenBit)
-            .body(text::TEXT.to_owned());
+            .body(text.ok()?);
         let at = SystemTime::from(mail.at);
         Message::builder()
             .from(self.from.clone())
@@ -171,5 +171,40 @@ impl PostOffice for SmtpPostOffice {
                 }
             }
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mail_is_plain_text_in_lines_that_any_server_takes() {
+        let office = SmtpPostOffice::new(&SmtpSettings {
+            host: "mail.example".to_owned(),
+            port: 587,
+            security: Security::StartTls,
+            from: "noreply@trefpunt.example".parse().unwrap(),
+            credentials: None,
+            authorities: None,
+        })
+        .unwrap();
+        let mail = Mail {
+            to: "m.jansen@school.example".parse().unwrap(),
+            message_id: 7,
+            at: "2027-03-01T09:00:00Z".parse().unwrap(),
+        };
+        let written = String::from_utf8(office.message(&mail).unwrap().formatted()).unwrap();
+        assert!(
+            written.is_ascii() && written.lines().all(|line| line.len() <= 78),
+            "{written}"
+        );
+        let expected = "\
+            From: noreply@trefpunt.example\r\n\
+            To: m.jansen@school.example\r\n\
+            Subject: Er staan berichten voor u klaar / There are messages for you\r\n\
+            Date: Mon, 01 Mar 2027 09:00:00 +0000\r\n\
+            Message-ID: <00000000000000000000000000000007@trefpunt.example>\r\n";
+        assert!(written.starts_with(expected), "{written}");
     }
 }

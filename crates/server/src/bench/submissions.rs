@@ -87,6 +87,9 @@ pub enum Failure {
     /// A call of a partner.
     #[error("a partner's call: {0}")]
     Call(#[from] client::Error),
+    /// The service's database.
+    #[error(transparent)]
+    Store(#[from] store::StoreError),
     /// Something the measurement makes up does not follow its own grammar.
     #[error("the measurement is at fault: {0}")]
     MadeUp(#[from] protocol::Invalid),
@@ -212,13 +215,13 @@ async fn measure(
     })
 }
 
-struct Service {
+pub(super) struct Service {
     directory: DataDirectory,
     application: Application,
 }
 
 /// A partner that is registered.
-struct Registered {
+pub(super) struct Registered {
     organisation: OrganisationId,
     client: ClientId,
     keys: PublicKeys,
@@ -228,7 +231,10 @@ struct Registered {
 }
 
 impl Service {
-    async fn start(directory: &Path, keyholder: Option<KeyholderPlan>) -> Result<Self, Failure> {
+    pub(super) async fn start(
+        directory: &Path,
+        keyholder: Option<KeyholderPlan>,
+    ) -> Result<Self, Failure> {
         let directory = DataDirectory::at(directory)?;
         directory.make(&Plan {
             keyholder,
@@ -249,7 +255,7 @@ impl Service {
         }
     }
 
-    async fn partner(&self, name: &str) -> Result<Registered, Failure> {
+    pub(super) async fn partner(&self, name: &str) -> Result<Registered, Failure> {
         let dir = self.directory.path().join(name);
         let keys = client_keys(&dir, true)?;
         let party = NewParty {
@@ -272,13 +278,19 @@ impl Service {
         })
     }
 
-    async fn stop(self) {
+    /// Waits until the drivers have worked off what there is.
+    pub(super) async fn settle(&self) -> Result<(), Failure> {
+        while self.application.casework().match_once().await? > 0 {}
+        Ok(())
+    }
+
+    pub(super) async fn stop(self) {
         self.application.stop_after(std::time::Duration::ZERO).await;
     }
 }
 
 impl Registered {
-    fn connect(&self, keyholder: Option<(&str, &KeyholderPlan)>) -> Result<Partner, Failure> {
+    pub(super) fn connect(&self, keyholder: Option<(&str, &KeyholderPlan)>) -> Result<Partner, Failure> {
         let secret = NetworkSecret::parse_key_file(&files::read(&self.network_key)?)
             .map_err(|_| MakeError::NotAKey(self.network_key.clone()))?;
         let settings = Settings {
@@ -307,7 +319,7 @@ impl Registered {
     }
 }
 
-fn signal(bsn: Bsn) -> Result<NewSignal, Failure> {
+pub(super) fn signal(bsn: Bsn) -> Result<NewSignal, Failure> {
     let today = environment::now().to_zoned(jiff::tz::TimeZone::UTC).date();
     Ok(NewSignal {
         child: bsn.into(),
@@ -325,7 +337,7 @@ fn signal(bsn: Bsn) -> Result<NewSignal, Failure> {
 }
 
 /// Numbers that pass the 11-test, each once.
-fn children() -> impl Iterator<Item = Bsn> {
+pub(super) fn children() -> impl Iterator<Item = Bsn> {
     (90_000_000_u32..100_000_000)
         .flat_map(|number| (0..10).map(move |last| format!("{number}{last}")))
         .filter_map(|digits| Bsn::parse(&digits).ok())

@@ -2,6 +2,7 @@
 
 #[cfg(feature = "bench-without-audit")]
 mod audit;
+mod oracle;
 mod rotation;
 mod submissions;
 
@@ -19,6 +20,8 @@ pub(super) enum Bench {
     Audit(audit::Audit),
     /// The keyholder's evaluations against bare scalar multiplications, on one core.
     Evaluations(Evaluations),
+    /// Whether the time of an answer tells if a child was known before: Welch's t over submissions in turns.
+    Oracle(oracle::Oracle),
     /// A rotation of the keyholder's key, on a private database of its own, on all cores.
     Rotation(rotation::Rotation),
     /// What a keyholder costs a submission: keyed hashes without one, lifted, and blinded by the client.
@@ -44,6 +47,7 @@ impl Bench {
             #[cfg(feature = "bench-without-audit")]
             Self::Audit(audit) => super::wait_for(audit.run()),
             Self::Evaluations(evaluations) => evaluations.run(),
+            Self::Oracle(oracle) => super::wait_for(oracle.run()),
             Self::Rotation(rotation) => super::wait_for(rotation.run()),
             Self::Submissions(submissions) => super::wait_for(submissions.run()),
         }

@@ -7,7 +7,8 @@ use super::reader::Section;
 use crate::files;
 
 pub(super) fn read(section: &mut Section<'_>) -> Option<SmtpSettings> {
-    let server: Option<String> = section.required("server", "the name of the mail server, such as smtp.example.nl");
+    let server: Option<String> =
+        section.required("server", "the name of the mail server, such as smtp.example.nl");
     let security = match section.text("security").as_deref() {
         None | Some("starttls") => Some(Security::StartTls),
         Some("tls") => Some(Security::Tls),
@@ -45,7 +46,8 @@ pub(super) fn read(section: &mut Section<'_>) -> Option<SmtpSettings> {
     }
     let authorities = section.path("certificate_authorities").and_then(|path| {
         let text = files::read(&path);
-        text.map_err(|error| section.refuse("certificate_authorities", error.to_string()))
+        text.map(|text| text.to_string())
+            .map_err(|error| section.refuse("certificate_authorities", error.to_string()))
             .ok()
     });
     Some(SmtpSettings {
@@ -59,7 +61,10 @@ pub(super) fn read(section: &mut Section<'_>) -> Option<SmtpSettings> {
 }
 
 fn is_this_machine(server: &str) -> bool {
-    server == "localhost" || server.parse().is_ok_and(|address: std::net::IpAddr| address.is_loopback())
+    server == "localhost"
+        || server
+            .parse()
+            .is_ok_and(|address: std::net::IpAddr| address.is_loopback())
 }
 
 #[cfg(test)]

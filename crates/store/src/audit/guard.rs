@@ -20,6 +20,7 @@ const GUARDED: &[&str] = &[
     "follow_up",
     "follow_up_mark",
     "letter",
+    "mail_address",
     "match_case",
     "match_party",
     "message",
@@ -90,6 +91,10 @@ const EXEMPT: &[(&str, &str)] = &[
         "accepted beside `keyholder.list_accepted`, by the act that also counts the change of keys",
     ),
     ("lift_context", "a public value of a key agreement"),
+    (
+        "mail",
+        "a queue of mails that say nothing of anybody; being laid into the inbox is the event",
+    ),
     ("match_task", "a queue of children to look at"),
     (
         "moved_signal",

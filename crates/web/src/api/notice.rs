@@ -47,7 +47,9 @@ pub async fn list(
 /// Ends after this time, or when the server is about to stop.
 async fn given_up(drain: &Drain, time: Duration) {
     // Either way there is nothing to wait for any more.
-    tokio::time::timeout(time, drain.reached(Phase::Draining)).await.ok();
+    tokio::time::timeout(time, drain.reached(Phase::Draining))
+        .await
+        .ok();
 }
 
 fn notice_query(request: &HttpRequest) -> Result<NoticeQuery, Refusal> {

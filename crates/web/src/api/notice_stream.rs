@@ -88,7 +88,9 @@ pub async fn follow(
 /// The cursor of who comes again.
 fn last_event_id(request: &HttpRequest) -> Result<Option<Cursor>, Refusal> {
     let mut values = request.headers().get_all(LAST_EVENT_ID);
-    let Some(value) = values.next() else { return Ok(None) };
+    let Some(value) = values.next() else {
+        return Ok(None);
+    };
     let cursor = value.to_str().ok().and_then(|text| text.parse().ok());
     match cursor.filter(|_| values.next().is_none()) {
         Some(cursor) => Ok(Some(cursor)),
