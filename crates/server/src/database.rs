@@ -6,7 +6,7 @@ use store::{
     Tx, Work, migrate, schema_is_current,
 };
 
-use crate::config::{Config, Database};
+use crate::config::{Config, Database, Network};
 use crate::environment;
 
 /// The number of the one network of this service in its database.
@@ -43,7 +43,7 @@ pub enum DatabaseError {
     SchemaNotCurrent,
     /// The network in the database is another than in the settings.
     #[error(
-        "the network in the database is not set up (run `trefpunt migrate`), or its keys are others than those of the settings (`trefpunt doctor` tells)"
+        "the network in the database is not set up (run `trefpunt migrate`), or its kind or keys are others than those of the settings (`trefpunt doctor` tells)"
     )]
     OtherNetwork,
     /// The program could not wait for the database.
@@ -186,7 +186,7 @@ impl OpenDatabase {
         if !self.is_current().await? {
             return Err(DatabaseError::SchemaNotCurrent);
         }
-        match knows(&self.store, config.network.keys).await? {
+        match knows(&self.store, &config.network).await? {
             true => Ok(()),
             false => Err(DatabaseError::OtherNetwork),
         }
@@ -226,27 +226,37 @@ impl Work for ReadNetwork {
     }
 }
 
-/// Whether the network has, or once had, the epoch of the partners' key that the settings name: they say with what it
-/// began, and stay right when that epoch ends.
+/// Whether the network is of the kind that the settings name, and has, or once had, the epoch of the partners' key in them:
+/// they say with what it began, and stay right when that epoch ends.
 ///
 /// # Errors
 /// [`StoreError`].
-pub async fn knows(store: &Store, keys: NetworkRow) -> Result<bool, StoreError> {
-    store.run(Context::Service, KnowsEpoch(keys)).await
+pub async fn knows(store: &Store, network: &Network) -> Result<bool, StoreError> {
+    let work = KnowsNetwork {
+        kind: network.kind.clone(),
+        keys: network.keys,
+    };
+    store.run(Context::Service, work).await
 }
 
-struct KnowsEpoch(NetworkRow);
+struct KnowsNetwork {
+    kind: String,
+    keys: NetworkRow,
+}
 
-impl Work for KnowsEpoch {
-    const NAME: &'static str = "knows_network_epoch";
+impl Work for KnowsNetwork {
+    const NAME: &'static str = "knows_network";
     type Role = Owner;
     type Output = bool;
     type Error = StoreError;
 
     async fn run(&self, tx: &Tx<'_, Owner>) -> Result<bool, StoreError> {
+        if tx.network_kind().await?.as_deref() != Some(self.kind.as_str()) {
+            return Ok(false);
+        }
         let epochs = tx.network_epochs().await?;
         Ok(epochs
             .iter()
-            .any(|(epoch, _)| (epoch.number, epoch.key_check) == (self.0.net_epoch, self.0.key_check)))
+            .any(|(epoch, _)| (epoch.number, epoch.key_check) == (self.keys.net_epoch, self.keys.key_check)))
     }
 }

@@ -5,9 +5,11 @@ use jiff::Timestamp;
 
 use crate::error::StoreError;
 use crate::statement::statements;
-use crate::work::{Matcher, RowExt, Tx};
+use crate::work::{Matcher, Owner, RowExt, Tx};
 
 statements! {
+    Owner NETWORK_KIND = "
+        SELECT kind FROM network WHERE id = $1 /* network */";
     // Submissions hold this row while they are in flight, so it is locked before the leaves they write.
     Matcher LOCK_CLOCK = "
         SELECT log_tag FROM network WHERE id = $1 /* network */ AND kind = 'sandbox' FOR NO KEY UPDATE";
@@ -28,6 +30,17 @@ pub struct HeldClock {
     pub network_tag: u128,
     /// The sandbox's time at the moment it was held.
     pub now: Timestamp,
+}
+
+impl Tx<'_, Owner> {
+    /// As what the network was set up: `live`, `sandbox` or `test`; none when it is not.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn network_kind(&self) -> Result<Option<String>, StoreError> {
+        let row = self.optional(&NETWORK_KIND, &[&self.store().network().0]).await?;
+        row.map(|row| row.value("kind")).transpose()
+    }
 }
 
 impl Tx<'_, Matcher> {

@@ -205,7 +205,7 @@ async fn clock(store: &Store) -> Result<String, String> {
 }
 
 async fn key_check(config: &Config, store: &Store) -> Result<String, String> {
-    let known = knows(store, config.network.keys).await;
+    let known = knows(store, &config.network).await;
     let known = known.map_err(|error| explain(&error))?;
     match network(store).await.map_err(|error| explain(&error))? {
         None => Err("the network was not set up: run `trefpunt migrate`".to_owned()),
@@ -214,7 +214,7 @@ async fn key_check(config: &Config, store: &Store) -> Result<String, String> {
             config.network.keys.net_epoch
         )),
         Some(_) => Err(
-            "the network has no epoch with this number and key-check value: put the settings right"
+            "the network is of another kind, or has no epoch with this number and key-check value: put the settings right"
                 .to_owned(),
         ),
     }
