@@ -346,21 +346,34 @@ impl Claim {
     }
 }
 
-/// Queues what shows for the endpoints that are enabled now; gives how many notices it was.
+/// Queues what shows and which batches ended for the endpoints that are enabled now; gives how many that were.
 async fn dispatch(tx: &Tx<'_, Matcher>) -> Result<usize, StoreError> {
     let notices = tx.notices_to_dispatch(DISPATCHED_AT_ONCE).await?;
-    if notices.is_empty() {
-        return Ok(0);
-    }
-    let mut deliveries = Vec::with_capacity(notices.len());
+    let batches = tx.batches_to_dispatch(DISPATCHED_AT_ONCE).await?;
+    let mut deliveries = Vec::with_capacity(notices.len() + batches.len());
     for notice in &notices {
         let kind = Kind::from_slug(&notice.kind).map_err(|_| StoreError::Column { column: "kind" })?;
         let told = (Id(tx.ids().notice(notice.key)), kind, notice.visible_at);
         deliveries.push(of_notice(told, notice.key, notice.organisation));
     }
+    for batch in &batches {
+        let id = Id(tx.ids().batch(batch.key));
+        deliveries.push(NewDelivery {
+            organisation: batch.organisation,
+            notice: None,
+            message: message(id),
+            kind: EventType::BatchEnded.name(),
+            occurred_at: batch.ended_at,
+            path: format!("/v1/signals/batches/{id}"),
+        });
+    }
+    if deliveries.is_empty() {
+        return Ok(0);
+    }
     tx.mark_dispatched(&notices).await?;
+    tx.mark_batches_dispatched(&batches).await?;
     tx.queue_deliveries(&deliveries).await?;
-    Ok(notices.len())
+    Ok(deliveries.len())
 }
 
 /// Writes down what came of an attempt; gives whether the endpoint was given up because of it.

@@ -133,6 +133,6 @@ pub use submission::{NewSignal, NewTag, SubmittedSignal, Whose};
 pub use trace::{Trace, UnusableTrace, traced};
 pub use viewing::{Seen, ViewingRow};
 pub use webhook::{
-    AttemptRecord, AttemptRow, ClaimedDelivery, EndpointRow, EndpointToSettle, NewDelivery, NoticeToDispatch, OwnNotice,
+    AttemptRecord, AttemptRow, BatchToDispatch, ClaimedDelivery, EndpointRow, EndpointToSettle, NewDelivery, NoticeToDispatch, OwnNotice,
 };
 pub use work::{Chance, Context, Erase, Log, Matcher, Owner, Party, Role, Submit, Tx, Work, WrittenLeaf};

@@ -15,7 +15,9 @@ use crate::work::{Party, RowExt, Tx};
 
 #[cfg(test)]
 pub(crate) use deliver::STATEMENTS as DELIVER_STATEMENTS;
-pub use deliver::{AttemptRecord, ClaimedDelivery, EndpointToSettle, NewDelivery, NoticeToDispatch};
+pub use deliver::{
+    AttemptRecord, BatchToDispatch, ClaimedDelivery, EndpointToSettle, NewDelivery, NoticeToDispatch,
+};
 
 statements! {
     Party COUNT_ENDPOINTS = "

@@ -1,7 +1,7 @@
 //! Handing notices to the endpoints of their readers, and delivering: in sets, and so that two processes do not do the same.
 
 use domain::event::Event;
-use domain::key::{NoticeKey, OrganisationKey, WebhookEndpointKey};
+use domain::key::{BatchKey, NoticeKey, OrganisationKey, WebhookEndpointKey};
 use domain::webhook::{AttemptOutcome, DeliveryState, DisabledBecause};
 use jiff::Timestamp;
 use uuid::Uuid;
@@ -21,6 +21,12 @@ statements! {
         UPDATE notice n SET dispatched_at = $1 /* now */
           FROM unnest($2::bigint[] /* subjects */, $3::bigint[] /* notices */) AS d (subject_id, id)
          WHERE n.subject_id = d.subject_id AND n.id = d.id AND n.dispatched_at IS NULL";
+    Matcher BATCHES_TO_DISPATCH = "
+        SELECT id, organisation_id, ended_at FROM batch
+         WHERE state = 'ended' AND dispatched_at IS NULL
+         ORDER BY ended_at LIMIT $1 /* limit */ FOR NO KEY UPDATE SKIP LOCKED";
+    Matcher MARK_BATCHES_DISPATCHED = "
+        UPDATE batch SET dispatched_at = $1 /* now */ WHERE id = ANY ($2::bigint[] /* batches */) AND dispatched_at IS NULL";
     // Laid once: two processes never hand on the same notice, and an event of a batch has one end.
     Matcher QUEUE_DELIVERIES = "
         INSERT INTO webhook_delivery (endpoint_id, organisation_id, subject_id, notice_id, message, type, occurred_at,
@@ -114,6 +120,16 @@ pub struct NoticeToDispatch {
     pub kind: String,
     /// Since when it shows.
     pub visible_at: Timestamp,
+}
+
+/// A batch that ended and was not told of.
+pub struct BatchToDispatch {
+    /// Its key.
+    pub key: BatchKey,
+    /// Whose it is.
+    pub organisation: OrganisationKey,
+    /// When it ended.
+    pub ended_at: Timestamp,
 }
 
 /// Something to be delivered to every endpoint of an organisation, or to one.
@@ -249,6 +265,33 @@ impl Tx<'_, Matcher> {
             .await
     }
 
+    /// Batches that ended and were not told of, locked.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn batches_to_dispatch(&self, limit: i64) -> Result<Vec<BatchToDispatch>, StoreError> {
+        let rows = self.rows(&BATCHES_TO_DISPATCH, &[&limit]).await?;
+        rows.iter()
+            .map(|row| {
+                Ok(BatchToDispatch {
+                    key: BatchKey(row.value("id")?),
+                    organisation: OrganisationKey(row.value("organisation_id")?),
+                    ended_at: row.value("ended_at")?,
+                })
+            })
+            .collect()
+    }
+
+    /// Notes that these were told of.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn mark_batches_dispatched(&self, batches: &[BatchToDispatch]) -> Result<(), StoreError> {
+        let rows: Vec<i64> = batches.iter().map(|batch| batch.key.0).collect();
+        self.change_exactly(&MARK_BATCHES_DISPATCHED, batches.len(), &[&self.now(), &rows])
+            .await
+    }
+
     /// Queues these for every endpoint of their organisations that is enabled; gives how many deliveries that makes.
     ///
     /// # Errors
@@ -284,7 +327,10 @@ impl Tx<'_, Matcher> {
         let lease = Uuid::from_u128(self.store().random_tag());
         let seconds = f64::from(lease_seconds);
         let leased = self
-            .rows(&LEASE_ENDPOINTS, &[&failing, &self.now(), &limit, &seconds, &lease])
+            .rows(
+                &LEASE_ENDPOINTS,
+                &[&failing, &self.now(), &limit, &seconds, &lease],
+            )
             .await?;
         if leased.is_empty() {
             return Ok(Vec::new());
@@ -293,9 +339,7 @@ impl Tx<'_, Matcher> {
             .iter()
             .map(|row| row.value("id"))
             .collect::<Result<_, _>>()?;
-        let rows = self
-            .rows(&DUE_DELIVERIES, &[&endpoints, &self.now()])
-            .await?;
+        let rows = self.rows(&DUE_DELIVERIES, &[&endpoints, &self.now()]).await?;
         rows.iter()
             .map(|row| {
                 let previous: Option<Vec<u8>> = row.value("previous_secret")?;

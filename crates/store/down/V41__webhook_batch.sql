@@ -1,0 +1,2 @@
+-- Undoes V41.
+ALTER TABLE batch DROP COLUMN dispatched_at;
