@@ -1,6 +1,9 @@
 //! `trefpunt conformance`: what a vendor's own implementation makes, held against what it should make.
 
+mod live;
+
 use std::collections::BTreeMap;
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{ArgGroup, Args};
@@ -22,12 +25,19 @@ A vendor's own implementation, in three steps:
 
 FILE is JSON lines with kind, identifier and token, or CSV with these three. Use a test key: the file names identifiers.
 
-Exit codes: 0 every line is right, 1 some differ, 2 wrong usage or input.";
+A receiver of webhooks, with a secret made for the occasion (whsec_ and 32 bytes in base64):
+  trefpunt conformance --webhook http://127.0.0.1:3000/hooks --secret-file whsec
 
-/// Tells which of a vendor's tokens differ and why; prints identifiers to try with; shows how fast each level falls.
+An OAuth client, told to use the issuer that is printed:
+  trefpunt conformance --oauth --client-id cl_... --client-key public.jwk
+
+Exit codes: 0 everything is right, 1 something is not, 2 wrong usage or input.";
+
+/// Tells which of a vendor's tokens differ and why, what its webhook receiver and its OAuth client do wrong; prints
+/// identifiers to try with; shows how fast each level falls.
 #[derive(Debug, Args)]
 #[command(after_help = AFTER_HELP)]
-#[command(group = ArgGroup::new("what").required(true).args(["tokens", "test_set", "brute_force"]))]
+#[command(group = ArgGroup::new("what").required(true).args(["tokens", "test_set", "brute_force", "webhook", "oauth"]))]
 pub(super) struct Conformance {
     /// The file with what the vendor's system made of which identifier.
     #[arg(long, value_name = "FILE", requires = "network_key_file", requires = "epoch")]
@@ -52,6 +62,32 @@ pub(super) struct Conformance {
     #[arg(long, value_name = "N", requires = "brute_force", default_value_t = 10_000)]
     #[arg(value_parser = clap::value_parser!(u32).range(1..))]
     quota: u32,
+    /// Sends deliveries to a receiver of webhooks, right ones and bent ones, and judges its answers.
+    #[arg(long, value_name = "URL", requires = "secret_file")]
+    webhook: Option<reqwest::Url>,
+    /// The secret that the receiver verifies with.
+    #[arg(long, value_name = "FILE", requires = "webhook")]
+    secret_file: Option<PathBuf>,
+    /// Runs an authorization server for one client, and judges what it sends.
+    #[arg(long, requires = "client_id", requires = "client_key")]
+    oauth: bool,
+    /// The client's id.
+    #[arg(long, value_name = "ID", requires = "oauth")]
+    client_id: Option<protocol::ClientId>,
+    /// The client's public key, as JWK.
+    #[arg(long, value_name = "FILE", requires = "oauth")]
+    client_key: Option<PathBuf>,
+    /// Where the authorization server listens.
+    #[arg(
+        long,
+        value_name = "HOST:PORT",
+        requires = "oauth",
+        default_value = "127.0.0.1:0"
+    )]
+    listen: SocketAddr,
+    /// How many seconds it waits for each request.
+    #[arg(long, value_name = "N", requires = "oauth", default_value_t = 120)]
+    wait: u32,
     /// Answers with one JSON value.
     #[arg(long, conflicts_with = "test_set")]
     json: bool,
@@ -65,6 +101,12 @@ impl Conformance {
         }
         if self.brute_force {
             return self.try_numbers();
+        }
+        if let (Some(url), Some(secret)) = (&self.webhook, &self.secret_file) {
+            return super::wait_for(live::webhook(url, secret, self.json));
+        }
+        if let (Some(client), Some(key)) = (&self.client_id, &self.client_key) {
+            return super::wait_for(live::oauth(client, key, self.listen, self.wait, self.json));
         }
         match (&self.tokens, &self.network_key_file, self.epoch) {
             (Some(tokens), Some(key), Some(epoch)) => {
