@@ -191,13 +191,8 @@ fn outcome_of(error: &reqwest::Error) -> AttemptOutcome {
         if let Some(refused) = error.downcast_ref::<NameRefused>() {
             return refused.0;
         }
-        // The TLS library's own errors travel inside of these; a connection that ends in the middle of it as an early end.
-        if let Some(io) = error.downcast_ref::<io::Error>() {
-            match io.kind() {
-                io::ErrorKind::InvalidData => return AttemptOutcome::Tls,
-                io::ErrorKind::UnexpectedEof if is_connecting(error) => return AttemptOutcome::Tls,
-                _ => {}
-            }
+        if error.downcast_ref::<io::Error>().is_some_and(is_of_tls) {
+            return AttemptOutcome::Tls;
         }
         cause = error.source();
     }
@@ -208,8 +203,16 @@ fn outcome_of(error: &reqwest::Error) -> AttemptOutcome {
     }
 }
 
-fn is_connecting(error: &(dyn StdError + 'static)) -> bool {
-    error.to_string().contains("handshake")
+/// The TLS library's own errors travel as invalid data, and a handshake that was cut as an early end; either may be wrapped
+/// once more, where `source` does not show it.
+fn is_of_tls(error: &io::Error) -> bool {
+    let of_tls = match error.kind() {
+        io::ErrorKind::InvalidData => true,
+        io::ErrorKind::UnexpectedEof => error.to_string().contains("handshake"),
+        _ => false,
+    };
+    let inner = error.get_ref().and_then(|inner| inner.downcast_ref::<io::Error>());
+    of_tls || inner.is_some_and(is_of_tls)
 }
 
 /// Looks names up, and lets none through that leads to an address to which nothing is sent.
