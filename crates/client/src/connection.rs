@@ -53,6 +53,7 @@ pub(crate) struct Call<'a> {
 /// A body, and the key under which it takes hold once. What changes nothing at the other side has no key.
 struct Posted {
     body: Vec<u8>,
+    media_type: &'static str,
     key: Option<IdempotencyKey>,
 }
 
@@ -168,6 +169,7 @@ impl Connection {
         let call = Call {
             posted: Some(Posted {
                 body: written(body)?,
+                media_type: JSON,
                 key: None,
             }),
             ..Call::get(path)
@@ -182,10 +184,22 @@ impl Connection {
         body: &B,
         key: Option<&IdempotencyKey>,
     ) -> Result<Answer<T>, Error> {
+        self.post_bytes(path, written(body)?, JSON, key).await
+    }
+
+    /// The same with a body as it is written already.
+    pub(crate) async fn post_bytes<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        body: Vec<u8>,
+        media_type: &'static str,
+        key: Option<&IdempotencyKey>,
+    ) -> Result<Answer<T>, Error> {
         let drawn = || IdempotencyKey::from_random(Chance(self.environment()).bytes());
         let call = Call {
             posted: Some(Posted {
-                body: written(body)?,
+                body,
+                media_type,
                 key: Some(key.cloned().unwrap_or_else(drawn)),
             }),
             ..Call::get(path)
@@ -234,7 +248,11 @@ impl Connection {
             .map_err(|_| Error::Settings("an address cannot be made"))?;
         let mut request = match &call.posted {
             None => self.http.get(url),
-            Some(Posted { body, .. }) => self.http.post(url).header(CONTENT_TYPE, JSON).body(body.clone()),
+            Some(Posted { body, media_type, .. }) => self
+                .http
+                .post(url)
+                .header(CONTENT_TYPE, *media_type)
+                .body(body.clone()),
         };
         if let Some(Posted { key: Some(key), .. }) = &call.posted {
             request = request.header("Idempotency-Key", key.as_str());

@@ -65,6 +65,7 @@
 
 mod access;
 mod audit;
+mod batch;
 mod clients;
 mod connection;
 mod consent;
@@ -96,6 +97,7 @@ pub mod webhook;
 
 pub use access::access_token;
 pub use audit::Supervisor;
+pub use batch::PreparedBatch;
 pub use connection::MAX_ATTEMPTS;
 pub use environment::Environment;
 pub use error::{Error, Lie, NoConsent};

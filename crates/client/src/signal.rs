@@ -6,6 +6,7 @@ use protocol::page::{Page, PageQuery};
 use protocol::signal::{
     ArchivedSignal, ClientReference, Contact, EndReason, Ending, EndingSubmission, Ground, GuardianTokens,
     OpeningReason, OpeningSubmission, Reassignment, ReassignmentSubmission, Signal, SignalSubmission,
+    SignalToken,
 };
 use protocol::{Id, IdempotencyKey, OrganisationId, YearMonth};
 
@@ -69,8 +70,23 @@ impl From<Bsn> for Child {
 }
 
 impl NewSignal {
+    /// The body in which it is sent, with these tokens of the child and its guardians.
+    pub(crate) fn submission(&self, tokens: Vec<Vec<SignalToken>>) -> SignalSubmission {
+        let mut people = tokens.into_iter();
+        SignalSubmission {
+            tokens: people.next().unwrap_or_default(),
+            client_reference: self.child.reference().cloned(),
+            guardians: people.map(|tokens| GuardianTokens { tokens }).collect(),
+            professional: self.professional.clone(),
+            planned_end: self.planned_end,
+            destroy_by: self.destroy_by,
+            ground: self.ground.clone(),
+            on_behalf_of: self.on_behalf_of,
+        }
+    }
+
     /// The child, then its guardians.
-    fn people(&self) -> Vec<Identifier> {
+    pub(crate) fn people(&self) -> Vec<Identifier> {
         let guardians = self.guardians.iter().cloned().map(Identifier::GuardianBsn);
         std::iter::once(self.child.identifier())
             .chain(guardians)
@@ -127,17 +143,7 @@ impl Partner {
         made: Made,
         key: Option<&IdempotencyKey>,
     ) -> Result<Submitted, Error> {
-        let mut people = made.people.into_iter();
-        let submission = SignalSubmission {
-            tokens: people.next().unwrap_or_default(),
-            client_reference: signal.child.reference().cloned(),
-            guardians: people.map(|tokens| GuardianTokens { tokens }).collect(),
-            professional: signal.professional.clone(),
-            planned_end: signal.planned_end,
-            destroy_by: signal.destroy_by,
-            ground: signal.ground.clone(),
-            on_behalf_of: signal.on_behalf_of,
-        };
+        let submission = signal.submission(made.people);
         let answer = self.connection.post("/v1/signals", &submission, key).await?;
         Ok(if answer.created {
             Submitted::New(answer.value)
