@@ -4,9 +4,11 @@ use protocol::OrganisationId;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use protocol::batch::BatchState;
 use protocol::consent::AgeBand;
 use protocol::jwk::SigningAlgorithm;
 use protocol::objection::Advice;
+use protocol::page::PageQuery;
 use protocol::rights_request::{Right, RightsAnswer};
 use protocol::signal::EndReason;
 use protocol::{ClientId, Jwk};
@@ -201,6 +203,32 @@ impl World {
         while region.casework.count_once().await.unwrap() > 0 {}
         while region.casework.publish_once().await.unwrap() {}
         let task = region.municipality().task().await.id;
+        // Two batches of which everything is held: one to be taken back, one to be decided about.
+        let may = "notice_interval_minutes = 0\nattested_consent = true\nfamily_match = true";
+        region
+            .apply_covenant(COVENANT, &format!("{may}\nsignals_per_hour = 1"))
+            .await;
+        school.signals(&child(40)).await;
+        let mut batches = Vec::new();
+        for number in [42, 43] {
+            let line = school.signal_line(&child(number), None);
+            let batch = school
+                .gives_batch(&http, &format!("held-batch-{number}"), &[line])
+                .await;
+            school.waits_for_batch(&http, batch.id, BatchState::Held).await;
+            batches.push(batch.id);
+        }
+        region.apply_covenant(COVENANT, may).await;
+        let held = supervisor
+            .client
+            .alerts(&PageQuery {
+                limit: 100,
+                cursor: None,
+            })
+            .await
+            .unwrap()
+            .items[0]
+            .id;
         // Endpoints: one to read and test, one to switch off and on, one to remove.
         let mut endpoints = Vec::new();
         for _ in 0..3 {
@@ -224,6 +252,21 @@ impl World {
         let example = |id: &str| -> (String, Option<String>) {
             match id {
                 "submitSignal" => ("/v1/signals".into(), Some(school.signal_body(&child(2)))),
+                "submitBatch" => (
+                    "/v1/signals/batches".into(),
+                    Some(school.signal_body(&child(41)) + "\n"),
+                ),
+                "listBatches" => ("/v1/signals/batches".into(), None),
+                "readBatch" => (format!("/v1/signals/batches/{}", batches[0]), None),
+                "listBatchLines" => (format!("/v1/signals/batches/{}/lines", batches[0]), None),
+                "withdrawBatch" => (
+                    format!("/v1/signals/batches/{}/withdrawals", batches[0]),
+                    Some("{}".into()),
+                ),
+                "decideAlert" => (
+                    format!("/v1/alerts/{held}/decisions"),
+                    Some(r#"{"decision":"released"}"#.into()),
+                ),
                 "resubmitSignals" => (
                     "/v1/signals/resubmissions".into(),
                     Some(school.resubmission_body(signal, &child(1))),
@@ -560,6 +603,7 @@ fn operations(
             let media_type = media_type.map(|found| match found {
                 "application/json" => "application/json",
                 "application/x-www-form-urlencoded" => "application/x-www-form-urlencoded",
+                "application/x-ndjson" => "application/x-ndjson",
                 other => panic!("{id} takes {other}"),
             });
             assert_eq!(media_type.is_some(), body.is_some(), "{id}");

@@ -964,7 +964,7 @@ async fn each_step_of_a_batch_leaves_its_leaf_and_no_other() {
     watch.expects("it waited too long", &[("batch.ended", 1)]).await;
     region.at("2027-03-25T10:00:00+01:00").await;
     let batches = async || region.count("SELECT count(*) FROM batch").await;
-    assert_eq!(batches().await, 4);
+    assert_eq!(batches().await, 1, "the others ended a week ago");
     casework.retire_once().await.unwrap();
     assert_eq!(batches().await, 0);
 }
