@@ -1,11 +1,14 @@
 //! An organisation is told at its own address what waits in its inbox.
 
 use domain::webhook::DisabledBecause;
+use protocol::batch::BatchState;
 use protocol::notice::NoticeKind;
 use protocol::problem::ProblemType;
 use protocol::webhook::{AttemptOutcome, DeliveryState, EndpointState, ReplaySubmission};
 use serde_json::Value;
-use tests::{Conduct, Names, Professional, Receiver, Region, Sector, Settings, child, eventually, refusal};
+use tests::{
+    Conduct, Http, Names, Professional, Receiver, Region, Sector, Settings, child, eventually, refusal,
+};
 
 const LOCAL: &[&str] = &["127.0.0.0/8"];
 
@@ -35,7 +38,7 @@ fn times(receiver: &Receiver) -> Vec<String> {
         .collect()
 }
 
-// rule: H7
+// rule: N1, P2
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_notice_is_told_with_nothing_in_it_and_says_where_to_look() {
     let (region, names, school, help) = start().await;
@@ -87,7 +90,7 @@ async fn a_notice_is_told_with_nothing_in_it_and_says_where_to_look() {
     region.log_holds().await;
 }
 
-// rule: H7
+// rule: N4
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nothing_is_told_before_it_shows() {
     let region = Region::with_covenant("notice_interval_minutes = 15").await;
@@ -113,7 +116,7 @@ async fn nothing_is_told_before_it_shows() {
     assert_eq!(receiver.taken().len(), 1);
 }
 
-// rule: H4
+// rule: N3
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_delivery_that_failed_is_made_again_with_the_same_bytes_and_another_time() {
     let (region, names, school, help) = start().await;
@@ -191,7 +194,7 @@ async fn a_delivery_that_failed_is_made_again_with_the_same_bytes_and_another_ti
     assert_eq!(attempts[0].delivery, DeliveryState::Delivered);
 }
 
-// rule: H4
+// rule: N1
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_receiver_asks_for_time_and_a_delivery_ends_after_eight_attempts() {
     let (region, names, school, help) = start().await;
@@ -218,7 +221,7 @@ async fn a_receiver_asks_for_time_and_a_delivery_ends_after_eight_attempts() {
     assert_eq!(attempts[0].next_attempt_at, None);
 }
 
-// rule: H4
+// rule: N1, H7
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_receiver_that_is_gone_is_not_called_again_and_the_inbox_says_so() {
     let (region, names, school, help) = start().await;
@@ -282,7 +285,7 @@ async fn a_receiver_that_is_gone_is_not_called_again_and_the_inbox_says_so() {
     region.log_holds().await;
 }
 
-// rule: H4
+// rule: N1
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn after_five_days_of_nothing_but_failures_an_endpoint_is_given_up() {
     let (region, names, school, help) = start().await;
@@ -393,7 +396,7 @@ async fn both_secrets_sign_for_a_day_and_then_the_new_one_alone() {
     region.stop_drivers().await;
 }
 
-// rule: H4
+// rule: N5
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn receivers_that_hang_keep_no_other_waiting() {
     let mut region = Region::with(Settings {
@@ -442,7 +445,7 @@ async fn receivers_that_hang_keep_no_other_waiting() {
     region.stop_drivers().await;
 }
 
-// rule: H7, H8
+// rule: H8, N3
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_was_told_is_told_again_when_it_is_asked_for_and_only_to_whom_it_was() {
     let (region, names, school, help) = start().await;
@@ -523,9 +526,9 @@ async fn what_was_told_is_told_again_when_it_is_asked_for_and_only_to_whom_it_wa
     );
 }
 
-// rule: H7
+// rule: H7, N4
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_waits_is_not_sent_once_its_endpoint_is_disabled_or_removed() {
+async fn what_waits_is_not_sent_once_its_endpoint_or_its_organisation_is_disabled_or_removed() {
     let (region, names, school, help) = start().await;
     let receiver = names.receiver("hooks.school.example").await;
     let (disabled, removed) = (
@@ -571,10 +574,44 @@ async fn what_waits_is_not_sent_once_its_endpoint_is_disabled_or_removed() {
     region.at("2027-04-05T10:00:00+01:00").await;
     region.casework.retire_once().await.unwrap();
     assert_eq!(region.count("SELECT count(*) FROM webhook_attempt").await, 0);
+    // Nor is anything sent to an organisation that may do nothing any more.
+    school.listens_at(&receiver).await;
+    meet(&region, 2, [&school, &help]).await;
+    region
+        .casework
+        .disable_organisation(school.organisation)
+        .await
+        .unwrap();
+    region.delivers().await;
+    assert_eq!(receiver.taken().len(), 2);
     region.log_holds().await;
 }
 
-// rule: H7
+// rule: N1
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_end_of_a_batch_is_told_to_who_sent_it() {
+    let (region, names, school, _) = start().await;
+    let receiver = names.receiver("hooks.school.example").await;
+    let endpoint = school.listens_at(&receiver).await;
+    let http = Http::new(&region.url);
+    let lines = [1, 2].map(|number| school.signal_line(&child(number), None));
+    let batch = school.gives_batch(&http, "key-of-a-batch", &lines).await;
+    let ended = school.waits_for_batch(&http, batch.id, BatchState::Ended).await;
+    region.delivers().await;
+    let [delivery] = receiver.taken().try_into().unwrap();
+    let event = delivery
+        .event(&[endpoint.secret.clone()], region.clock.now())
+        .unwrap();
+    assert_eq!(event.kind, "nl.trefpunt.batch.ended");
+    assert_eq!(event.id, format!("msg_{}", batch.id));
+    assert_eq!(
+        event.dataref,
+        format!("{}/v1/signals/batches/{}", region.url, batch.id)
+    );
+    assert_eq!(Some(event.time), ended.ended_at);
+}
+
+// rule: N3
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn two_programs_deliver_each_once_and_one_that_died_is_made_up_for() {
     let (region, names, school, help) = start().await;

@@ -240,7 +240,12 @@ async fn serve(
     taken: &Mutex<Vec<TakenDelivery>>,
 ) {
     match acceptor {
-        None => answer(stream, conduct, taken).await,
+        None => {
+            // What comes is no HTTP, and it says so as any server of HTTP does.
+            let (mut stream, mut first) = (stream, [0; 1024]);
+            let _ = stream.read(&mut first).await;
+            let _ = stream.write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n").await;
+        }
         Some(acceptor) => {
             if let Ok(stream) = acceptor.accept(stream).await {
                 answer(stream, conduct, taken).await;

@@ -61,7 +61,7 @@ after(() => {
 const kept = [];
 let endpoint;
 
-// rule: H7
+// rule: N3
 test("a delivery verifies with standardwebhooks and is an event of cloudevents", async () => {
     const { port } = server.address();
     const added = await call("POST", "/v1/webhook-endpoints", { url: `https://127.0.0.1:${port}/trefpunt` });
@@ -81,7 +81,7 @@ test("a delivery verifies with standardwebhooks and is an event of cloudevents",
     kept.push({ ...delivery, secrets: [endpoint.secret], refuses: [] });
 });
 
-// rule: H7
+// rule: N3
 test("a delivery that was bent does not verify", async () => {
     const [delivery] = taken;
     const hook = new Webhook(endpoint.secret);
@@ -107,7 +107,7 @@ test("after a rotation both secrets verify", async () => {
     assert.throws(() => new Webhook(rotated.body.secret).verify(taken[0].body, taken[0].headers));
 });
 
-// rule: H7
+// rule: N3
 test("what was tried can be read", async () => {
     const path = `/v1/webhook-endpoints/${endpoint.id}/attempts`;
     let attempts = [];

@@ -275,7 +275,11 @@ fn settings(plan: &Plan, lift: &str, check: KeyCheck) -> String {
         ("sandbox", None) => format!(
             "\n# What a sandbox publishes: its key is no secret. A network of another kind cannot have this section.\n\
              [sandbox]\n\
-             network_key_file = \"hand-over/network-key-{FIRST_EPOCH}\"\n"
+             network_key_file = \"hand-over/network-key-{FIRST_EPOCH}\"\n\
+             \n\
+             # Receivers of webhooks on this machine can be tried, with a certificate of an authority that it trusts.\n\
+             [webhooks]\n\
+             allow_addresses = [\"127.0.0.0/8\", \"::1/128\"]\n"
         ),
         _ => String::new(),
     };

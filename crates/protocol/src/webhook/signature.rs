@@ -159,7 +159,7 @@ mod tests {
         );
     }
 
-    // rule: H7
+    // rule: N3
     #[test]
     fn what_was_bent_kept_or_signed_by_another_does_not_verify() {
         let (old, new) = (Secret::from_random([1; 32]), Secret::from_random([2; 32]));

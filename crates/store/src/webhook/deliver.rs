@@ -27,7 +27,8 @@ statements! {
          ORDER BY ended_at LIMIT $1 /* limit */ FOR NO KEY UPDATE SKIP LOCKED";
     Matcher MARK_BATCHES_DISPATCHED = "
         UPDATE batch SET dispatched_at = $1 /* now */ WHERE id = ANY ($2::bigint[] /* batches */) AND dispatched_at IS NULL";
-    // Laid once: two processes never hand on the same notice, and an event of a batch has one end.
+    // Laid once: two processes never hand on the same notice, and a batch has one end. An endpoint hears of what happened
+    // since it was added.
     Matcher QUEUE_DELIVERIES = "
         INSERT INTO webhook_delivery (endpoint_id, organisation_id, subject_id, notice_id, message, type, occurred_at,
                                       path, state, due_at)
@@ -38,6 +39,7 @@ statements! {
                       $8::text[] /* paths */)
                AS n (organisation_id, subject_id, notice_id, message, type, occurred_at, path)
           JOIN webhook_endpoint e ON e.organisation_id = n.organisation_id AND e.disabled_at IS NULL
+                                 AND e.created_at <= n.occurred_at
          ORDER BY e.id, n.message
             ON CONFLICT (endpoint_id, message) DO NOTHING";
     // One attempt at a time for each endpoint. Who was served longest ago comes first, so that a long queue of one keeps no
