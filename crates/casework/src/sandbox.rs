@@ -172,7 +172,8 @@ impl Casework {
     /// [`StoreError`].
     pub async fn catch_up(&self) -> Result<(), StoreError> {
         loop {
-            let done = self.match_once().await?
+            let done = usize::from(self.work_batch_once().await?)
+                + self.match_once().await?
                 + self.ask_advice_once().await?
                 + usize::from(self.merge_subjects_once().await?)
                 + self.settle_soft_matches_once().await?
