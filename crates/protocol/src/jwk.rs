@@ -177,6 +177,9 @@ impl fmt::Debug for Jwk {
 /// A public key (RFC 7517): Ed25519, P-256, or RSA of 2048 to 4096 bits with exponent 65537. Of other members only `kid` (its
 /// RFC 7638 thumbprint), `alg`, `use`, `key_ops` and `ext` may stand beside, if they fit; a private key is refused.
 #[derive(Default, Serialize, ToSchema)]
+#[schema(example = json!({
+    "kty": "OKP", "crv": "Ed25519", "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"
+}))]
 struct JwkMembers {
     /// `OKP` for Ed25519, `EC` for P-256, `RSA`.
     #[schema(example = "OKP")]
