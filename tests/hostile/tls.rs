@@ -3,7 +3,6 @@
 
 use std::sync::Arc;
 
-use service_http::ClientCertificate;
 use service_http::tls::{ClientMaterial, Tls, TlsError, TlsMaterial};
 use tests::{Authority, Flaw, Http, Region, TlsDoor, TlsIdentity};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -136,9 +135,11 @@ async fn what_is_not_tls_gets_no_answer() {
     );
     // A hello of TLS 1.1 with one suite; the alert is `protocol_version` (RFC 8446 section 6.2).
     let hello = [
-        &[0x16, 3, 1, 0, 45, 1, 0, 0, 41, 3, 2][..],
+        &[0x16, 3, 1, 0, 55, 1, 0, 0, 51, 3, 2][..],
         &[7; 32],
         &[0, 0, 2, 0xc0, 0x13, 1, 0],
+        // Its signature algorithms, which belong in every hello.
+        &[0, 8, 0, 13, 0, 4, 0, 2, 4, 3],
     ]
     .concat();
     assert_eq!(send_bare(&door, &hello).await, [0x15, 3, 3, 0, 2, 2, 70]);

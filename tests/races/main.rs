@@ -8,6 +8,7 @@ mod acts;
 mod consent;
 mod keys;
 mod log;
+mod overload;
 mod rotation;
 mod rotation_with_keyholder;
 mod signals;
