@@ -187,10 +187,6 @@ const WITHOUT_EVENT: &[(&str, &str)] = &[
         "that a notice was handed to its reader's endpoints; `notice.delivered` says that it lies in the inbox",
     ),
     (
-        "MARK_BATCHES_DISPATCHED",
-        "that the end of a batch was handed to endpoints; `batch.ended` says that it ended",
-    ),
-    (
         "LEASE_ENDPOINTS",
         "which attempt is under way, so that no other begins",
     ),
