@@ -329,8 +329,7 @@ struct Noticed {
 /// Submits about so many children, each second of them known to another organisation, in an order that a fixed seed draws,
 /// and gives what was noticed of each kind.
 async fn notice_submissions(children: u32) -> (BTreeSet<Noticed>, BTreeSet<Noticed>) {
-    let mut region =
-        Region::with_covenant("notice_interval_minutes = 0\nsignals_per_hour = 1000000\nstart_window_days = 0").await;
+    let mut region = Region::with_covenant("notice_interval_minutes = 0\nsignals_per_hour = 1000000").await;
     let school = region
         .professional("Basisschool Zonnewijzer", Sector::Education)
         .await;
@@ -394,7 +393,12 @@ fn assert_alike((known, unknown): (BTreeSet<Noticed>, BTreeSet<Noticed>)) {
     assert_eq!(known.len(), 1, "{known:#?}");
     let noticed = known.first().unwrap();
     assert_eq!(noticed.status, 201);
-    assert!(noticed.statements.iter().any(|statement| statement.starts_with("tp_submit ")));
+    assert!(
+        noticed
+            .statements
+            .iter()
+            .any(|statement| statement.starts_with("tp_submit "))
+    );
 }
 
 // rule: E4, E7

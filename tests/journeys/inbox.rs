@@ -38,7 +38,7 @@ async fn a_notice_is_read_by_its_id_before_and_after_it_is_acknowledged_and_by_n
     );
 }
 
-// rule: E7
+// rule: E6
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_cursor_opens_its_own_list_for_its_own_reader_and_as_it_was_given() {
     let region = Region::start().await;
@@ -214,7 +214,6 @@ async fn what_commits_late_is_told_once_though_later_numbers_were_committed_befo
     assert!(school.waits(came.next, 0).await.items.is_empty());
 }
 
-// rule: N2
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_stream_tells_what_lies_there_and_what_comes_and_goes_on_where_it_broke_off() {
     let region = Region::start().await;
@@ -326,7 +325,6 @@ async fn only_so_many_wait_at_one_inbox_and_all_leave_when_the_service_stops() {
     }
 }
 
-// rule: N2
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_was_acknowledged_never_appears_again_whoever_looks_meanwhile() {
     const NOTICES: u32 = 12;

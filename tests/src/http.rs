@@ -74,11 +74,21 @@ impl Http {
         if let Some(body) = body {
             request = request.body(body.to_vec());
         }
-        let response = request.send().await.unwrap();
+        let mut response = request.send().await.unwrap();
+        let (status, headers) = (response.status().as_u16(), response.headers().clone());
+        let streams = headers
+            .get("content-type")
+            .is_some_and(|kind| kind == "text/event-stream");
+        let body = if streams {
+            // It goes on and on: what it begins with has to do.
+            response.chunk().await.unwrap().unwrap_or_default().to_vec()
+        } else {
+            response.bytes().await.unwrap().to_vec()
+        };
         Answer {
-            status: response.status().as_u16(),
-            headers: response.headers().clone(),
-            body: response.bytes().await.unwrap().to_vec(),
+            status,
+            headers,
+            body,
         }
     }
 

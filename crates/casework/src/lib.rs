@@ -154,7 +154,7 @@ pub use send_message::SendMessageRefusal;
 pub use sequence_log::{PROMISED_WITHIN, PublishedHead};
 pub use submit_signal::SubmitSignalRefusal;
 pub use webhook_endpoints::{AddEndpointRefusal, ListAttemptsRefusal, QueueRefusal};
-pub use wait::{Arrived, AtInbox, Came, WAITING, WAITING_PER_ORGANISATION, WaitRefusal};
+pub use wait::{Arrived, AtInbox, Came, FOLLOWING, Manner, WAITING, WAITING_PER_ORGANISATION, WaitRefusal};
 
 /// The service's acts on one network. Cheap to clone.
 #[derive(Clone)]

@@ -29,8 +29,12 @@ use crate::{Caller, Casework, Refusable};
 /// How many of one organisation wait at a time.
 pub const WAITING_PER_ORGANISATION: usize = 16;
 
-/// How many wait at a time in one process.
-pub const WAITING: usize = 1024;
+/// How many wait for an answer at a time in one process: each keeps one of the requests that are worked on, and others are
+/// to have their turn.
+pub const WAITING: usize = 256;
+
+/// How many follow a stream at a time in one process: each keeps a connection.
+pub const FOLLOWING: usize = 1024;
 
 /// How often it is looked what came to show by time alone, and whether clients are still enabled.
 const BETWEEN_LOOKS: Duration = Duration::from_secs(1);
@@ -77,7 +81,26 @@ struct Places {
     watched: bool,
 }
 
+/// How one waits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Manner {
+    /// For one answer.
+    Answer,
+    /// For a stream of them.
+    Stream,
+}
+
+impl Manner {
+    const fn most(self) -> usize {
+        match self {
+            Self::Answer => WAITING,
+            Self::Stream => FOLLOWING,
+        }
+    }
+}
+
 struct Waiter {
+    manner: Manner,
     organisation: OrganisationKey,
     client: ClientId,
     word: Notify,
@@ -164,7 +187,8 @@ impl Casework {
         query: &PageQuery,
         given_up: impl Future<Output = ()>,
     ) -> Result<Page<Notice>, Failure<WaitRefusal>> {
-        let mut place = self.stand_at_inbox(caller, query.cursor.as_ref()).await?;
+        let place = self.stand_at_inbox(caller, Manner::Answer, query.cursor.as_ref());
+        let mut place = place.await?;
         let came = place.next(query.limit, given_up).await?;
         Ok(Page {
             next: Some(came.cursor),
@@ -179,6 +203,7 @@ impl Casework {
     pub async fn stand_at_inbox(
         &self,
         caller: &Caller,
+        manner: Manner,
         cursor: Option<&Cursor>,
     ) -> Result<AtInbox, Failure<WaitRefusal>> {
         let seen = match cursor {
@@ -189,6 +214,7 @@ impl Casework {
             }
         };
         let waiter = Arc::new(Waiter {
+            manner,
             organisation: caller.organisation,
             client: caller.client.clone(),
             word: Notify::new(),
@@ -199,7 +225,8 @@ impl Casework {
             .waiters
             .values()
             .filter(|other| other.organisation == caller.organisation);
-        if ours.count() >= WAITING_PER_ORGANISATION || places.waiters.len() >= WAITING {
+        let alike = places.waiters.values().filter(|other| other.manner == manner);
+        if ours.count() >= WAITING_PER_ORGANISATION || alike.count() >= manner.most() {
             return Err(WaitRefusal::TooManyWait.into());
         }
         let number = places.next;

@@ -7,7 +7,7 @@ use actix_web::http::Method;
 use actix_web::http::header::HeaderName;
 use actix_web::web::{Bytes, Data};
 use actix_web::{HttpMessage as _, HttpRequest, HttpResponse, route};
-use casework::{AtInbox, Came, Casework, Failure, WaitRefusal};
+use casework::{AtInbox, Came, Casework, Failure, Manner, WaitRefusal};
 use futures::stream::unfold;
 use protocol::body::FieldErrorCode;
 use protocol::notice::Notice;
@@ -64,7 +64,9 @@ pub async fn follow(
     // Proxies that gather answers before they pass them on would hold events back (nginx).
     answer.insert_header(("X-Accel-Buffering", "no"));
     let cursor = last_event_id(&request)?;
-    let place = casework.stand_at_inbox(&caller, cursor.as_ref()).await;
+    let place = casework
+        .stand_at_inbox(&caller, Manner::Stream, cursor.as_ref())
+        .await;
     let place = place.map_err(|failure| match failure {
         Failure::Refused(WaitRefusal::UnknownCursor) => no_such_cursor(),
         other => refusal::of(other),
