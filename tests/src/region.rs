@@ -35,7 +35,7 @@ pub const COVENANT: &str = "Convenant Testland";
 /// When a region begins, unless told otherwise: the Monday of the first scenario.
 const BEGINNING: &str = "2027-03-01T09:00:00+01:00";
 
-/// The throwaway PostgreSQL takes 60 connections and a region up to 19, so only so many regions live at a time.
+/// The throwaway PostgreSQL takes 80 connections and a region up to 23, so only so many regions live at a time.
 static TURNS: Semaphore = Semaphore::const_new(2);
 
 /// The network's secret, as a sandbox publishes it.
@@ -296,7 +296,14 @@ impl Region {
     /// of the log it has signed, and what it has counted of it so far).
     pub async fn rows(&self) -> Vec<(String, i64)> {
         // It plans reminders of its own accord, at any moment.
-        while self.casework.step_disclosures_once().await.unwrap() > 0 {}
+        crate::eventually(
+            "its drivers leave it a connection, and no reminder is left to plan",
+            async || {
+                let planned = self.casework.step_disclosures_once().await;
+                planned.is_ok_and(|planned| planned == 0).then_some(())
+            },
+        )
+        .await;
         self.quiet().await;
         let mut rows = Vec::new();
         for table in self.tables().await {

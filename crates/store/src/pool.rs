@@ -116,7 +116,8 @@ impl Store {
         let sizes = [
             (Party::DATABASE_ROLE, 10),
             (Submit::DATABASE_ROLE, 2),
-            (Matcher::DATABASE_ROLE, 3),
+            // Each driver is one task, and there are many.
+            (Matcher::DATABASE_ROLE, 5),
             (Log::DATABASE_ROLE, 3),
             // A ceremony reads ahead while it writes.
             (Owner::DATABASE_ROLE, 2),
@@ -173,8 +174,13 @@ impl Store {
     /// A connection of its own, beside the pools, to hear what transactions tell each other.
     pub(crate) async fn connect_to_listen(
         &self,
-    ) -> Result<(tokio_postgres::Client, tokio_postgres::Connection<tokio_postgres::Socket, tokio_postgres::tls::NoTlsStream>), StoreError>
-    {
+    ) -> Result<
+        (
+            tokio_postgres::Client,
+            tokio_postgres::Connection<tokio_postgres::Socket, tokio_postgres::tls::NoTlsStream>,
+        ),
+        StoreError,
+    > {
         self.inner
             .listener
             .connect(NoTls)

@@ -38,7 +38,7 @@ fn a_new_directory_gets_a_durable_utf8_database_that_no_network_reaches() {
         ("fsync", "on"),
         ("full_page_writes", "on"),
         ("listen_addresses", ""),
-        ("max_connections", "60"),
+        ("max_connections", "80"),
         ("shared_buffers", "128MB"),
     ] {
         assert_eq!(ask(&postgres, &format!("SHOW {setting}")), value, "{setting}");

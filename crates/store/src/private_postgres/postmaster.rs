@@ -37,7 +37,7 @@ const SETTINGS: &[(&str, &str)] = &[
     ("cluster_name", "trefpunt"),
     ("listen_addresses", ""),
     ("unix_socket_permissions", "0700"),
-    ("max_connections", "60"),
+    ("max_connections", "80"),
     ("shared_buffers", "128MB"),
     ("timezone", "UTC"),
     ("log_timezone", "UTC"),
