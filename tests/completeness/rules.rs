@@ -68,6 +68,27 @@ fn every_line_that_names_a_rule_stands_above_a_test() {
 }
 
 #[test]
+fn every_rule_has_a_test_or_a_reason() {
+    let proofs = proofs();
+    let open: Vec<&str> = rules()
+        .map(|rule| rule.0)
+        .filter(|id| {
+            !proofs
+                .iter()
+                .any(|proof| proof.rules.iter().any(|rule| rule == id))
+        })
+        .filter(|id| !WITHOUT_TEST.iter().any(|(without, _)| without == id))
+        .collect();
+    assert_eq!(open, Vec::<&str>::new());
+    let lost: Vec<&str> = WITHOUT_TEST
+        .iter()
+        .map(|(id, _)| *id)
+        .filter(|id| !rules().any(|rule| rule.0 == *id))
+        .collect();
+    assert_eq!(lost, Vec::<&str>::new(), "a reason without a rule");
+}
+
+#[test]
 fn an_id_names_one_rule() {
     let mut ids: Vec<&str> = rules().map(|rule| rule.0).collect();
     let all = ids.len();

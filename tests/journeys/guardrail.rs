@@ -69,7 +69,7 @@ fn counts(answers: &BTreeMap<u16, Vec<Answer>>) -> Vec<(u16, usize)> {
         .collect()
 }
 
-// rule: C4
+// rule: C4, E8
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_whole_list_of_clients_stops_at_the_guardrail_and_the_supervisor_is_alerted_once() {
     let region = region().await;

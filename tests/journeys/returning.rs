@@ -70,6 +70,7 @@ async fn who_left_and_came_back_is_not_covered_by_what_was_agreed_before_and_is_
     assert_eq!(school.reads(met.match_id, message).await, "Weer.");
 }
 
+// rule: E8
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn leaving_shows_at_the_quarter_and_who_comes_back_before_it_comes_in_after_it() {
     let met = Met::start().await;
@@ -115,6 +116,7 @@ async fn leaving_shows_at_the_quarter_and_who_comes_back_before_it_comes_in_afte
     assert_eq!(school.sees(met.match_id).await.state, MatchState::Open);
 }
 
+// rule: E8
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_match_that_was_detected_is_shown_to_all_also_when_a_signal_was_ended_before_the_quarter() {
     let met = Met::start().await;

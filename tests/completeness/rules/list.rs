@@ -20,6 +20,18 @@ pub const WITHOUT_TEST: &[(&str, &str)] = &[
         "English, as the interface; what families read is Dutch first",
     ),
     (
+        "R25",
+        "[CHANGELOG.md](CHANGELOG.md), compared with the operations in a test of the crate `web`",
+    ),
+    (
+        "R26",
+        "the rule, with `Deprecation` and `Sunset`, stands in [CHANGELOG.md](CHANGELOG.md); nothing is deprecated yet",
+    ),
+    (
+        "R27",
+        "at least twelve months, [CHANGELOG.md](CHANGELOG.md); there is one version",
+    ),
+    (
         "R32",
         "TLS 1.2 and 1.3 alone, by the program itself or the proxy before it: [OPERATIONS.md](OPERATIONS.md)",
     ),
