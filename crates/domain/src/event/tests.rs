@@ -132,9 +132,10 @@ records! {
         => "webhook.endpoint_disabled org h_1 [] enabled>disabled(gone)  none";
     webhook_endpoint_enabled: Event::WebhookEndpointEnabled { endpoint: 1, organisation: ORG, client: "cl_a".to_owned() }
         => r#"webhook.endpoint_enabled org h_1 [] ->enabled  {"client":"cl_a"}"#;
-    mail_address_set: Event::MailAddressSet { organisation: ORG, client: "cl_a".to_owned(), present: true }
     webhook_endpoint_removed: Event::WebhookEndpointRemoved { endpoint: 1, organisation: ORG, client: "cl_a".to_owned() }
         => r#"webhook.endpoint_removed org h_1 [] ->-  {"client":"cl_a"}"#;
+    mail_address_set: Event::MailAddressSet { organisation: ORG, client: "cl_a".to_owned(), present: true }
+        => r#"mail.address_set org o_7070707070707070707070707070707 [] ->-  {"client":"cl_a","present":true}"#;
     signal_submitted: Event::SignalSubmitted { signal: 1, organisation: ORG, to: SignalState::Sleeping, delegate: Some([1; 16]), expires_at: AT, tell_before: Some(AT), client: "cl_a".to_owned(), professional_reference: "p-9".to_owned() }
         => r#"signal.submitted org s_1 [o_1010101010101010101010101010101] ->sleeping dueuntil {"client":"cl_a","professionalReference":"p-9"}"#;
     signal_woken: Event::SignalWoken { signal: 1, organisation: ORG }
