@@ -206,3 +206,75 @@ pub(crate) fn client_row(row: &tokio_postgres::Row) -> Result<RegisteredClientRo
         },
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use crate::test_util::TestDatabase;
+
+    /// RFC 8037 appendix A.2 and A.3: a public key, and the SHA-256 of its JSON.
+    const KEY: &str = "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a";
+    const X: &str = "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo";
+    const THUMBPRINT: &str = "90facafea9b1556698540f70c0117a22ea37bd5cf3ed3c47093c1707282b4b89";
+
+    fn file(folder: &str, name: &str) -> String {
+        std::fs::read_to_string(format!("{}/{folder}/{name}", env!("CARGO_MANIFEST_DIR"))).unwrap()
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn keys_that_were_registered_before_keep_counting_under_the_name_of_the_rfc() {
+        let database = TestDatabase::new(Arc::new(|bytes: &mut [u8]| bytes.fill(7))).await;
+        let client = database.superuser().await;
+        let mut later: Vec<(u32, String)> = std::fs::read_dir(format!("{}/down", env!("CARGO_MANIFEST_DIR")))
+            .unwrap()
+            .map(|file| file.unwrap().file_name().into_string().unwrap())
+            .map(|name| (name[1..].split("__").next().unwrap().parse().unwrap(), name))
+            .filter(|(number, _)| *number >= 36)
+            .collect();
+        later.sort_unstable();
+        for (_, name) in later.iter().rev() {
+            client.batch_execute(&file("down", name)).await.unwrap();
+        }
+        let before = format!(
+            "INSERT INTO network (id, kind, clock_offset, tag_epoch, log_tag)
+             VALUES (1, 'test', '0 hours', 1, gen_random_uuid()) ON CONFLICT DO NOTHING;
+             INSERT INTO covenant (network_id, name, version, settings, applied_at, min_suite, log_tag)
+             SELECT id, 'c', 1, '', now(), 1, gen_random_uuid() FROM network;
+             INSERT INTO organisation (public_id, covenant_id, name, role)
+             SELECT gen_random_uuid(), id, 'o', 'supervisor' FROM covenant;
+             INSERT INTO client (id, organisation_id, public_key, roles, log_tag, disabled_at)
+             SELECT 'cl_' || n, id, decode('{KEY}', 'hex'), ARRAY['supervisor'], gen_random_uuid(),
+                    CASE n WHEN 2 THEN now() END
+               FROM organisation, generate_series(1, 2) n"
+        );
+        client.batch_execute(&before).await.unwrap();
+        let up = file("migrations", "V36__client_keys.sql");
+        client.batch_execute(&up).await.unwrap();
+        let rows = client
+            .query(
+                "SELECT encode(k.thumbprint, 'hex') AS thumbprint, k.jwk, k.algorithm, c.disabled_by
+                   FROM client_key k JOIN client c ON c.id = k.client_id ORDER BY c.id",
+                &[],
+            )
+            .await
+            .unwrap();
+        assert_eq!(rows.len(), 2);
+        for (row, disabled_by) in rows.iter().zip([None, Some("operator")]) {
+            assert_eq!(row.get::<_, &str>("thumbprint"), THUMBPRINT);
+            let jwk = format!(r#"{{"crv":"Ed25519","kty":"OKP","x":"{X}"}}"#);
+            assert_eq!(row.get::<_, &str>("jwk"), jwk);
+            assert_eq!(row.get::<_, &str>("algorithm"), "EdDSA");
+            assert_eq!(row.get::<_, Option<&str>>("disabled_by"), disabled_by);
+        }
+        client
+            .batch_execute(&file("down", "V36__client_keys.sql"))
+            .await
+            .unwrap();
+        let row = client
+            .query_one("SELECT DISTINCT encode(public_key, 'hex') FROM client", &[])
+            .await
+            .unwrap();
+        assert_eq!(row.get::<_, &str>(0), KEY);
+    }
+}
