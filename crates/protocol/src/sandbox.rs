@@ -193,6 +193,7 @@ impl FromStr for Duration {
 /// Body of `POST /v1/sandbox/clock`: one of both members.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schema(example = json!({"advance": "P6D"}))]
 pub struct ClockSubmission {
     /// How much further. Days, months and years are those of your covenant's time zone.
     #[serde(skip_serializing_if = "Option::is_none")]
