@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use keyholder::Quota;
 use protocol::alert::{Alert, AlertKind};
 use protocol::batch::{BatchLine, BatchLineState, BatchState, HeldDecision};
 use protocol::page::PageQuery;
@@ -777,4 +778,79 @@ async fn a_line_that_waits_shows_nothing_and_its_outcome_not_whether_a_child_is_
         line.to_string()
     };
     assert!(seen.iter().all(|line| shape(line) == shape(&seen[0])));
+}
+
+/// An organisation that cannot blind sends keyed hashes in bulk: the service has them evaluated on its behalf, a hundred at a
+/// time, and each is charged once, also when the quota ends in the midst of it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn keyed_hashes_are_lifted_a_hundred_at_a_time_and_charged_once() {
+    let region = Region::with(Settings {
+        keyholder: true,
+        covenant: "signals_per_hour = 10000\nnotice_interval_minutes = 0".to_owned(),
+        ..Settings::default()
+    })
+    .await;
+    let help = region.professional("Jeugdhulp Anker", Sector::YouthHelp).await;
+    let school = region
+        .professional_of_level_a("Basisschool Zonnewijzer", Sector::Education)
+        .await;
+    help.signals(&child(230)).await;
+    let http = Http::new(&region.url);
+    let all = lines(&school, 1..251);
+    let keyholder = region.keyholder.as_ref().unwrap();
+    // 200 a day for each professional.
+    let stopped = school.sends_batch(&http, "more-than-a-day", &all).await;
+    assert_eq!(
+        (stopped.status, stopped.slug().as_str()),
+        (429, "quota-exhausted")
+    );
+    assert!(stopped.header("retry-after").is_some());
+    assert_eq!(keyholder.used_by(school.organisation).await, 200);
+    assert_eq!(region.count("SELECT lines::bigint FROM batch").await, 200);
+    let more = Quota {
+        organisation_daily: 10_000,
+        professional_daily: 1_000,
+    };
+    keyholder
+        .operator
+        .set_quota(school.organisation, Some(more))
+        .await
+        .unwrap();
+    let batch = school.gives_batch(&http, "more-than-a-day", &all).await;
+    let ended = school.waits_for_batch(&http, batch.id, BatchState::Ended).await;
+    assert_eq!((ended.lines, ended.outcomes.created), (250, 250));
+    assert_eq!(
+        keyholder.used_by(school.organisation).await,
+        250,
+        "charged once each"
+    );
+    // It is the same child, however the token came to be.
+    assert_eq!(help.is_told_of_a_match().await, school.is_told_of_a_match().await);
+}
+
+/// What a partner's program calls: one call for the batch, and what came of it page by page.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_partners_program_gives_a_batch_in_one_call() {
+    let region = Region::with_keyholder().await;
+    let school = school(&region).await;
+    let signals: Vec<client::NewSignal> = (1..31)
+        .map(|number| school.new_signal(&child(number), "2027-09-01"))
+        .collect();
+    let batch = school.partner.submit_batch(&signals, None).await.unwrap();
+    let ended = eventually("the batch is over", async || {
+        let batch = school.partner.batch(batch.id).await.unwrap();
+        (batch.state == BatchState::Ended).then_some(batch)
+    })
+    .await;
+    assert_eq!(ended.outcomes.created, 30);
+    let lines = school.partner.batch_lines(batch.id, &ALL).await.unwrap().items;
+    assert!(
+        lines
+            .iter()
+            .all(|line| line.status == Some(201) && line.receipt.is_some())
+    );
+    assert_eq!(school.partner.batches(&ALL).await.unwrap().items, [ended]);
+    let again = school.partner.submit_batch(&signals, None).await.unwrap();
+    assert_ne!(again.id, batch.id);
+    region.log_holds().await;
 }
