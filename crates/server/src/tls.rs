@@ -133,3 +133,6 @@ impl Contents {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -4,6 +4,8 @@
 //! [`LEAST_PACE`] than [`BODY_DEADLINE`], whatever it sent before; the time that the service itself takes between parts is
 //! nobody's delay. While it streams, the request's deadline begins anew with each part.
 
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use actix_web::dev::Payload;
@@ -26,13 +28,63 @@ pub const LEAST_PACE: u64 = 16 * 1024;
 /// How many bodies stream in at a time, in all workers of a server.
 const STREAMS: usize = 32;
 
+/// How many of one sender. So nobody takes all of them, sending as slowly as is allowed.
+const STREAMS_OF_ONE: usize = 4;
+
+/// How long a sender with so many is told to wait, in seconds.
+const WAIT_FOR_OWN: u32 = 30;
+
 /// The places of bodies that stream in, in the extensions of each request.
 #[derive(Clone)]
-pub(crate) struct Streams(Places);
+pub(crate) struct Streams {
+    places: Places,
+    senders: Arc<Mutex<BTreeMap<String, usize>>>,
+}
+
+/// The place of one body.
+struct Stream {
+    streams: Streams,
+    sender: String,
+    _place: Place,
+}
 
 impl Default for Streams {
     fn default() -> Self {
-        Self(Places::new(STREAMS))
+        Self {
+            places: Places::new(STREAMS),
+            senders: Arc::default(),
+        }
+    }
+}
+
+impl Streams {
+    fn take(&self, sender: &str) -> Result<Stream, Refusal> {
+        let mut senders = self.senders.lock().unwrap_or_else(PoisonError::into_inner);
+        let own = senders.get(sender).copied().unwrap_or_default();
+        if own >= STREAMS_OF_ONE {
+            return Err(Refusal::new(ProblemType::RateLimited).with_retry_after(WAIT_FOR_OWN));
+        }
+        let place = self.places.take()?;
+        senders.insert(sender.to_owned(), own + 1);
+        Ok(Stream {
+            streams: self.clone(),
+            sender: sender.to_owned(),
+            _place: place,
+        })
+    }
+}
+
+impl Drop for Stream {
+    fn drop(&mut self) {
+        let mut senders = self
+            .streams
+            .senders
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        match senders.get_mut(&self.sender) {
+            Some(own) if *own > 1 => *own -= 1,
+            _ => drop(senders.remove(&self.sender)),
+        }
     }
 }
 
@@ -44,7 +96,7 @@ pub struct StreamBody {
     /// How much longer the service waits for this client.
     patience: Duration,
     deadline: Option<Deadline>,
-    _place: Option<Place>,
+    _stream: Option<Stream>,
 }
 
 impl StreamBody {
@@ -52,20 +104,22 @@ impl StreamBody {
     /// once everything else about the request was found good: a client that waits for `100 Continue` is told to go on.
     ///
     /// # Errors
-    /// `length-required`, `unsupported-media-type`, `payload-too-large`; `try-again` while too many stream in already. Nothing
+    /// `length-required`, `unsupported-media-type`, `payload-too-large`; `try-again` while too many stream in already, `rate-limited` when too many
+    /// of them are this sender's. Nothing
     /// was read.
     pub fn open(
         request: &HttpRequest,
         payload: Payload,
         media_type: &str,
         limit: u64,
+        sender: &str,
     ) -> Result<Self, Refusal> {
         let length = declared_length(request.headers(), media_type, limit)?;
         if !request.headers().contains_key(CONTENT_LENGTH) {
             return Err(ProblemType::LengthRequired.into());
         }
         let streams = request.extensions().get::<Streams>().cloned();
-        let place = streams.map(|Streams(places)| places.take()).transpose()?;
+        let stream = streams.map(|streams| streams.take(sender)).transpose()?;
         places::leave(request);
         if let Some(turn) = request.conn_data::<Turn>() {
             turn.want_body();
@@ -76,7 +130,7 @@ impl StreamBody {
             received: 0,
             patience: BODY_DEADLINE,
             deadline: Deadline::of(request),
-            _place: place,
+            _stream: stream,
         })
     }
 

@@ -173,3 +173,59 @@ fn a_database_is_private_or_elsewhere() {
         matches!(database("data_dir = \"d\"").unwrap().database, Database::Private { data_dir, .. } if data_dir.ends_with("d"))
     );
 }
+
+#[test]
+fn tls_has_its_files_or_a_proxy_ends_it() {
+    let tls = |lines: &str| load(&format!("{}[server.tls]\n{lines}\n", settings()));
+    assert!(load(&settings()).unwrap().server.tls.is_none());
+    let config = tls("certificate_file = \"c.pem\"\nkey_file = \"k.pem\"").unwrap();
+    let address = "127.0.0.1:8480".parse().unwrap();
+    assert_eq!(config.server.base(address), "https://127.0.0.1:8480");
+    let files = config.server.tls.unwrap();
+    assert!(files.certificate.ends_with("c.pem") && files.certificate.is_absolute());
+    assert_eq!(files.clients, None);
+
+    let asking = "certificate_file = \"c\"\nkey_file = \"k\"\nclient_ca_file = \"a\"\nrequire_client_certificate = true";
+    let clients = tls(asking).unwrap().server.tls.unwrap().clients.unwrap();
+    assert!(clients.required && clients.revoked.is_none());
+    for wrong in [
+        "certificate_file = \"c\"",
+        "key_file = \"k\"",
+        "certificate_file = \"c\"\nkey_file = \"k\"\nrequire_client_certificate = true",
+        "certificate_file = \"c\"\nkey_file = \"k\"\nclient_revoked_file = \"r\"",
+        "certificate_file = \"c\"\nkey_file = \"k\"\nrequire_client_certificate = \"yes\"",
+        "certificate_file = \"c\"\nkey_file = \"k\"\nversion = \"1.0\"",
+    ] {
+        assert_eq!(tls(wrong).unwrap_err().faults.len(), 1, "{wrong}");
+    }
+    let plain = format!(
+        "{}[server]\npublic_url = \"http://localhost:1\"\n[server.tls]\ncertificate_file = \"c\"\nkey_file = \"k\"\n",
+        settings()
+    );
+    assert_eq!(load(&plain).unwrap_err().faults[0].path, "server.public_url");
+}
+
+#[test]
+fn limits_are_generous_unless_the_settings_say_otherwise() {
+    let limits = |lines: &str| load(&format!("{}[limits]\n{lines}\n", settings()));
+    assert_eq!(limits("").unwrap().limits, LimitSettings::default());
+    let narrow = limits("requests_in_flight = 8\nrequests_per_minute = 60\nburst = 5")
+        .unwrap()
+        .limits;
+    assert_eq!(
+        (
+            narrow.requests_in_flight,
+            narrow.requests_per_minute.get(),
+            narrow.burst.get()
+        ),
+        (8, 60, 5)
+    );
+    for wrong in [
+        "burst = 0",
+        "requests_per_minute = 65536",
+        "requests_in_flight = 0",
+        "per_hour = 3",
+    ] {
+        assert!(limits(wrong).is_err(), "{wrong}");
+    }
+}

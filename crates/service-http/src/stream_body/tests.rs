@@ -31,8 +31,14 @@ fn parts(parts: &[(u64, usize)]) -> Payload {
 }
 
 fn open(request: TestRequest, payload: Payload) -> Result<StreamBody, ProblemType> {
-    StreamBody::open(&request.to_http_request(), payload, "application/x-ndjson", LIMIT)
-        .map_err(|refusal| refusal.problem())
+    StreamBody::open(
+        &request.to_http_request(),
+        payload,
+        "application/x-ndjson",
+        LIMIT,
+        "one",
+    )
+    .map_err(|refusal| refusal.problem())
 }
 
 async fn all(length: &str, payload: Payload) -> Result<u64, ProblemType> {
@@ -107,4 +113,25 @@ async fn a_body_is_as_long_as_it_was_declared() {
         all("3", parts(&[(0, 4)])).await,
         Err(ProblemType::PayloadTooLarge)
     );
+}
+
+#[actix_web::test]
+async fn no_sender_takes_the_places_of_all() {
+    let streams = Streams::default();
+    let mut of_one: Vec<_> = (0..STREAMS_OF_ONE)
+        .map(|_| streams.take("one").unwrap())
+        .collect();
+    let refused = |sender: &str| streams.take(sender).err().map(|refusal| refusal.problem());
+    assert_eq!(refused("one"), Some(ProblemType::RateLimited));
+    assert_eq!(refused("two"), None);
+    of_one.pop();
+    assert_eq!(refused("one"), None, "a body that ended gives its place back");
+    drop(of_one);
+    assert!(streams.senders.lock().unwrap().is_empty());
+
+    let _all: Vec<_> = (0..STREAMS)
+        .map(|sender| streams.take(&sender.to_string()).unwrap())
+        .collect();
+    assert_eq!(refused("late"), Some(ProblemType::TryAgain));
+    assert!(!streams.senders.lock().unwrap().contains_key("late"));
 }

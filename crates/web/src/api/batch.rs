@@ -39,7 +39,8 @@ pub async fn submit(
     reply::no_query(&request)?;
     // Before anything is asked of the client: it may still hold the body back.
     let key = OnceStreamed::key(&request)?;
-    let mut body = StreamBody::open(&request, payload.into_inner(), NDJSON, MAX_BATCH_BYTES)?;
+    let sender = caller.client.as_str();
+    let mut body = StreamBody::open(&request, payload.into_inner(), NDJSON, MAX_BATCH_BYTES, sender)?;
     let once = OnceStreamed::of(&request, key, &caller.client, body.length());
     let upload = casework.begin_batch(&caller, once.key, once.fingerprint, body.length());
     let mut upload = upload.await.map_err(refusal::of)?;

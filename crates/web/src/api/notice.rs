@@ -14,6 +14,7 @@ use protocol::signal::{ArchivedSignal, OpeningSubmission};
 use service_http::JsonBody;
 use service_http::drain::{Drain, Phase};
 use service_http::parameters::Parameters;
+use service_http::places;
 use service_http::problems::Refusal;
 
 use super::access::{Coordinates, Signals};
@@ -39,7 +40,9 @@ pub async fn list(
         None => reply::look(casework.list_notices(&caller, query.page).await),
         Some(seconds) => {
             let given_up = given_up(&state.drain, Duration::from_secs(seconds.into()));
-            reply::look(casework.wait_for_notices(&caller, &query.page, given_up).await)
+            // Who waits for something to happen takes no place of who has work for the service.
+            let waiting = casework.wait_for_notices(&caller, &query.page, given_up);
+            reply::look(places::aside(&request, waiting).await?)
         }
     }
 }
