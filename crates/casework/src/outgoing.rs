@@ -211,7 +211,9 @@ fn is_of_tls(error: &io::Error) -> bool {
         io::ErrorKind::UnexpectedEof => error.to_string().contains("handshake"),
         _ => false,
     };
-    let inner = error.get_ref().and_then(|inner| inner.downcast_ref::<io::Error>());
+    let inner = error
+        .get_ref()
+        .and_then(|inner| inner.downcast_ref::<io::Error>());
     of_tls || inner.is_some_and(is_of_tls)
 }
 

@@ -104,9 +104,8 @@ impl Casework {
         {
             return Err(AddEndpointRefusal::ForbiddenUrl.into());
         }
-        let caller_of_act = caller.clone();
         let act = AddEndpoint {
-            caller: caller_of_act,
+            caller: caller.clone(),
             url,
         };
         self.act(caller, once, act).await
@@ -146,12 +145,11 @@ impl Casework {
         once: Once,
         id: Id,
     ) -> Result<Answer, Failure<NotFound>> {
-        let caller_of_act = caller.clone();
         self.act(
             caller,
             once,
             RotateSecret {
-                caller: caller_of_act,
+                caller: caller.clone(),
                 id,
             },
         )
@@ -191,9 +189,8 @@ impl Casework {
         id: Id,
         on: bool,
     ) -> Result<Answer, Failure<NotFound>> {
-        let caller_of_act = caller.clone();
         let act = SwitchEndpoint {
-            caller: caller_of_act,
+            caller: caller.clone(),
             id,
             on,
         };
@@ -210,12 +207,11 @@ impl Casework {
         once: Once,
         id: Id,
     ) -> Result<Answer, Failure<NotFound>> {
-        let caller_of_act = caller.clone();
         self.act(
             caller,
             once,
             RemoveEndpoint {
-                caller: caller_of_act,
+                caller: caller.clone(),
                 id,
             },
         )
