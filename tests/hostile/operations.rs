@@ -277,13 +277,6 @@ async fn what_cannot_be_read(world: &World, operation: &Operation) {
 async fn every_operation_answers_when_everything_is_right_and_twice_the_same() {
     let world = World::start().await;
     for operation in &world.operations {
-        if operation.is_stream {
-            let headers = [("authorization", world.entitled(operation))];
-            let answer = world.http.opens(&operation.path, &headers).await;
-            assert_eq!(answer.status, 200, "{}", operation.id);
-            assert_headers(&answer, &operation.id);
-            continue;
-        }
         let answer = world.call(operation, |_| {}).await;
         // No assertion in the form.
         let right = if operation.id == "issueToken" {
@@ -363,7 +356,8 @@ async fn sent_again(world: &World, operation: &Operation, first: &Answer) {
         anothers.status < 500 && anothers.body != first.body,
         "{what}: {anothers:?}"
     );
-    if operation.has_foreign() {
+    // A match that moved is the other municipality's now.
+    if operation.has_foreign() && what != "relocateMatch" {
         assert_problem(&world.region, &anothers, "not-found", what);
     }
 }

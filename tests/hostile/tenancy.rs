@@ -124,14 +124,14 @@ async fn conditions_tell_nothing_of_what_is_anothers() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_page_has_a_size_and_a_place_that_the_service_gave() {
     let world = World::start().await;
-    let before = world.region.rows().await;
     let lists: Vec<_> = world
         .operations
         .iter()
         .filter(|operation| operation.is_list)
         .collect();
     assert!(lists.len() > 10, "{} lists", lists.len());
-    for operation in lists {
+    // Reading is noted in the log; being refused is not.
+    for operation in &lists {
         let answer = world.call(operation, |_| {}).await;
         assert_eq!(answer.status, 200, "{}: {answer:?}", operation.id);
         let members: Vec<String> = answer.json().as_object().unwrap().keys().cloned().collect();
@@ -145,6 +145,9 @@ async fn a_page_has_a_size_and_a_place_that_the_service_gave() {
         for count in ["x-total-count", "link", "content-range"] {
             assert!(answer.header(count).is_none(), "{}: {count}", operation.id);
         }
+    }
+    let before = world.region.rows().await;
+    for operation in lists {
         for query in [
             "limit=0",
             "limit=-1",
@@ -209,7 +212,6 @@ async fn a_cookie_opens_no_door_of_the_api() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_names_another_method_is_ignored() {
     let world = World::start().await;
-    let before = world.region.rows().await;
     for operation in world
         .operations
         .iter()
@@ -228,7 +230,6 @@ async fn what_names_another_method_is_ignored() {
             })
             .await;
     }
-    let _ = before;
 }
 
 /// What crosses no border on purpose: only the description may be read by a program of another origin.

@@ -495,11 +495,6 @@ impl World {
         &self.actors.0
     }
 
-    /// Another party of its matches.
-    pub(crate) fn help(&self) -> &Professional {
-        &self.actors.1
-    }
-
     pub(crate) fn supervisor_organisation(&self) -> OrganisationId {
         self.actors.2.organisation
     }
@@ -543,6 +538,9 @@ impl World {
             .iter()
             .map(|(name, value)| (name.as_str(), value.as_str()))
             .collect();
+        if operation.is_stream && request.method == Method::GET {
+            return self.http.opens(&request.path, &headers).await;
+        }
         self.http
             .send(request.method, &request.path, &headers, request.body.as_deref())
             .await

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use futures::future::join_all;
 use protocol::consent::AgeBand;
 use protocol::problem::ProblemType;
+use protocol::signal::SignalState;
 use tests::{Answer, Http, Method, Professional, Region, Sector, assert_sound, child, events, refusal};
 
 /// Posts one body from many hands at once, each under the key it is given.
@@ -182,4 +183,75 @@ async fn a_message_sent_by_many_hands_arrives_once() {
         assert_eq!(refused.slug(), "message-exists");
     }
     assert_sound(&region).await;
+}
+
+/// Every signal's last moment passes while it is ended and the child is signalled again.
+// rule: F7, S4, S1
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_signal_that_expires_is_ended_and_given_again_at_once_has_one_history() {
+    const CHILDREN: u32 = 12;
+    let region = Region::start().await;
+    let school = region
+        .professional("Basisschool Zonnewijzer", Sector::Education)
+        .await;
+    let mut given = Vec::new();
+    for number in 0..CHILDREN {
+        given.push(school.signals_until(&child(number), "2027-05-31").await.id);
+    }
+    region.at("2027-05-31T23:59:30+02:00").await;
+    let ends = (0..CHILDREN).zip(&given).map(|(number, id)| {
+        let path = format!("/v1/signals/{id}/endings");
+        let key = [format!("end-of-number-{number}")];
+        let (region, school) = (&region, &school);
+        async move {
+            post_at_once(region, school, &path, r#"{"reason":"resolved"}"#, &key)
+                .await
+                .remove(0)
+        }
+    });
+    let submits = (0..CHILDREN).map(|number| {
+        let body = school
+            .signal_body(&child(number))
+            .replace("2027-09-01", "2027-11-01");
+        let key = [format!("again-number-{number}")];
+        let (region, school) = (&region, &school);
+        async move {
+            post_at_once(region, school, "/v1/signals", &body, &key)
+                .await
+                .remove(0)
+        }
+    });
+    let midnight = async {
+        region.move_network_time_alone(60).await;
+        region.casework.retire_once().await.unwrap();
+    };
+    let (ended, submitted, ()) = tokio::join!(join_all(ends), join_all(submits), midnight);
+    for answer in &ended {
+        assert!([201, 409].contains(&answer.status), "{answer:?}");
+    }
+    for answer in &submitted {
+        assert!([200, 201].contains(&answer.status), "{answer:?}");
+    }
+    // Whoever was told of the old signal, or of a new one, finds it as its history says.
+    region.casework.retire_once().await.unwrap();
+    for (number, id) in (0..CHILDREN).zip(&given) {
+        let old = school.partner.signal(*id).await.unwrap();
+        assert!(
+            !matches!(
+                old.state,
+                SignalState::Active | SignalState::Sleeping | SignalState::Paused
+            ),
+            "{number}: {:?}",
+            old.state
+        );
+    }
+    for answer in submitted.iter().filter(|answer| answer.status == 201) {
+        let id = answer.json()["id"].as_str().unwrap().parse().unwrap();
+        assert_eq!(
+            school.partner.signal(id).await.unwrap().state,
+            SignalState::Active
+        );
+    }
+    assert_sound(&region).await;
+    region.log_holds().await;
 }

@@ -92,17 +92,21 @@ impl Http {
         }
     }
 
-    /// Reads no more than the head of what an address answers, and hangs up: for what would go on.
+    /// Reads no more than the head of what an address answers, and hangs up: for what would go on. A refusal is read whole.
     pub async fn opens(&self, path: &str, headers: &[(&str, &str)]) -> Answer {
         let mut request = self.client.get(format!("{}{path}", self.base));
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
         let response = request.send().await.unwrap();
+        let (status, headers) = (response.status(), response.headers().clone());
         Answer {
-            status: response.status().as_u16(),
-            headers: response.headers().clone(),
-            body: Vec::new(),
+            status: status.as_u16(),
+            headers,
+            body: match status.is_success() {
+                true => Vec::new(),
+                false => response.bytes().await.unwrap().to_vec(),
+            },
         }
     }
 
