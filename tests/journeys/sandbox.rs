@@ -1,7 +1,7 @@
 //! Whoever tries a program against a sandbox moves its clock, and tries deadlines, birthdays and ends with nothing but HTTP.
 
 use serde_json::Value;
-use tests::{Professional, Region, Sector, Vendor, child, eventually, events};
+use tests::{Professional, Region, Sector, Vendor, child, events, eventually};
 
 /// Two vendors who gave a signal about one child, told its family and have a match.
 struct Tried {
@@ -59,8 +59,9 @@ impl Tried {
         let confirmation = format!("{}/contact-confirmations", self.match_path);
         self.school.does(&confirmation, "{}").await;
         self.help.does(&confirmation, "{}").await;
-        let question =
-            format!(r#"{{"ageBand":"under12","guardians":1,"nextBoundaryOn":{next_boundary_on},"language":"nl"}}"#);
+        let question = format!(
+            r#"{{"ageBand":"under12","guardians":1,"nextBoundaryOn":{next_boundary_on},"language":"nl"}}"#
+        );
         self.school
             .does(&format!("{}/consent-requests", self.match_path), &question)
             .await
@@ -80,7 +81,10 @@ async fn six_working_days_bring_the_reminder_the_officers_task_and_the_unread_no
     for vendor in [&tried.school, &tried.help] {
         assert_eq!(vendor.told().await, ["match-opened", "contact-reminder"]);
         let unread = vendor.lists("/v1/unread-notices").await;
-        assert!(!unread.is_empty(), "nobody read the first notice for two working days");
+        assert!(
+            !unread.is_empty(),
+            "nobody read the first notice for two working days"
+        );
     }
     let desk = tried.region.municipality().bearer().await;
     let tasks = tried
@@ -88,11 +92,19 @@ async fn six_working_days_bring_the_reminder_the_officers_task_and_the_unread_no
         .http
         .get("/v1/follow-up-tasks", &[("authorization", &desk)])
         .await;
-    assert_eq!(tasks.json()["items"].as_array().unwrap().len(), 1, "{}", tasks.text());
+    assert_eq!(
+        tasks.json()["items"].as_array().unwrap().len(),
+        1,
+        "{}",
+        tasks.text()
+    );
     let leaves = events(&tried.region).await;
     // One for each day.
     assert_eq!(leaves["sandbox.clock_advanced"], 8);
-    assert_eq!((leaves["follow_up.reminded"], leaves["follow_up.escalated"]), (1, 1));
+    assert_eq!(
+        (leaves["follow_up.reminded"], leaves["follow_up.escalated"]),
+        (1, 1)
+    );
     tried.region.log_holds().await;
 }
 
@@ -103,7 +115,10 @@ async fn signals_expire_on_their_day_are_archived_and_are_gone_after_five_years(
     assert_eq!(tried.state(&tried.signal_path).await, "active");
     tried.school.advances("PT2M").await;
     assert_eq!(tried.state(&tried.signal_path).await, "expired");
-    assert_eq!(tried.school.reads(&tried.match_path).await.json()["state"], "closed");
+    assert_eq!(
+        tried.school.reads(&tried.match_path).await.json()["state"],
+        "closed"
+    );
     tried.school.advances("P2D").await;
     assert_eq!(tried.state(&tried.signal_path).await, "archived");
     tried.school.advances("P5Y").await;
@@ -125,7 +140,11 @@ async fn signals_expire_on_their_day_are_archived_and_are_gone_after_five_years(
 async fn on_a_birthday_another_rule_asks_anew() {
     let tried = Tried::start().await;
     let asked = tried.asks("\"2027-03-10\"").await;
-    let path = format!("{}/consent-requests/{}", tried.match_path, asked["id"].as_str().unwrap());
+    let path = format!(
+        "{}/consent-requests/{}",
+        tried.match_path,
+        asked["id"].as_str().unwrap()
+    );
     tried.school.advances_to("2027-03-09T23:59:00+01:00").await;
     assert_eq!(tried.state(&path).await, "requested");
     tried.school.advances("PT2M").await;
@@ -133,26 +152,46 @@ async fn on_a_birthday_another_rule_asks_anew() {
     tried.region.log_holds().await;
 }
 
+// rule: F1, F2
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_vendor_is_the_family_with_the_code_of_its_letter() {
     let tried = Tried::start().await;
     let asked = tried.asks("null").await;
-    let path = format!("{}/consent-requests/{}", tried.match_path, asked["id"].as_str().unwrap());
+    let path = format!(
+        "{}/consent-requests/{}",
+        tried.match_path,
+        asked["id"].as_str().unwrap()
+    );
     let code = asked["invitations"][0]["code"].as_str().unwrap();
     let decision = |word: &str| format!(r#"{{"code":"{code}","decision":"{word}"}}"#);
     let (agreed, withdrawn) = (decision("agreed"), decision("withdrawn"));
 
     let too_early = tried.school.posts("/v1/sandbox/decisions", &withdrawn).await;
-    assert_eq!((too_early.status, too_early.slug().as_str()), (409, "consent-decided"));
-    let first = tried.school.posts_under("family-says-yes", "/v1/sandbox/decisions", &agreed).await;
+    assert_eq!(
+        (too_early.status, too_early.slug().as_str()),
+        (409, "consent-decided")
+    );
+    let first = tried
+        .school
+        .posts_under("family-says-yes", "/v1/sandbox/decisions", &agreed)
+        .await;
     assert_eq!(first.status, 201, "{}", first.text());
     assert_eq!(tried.state(&path).await, "given");
     // The same again is the same to the letter; another decision under its key is refused and decides nothing.
-    let again = tried.school.posts_under("family-says-yes", "/v1/sandbox/decisions", &agreed).await;
+    let again = tried
+        .school
+        .posts_under("family-says-yes", "/v1/sandbox/decisions", &agreed)
+        .await;
     assert_eq!((again.status, &again.body), (201, &first.body));
     assert_eq!(again.header("idempotent-replayed"), Some("true"));
-    let other = tried.school.posts_under("family-says-yes", "/v1/sandbox/decisions", &withdrawn).await;
-    assert_eq!((other.status, other.slug().as_str()), (422, "idempotency-key-reused"));
+    let other = tried
+        .school
+        .posts_under("family-says-yes", "/v1/sandbox/decisions", &withdrawn)
+        .await;
+    assert_eq!(
+        (other.status, other.slug().as_str()),
+        (422, "idempotency-key-reused")
+    );
     assert_eq!(tried.state(&path).await, "given");
 
     tried.school.does("/v1/sandbox/decisions", &withdrawn).await;
@@ -163,6 +202,7 @@ async fn the_vendor_is_the_family_with_the_code_of_its_letter() {
     tried.region.log_holds().await;
 }
 
+// rule: F1
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_clock_goes_forward_alone_and_once_for_each_key() {
     let region = Region::sandbox("").await;
@@ -176,22 +216,36 @@ async fn the_clock_goes_forward_alone_and_once_for_each_key() {
         (r#"{"to":"2200-01-01T00:00:00Z"}"#, "/to"),
     ] {
         let refused = vendor.posts("/v1/sandbox/clock", body).await;
-        assert_eq!((refused.status, refused.slug().as_str()), (400, "invalid-request"), "{body}");
+        assert_eq!(
+            (refused.status, refused.slug().as_str()),
+            (400, "invalid-request"),
+            "{body}"
+        );
         assert_eq!(refused.json()["errors"][0]["pointer"], pointer);
     }
     assert_eq!(region.rows().await, before);
 
     let day = r#"{"advance":"P1D"}"#;
-    let first = vendor.posts_under("one-day-later", "/v1/sandbox/clock", day).await;
-    let again = vendor.posts_under("one-day-later", "/v1/sandbox/clock", day).await;
+    let first = vendor
+        .posts_under("one-day-later", "/v1/sandbox/clock", day)
+        .await;
+    let again = vendor
+        .posts_under("one-day-later", "/v1/sandbox/clock", day)
+        .await;
     assert_eq!((first.status, again.status), (201, 201));
     assert_eq!(first.body, again.body);
     let clock = |answer: Value| answer["now"].as_str().unwrap()[..10].to_owned();
-    assert_eq!(clock(vendor.reads("/v1/sandbox/clock").await.json()), "2027-03-02");
+    assert_eq!(
+        clock(vendor.reads("/v1/sandbox/clock").await.json()),
+        "2027-03-02"
+    );
     // Two at once take turns: each is a day.
     let (one, other) = tokio::join!(vendor.advances("P1D"), vendor.advances("P1D"));
     assert_ne!(one["to"], other["to"]);
-    assert_eq!(clock(vendor.reads("/v1/sandbox/clock").await.json()), "2027-03-04");
+    assert_eq!(
+        clock(vendor.reads("/v1/sandbox/clock").await.json()),
+        "2027-03-04"
+    );
     // What keeps doors shut lives by real time: the token is as good as before.
     vendor.advances("P1Y").await;
     assert_eq!(vendor.reads("/v1/signals").await.status, 200);
@@ -207,7 +261,10 @@ async fn the_log_holds_though_signals_come_while_the_clock_leaps() {
     let giving = async {
         for number in 100..130 {
             let (one, other) = (child(number), child(number));
-            let (one, other) = (school.new_signal(&one, "2028-09-01"), help.new_signal(&other, "2028-09-01"));
+            let (one, other) = (
+                school.new_signal(&one, "2028-09-01"),
+                help.new_signal(&other, "2028-09-01"),
+            );
             let (one, other) = tokio::join!(
                 school.partner.submit_signal(&one, None),
                 help.partner.submit_signal(&other, None)
@@ -236,7 +293,11 @@ async fn a_sandbox_tells_its_key_and_its_numbers_and_no_other_network_has_such_a
     assert_eq!(told["networkKey"]["key"], protocol::text::encode([7; 32]));
     let numbers = told["children"].as_array().unwrap();
     assert_eq!(numbers.len(), 35);
-    assert!(numbers.iter().all(|child| child["number"].as_str().unwrap().starts_with("9999")));
+    assert!(
+        numbers
+            .iter()
+            .all(|child| child["number"].as_str().unwrap().starts_with("9999"))
+    );
     drop(region);
 
     let region = Region::start().await;
@@ -245,14 +306,25 @@ async fn a_sandbox_tells_its_key_and_its_numbers_and_no_other_network_has_such_a
     let before = region.rows().await;
     for path in ["/v1/sandbox", "/v1/sandbox/clock"] {
         let answer = vendor.reads(path).await;
-        assert_eq!((answer.status, answer.slug().as_str()), (404, "not-found"), "{path}");
+        assert_eq!(
+            (answer.status, answer.slug().as_str()),
+            (404, "not-found"),
+            "{path}"
+        );
     }
     for (path, body) in [
         ("/v1/sandbox/clock", r#"{"advance":"P1D"}"#),
-        ("/v1/sandbox/decisions", r#"{"code":"AAAA-AAAA-AAAA-AAAA","decision":"agreed"}"#),
+        (
+            "/v1/sandbox/decisions",
+            r#"{"code":"AAAA-AAAA-AAAA-AAAA","decision":"agreed"}"#,
+        ),
     ] {
         let answer = vendor.posts(path, body).await;
-        assert_eq!((answer.status, answer.slug().as_str()), (404, "not-found"), "{path}");
+        assert_eq!(
+            (answer.status, answer.slug().as_str()),
+            (404, "not-found"),
+            "{path}"
+        );
     }
     assert_eq!(region.rows().await, before);
 }

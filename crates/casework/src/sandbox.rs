@@ -13,9 +13,7 @@ use jiff::Timestamp;
 use protocol::body::{FieldError, FieldErrorCode};
 use protocol::consent::AttestedDecision;
 use protocol::problem::ProblemType;
-use protocol::sandbox::{
-    ClockMove, ClockSubmission, FamilyDecision, FamilyDecisionSubmission, SandboxClock,
-};
+use protocol::sandbox::{ClockMove, ClockSubmission, FamilyDecision, FamilyDecisionSubmission, SandboxClock};
 use protocol::{OrganisationId, Refused};
 use store::{Claimed, Context, IdempotencyClaim, Matcher, StoreError, StoredAnswer, Tx, Work};
 use tokio::sync::OwnedMutexGuard;

@@ -139,8 +139,14 @@ mod tests {
         assert_eq!(week[0], at("2027-03-02T09:00:00Z"));
         let years = stops(from, at("2032-03-01T09:00:00Z"));
         assert!(years.len() <= 60, "{}", years.len());
-        assert_eq!(years[0], at("2027-03-31T09:00:00Z") + SignedDuration::from_hours(24));
-        assert_eq!(stops(from, at("2027-03-01T10:00:00Z")), [at("2027-03-01T10:00:00Z")]);
+        assert_eq!(
+            years[0],
+            at("2027-03-31T09:00:00Z") + SignedDuration::from_hours(24)
+        );
+        assert_eq!(
+            stops(from, at("2027-03-01T10:00:00Z")),
+            [at("2027-03-01T10:00:00Z")]
+        );
     }
 
     proptest! {

@@ -111,7 +111,9 @@ impl Behaviour {
     /// What happens, in a sentence.
     pub const fn description(self) -> &'static str {
         match self {
-            Self::AlwaysMatches => "Another organisation has a signal too: there is a match, and it confirms contact.",
+            Self::AlwaysMatches => {
+                "Another organisation has a signal too: there is a match, and it confirms contact."
+            }
             Self::NeverMatches => "Nobody else has a signal.",
             Self::FamilyAgrees => {
                 "There is a match, the other organisation confirms contact, and whoever is asked for consent agrees."
@@ -295,10 +297,15 @@ mod tests {
 
     #[test]
     fn the_document_tells_of_the_same_numbers() {
-        let mut table = String::from("| number | behaviour | what happens after your signal |\n|---|---|---|\n");
+        let mut table =
+            String::from("| number | behaviour | what happens after your signal |\n|---|---|---|\n");
         for behaviour in Behaviour::ALL {
             let numbers = behaviour.numbers().join(", ");
-            table += &format!("| {numbers} | `{}` | {} |\n", behaviour.as_str(), behaviour.description());
+            table += &format!(
+                "| {numbers} | `{}` | {} |\n",
+                behaviour.as_str(),
+                behaviour.description()
+            );
         }
         let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/SANDBOX.md");
         let document = std::fs::read_to_string(path).unwrap();
@@ -308,7 +315,10 @@ mod tests {
             let written = format!("{before}<!-- children -->\n{table}<!-- end -->{after}");
             std::fs::write(path, written).unwrap();
         } else {
-            assert_eq!(committed, table, "TREFPUNT_WRITE_DOCS=1 cargo test -p protocol writes it");
+            assert_eq!(
+                committed, table,
+                "TREFPUNT_WRITE_DOCS=1 cargo test -p protocol writes it"
+            );
         }
     }
 
@@ -316,7 +326,12 @@ mod tests {
     fn the_clock_is_moved_by_one_of_two_ways() {
         let parse = |text: &str| ClockSubmission::parse(text.as_bytes());
         assert_eq!(
-            parse(r#"{"advance":"P8D"}"#).unwrap().advance.unwrap().span().get_days(),
+            parse(r#"{"advance":"P8D"}"#)
+                .unwrap()
+                .advance
+                .unwrap()
+                .span()
+                .get_days(),
             8
         );
         assert!(parse(r#"{"to":"2027-03-09T09:00:00Z"}"#).is_ok());

@@ -163,7 +163,10 @@ async fn each_child_of_the_sandbox_behaves_as_announced() {
     let masked = vendor.meets(Behaviour::Masked).await;
     let other = |found: &Match| {
         let other = found.parties.iter().find(|party| !party.you).unwrap();
-        other.organisation.as_ref().map(|organisation| organisation.name.clone())
+        other
+            .organisation
+            .as_ref()
+            .map(|organisation| organisation.name.clone())
     };
     assert_eq!(other(&vendor.sees(masked).await), None);
 
@@ -243,8 +246,16 @@ async fn a_sandbox_and_a_live_network_are_of_no_use_to_each_other() {
     let (sandboxed, live) = (dir.path().join("sandbox"), dir.path().join("live"));
     let path = |path: &Path| path.to_str().unwrap().to_owned();
     done(&mut program(&[
-        "init", &path(&live), "--kind", "live", "--name", "voorbeeld", "--log-origin", "trefpunt.example/log",
-        "--listen", "127.0.0.1:0",
+        "init",
+        &path(&live),
+        "--kind",
+        "live",
+        "--name",
+        "voorbeeld",
+        "--log-origin",
+        "trefpunt.example/log",
+        "--listen",
+        "127.0.0.1:0",
     ]));
     let settings = path(&live.join("trefpunt.toml"));
     let mut serve = program(&["serve", "--config", &settings]);
@@ -277,8 +288,20 @@ async fn a_sandbox_and_a_live_network_are_of_no_use_to_each_other() {
     assert_eq!(moved.status(), 404);
     // The token is good where it was given, and nowhere else; nor is the client known there.
     let here = format!("{}/v1/signals", vendor.credentials.api_url);
-    assert_eq!(http.get(&here).bearer_auth(&*token).send().await.unwrap().status(), 200);
-    let there = http.get(format!("{url}/v1/signals")).bearer_auth(&*token).send().await;
+    assert_eq!(
+        http.get(&here)
+            .bearer_auth(&*token)
+            .send()
+            .await
+            .unwrap()
+            .status(),
+        200
+    );
+    let there = http
+        .get(format!("{url}/v1/signals"))
+        .bearer_auth(&*token)
+        .send()
+        .await;
     assert_eq!(there.unwrap().status(), 401);
     let mut elsewhere = vendor.credentials.settings_of(own).unwrap();
     elsewhere.token_url = format!("{url}/oauth/token");
@@ -298,11 +321,19 @@ async fn a_sandbox_and_a_live_network_are_of_no_use_to_each_other() {
     std::fs::write(&settings, read(&settings) + key).unwrap();
     let told = refused(&["serve", "--config", &settings]);
     assert!(told.contains("sandbox.network_key"), "{told}");
-    assert!(!told.contains(read(live.join("hand-over/network-key-1")).trim_end()), "{told}");
+    assert!(
+        !told.contains(read(live.join("hand-over/network-key-1")).trim_end()),
+        "{told}"
+    );
     // Nor can a network that exists become one: its database remembers what it is.
     let as_sandbox = read(&settings).replace("kind = \"live\"", "kind = \"sandbox\"");
     std::fs::write(&settings, as_sandbox).unwrap();
     drop(served);
     let output = program(&["serve", "--config", &settings]).output().unwrap();
-    assert_eq!(output.status.code(), Some(3), "{}", String::from_utf8_lossy(&output.stderr));
+    assert_eq!(
+        output.status.code(),
+        Some(3),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
 }

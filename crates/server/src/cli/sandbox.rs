@@ -53,16 +53,17 @@ impl Sandbox {
             "network key   {}",
             shown(&credentials.network_key_file)
         ));
-        let rows: Vec<[String; 3]> = std::iter::once(["number", "behaviour", "what happens"].map(str::to_owned))
-            .chain(Behaviour::ALL.into_iter().map(|behaviour| {
-                let numbers = behaviour.numbers();
-                [
-                    format!("{} ...", numbers[0]),
-                    behaviour.as_str().to_owned(),
-                    behaviour.description().to_owned(),
-                ]
-            }))
-            .collect();
+        let rows: Vec<[String; 3]> =
+            std::iter::once(["number", "behaviour", "what happens"].map(str::to_owned))
+                .chain(Behaviour::ALL.into_iter().map(|behaviour| {
+                    let numbers = behaviour.numbers();
+                    [
+                        format!("{} ...", numbers[0]),
+                        behaviour.as_str().to_owned(),
+                        behaviour.description().to_owned(),
+                    ]
+                }))
+                .collect();
         out::line("");
         out::table(&rows);
         out::line("");

@@ -61,9 +61,9 @@ impl Robot {
         neighbours: Vec<(Organisation, &'static [Behaviour])>,
     ) -> Result<Self, SandboxError> {
         let own = directory.path().join("robot");
-        let neighbours = neighbours.into_iter().map(|(organisation, behaviours)| {
-            Neighbour::new(credentials, &organisation, behaviours)
-        });
+        let neighbours = neighbours
+            .into_iter()
+            .map(|(organisation, behaviours)| Neighbour::new(credentials, &organisation, behaviours));
         Ok(Self {
             neighbours: neighbours.collect::<Result<_, _>>()?,
             letters: Letters::open(own.join("letters.json"))?,
@@ -167,7 +167,10 @@ impl Neighbour {
         Ok(Self {
             partner: Partner::connect(credentials.settings_of(organisation)?, keys, Machine)?,
             behaviours,
-            email: format!("robot@{}.example", organisation.name.to_lowercase().replace(' ', "-")),
+            email: format!(
+                "robot@{}.example",
+                organisation.name.to_lowercase().replace(' ', "-")
+            ),
             signals,
             file,
         })
@@ -231,11 +234,13 @@ impl Neighbour {
         };
         let given = self.partner.submit_signal(&signal, None).await?.signal().clone();
         self.signals.insert(number.to_owned(), given.id);
-        let text =
-            serde_json::to_string_pretty(&self.signals).map_err(|error| SandboxError::Robot(error.to_string()))?;
+        let text = serde_json::to_string_pretty(&self.signals)
+            .map_err(|error| SandboxError::Robot(error.to_string()))?;
         files::write(&self.file, text.as_bytes(), Readers::Owner)?;
         if behaviour == Behaviour::InArchive {
-            self.partner.end_signal(given.id, EndReason::Resolved, None).await?;
+            self.partner
+                .end_signal(given.id, EndReason::Resolved, None)
+                .await?;
             return Ok(());
         }
         let told = DisclosureSubmission {
@@ -267,7 +272,9 @@ impl Neighbour {
             Err(error) => return Err(error.into()),
         };
         let own = found.parties.into_iter().find(|party| party.you);
-        let reference = own.and_then(|party| party.contact).map(|contact| contact.reference);
+        let reference = own
+            .and_then(|party| party.contact)
+            .map(|contact| contact.reference);
         Ok(reference.and_then(|reference| {
             let (behaviour, _) = reference.as_str().rsplit_once('.')?;
             behaviour.parse().ok()
