@@ -152,7 +152,6 @@ async fn on_a_birthday_another_rule_asks_anew() {
     tried.region.log_holds().await;
 }
 
-// rule: F1, F2
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_vendor_is_the_family_with_the_code_of_its_letter() {
     let tried = Tried::start().await;
@@ -202,7 +201,6 @@ async fn the_vendor_is_the_family_with_the_code_of_its_letter() {
     tried.region.log_holds().await;
 }
 
-// rule: F1
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_clock_goes_forward_alone_and_once_for_each_key() {
     let region = Region::sandbox("").await;
