@@ -86,6 +86,13 @@ fn whole(desk: &mut Desk) {
     let story = Story::whole();
     let bundle = story.bundle();
     desk.case("whole", &bundle, "", 0, 0);
+    let mut told = Story::whole();
+    let reader = organisation('a');
+    told.add("notice.delivered", Some(&reader), tag('n', 8), &[tag('h', 1)]);
+    desk.case("notice-of-an-endpoint", &told.bundle(), "", 0, 0);
+    let mut told_nothing = Story::whole();
+    told_nothing.add("notice.delivered", Some(&reader), tag('n', 8), &[tag('o', 1)]);
+    desk.case("notice-of-nothing", &told_nothing.bundle(), "", 5, 0);
     let mut with_lines = |name: &str, file: &str, tree: u8, change: fn(&mut Vec<String>)| {
         desk.case(name, &forged(&bundle, file, lines(change)), "", 1, tree);
     };

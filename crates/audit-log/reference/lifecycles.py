@@ -181,7 +181,7 @@ class Replay:
         elif event == "notice.delivered":
             need("n"), acting()
             if not related("m", entry):
-                related("s", entry)[0]
+                (related("s", entry) or related("h", entry))[0]
             elif known(related("m", entry)[0]):
                 self.notices.append((related("m", entry)[0], org, index))
         elif event.startswith("consent."):
