@@ -59,7 +59,7 @@ async fn one_mail_in_a_quarter_of_an_hour_says_that_there_are_messages() {
     mail(&region.casework).await;
     assert_eq!(
         server.took_for()[4..],
-        [help.email.clone()],
+        *std::slice::from_ref(&help.email),
         "the school has read it"
     );
     assert_sound(&region).await;
@@ -163,7 +163,7 @@ async fn what_is_put_off_is_tried_again_and_what_is_refused_the_coordinator_sees
     region.at("2027-03-10T10:07:00+01:00").await;
     server.set_manner(&school.email, Manner::Takes);
     mail(&region.casework).await;
-    assert_eq!(server.took_for(), [school.email.clone()]);
+    assert_eq!(server.took_for(), std::slice::from_ref(&school.email));
     assert!(school.mail_settings().await.refused.is_empty());
 
     let refused = help.mail_settings().await.refused;

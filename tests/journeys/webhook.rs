@@ -58,7 +58,7 @@ async fn a_notice_is_told_with_nothing_in_it_and_says_where_to_look() {
         "application/cloudevents+json; charset=utf-8"
     );
     let event = delivery
-        .event(&[endpoint.secret.clone()], region.clock.now())
+        .event(std::slice::from_ref(&endpoint.secret), region.clock.now())
         .unwrap();
     assert_eq!(event.id, format!("msg_{}", notice.id));
     assert_eq!(event.kind, "nl.trefpunt.notice.match-opened");
@@ -174,12 +174,12 @@ async fn a_delivery_that_failed_is_made_again_with_the_same_bytes_and_another_ti
     assert_eq!(distinct.len(), 8, "each attempt has its own time");
     assert!(
         taken[7]
-            .event(&[endpoint.secret.clone()], region.clock.now())
+            .event(std::slice::from_ref(&endpoint.secret), region.clock.now())
             .is_some()
     );
     assert!(
         taken[0]
-            .event(&[endpoint.secret.clone()], region.clock.now())
+            .event(std::slice::from_ref(&endpoint.secret), region.clock.now())
             .is_none(),
         "an old one is old"
     );
@@ -600,7 +600,7 @@ async fn the_end_of_a_batch_is_told_to_who_sent_it() {
     region.delivers().await;
     let [delivery] = receiver.taken().try_into().unwrap();
     let event = delivery
-        .event(&[endpoint.secret.clone()], region.clock.now())
+        .event(std::slice::from_ref(&endpoint.secret), region.clock.now())
         .unwrap();
     assert_eq!(event.kind, "nl.trefpunt.batch.ended");
     assert_eq!(event.id, format!("msg_{}", batch.id));

@@ -430,7 +430,7 @@ impl Work for SubmitSignals {
             });
         }
         let to_decide: Vec<&Submission> = places.iter().map(|place| &self.submissions[*place].1).collect();
-        let decisions = decide(tx, &to_decide, &covenants, OverTheHour::IsRefused).await?;
+        let decisions = decide(tx, &to_decide, &covenants, OverTheHour::Refused).await?;
         let mut answers: Vec<(usize, StoredAnswer)> = Vec::new();
         for (place, decision) in places.into_iter().zip(decisions) {
             match decision {

@@ -171,8 +171,8 @@ impl Work for WorkSet {
         self.read(tx, &batch, lines, &mut set).await?;
 
         let over = match batch.released {
-            true => OverTheHour::IsTaken,
-            false => OverTheHour::IsHeld,
+            true => OverTheHour::Taken,
+            false => OverTheHour::Held,
         };
         let submissions: Vec<&Submission> =
             set.submissions.iter().map(|(_, submission)| submission).collect();

@@ -252,7 +252,9 @@ impl Body for Jwk {
                 exponent.and(n).map(Self::Rsa)
             }
         }?;
-        (usage?, operations?, extractable?);
+        usage?;
+        operations?;
+        extractable?;
         if alg?.is_some_and(|alg| alg != jwk.algorithm()) {
             object.fault("alg", FieldErrorCode::NotAllowed);
         }

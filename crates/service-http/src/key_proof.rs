@@ -60,7 +60,8 @@ mod tests {
             claims["aud"] = json!(format!("{BASE}/oauth/token"));
         });
         assert!(proves(&at_token_endpoint));
-        let bent: [(&str, fn(&mut Value, &mut Value)); 7] = [
+        type Bend = fn(&mut Value, &mut Value);
+        let bent: [(&str, Bend); 7] = [
             ("an assertion", |header, _| header["typ"] = json!("JWT")),
             ("another name", |header, _| {
                 header["kid"] = json!(Jwk::from([1; 32]).thumbprint())

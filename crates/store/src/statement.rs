@@ -77,6 +77,7 @@ pub(crate) fn all() -> impl Iterator<Item = &'static Statement> {
         crate::rotation::STATEMENTS,
         crate::rotation::shared_tags::STATEMENTS,
         crate::rotation::tags::STATEMENTS,
+        crate::sandbox::STATEMENTS,
         crate::shared_tags::STATEMENTS,
         crate::signal::STATEMENTS,
         crate::signal_life::STATEMENTS,

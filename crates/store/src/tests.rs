@@ -254,10 +254,12 @@ async fn the_schema_keeps_its_rules() {
         Vec::<String>::new(),
         "unique keys that do not begin with the child"
     );
-    // Those of the second guard only refuse what the program must not do (`audit::guard`).
+    // Those of the second guard (`audit::guard`) and that of a network's kind and clock only refuse what the program must
+    // not do.
     let triggers = strings(
         "SELECT tgname::text FROM pg_trigger
-          WHERE NOT tgisinternal AND tgname NOT IN ('note_leaf', 'leaf_beside', 'leaf_beside_step')",
+          WHERE NOT tgisinternal AND tgname NOT IN ('note_leaf', 'leaf_beside', 'leaf_beside_step',
+                'kind_and_clock')",
     )
     .await;
     assert_eq!(

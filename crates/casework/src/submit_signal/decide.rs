@@ -102,7 +102,7 @@ pub(crate) struct Submission {
 /// What becomes of one submission.
 pub(crate) enum Decision {
     /// It is on record: new, or what the organisation had already.
-    Stands(SubmittedSignal, State),
+    Stands(Box<SubmittedSignal>, State),
     /// The organisation's own signal about the child has reached its end, but stands as active still.
     IsBeingWrittenDown,
     /// It is not taken.
@@ -123,11 +123,11 @@ pub(crate) enum Decision {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum OverTheHour {
     /// They are refused, and the supervisor is alerted at the first.
-    IsRefused,
+    Refused,
     /// They are left for the caller to hold.
-    IsHeld,
+    Held,
     /// A supervisor released them: they are taken and do not count.
-    IsTaken,
+    Taken,
 }
 
 /// Decides on submissions of which no two of one organisation are about one child, and stores those that are taken. All
@@ -159,7 +159,7 @@ pub(crate) async fn decide(
         let submission = submissions[place];
         let limit = covenants.of(submission.covenant)?.signals_per_hour();
         let room = match over {
-            OverTheHour::IsTaken => Room::Free,
+            OverTheHour::Taken => Room::Free,
             _ => guardrail.room(submission.organisation, limit),
         };
         let retry_after = Guardrail::seconds_left(tx);
@@ -173,14 +173,14 @@ pub(crate) async fn decide(
             Room::None => Some(Decision::HourFull { retry_after }),
             Room::Uncertain => Some(Decision::HourUncertain { retry_after }),
         };
-        if over == OverTheHour::IsRefused {
+        if over == OverTheHour::Refused {
             guardrail.exceed((submission.organisation, submission.organisation_id.0), limit);
         }
     }
 
     let submitted = tx.submit(&signals, &events).await?;
     for (signal, submitted) in signals.iter().zip(&submitted) {
-        if submitted.is_new && over != OverTheHour::IsTaken {
+        if submitted.is_new && over != OverTheHour::Taken {
             guardrail.count(signal.organisation);
         }
     }
@@ -192,7 +192,7 @@ pub(crate) async fn decide(
             .at(tx.now())
             .filter(|stands| stands.state().is_living());
         decisions[place] = Some(match stands {
-            Some(stands) => Decision::Stands(signal, stands.state()),
+            Some(stands) => Decision::Stands(Box::new(signal), stands.state()),
             None => Decision::IsBeingWrittenDown,
         });
     }

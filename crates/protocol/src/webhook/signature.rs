@@ -173,8 +173,12 @@ mod tests {
             verify(secrets, (id, time, signature), body, now)
         };
         let time = "1700000000";
-        for secrets in [&[old.clone()][..], &[new.clone()], &[old.clone(), new.clone()]] {
-            assert_eq!(verified(secrets, "msg_1", time, &both, b"{}", now), Ok(()));
+        for secrets in [
+            vec![old.clone()],
+            vec![new.clone()],
+            vec![old.clone(), new.clone()],
+        ] {
+            assert_eq!(verified(&secrets, "msg_1", time, &both, b"{}", now), Ok(()));
         }
         let secrets = [old.clone()];
         use CannotVerify::{Header, Signature, Time};
