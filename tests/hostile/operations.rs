@@ -352,8 +352,13 @@ async fn sent_again(world: &World, operation: &Operation, first: &Answer) {
         })
         .await;
     assert!(anothers.header("idempotent-replayed").is_none(), "{what}");
+    // Who brings a letter to another desk finds there what was asked with it at the first.
+    let by_letter = operation
+        .body
+        .as_ref()
+        .is_some_and(|(body, _)| body.contains("\"code\":"));
     assert!(
-        anothers.status < 500 && anothers.body != first.body,
+        anothers.status < 500 && (by_letter || anothers.body != first.body),
         "{what}: {anothers:?}"
     );
     // A match that moved is the other municipality's now.

@@ -120,6 +120,11 @@ const SHOWN: &[(&str, Shown, &str)] = &[
         None,
         "a keyed hash: nobody can read anything from it",
     ),
+    (
+        "webhook_delivery",
+        None,
+        "that a party's program is told of a notice: an address of the interface and its id, nothing of the child",
+    ),
 ];
 
 /// Somebody of a family in a match where everything happened that can be seen.
