@@ -231,6 +231,20 @@ pub const TABLE: &[Rule] = &[
         HeldBy::TheAct,
     ),
     rule(
+        Class::Child,
+        "line of a batch that waits: tags, sealed tokens, the professional's reference and contact, dates, encrypted together",
+        "it is worked off; else 7 days after the batch arrived, was held or was released, or when its organisation takes it back or a supervisor refuses it; 25 hours after the last part of a batch that never arrived whole",
+        "it is no signal yet; a supervisor has working days to decide",
+        HeldBy::EveryReading,
+    ),
+    rule(
+        Class::Child,
+        "what came of the lines of a batch: the signal's id or the kind of fault",
+        "7 days after the batch ended, also where the signal is destroyed before: its id opens nothing then",
+        "a partner fetches it with its nightly jobs",
+        HeldBy::EveryReading,
+    ),
+    rule(
         Class::Family,
         "next age boundary of a request for consent, and from when the young person must sign because of it",
         "the request is given, refused, or its time to answer is over",
@@ -336,6 +350,13 @@ pub const TABLE: &[Rule] = &[
         HeldBy::TheOperator,
     ),
     rule(
+        Class::Professional,
+        "address to which a mail is due or went, encrypted, and a keyed hash of it",
+        "an hour after the mail was sent; 30 days after its mail server refused it, or it was given up after two days",
+        "one address gets one mail in a quarter of an hour; the coordinator sees which addresses are wrong",
+        HeldBy::Housekeeping,
+    ),
+    rule(
         Class::Access,
         "stored answer to a request with an Idempotency-Key, encrypted; that to a request for consent holds its codes",
         "25 hours after the request",
@@ -425,27 +446,6 @@ pub const TABLE: &[Rule] = &[
         "as long as the log that names them",
         "the supervisor must be able to see under which rules and by whom something was done",
         HeldBy::TheOperator,
-    ),
-    rule(
-        Class::Child,
-        "line of a batch that waits: tags, sealed tokens, the professional's reference and contact, dates, encrypted together",
-        "it is worked off; else 7 days after the batch arrived, was held or was released, or when its organisation takes it back or a supervisor refuses it; 25 hours after the last part of a batch that never arrived whole",
-        "it is no signal yet; a supervisor has working days to decide",
-        HeldBy::EveryReading,
-    ),
-    rule(
-        Class::Region,
-        "what came of the lines of a batch: the signal's id or the kind of fault",
-        "7 days after the batch ended",
-        "a partner fetches it with its nightly jobs",
-        HeldBy::EveryReading,
-    ),
-    rule(
-        Class::Professional,
-        "address to which a mail is due or went, encrypted, and a keyed hash of it",
-        "an hour after the mail was sent; 30 days after its mail server refused it, or it was given up after two days",
-        "one address gets one mail in a quarter of an hour; the coordinator sees which addresses are wrong",
-        HeldBy::Housekeeping,
     ),
     rule(
         Class::Region,
