@@ -202,6 +202,38 @@ async fn who_is_slow_is_ended_and_holds_up_nobody() {
     assert_eq!(region.rows().await, before);
 }
 
+/// A head that announces too much is answered for itself: nothing of the body was sent, and nothing is waited for.
+// rule: B5
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_body_that_is_announced_too_large_is_refused_before_a_byte_of_it() {
+    let world = crate::world::World::start().await;
+    let region = &world.region;
+    let before = region.rows().await;
+    let mut tried = 0;
+    for operation in &world.operations {
+        let Some((_, "application/json")) = operation.body else {
+            continue;
+        };
+        for length in ["16385", "10737418240", "99999999999999999999"] {
+            let request = format!(
+                "POST {} HTTP/1.1\r\nHost: HOST\r\nAuthorization: {}\r\nIdempotency-Key: announced-0001\r\n\
+                 Content-Type: application/json\r\nContent-Length: {length}\r\n\r\n",
+                operation.path,
+                world.entitled(operation)
+            );
+            // Read to its end: the connection is closed, since what would follow on it is that body.
+            let answer = exchange(region, &request).await;
+            let what = format!("{}: {length}: {answer}", operation.id);
+            assert!(answer.starts_with("HTTP/1.1 413 "), "{what}");
+            assert!(answer.contains("/problems/payload-too-large\""), "{what}");
+            assert_eq!(answer.matches("HTTP/1.1 ").count(), 1, "{what}");
+            tried += 1;
+        }
+    }
+    assert!(tried > 3 * 20, "{tried}");
+    assert_eq!(region.rows().await, before);
+}
+
 // rule: A10
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_body_is_not_asked_of_who_may_not_be_here() {
