@@ -677,6 +677,52 @@ async fn organisations_take_turns_and_what_a_disabled_client_sent_rests() {
     );
 }
 
+/// A line that waits is weighed again when its turn comes: what one organisation gives on behalf of another that was disabled
+/// meanwhile, or that ended the delegation, is not taken.
+// rule: D11
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_waits_on_behalf_of_an_organisation_that_was_disabled_is_refused() {
+    let region = Region::with(Settings {
+        covenant: "delegation = true\nnotice_interval_minutes = 15".to_owned(),
+        drivers: false,
+        ..Settings::default()
+    })
+    .await;
+    let office = school(&region).await;
+    let practice = region
+        .professional("Huisartsenpraktijk Zuid", Sector::HealthCare)
+        .await;
+    let clinic = region.professional("Polikliniek Noord", Sector::HealthCare).await;
+    for principal in [&practice, &clinic] {
+        region
+            .casework
+            .delegate(principal.organisation, office.organisation, true)
+            .await
+            .unwrap();
+    }
+    let http = Http::new(&region.url);
+    let given = [
+        office.signal_line(&child(1), Some(practice.organisation)),
+        office.signal_line(&child(2), Some(clinic.organisation)),
+        office.signal_line(&child(3), None),
+    ];
+    let batch = office.gives_batch(&http, "for-two-others", &given).await;
+    region
+        .casework
+        .disable_organisation(practice.organisation)
+        .await
+        .unwrap();
+    region
+        .casework
+        .delegate(clinic.organisation, office.organisation, false)
+        .await
+        .unwrap();
+    while region.casework.work_batch_once().await.unwrap() {}
+    let seen = office.sees_lines(&http, batch.id).await;
+    assert_eq!(counts(&seen), is(&[("201", 1), ("400", 2)]));
+    assert_eq!(region.count("SELECT count(*) FROM signal").await, 1);
+}
+
 /// The network's keys change while lines wait: nobody here can make their tags anew.
 // rule: C2
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

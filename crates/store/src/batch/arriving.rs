@@ -23,6 +23,9 @@ statements! {
           FROM batch
          WHERE organisation_id = current_organisation() AND key = $1 /* key */ AND state = 'receiving'
            FOR UPDATE";
+    // Of requests that begin at one time each counts those before it.
+    Party LOCK_BEGINNING = "
+        SELECT pg_advisory_xact_lock(hashtextextended('batches ' || current_organisation(), 0))";
     Party OPEN_BATCHES = "
         SELECT count(*) AS open FROM batch
          WHERE organisation_id = current_organisation() AND state <> 'ended' AND until > $1 /* now */";
@@ -158,11 +161,12 @@ impl Tx<'_, Party> {
         }))
     }
 
-    /// How many batches of this organisation are not ended.
+    /// How many batches of this organisation are not ended; until this transaction ends nobody else begins one.
     ///
     /// # Errors
     /// [`StoreError`].
     pub async fn open_batches(&self) -> Result<usize, StoreError> {
+        self.one(&LOCK_BEGINNING, &[]).await?;
         let row = self.one(&OPEN_BATCHES, &[&self.now()]).await?;
         Ok(usize::try_from(row.value::<i64>("open")?).unwrap_or(usize::MAX))
     }

@@ -54,8 +54,8 @@ statements! {
     Submit HOLD_BATCH = "
         UPDATE batch SET state = 'held', until = $2 /* until */, alert_id = $3 /* alert */ WHERE id = $1 /* batch */";
     Submit STANDING_DELEGATIONS = "
-        SELECT d.principal_id, d.delegate_id FROM delegation d
-         WHERE d.delegate_id = $1 /* delegate */";
+        SELECT d.principal_id FROM delegation d JOIN organisation o ON o.id = d.principal_id
+         WHERE d.delegate_id = $1 /* delegate */ AND o.disabled_at IS NULL";
 }
 
 /// Whose turn it is.
@@ -141,7 +141,7 @@ impl Tx<'_, Submit> {
         rows.iter().map(row).collect()
     }
 
-    /// For which organisations this one may give signals, as the operator registered it.
+    /// For which organisations this one may give signals, as the operator registered it; not for those that are disabled.
     ///
     /// # Errors
     /// [`StoreError`].
