@@ -1,10 +1,14 @@
 //! Who sends its whole list of clients is stopped, and the supervisor learns of it (the eighth scenario, scaled).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use futures::StreamExt as _;
 use protocol::alert::AlertKind;
+use protocol::match_case::MatchState;
+use protocol::notice::NoticeKind;
 use protocol::page::PageQuery;
+use protocol::rights_request::{Right, RightsAnswer};
+use protocol::signal::EndReason;
 use serde_json::Value;
 use tests::{Answer, Http, Method, Professional, Region, Sector, Settings, child};
 
@@ -221,4 +225,122 @@ async fn nobody_but_a_supervisor_sees_alerts() {
         client.batch_execute("ROLLBACK").await.unwrap();
         assert_eq!(count, seen, "{name}");
     }
+}
+
+/// Who gives a signal, ends it and gives it again to see whether a match came sees none before the quarter, is stopped by
+/// its own history, and is seen: by the other party, the supervisor and the family.
+// rule: C4, E8, P1
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_signals_and_ends_over_and_over_learns_nothing_and_is_seen() {
+    let region = Region::with(Settings {
+        covenant: "signals_per_hour = 8\nnotice_interval_minutes = 15".to_owned(),
+        beginning: "2027-12-01T10:01:00+01:00".parse().unwrap(),
+        ..Settings::default()
+    })
+    .await;
+    let supervisor = region.supervisor().await;
+    let care = region
+        .professional("Kinderopvang De Vlinder", Sector::Childcare)
+        .await;
+    let poller = region
+        .professional("Verslavingszorg Kade", Sector::HealthCare)
+        .await;
+    // Of the first child there is a signal, of the second none.
+    let known = care.signals_until(&child(1), "2028-03-01").await;
+    let (http, bearer) = (Http::new(&region.url), poller.bearer().await);
+    let mut round = 0;
+    let mut polls = async |number: u32| {
+        round += 1;
+        let body = poller
+            .signal_body(&child(number))
+            .replace("2027-09-01", "2028-03-01");
+        let key = format!("over-and-over-{round:03}");
+        let headers = [
+            ("authorization", bearer.as_str()),
+            ("content-type", "application/json"),
+            ("idempotency-key", &key),
+        ];
+        let answer = http
+            .send(Method::POST, "/v1/signals", &headers, Some(body.as_bytes()))
+            .await;
+        region.quiet().await;
+        answer
+    };
+    let looks = |answer: &Answer| {
+        let mut body = answer.json();
+        for of_its_own in ["id", "submittedAt", "instance"] {
+            body.as_object_mut().unwrap().remove(of_its_own);
+        }
+        (answer.status, body.to_string())
+    };
+
+    let mut seen = BTreeSet::new();
+    for reason in [
+        EndReason::Unjustified,
+        EndReason::Resolved,
+        EndReason::Unjustified,
+        EndReason::Resolved,
+    ] {
+        for number in [1, 2] {
+            let answer = polls(number).await;
+            seen.insert(looks(&answer));
+            let id = answer.json()["id"].as_str().unwrap().parse().unwrap();
+            poller.ends(id, reason).await;
+            region.quiet().await;
+            assert!(poller.inbox().await.is_empty() && poller.matches().await.is_empty());
+        }
+    }
+    assert_eq!(seen.len(), 1, "{seen:?}");
+    assert_eq!(seen.first().unwrap().0, 201);
+    // Stopped, alike for both, and the number is the poller's own: the other goes on.
+    let stopped: Vec<Answer> = [polls(1).await, polls(2).await].into();
+    assert!(
+        stopped
+            .iter()
+            .all(|answer| answer.header("retry-after").is_some())
+    );
+    let stopped: BTreeSet<_> = stopped.iter().map(looks).collect();
+    assert_eq!(stopped.len(), 1, "{stopped:?}");
+    assert_eq!(stopped.first().unwrap().0, 429);
+    care.signals_until(&child(3), "2028-03-01").await;
+    assert!(care.inbox().await.is_empty() && care.matches().await.is_empty());
+
+    // The supervisor is alerted at once.
+    let alerts = supervisor.client.alerts(&ALL).await.unwrap().items;
+    assert_eq!(alerts.len(), 1);
+    assert_eq!(alerts[0].organisation, poller.organisation);
+
+    // At the quarter all are told, the one who polled of what is over.
+    region.at("2027-12-01T10:15:00+01:00").await;
+    let told = care.clears_the_inbox().await;
+    assert!(
+        told.contains(&NoticeKind::MatchOpened) && told.contains(&NoticeKind::MatchCorrected),
+        "{told:?}"
+    );
+    assert!(
+        poller
+            .matches()
+            .await
+            .iter()
+            .all(|one| one.state == MatchState::Closed)
+    );
+    // And the family, which asks what there is.
+    let letter = care.makes_letter(known.id).await;
+    let municipality = region.municipality();
+    let code = letter.code.expose();
+    let asked = municipality.asks_for(code, Right::Access).await.unwrap();
+    municipality
+        .answers(asked.id, RightsAnswer::Given, None)
+        .await
+        .unwrap();
+    let file = municipality.fetches_file(asked.id).await.unwrap();
+    let of_poller = file
+        .signals
+        .iter()
+        .filter(|signal| signal.organisation.name == poller.name);
+    assert!(of_poller.filter(|signal| signal.ended_at.is_some()).count() > 0);
+    assert!(!file.matches.is_empty());
+    let export = supervisor.verifies().await;
+    assert_eq!(export.counts()["signal.submitted"], 2 + 8);
+    assert_eq!(export.counts()["guardrail.exceeded"], 1);
 }
