@@ -125,6 +125,13 @@ async fn each_act_leaves_its_leaf_and_no_other() {
         .mails_coordinator_at(Some("coordinator@zonnewijzer.example"))
         .await;
     watch.expects("the same again", &[]).await;
+    for leaves in [&[("access.denied", 1)][..], &[]] {
+        let answer = Http::new(&region.url)
+            .get("/v1/alerts", &[("authorization", &school.bearer().await)])
+            .await;
+        assert_eq!(answer.status, 403);
+        watch.expects("a supervisor's door", leaves).await;
+    }
     let help = region.professional("Jeugdhulp Anker", Sector::YouthHelp).await;
     let care = region
         .professional("Kinderopvang De Vlinder", Sector::Childcare)

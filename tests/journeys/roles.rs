@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use casework::{NewParty, RegisterError};
 use domain::actor::{OrganisationKind, Role};
 use ed25519_dalek::SigningKey;
-use tests::{Http, MUNICIPALITY, Professional, Region, Sector, child};
+use serde_json::Value;
+use tests::{Export, Http, MUNICIPALITY, Professional, Region, Sector, child};
 
 const COVENANT: &str = "Convenant Testland";
 
@@ -75,11 +76,12 @@ async fn a_professional_without_the_role_may_not_and_neither_may_another_kind_of
         .await;
     let signal = school.signals(&child(1)).await;
     let desk = program(&region, &school, &[Role::Coordinator]).await.unwrap();
+    let supervisor = region.supervisor().await;
     let http = Http::new(&region.url);
     let callers = [
         desk.bearer(None).await.unwrap(),
         region.municipality().bearer().await,
-        format!("Bearer {}", *region.supervisor().await.access_token().await),
+        format!("Bearer {}", *supervisor.access_token().await),
     ];
     for bearer in &callers {
         for path in [
@@ -97,10 +99,50 @@ async fn a_professional_without_the_role_may_not_and_neither_may_another_kind_of
             );
         }
     }
-    let answer = http
-        .get("/v1/alerts", &[("authorization", &school.bearer().await)])
-        .await;
-    assert_eq!(answer.slug(), "insufficient-scope");
+    let exports = async || {
+        let bearer = school.bearer().await;
+        for path in ["/v1/alerts", "/v1/audit/exports/AAAAAAAAAAAAAAAAAAAAAA/bundle"] {
+            let answer = http.get(path, &[("authorization", &bearer)]).await;
+            assert_eq!(
+                (answer.status, answer.slug().as_str()),
+                (403, "insufficient-scope"),
+                "{path}"
+            );
+        }
+    };
+    exports().await;
+    exports().await;
+
+    // The supervisor finds it in the log: each program once for each role it has not, however often it tried.
+    let denied = |export: &Export| -> Vec<(Value, String, String)> {
+        let mut denied: Vec<_> = export
+            .of("access.denied")
+            .map(|leaf| {
+                assert_eq!(leaf["until"], "2027-03-01T09:00:00Z");
+                let opening = export.openings.iter().find(|opening| opening["id"] == leaf["id"]);
+                let opened: Value = serde_json::from_str(opening.unwrap()["data"].as_str().unwrap()).unwrap();
+                let word = |name: &str| opened[name].as_str().unwrap().to_owned();
+                (leaf["org"].clone(), word("client"), word("role"))
+            })
+            .collect();
+        denied.sort_by_key(|(_, client, role)| (role.clone(), client.clone()));
+        denied
+    };
+    let export = supervisor.verifies().await;
+    let found = denied(&export);
+    let roles: Vec<&str> = found.iter().map(|(_, _, role)| role.as_str()).collect();
+    assert_eq!(
+        roles,
+        ["professional", "professional", "professional", "supervisor"]
+    );
+    assert_eq!(found[3].0, school.organisation.to_string());
+    assert_eq!(found[3].1, school.client_id.to_string());
+
+    // In the next hour it is said again.
+    region.at("2027-03-01T10:00:00+01:00").await;
+    exports().await;
+    region.quiet().await;
+    assert_eq!(tests::events(&region).await["access.denied"], 5);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

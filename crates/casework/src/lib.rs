@@ -30,6 +30,7 @@ pub mod cosign_log;
 mod covenants;
 mod decide_consent;
 mod deliver_webhooks;
+mod denial;
 mod disclosure;
 mod disclosures_due;
 mod drivers;
@@ -180,6 +181,7 @@ struct Inner {
     disclosures_aside: retire::SetAside,
     pairs_aside: retire::SetAside,
     sandbox_clock: sandbox::MovingClock,
+    denials: denial::Denials,
 }
 
 impl Casework {
@@ -218,6 +220,7 @@ impl Casework {
                 disclosures_aside: retire::SetAside::default(),
                 pairs_aside: retire::SetAside::default(),
                 sandbox_clock: sandbox::MovingClock::default(),
+                denials: denial::Denials::default(),
             }),
         }
     }

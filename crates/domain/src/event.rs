@@ -13,6 +13,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde_json::json;
 
+use crate::actor::Role;
 use crate::batch::{BatchState, Tally};
 use crate::client::DisabledBy;
 use crate::consent::{ConsentState, How, Signatory};
@@ -61,6 +62,14 @@ pub enum Event {
     GuardrailExceeded {
         organisation: OrganisationTag,
         limit: u32,
+        until: Timestamp,
+    },
+    /// A client called what is for another role than any of its own, and was refused; said once an hour of the clock for
+    /// a client and a role. `until` is the end of that hour.
+    AccessDenied {
+        organisation: OrganisationTag,
+        client: String,
+        role: Role,
         until: Timestamp,
     },
     /// A client sent a batch of signals, and all of it arrived.
@@ -768,6 +777,18 @@ impl Event {
                     .by(organisation)
                     .until(*until)
                     .opening(json!({ "limit": limit }))
+            }
+            E::AccessDenied {
+                organisation,
+                client,
+                role,
+                until,
+            } => {
+                let tag = u128::from_be_bytes(*organisation);
+                Line::new("access.denied", T::Organisation, tag)
+                    .by(organisation)
+                    .until(*until)
+                    .opening(json!({ "client": client, "role": role.slug() }))
             }
             E::BatchReceived {
                 batch,
@@ -1651,6 +1672,7 @@ impl Event {
         "organisation.registered",
         "organisation.delegated",
         "guardrail.exceeded",
+        "access.denied",
         "batch.received",
         "batch.held",
         "batch.released",

@@ -1,5 +1,6 @@
 //! Clients of partner systems: who may ask for a token, and which assertions were used before.
 
+use domain::event::Event;
 use domain::key::{CovenantKey, OrganisationKey};
 use jiff::Timestamp;
 
@@ -90,5 +91,13 @@ impl Tx<'_, Party> {
             .change(&SPEND_ASSERTION, &[&jti_hash.as_slice(), &expires_at])
             .await?
             == 1)
+    }
+
+    /// Writes down that a client of this transaction's organisation was refused what is for another role.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn note_denial(&self, event: &Event) -> Result<(), StoreError> {
+        self.record_one(event).await.map(drop)
     }
 }

@@ -27,6 +27,7 @@ pub const KNOWN_EVENTS: &[&str] = &[
     "organisation.registered",
     "organisation.delegated",
     "guardrail.exceeded",
+    "access.denied",
     "batch.received",
     "batch.held",
     "batch.released",

@@ -100,6 +100,8 @@ records! {
         => "organisation.delegated org o_7070707070707070707070707070707 [o_1010101010101010101010101010101] ->delegated  none";
     guardrail_exceeded: Event::GuardrailExceeded { organisation: ORG, limit: 100, until: AT }
         => r#"guardrail.exceeded org o_7070707070707070707070707070707 [] ->- until {"limit":100}"#;
+    access_denied: Event::AccessDenied { organisation: ORG, client: "cl_a".to_owned(), role: Role::Supervisor, until: AT }
+        => r#"access.denied org o_7070707070707070707070707070707 [] ->- until {"client":"cl_a","role":"supervisor"}"#;
     batch_received: Event::BatchReceived { batch: 1, organisation: ORG, client: "cl_a".to_owned(), lines: 3 }
         => r#"batch.received org a_1 [] ->queued  {"client":"cl_a","lines":3}"#;
     batch_held: Event::BatchHeld { batch: 1, organisation: ORG, lines: 2, until: AT }

@@ -83,14 +83,18 @@ async fn caller(request: &HttpRequest, scope: Scope) -> Result<Caller, Refusal> 
         .map_err(refusal::of_store)?;
     // A token of a client that was disabled meanwhile is no token.
     let client = known.ok_or(ProblemType::InvalidToken)?;
-    let allowed = access.allows(scope) && client.roles.contains(&role_of(scope));
-    if allowed {
-        let until = TokenUntil(access.expires_at());
-        request.extensions_mut().insert(until);
-        Ok(client)
-    } else {
-        Err(ProblemType::InsufficientScope.into())
+    let role = role_of(scope);
+    if !client.roles.contains(&role) {
+        let noted = casework.note_denial(&client, role).await;
+        noted.map_err(refusal::of_store)?;
+        return Err(ProblemType::InsufficientScope.into());
     }
+    if !access.allows(scope) {
+        return Err(ProblemType::InsufficientScope.into());
+    }
+    let until = TokenUntil(access.expires_at());
+    request.extensions_mut().insert(until);
+    Ok(client)
 }
 
 /// What a client may ask a token for: the scopes of its roles.
