@@ -68,7 +68,8 @@ fn described<'a>(description: &'a Value, id: &str) -> &'a Value {
 // rule: R20
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_pages_for_developers_are_pages_that_load_nothing_from_elsewhere() {
-    let region = tests::Region::start().await;
+    // A sandbox: it has every operation there is.
+    let region = tests::Region::sandbox("").await;
     let http = tests::Http::new(&region.url);
     let mut addresses = vec![
         "/reference".to_owned(),
@@ -145,4 +146,37 @@ async fn the_pages_for_developers_are_pages_that_load_nothing_from_elsewhere() {
     }
     let problem: Value = http.get("/reference/nothing", &[]).await.json();
     assert_eq!(problem["status"], 404);
+}
+
+/// Whoever reads the reference of a network finds there what it answers.
+// rule: R20
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_a_sandbox_has_alone_is_in_no_other_networks_reference() {
+    let of_sandbox = [
+        "readSandbox",
+        "readSandboxClock",
+        "advanceSandboxClock",
+        "decideAsFamily",
+    ];
+    for sandbox in [true, false] {
+        let region = if sandbox {
+            tests::Region::sandbox("").await
+        } else {
+            tests::Region::start().await
+        };
+        let http = tests::Http::new(&region.url);
+        let index = http.get("/reference", &[]).await.text();
+        let other = http.get("/reference/submitSignal", &[]).await;
+        assert_eq!(other.status, 200);
+        let other = other.text();
+        for id in of_sandbox {
+            let address = format!("/reference/{id}");
+            let status = http.get(&address, &[]).await.status;
+            assert_eq!(status, if sandbox { 200 } else { 404 }, "{id}");
+            for page in [&index, &other] {
+                assert_eq!(page.contains(&format!("href=\"{address}\"")), sandbox, "{id}");
+            }
+        }
+        assert_eq!(index.contains("/v1/sandbox"), sandbox);
+    }
 }

@@ -16,6 +16,7 @@ use protocol::problem::ProblemType;
 use serde_json::Value;
 
 use super::reply::Reply;
+use super::sandbox::{self, SandboxSettings};
 use crate::State;
 use crate::asset::Asset;
 use operation::{Group, Operation};
@@ -37,23 +38,31 @@ pub static STYLE_SHEET: LazyLock<Asset> = LazyLock::new(|| {
 /// What the pages are made from.
 pub struct Reference {
     base: String,
+    /// Of a sandbox, which has all there is.
     groups: Vec<Group>,
+    /// Of every other network.
+    live: Vec<Group>,
 }
 
 impl Reference {
     /// The reference of a described API.
     pub fn new(description: &utoipa::openapi::OpenApi, base: &str) -> Self {
         // A description is strings and numbers: writing it cannot fail, and nothing would be the honest rest.
-        let document = serde_json::to_value(description).unwrap_or(Value::Null);
+        let mut document = serde_json::to_value(description).unwrap_or(Value::Null);
+        let groups = operation::groups(&document);
+        if let Some(paths) = document["paths"].as_object_mut() {
+            paths.retain(|path, _| !sandbox::is_address(path));
+        }
         Self {
             base: base.to_owned(),
-            groups: operation::groups(&document),
+            groups,
+            live: operation::groups(&document),
         }
     }
 
-    fn operation(&self, id: &str) -> Option<&Operation> {
-        let mut operations = self.groups.iter().flat_map(|group| &group.operations);
-        operations.find(|operation| operation.id == id)
+    /// The operations of a service: what a sandbox has alone answers 404 elsewhere, and is in no reference there.
+    fn groups(&self, sandbox: bool) -> &[Group] {
+        if sandbox { &self.groups } else { &self.live }
     }
 }
 
@@ -74,22 +83,28 @@ struct OperationPage<'a> {
 
 /// Every operation in a line.
 #[route("/reference", method = "GET", method = "HEAD")]
-pub async fn index(state: web::Data<State>) -> Reply {
+pub async fn index(state: web::Data<State>, sandbox: Option<web::Data<SandboxSettings>>) -> Reply {
     let reference = state.reference();
     page(&IndexPage {
         base: &reference.base,
         version: crate::API_VERSION,
-        groups: &reference.groups,
+        groups: reference.groups(sandbox.is_some()),
     })
 }
 
 /// One operation: what to send, what comes back, how it is refused.
 #[route("/reference/{operation}", method = "GET", method = "HEAD")]
-pub async fn read(state: web::Data<State>, id: web::Path<String>) -> Reply {
-    let reference = state.reference();
+pub async fn read(
+    state: web::Data<State>,
+    sandbox: Option<web::Data<SandboxSettings>>,
+    id: web::Path<String>,
+) -> Reply {
+    let groups = state.reference().groups(sandbox.is_some());
+    let mut operations = groups.iter().flat_map(|group| &group.operations);
+    let operation = operations.find(|operation| operation.id == *id);
     page(&OperationPage {
-        groups: &reference.groups,
-        operation: reference.operation(&id).ok_or(ProblemType::NotFound)?,
+        groups,
+        operation: operation.ok_or(ProblemType::NotFound)?,
     })
 }
 
