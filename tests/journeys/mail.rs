@@ -1,6 +1,7 @@
 //! Mail says that there are messages, seldom, and nothing else.
 
-use casework::Casework;
+use casework::{Casework, ErasureOf};
+use protocol::signal::EndReason;
 use tests::{MailServer, Manner, Professional, Region, Sector, Settings, assert_sound, child};
 
 /// A region whose drivers the test steps where mail is concerned.
@@ -244,4 +245,63 @@ async fn two_programs_mail_once_and_old_notices_are_not_mailed_about() {
     region.at("2027-03-12T10:30:00+01:00").await;
     mail(&region.casework).await;
     assert_eq!(server.taken().len(), 2);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_server_that_takes_nothing_from_us_says_nothing_about_an_address() {
+    let (region, server, school, help) = with_mail().await;
+    for who in [&school, &help] {
+        server.set_manner(&who.email, Manner::WantsAName);
+    }
+    match_about(1, &school, &help).await;
+    region.quiet().await;
+    mail(&region.casework).await;
+    assert_eq!((server.tried(&school.email), server.tried(&help.email)), (1, 1));
+    assert!(help.mail_settings().await.refused.is_empty());
+    // The operator puts the password right.
+    for who in [&school, &help] {
+        server.set_manner(&who.email, Manner::Takes);
+    }
+    region.at("2027-03-10T10:02:00+01:00").await;
+    mail(&region.casework).await;
+    assert_eq!(server.taken().len(), 2);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nobody_is_mailed_for_an_organisation_that_was_disabled() {
+    let (region, server, school, help) = with_mail().await;
+    match_about(1, &school, &help).await;
+    region.quiet().await;
+    region
+        .casework
+        .disable_organisation(help.organisation)
+        .await
+        .unwrap();
+    mail(&region.casework).await;
+    assert_eq!(server.took_for(), std::slice::from_ref(&school.email));
+    assert_eq!(server.tried(&help.email), 0);
+}
+
+/// The address of a professional goes with the contact that it was of, wherever it lies.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_is_erased_is_no_address_that_was_mailed_either() {
+    let (region, server, school, help) = with_mail().await;
+    server.set_manner(&help.email, Manner::Refuses);
+    school.signals(&child(1)).await;
+    let signal = help.signals(&child(1)).await;
+    region.quiet().await;
+    mail(&region.casework).await;
+    assert_eq!(help.mail_settings().await.refused.len(), 1);
+    let what = ErasureOf::Professional {
+        organisation: help.organisation,
+        reference: help.new_signal(&child(1), "2027-09-01").professional.reference,
+    };
+    let erased = region.casework.erase(&what).await.unwrap();
+    assert_eq!((erased.contacts, erased.kept), (0, 1));
+    assert_eq!(help.mail_settings().await.refused.len(), 1, "the signal counts");
+
+    help.ends(signal.id, EndReason::Resolved).await;
+    assert_eq!(region.casework.erase(&what).await.unwrap().contacts, 1);
+    assert!(help.mail_settings().await.refused.is_empty());
+    assert_eq!(region.count("SELECT count(*) FROM mail").await, 1, "the school's");
 }

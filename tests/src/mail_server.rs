@@ -17,6 +17,8 @@ pub enum Manner {
     PutsOff,
     /// Says that there is no such mailbox (550), repeating the address as mail servers do.
     Refuses,
+    /// Says that it takes mail only from whoever says who they are (530): no word about the address.
+    WantsAName,
     /// Refuses the whole mail after reading it (554).
     Bounces,
     /// Hangs up in the middle.
@@ -129,6 +131,7 @@ impl MailServer {
                     match self.kept().manners.get(&to) {
                         Some(Manner::PutsOff) => "450 4.2.1 come another time".to_owned(),
                         Some(Manner::Refuses) => format!("550 5.1.1 <{to}>: no such mailbox"),
+                        Some(Manner::WantsAName) => "530 5.7.0 authentication required".to_owned(),
                         Some(Manner::HangsUp) => return Ok(()),
                         _ => "250 ok".to_owned(),
                     }

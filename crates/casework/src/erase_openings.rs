@@ -13,7 +13,7 @@ use protocol::signal::ProfessionalReference;
 use serde_json::Value;
 use store::{Context, Erasable, Erase, HeldContact, StoreError, Tx, Work};
 
-use crate::{Casework, professional};
+use crate::{Casework, mail, professional};
 
 /// So many openings or contacts are looked at in a transaction.
 const AT_ONCE: i64 = 500;
@@ -215,15 +215,21 @@ impl Work for WipeProfessionalsContacts {
             .contacts_after(self.organisation.0, self.after, AT_ONCE)
             .await?;
         let next = contacts.last().map(|contact| contact.row);
-        let mut theirs = Vec::new();
+        let (mut theirs, mut mailed) = (Vec::new(), Vec::new());
         for contact in contacts {
             let organisation = OrganisationKey(contact.organisation);
             let opened = professional::open(tx.store(), organisation, &contact.professional)?;
-            if opened.is_some_and(|opened| opened.reference == self.reference) {
-                theirs.push(contact);
+            let Some(opened) = opened.filter(|opened| opened.reference == self.reference) else {
+                continue;
+            };
+            if !contact.living {
+                let hash = |address| mail::address_hash(tx.store(), address);
+                mailed.extend(opened.email.as_ref().map(hash));
             }
+            theirs.push(contact);
         }
         let (wiped, kept) = wipe(tx, theirs).await?;
+        tx.forget_mailed(self.organisation.0, &mailed).await?;
         Ok((wiped, kept, next))
     }
 }

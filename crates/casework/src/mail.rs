@@ -24,11 +24,11 @@ use crate::{Casework, professional};
 /// At most so many notices are looked at in one transaction.
 const NOTICES_AT_ONCE: i64 = 200;
 
-/// At most so many mails are handed in before others are claimed.
-const MAILS_AT_ONCE: i64 = 20;
+/// Mails are handed in one by one, so that the program ends soon when it is told to, however slow the mail server is.
+const MAILS_AT_ONCE: i64 = 1;
 
-/// How long a mail that is being handed in is nobody else's: longer than all of [`MAILS_AT_ONCE`] can take together.
-const LEASE: SignedDuration = SignedDuration::from_mins(15);
+/// How long a mail that is being handed in is nobody else's: longer than that can take.
+const LEASE: SignedDuration = SignedDuration::from_mins(2);
 
 /// A mail as it is handed in. What it says is the same in each.
 #[derive(Clone, PartialEq, Eq)]
@@ -54,7 +54,7 @@ pub enum HandedIn {
 
 /// Where mails are handed in.
 pub trait PostOffice: Send + Sync + 'static {
-    /// Hands a mail in. Must end by itself within 30 seconds.
+    /// Hands a mail in. Must end by itself within 15 seconds.
     fn hand_in<'a>(&'a self, mail: &'a Mail) -> Pin<Box<dyn Future<Output = HandedIn> + Send + 'a>>;
 }
 
@@ -123,12 +123,16 @@ fn address_of(store: &Store, mail: &DueMail) -> Result<Option<EmailAddress>, Sto
     open(store, mail.organisation, &mail.address)
 }
 
-fn new_mail(store: &Store, organisation: OrganisationKey, address: &EmailAddress) -> NewMail {
-    // People write their address now with capitals, now without; no server that they have makes a difference.
+/// What stands for an address. People write theirs now with capitals, now without; no server that they have makes a difference.
+pub(crate) fn address_hash(store: &Store, address: &EmailAddress) -> [u8; 32] {
     let hashed = address.as_str().to_ascii_lowercase();
+    store.crypter().address(hashed.as_bytes())
+}
+
+fn new_mail(store: &Store, organisation: OrganisationKey, address: &EmailAddress) -> NewMail {
     NewMail {
         organisation,
-        address_hash: store.crypter().address(hashed.as_bytes()),
+        address_hash: address_hash(store, address),
         address: seal(store, organisation, address),
         message_id: store.random_tag(),
     }

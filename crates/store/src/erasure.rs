@@ -67,6 +67,10 @@ statements! {
         UPDATE postponement t SET proposed_by = '', decided_by = CASE WHEN decided_by IS NULL THEN NULL ELSE ''::bytea END
           FROM unnest($1::bigint[] /* subjects */, $2::bigint[] /* signals */) AS d (subject_id, signal_id)
          WHERE t.subject_id = d.subject_id AND t.signal_id = d.signal_id";
+    // A mail that is due says nothing of anybody, and is for a signal that counts.
+    Erase FORGET_MAILED = "
+        DELETE FROM mail WHERE organisation_id = (SELECT id FROM organisation WHERE public_id = $1 /* organisation */)
+                           AND address_hash = ANY ($2::bytea[] /* addresses */) AND due_at IS NULL";
     Erase NOTE_REPLAY = "
         INSERT INTO audit.replay (anchored) VALUES ($1 /* anchored */)
             ON CONFLICT (only_one) DO UPDATE SET anchored = excluded.anchored";
@@ -265,6 +269,21 @@ impl Tx<'_, Erase> {
             .map(|(_, event)| event.clone())
             .collect();
         Ok(self.record(&events).await?.len())
+    }
+
+    /// Forgets that an organisation's mail went to these addresses, or was refused by them.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn forget_mailed(
+        &self,
+        organisation: [u8; 16],
+        address_hashes: &[[u8; 32]],
+    ) -> Result<(), StoreError> {
+        let hashes: Vec<&[u8]> = address_hashes.iter().map(<[u8; 32]>::as_slice).collect();
+        self.change(&FORGET_MAILED, &[&Uuid::from_bytes(organisation), &hashes])
+            .await
+            .map(drop)
     }
 
     /// Notes that erasures were replayed into this database, when so many entries had been signed.

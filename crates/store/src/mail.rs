@@ -23,11 +23,12 @@ statements! {
         SELECT address, refused_at FROM mail
          WHERE organisation_id = current_organisation() AND refused_at IS NOT NULL
          ORDER BY refused_at DESC, address_hash LIMIT $1 /* limit */";
-    // Notices that show and nobody was mailed about, with the work contact of whom each waits for. SKIP LOCKED: another
+    // Notices that show and nobody was mailed about, with the work contact of whom each waits for; nobody is mailed for an
+    // organisation that is disabled. SKIP LOCKED: another
     // process looks at it, or somebody acknowledges it at this moment.
     Matcher NOTICES_TO_MAIL = "
         SELECT n.subject_id, n.id, n.organisation_id, coalesce(p.professional, g.professional) AS professional
-          FROM notice n
+          FROM notice n JOIN organisation o ON o.id = n.organisation_id AND o.disabled_at IS NULL
           LEFT JOIN match_party p ON p.subject_id = n.subject_id AND p.match_id = n.match_id
                                  AND p.organisation_id = n.organisation_id
           LEFT JOIN signal g ON g.subject_id = n.subject_id AND g.id = n.signal_id
@@ -39,8 +40,8 @@ statements! {
           FROM unnest($2::bigint[] /* subjects */, $3::bigint[] /* notices */) AS m (subject_id, id)
          WHERE n.subject_id = m.subject_id AND n.id = m.id";
     Matcher COORDINATORS_ADDRESSES = "
-        SELECT organisation_id, address FROM mail_address
-         WHERE organisation_id = ANY ($1::int[] /* organisations */)";
+        SELECT a.organisation_id, a.address FROM mail_address a JOIN organisation o ON o.id = a.organisation_id
+         WHERE a.organisation_id = ANY ($1::int[] /* organisations */) AND o.disabled_at IS NULL";
     // One mail for all that waits. Not before a quarter of an hour after the last one to the address, whoever's inbox that
     // was about; and none where the last one was refused for good.
     Matcher QUEUE_MAIL = "

@@ -19,8 +19,12 @@ use super::{HandedIn, Mail, PostOffice, text};
 /// How long a mail server may take for each step.
 const STEP: Duration = Duration::from_secs(10);
 
-/// How long handing in may take as a whole.
-const WHOLE: Duration = Duration::from_secs(30);
+/// How long handing in may take as a whole: who stops the program waits for it.
+const WHOLE: Duration = Duration::from_secs(15);
+
+/// What a server says for good about who hands mail in, and not about a mail or its address: it takes no mail (521), or not
+/// without (this) name, password or encryption (530 and on; RFC 4954, RFC 7504). The operator puts that right.
+const ABOUT_US: [u16; 5] = [521, 530, 534, 535, 538];
 
 /// How the way to the mail server is encrypted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -148,6 +152,10 @@ fn tls(settings: &SmtpSettings) -> Result<Tls, UnusableSmtp> {
     })
 }
 
+fn is_about_us(status: Option<u16>) -> bool {
+    status.is_some_and(|status| ABOUT_US.contains(&status))
+}
+
 impl PostOffice for SmtpPostOffice {
     fn hand_in<'a>(&'a self, mail: &'a Mail) -> Pin<Box<dyn Future<Output = HandedIn> + Send + 'a>> {
         Box::pin(async move {
@@ -157,6 +165,13 @@ impl PostOffice for SmtpPostOffice {
             match tokio::time::timeout(WHOLE, self.transport.send(message)).await {
                 Ok(Ok(_)) => HandedIn::Taken,
                 // What the server says may repeat the address: only its class is told.
+                Ok(Err(error)) if is_about_us(error.status().map(u16::from)) => {
+                    tracing::warn!(
+                        status = ?error.status().map(u16::from),
+                        "the mail server takes no mail from this program: look at [mail]"
+                    );
+                    HandedIn::PutOff
+                }
                 Ok(Err(error)) if error.is_permanent() => {
                     tracing::info!(status = ?error.status().map(u16::from), "a mail was refused for good");
                     HandedIn::Refused
