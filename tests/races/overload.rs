@@ -5,7 +5,9 @@ use std::num::NonZero;
 
 use futures::future::join_all;
 use protocol::problem::ProblemType;
-use tests::{Answer, Http, Professional, Region, Sector, Settings, assert_sound, child, eventually};
+use tests::{
+    Answer, Http, Professional, Region, Sector, Settings, ask_token, assert_sound, child, eventually,
+};
 use tokio::task::JoinHandle;
 use web::LimitSettings;
 
@@ -192,4 +194,38 @@ async fn a_client_over_its_pace_is_told_so_and_others_are_answered() {
     assert_eq!(ask(region.url.clone(), again).await.status, 429);
     assert_eq!(ask(region.url.clone(), others).await.status, 200);
     assert_eq!(Http::new(&region.url).get("/v1/health", &[]).await.status, 200);
+}
+
+// rule: C4, D13
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_client_that_asks_for_tokens_without_end_is_told_so_and_others_are_answered() {
+    let (region, school) = region(
+        LimitSettings {
+            requests_per_minute: NonZero::<u32>::MIN,
+            burst: NonZero::new(3).unwrap(),
+            ..LimitSettings::default()
+        },
+        true,
+    )
+    .await;
+    let other = region.professional("Jeugdhulp Anker", Sector::YouthHelp).await;
+    let http = Http::new(&region.url);
+    let mut given = 0;
+    let told = loop {
+        let answer = ask_token(&http, &school.assertion().sign(), &[]).await;
+        if answer.status != 200 {
+            break answer;
+        }
+        given += 1;
+        assert!(given <= 3, "more than the burst");
+    };
+    assert_eq!((told.status, told.slug().as_str()), (429, "rate-limited"));
+    let wait: u32 = told.header("retry-after").unwrap().parse().unwrap();
+    assert!((1..=60).contains(&wait), "{wait}");
+    let spent = "SELECT count(*) FROM spent_assertion";
+    let before = region.count(spent).await;
+    ask_token(&http, &school.assertion().sign(), &[]).await;
+    assert_eq!(region.count(spent).await, before, "what is refused is not spent");
+    let others = ask_token(&http, &other.assertion().sign(), &[]).await;
+    assert_eq!(others.status, 200);
 }

@@ -99,6 +99,8 @@ pub struct State {
     bound_tokens: bool,
     guesses: Guesses,
     clients: Limits<ClientId>,
+    /// The same pace for proven requests of a token, beside that for what tokens are used for.
+    token_requests: Limits<ClientId>,
     drain: Drain,
     contact: Contact,
     reference: OnceLock<api::reference::Reference>,
@@ -155,7 +157,8 @@ impl Web {
             bad_assertions: BadAssertions::new(Arc::clone(&stopwatch)),
             bound_tokens: settings.tls.as_ref().is_some_and(Tls::asks_clients),
             guesses: Guesses::new(Arc::clone(&stopwatch)),
-            clients: settings.limits.of_clients(stopwatch),
+            clients: settings.limits.of_clients(Arc::clone(&stopwatch)),
+            token_requests: settings.limits.of_clients(stopwatch),
             base: settings.base,
             clock: settings.clock,
             entropy: settings.entropy,

@@ -65,6 +65,8 @@ async fn authenticate(
     let key = client.as_ref().and_then(|client| client.key.as_ref());
     let assertion = asked.verify(unverified, key, &state.base, now)?;
     let client = client.ok_or_else(not_this_client)?;
+    // Counted when it is proven, so that nobody takes another's; the assertion is not spent and can be sent again.
+    state.token_requests.take(assertion.client().clone())?;
     let fresh = casework
         .spend_assertion(assertion.client(), assertion.jti(), assertion.remember_until())
         .await
@@ -99,7 +101,10 @@ fn counted(refusal: Refusal, asked: &Asked, request: &HttpRequest, state: &State
 #[route("/.well-known/oauth-authorization-server", method = "GET", method = "HEAD")]
 pub async fn metadata(request: HttpRequest, state: web::Data<State>) -> Reply {
     reply::no_query(&request)?;
-    Ok(HttpResponse::Ok().json(AuthorizationServerMetadata::of_service(&state.base, state.bound_tokens)))
+    Ok(HttpResponse::Ok().json(AuthorizationServerMetadata::of_service(
+        &state.base,
+        state.bound_tokens,
+    )))
 }
 
 /// The keys that sign access tokens (RFC 7517).
