@@ -39,6 +39,10 @@ const DISPATCHED_AT_ONCE: i64 = 256;
 const CALLS: usize = 16;
 const CALLS_OF_FAILING: usize = 4;
 
+/// So many of them are of one organisation, so that it takes no other's turn with receivers that are slow.
+const CALLS_OF_ONE: i64 = 4;
+const CALLS_OF_ONE_FAILING: i64 = 2;
+
 /// Longer than an attempt can take, in seconds.
 const LEASE_SECONDS: u32 = 60;
 
@@ -104,7 +108,8 @@ impl Casework {
             }
             let rest = match self.claim_and_call(&mut calls).await {
                 Ok(0) => IDLE,
-                Ok(_) => continue,
+                // There may be more; that the program stops is seen first.
+                Ok(_) => Duration::ZERO,
                 Err(error) => {
                     tracing::warn!(driver = "webhooks", %error, "a step failed; trying again");
                     drivers::AFTER_FAILURE
@@ -325,9 +330,14 @@ impl Claim {
         failing: bool,
         turns: usize,
     ) -> Result<Vec<ClaimedDelivery>, StoreError> {
+        let of_one = if failing {
+            CALLS_OF_ONE_FAILING
+        } else {
+            CALLS_OF_ONE
+        };
         match i64::try_from(turns) {
             Ok(0) | Err(_) => Ok(Vec::new()),
-            Ok(turns) => tx.claim_deliveries(failing, turns, LEASE_SECONDS).await,
+            Ok(turns) => tx.claim_deliveries(failing, turns, of_one, LEASE_SECONDS).await,
         }
     }
 

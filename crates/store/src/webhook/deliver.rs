@@ -42,16 +42,27 @@ statements! {
                                  AND e.created_at <= n.occurred_at
          ORDER BY e.id, n.message
             ON CONFLICT (endpoint_id, message) DO NOTHING";
-    // One attempt at a time for each endpoint. Who was served longest ago comes first, so that a long queue of one keeps no
-    // other waiting. A lease is of the machine's time: it guards against two processes, not against anybody's calendar.
+    // One attempt at a time for each endpoint, and a few for each organisation: receivers that answer, but as slowly as they
+    // may, never count as failing, and could take every turn. Who was served longest ago comes first, so that a long queue of
+    // one keeps no other waiting. A lease is of the machine's time: it guards against two processes, not against anybody's
+    // calendar.
     Matcher LEASE_ENDPOINTS = "
-        WITH due AS (
-            SELECT e.id FROM webhook_endpoint e JOIN organisation o ON o.id = e.organisation_id
-             WHERE e.disabled_at IS NULL AND o.disabled_at IS NULL AND (e.failures > 0) = $1 /* failing */
+        WITH waiting AS (
+            SELECT e.id, row_number() OVER (PARTITION BY e.organisation_id ORDER BY e.leased_until NULLS FIRST, e.id)
+                         + (SELECT count(*) FROM webhook_endpoint u
+                             WHERE u.organisation_id = e.organisation_id AND (u.failures > 0) = $1 /* failing */
+                               AND u.lease IS NOT NULL AND u.leased_until > clock_timestamp()) AS place
+              FROM webhook_endpoint e JOIN organisation o ON o.id = e.organisation_id
+             WHERE e.disabled_at IS NULL AND o.disabled_at IS NULL AND (e.failures > 0) = $1
                AND (e.leased_until IS NULL OR e.lease IS NULL OR e.leased_until <= clock_timestamp())
                AND (e.rests_until IS NULL OR e.rests_until <= $2 /* now */)
                AND EXISTS (SELECT FROM webhook_delivery d
-                            WHERE d.endpoint_id = e.id AND d.state = 'queued' AND d.due_at <= $2)
+                            WHERE d.endpoint_id = e.id AND d.state = 'queued' AND d.due_at <= $2)),
+        due AS (
+            SELECT e.id FROM webhook_endpoint e JOIN waiting w ON w.id = e.id
+             WHERE w.place <= $6 /* of one organisation */ AND e.disabled_at IS NULL AND (e.failures > 0) = $1
+               AND (e.leased_until IS NULL OR e.lease IS NULL OR e.leased_until <= clock_timestamp())
+               AND (e.rests_until IS NULL OR e.rests_until <= $2)
              ORDER BY e.leased_until NULLS FIRST, e.id LIMIT $3 /* limit */ FOR NO KEY UPDATE OF e SKIP LOCKED)
         UPDATE webhook_endpoint e
            SET lease = $5 /* lease */, leased_until = clock_timestamp() + $4 /* seconds */ * interval '1 second'
@@ -316,7 +327,8 @@ impl Tx<'_, Matcher> {
         .await
     }
 
-    /// Claims the next delivery of each of so many endpoints that have one due: those that fail, or those that do not.
+    /// Claims the next delivery of each of so many endpoints that have one due: those that fail, or those that do not. Of one
+    /// organisation not more than `of_one` are under way at a time.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -324,6 +336,7 @@ impl Tx<'_, Matcher> {
         &self,
         failing: bool,
         limit: i64,
+        of_one: i64,
         lease_seconds: u32,
     ) -> Result<Vec<ClaimedDelivery>, StoreError> {
         let lease = Uuid::from_u128(self.store().random_tag());
@@ -331,7 +344,7 @@ impl Tx<'_, Matcher> {
         let leased = self
             .rows(
                 &LEASE_ENDPOINTS,
-                &[&failing, &self.now(), &limit, &seconds, &lease],
+                &[&failing, &self.now(), &limit, &seconds, &lease, &of_one],
             )
             .await?;
         if leased.is_empty() {
