@@ -6,6 +6,8 @@ use std::net::TcpListener;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use actix_web::dev::ServerHandle;
+use actix_web::http::KeepAlive;
 use actix_web::http::header::{AUTHORIZATION, CONTENT_TYPE, RETRY_AFTER};
 use actix_web::{App, HttpRequest, HttpResponse, HttpServer, web};
 use base64::Engine as _;
@@ -73,6 +75,7 @@ pub struct AuthorizationServer {
     /// Its address, which is the issuer.
     pub issuer: String,
     judged: mpsc::UnboundedReceiver<Vec<Difference>>,
+    server: ServerHandle,
 }
 
 /// How many right requests end a trial.
@@ -82,7 +85,7 @@ pub const RIGHT_REQUESTS: usize = 3;
 pub const TOKEN_SECONDS: u32 = 5;
 
 impl AuthorizationServer {
-    /// Listens, and answers in the background for as long as the program runs.
+    /// Listens, and answers in the background until it is ended.
     ///
     /// # Errors
     /// When the listener cannot be used.
@@ -118,9 +121,26 @@ impl AuthorizationServer {
                 .route("/.well-known/oauth-authorization-server", web::get().to(read))
                 .route("/oauth/token", web::to(token))
         });
-        let server = server.workers(1).disable_signals().listen(listener)?;
-        tokio::spawn(server.run());
-        Ok(Self { issuer, judged })
+        // A connection for each answer, so that none is left to wait for at the end.
+        let server = server
+            .workers(1)
+            .disable_signals()
+            .keep_alive(KeepAlive::Disabled)
+            .shutdown_timeout(5)
+            .listen(listener)?
+            .run();
+        let handle = server.handle();
+        tokio::spawn(server);
+        Ok(Self {
+            issuer,
+            judged,
+            server: handle,
+        })
+    }
+
+    /// Ends it, when what was judged is answered too: a program that is right does not find its last answer cut off.
+    pub async fn end(self) {
+        self.server.stop(true).await;
     }
 
     /// What is wrong with the next request; none when nobody asked within this time.

@@ -86,6 +86,7 @@ pub(super) async fn oauth(
             out::line(format_args!("request {number}: right"));
         }
     }
+    server.end().await;
     let wrong = requests.len() - right(&requests);
     let silent = right(&requests) < RIGHT_REQUESTS;
     if json {
