@@ -24,21 +24,25 @@ impl Child {
     }
 }
 
-/// The child number `place`, another for each place.
+/// The child number `place`, another for each place. Who needs many takes [`children`], which does not count up to each.
 #[must_use]
 pub fn child(place: u32) -> Child {
+    children().nth(place as usize).unwrap()
+}
+
+/// All of them, in order.
+pub fn children() -> impl Iterator<Item = Child> {
     // 10 of 11 eight-digit numbers have a ninth digit with which they pass.
-    let mut candidates = (90_000_000_u32..).filter_map(|number| {
-        let digits = number.to_string();
-        let weighed: u32 = digits
-            .bytes()
-            .zip((2..=9).rev())
-            .map(|(digit, weight)| u32::from(digit - b'0') * weight)
-            .sum();
+    (90_000_000_u32..).filter_map(|number| {
+        let mut rest = number;
+        let mut weighed = 0;
+        for weight in 2..=9 {
+            weighed += rest % 10 * weight;
+            rest /= 10;
+        }
         let last = weighed % 11;
-        (last < 10).then(|| format!("{digits}{last}"))
-    });
-    Child {
-        bsn: candidates.nth(place as usize).unwrap(),
-    }
+        (last < 10).then(|| Child {
+            bsn: format!("{number}{last}"),
+        })
+    })
 }

@@ -46,7 +46,7 @@ pub use anchor::MemoryAnchor;
 pub use assertion::{Assertion, ask_token};
 pub use batch::text as batch_text;
 pub use ceremony::Lie;
-pub use child::{Child, child};
+pub use child::{Child, child, children};
 pub use client_key::KeyOfClient;
 pub use environment::{Clock, TestEnvironment, eventually, real_now};
 pub use guardian::{Guardian, said_yes, stated};
