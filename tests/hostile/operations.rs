@@ -327,7 +327,12 @@ async fn read_again(world: &World, operation: &Operation, first: &Answer) {
     let again = world.call(operation, |_| {}).await;
     assert_eq!(again.status, first.status, "{}", operation.id);
     // The clock goes on, and a file says when it was made; what was read for the first time says so from then on.
-    let tells_time = ["readSandboxClock", "readAccessFile", "readMessage", "listMessages"];
+    let tells_time = [
+        "readSandboxClock",
+        "readAccessFile",
+        "readMessage",
+        "listMessages",
+    ];
     if !tells_time.contains(&operation.id.as_str()) {
         assert!(
             again.body == first.body,
