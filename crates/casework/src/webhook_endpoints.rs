@@ -6,7 +6,7 @@ use domain::notice::NoticeKind as Kind;
 use domain::webhook::{
     AttemptOutcome, DeliveryState, DisabledBecause, MOST_ENDPOINTS, MOST_REPLAYED, ROTATION_OVERLAP,
 };
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use protocol::Refused;
 use protocol::body::{FieldError, FieldErrorCode};
 use protocol::id::Id;
@@ -274,7 +274,6 @@ impl Act for AddEndpoint {
     type Refusal = AddEndpointRefusal;
 
     async fn perform(&self, tx: &Tx<'_, Party>) -> Result<StoredAnswer, Failure<AddEndpointRefusal>> {
-        // Two at the same moment can both be the last; one more than that does no harm.
         if tx.count_webhook_endpoints().await? >= MOST_ENDPOINTS {
             return Err(AddEndpointRefusal::TooMany.into());
         }
@@ -448,8 +447,10 @@ impl Act for ReplayNotices {
     async fn perform(&self, tx: &Tx<'_, Party>) -> Result<StoredAnswer, Failure<QueueRefusal>> {
         let row = enabled(tx, self.id).await?;
         let mut notices = self.notices(tx).await?;
-        let more = notices.len() > MOST_REPLAYED;
-        notices.truncate(MOST_REPLAYED);
+        let times: Vec<Timestamp> = notices.iter().map(|notice| notice.visible_at).collect();
+        let (taken, continue_from) = taken_of(&times, MOST_REPLAYED);
+        notices.truncate(taken);
+        let more = continue_from.is_some_and(|from| self.asked.to.is_none_or(|to| from < to));
         let deliveries: Vec<NewDelivery> = notices
             .iter()
             .map(|notice| {
@@ -463,7 +464,7 @@ impl Act for ReplayNotices {
         let replay = Replay {
             queued: u32::try_from(deliveries.len()).unwrap_or(u32::MAX),
             more,
-            continue_from: notices.last().map(|notice| notice.visible_at),
+            continue_from: continue_from.filter(|_| more),
         };
         Ok(act::answer(201, None, &replay))
     }
@@ -481,6 +482,22 @@ impl ReplayNotices {
         let to = self.asked.to.unwrap_or(Timestamp::MAX);
         let limit = i64::try_from(MOST_REPLAYED + 1).unwrap_or(i64::MAX);
         Ok(tx.own_notices_between(from, to, limit).await?)
+    }
+}
+
+/// How many of these times, which are in order, are taken when about so many may be, and from when on the rest is. An
+/// instant is taken whole or left whole, for one goes on from an instant; when the first alone holds too many it is taken.
+fn taken_of(times: &[Timestamp], most: usize) -> (usize, Option<Timestamp>) {
+    let Some(next) = times.get(most).copied() else {
+        return (times.len(), None);
+    };
+    match times.partition_point(|time| *time < next) {
+        0 => {
+            // What the database tells apart.
+            let after = next.checked_add(SignedDuration::from_micros(1)).ok();
+            (times.partition_point(|time| *time == next), after)
+        }
+        before => (before, Some(next)),
     }
 }
 
@@ -593,5 +610,23 @@ fn attempt(row: AttemptRow) -> Attempt {
             DeliveryState::Dropped => wire::DeliveryState::Dropped,
         },
         next_attempt_at: row.due_at,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_instant_is_taken_whole_and_one_goes_on_behind_it() {
+        let at = |seconds: i64| Timestamp::from_second(seconds).unwrap();
+        let times = |seconds: &[i64]| seconds.iter().map(|second| at(*second)).collect::<Vec<_>>();
+        assert_eq!(taken_of(&[], 3), (0, None));
+        assert_eq!(taken_of(&times(&[1, 1, 2]), 3), (3, None));
+        assert_eq!(taken_of(&times(&[1, 1, 2, 3]), 3), (3, Some(at(3))));
+        assert_eq!(taken_of(&times(&[1, 2, 2, 2, 2]), 3), (1, Some(at(2))));
+        let (taken, on) = taken_of(&times(&[1, 1, 1, 1, 1]), 3);
+        assert_eq!(taken, 5, "else they came again for ever");
+        assert!(on.unwrap() > at(1) && on.unwrap() < at(2));
     }
 }

@@ -191,7 +191,7 @@ pub struct Attempt {
     /// Which attempt at this delivery it was, from 1 on; a replay begins again.
     #[schema(example = 1)]
     pub number: u32,
-    /// When it began.
+    /// When it ended.
     pub attempted_at: Timestamp,
     /// What came of it.
     pub outcome: AttemptOutcome,
@@ -306,12 +306,12 @@ fn instant(text: &str) -> Result<Timestamp, FieldErrorCode> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Replay {
-    /// How many notices were queued, at most 1,000: the oldest of those asked for.
+    /// How many notices were queued, the oldest of those asked for: at most 1,000, or more when they came at one instant.
     #[schema(example = 12)]
     pub queued: u32,
-    /// Whether there are more; ask again from `continueFrom` on.
+    /// Whether there may be more; ask again from `continueFrom` on.
     pub more: bool,
-    /// When the newest of the queued came into the inbox; null when nothing was queued.
+    /// From when on the rest came into the inbox; null when there is no more.
     pub continue_from: Option<Timestamp>,
 }
 

@@ -22,6 +22,8 @@ pub use deliver::{
 statements! {
     Party COUNT_ENDPOINTS = "
         SELECT count(*) AS endpoints FROM webhook_endpoint WHERE organisation_id = current_organisation()";
+    Party LOCK_ENDPOINTS = "
+        SELECT pg_advisory_xact_lock(hashtextextended('webhook endpoints ' || current_organisation(), 0))";
     Party INSERT_ENDPOINT = "
         INSERT INTO webhook_endpoint (organisation_id, url, secret, created_at, log_tag)
         VALUES (current_organisation(), $1 /* url */, $2 /* secret */, $3 /* now */, $4 /* log tag */)
@@ -62,13 +64,14 @@ statements! {
           FROM webhook_attempt a JOIN webhook_delivery d ON d.id = a.delivery_id
          WHERE a.organisation_id = current_organisation() AND a.endpoint_id = $1 /* endpoint */ AND a.id < $2 /* before */
          ORDER BY a.id DESC LIMIT $3 /* limit */";
-    // Acknowledged or not: what was not destroyed can be told again.
+    // Acknowledged or not: what was not destroyed can be told again. Notices show a quarter of an hour at a time, so many can
+    // have come at one instant: those that came with the last are among them, for one goes on from an instant.
     Party OWN_NOTICES_BETWEEN = "
         SELECT n.subject_id, n.id, n.kind, n.visible_at
           FROM notice n
          WHERE n.organisation_id = current_organisation() AND n.visible_at >= $1 /* from */ AND n.visible_at < $2 /* to */
            AND n.visible_at <= $4 /* now */
-         ORDER BY n.visible_at, n.id LIMIT $3 /* limit */";
+         ORDER BY n.visible_at FETCH FIRST ($3 /* limit */) ROWS WITH TIES";
     Party OWN_NOTICE_TO_REPLAY = "
         SELECT n.subject_id, n.id, n.kind, n.visible_at
           FROM notice n
@@ -145,11 +148,12 @@ pub struct OwnNotice {
 }
 
 impl Tx<'_, Party> {
-    /// How many endpoints the organisation has.
+    /// How many endpoints the organisation has; until the transaction ends nobody else who asks adds one.
     ///
     /// # Errors
     /// [`StoreError`].
     pub async fn count_webhook_endpoints(&self) -> Result<usize, StoreError> {
+        self.one(&LOCK_ENDPOINTS, &[]).await?;
         let endpoints: i64 = self.one(&COUNT_ENDPOINTS, &[]).await?.value("endpoints")?;
         Ok(usize::try_from(endpoints).unwrap_or(usize::MAX))
     }
@@ -275,7 +279,8 @@ impl Tx<'_, Party> {
         rows.iter().map(attempt_row).collect()
     }
 
-    /// The organisation's notices that came into its inbox in this time, oldest first.
+    /// The organisation's notices that came into its inbox in this time, oldest first: so many, and those that came with the
+    /// last of them.
     ///
     /// # Errors
     /// [`StoreError`].
