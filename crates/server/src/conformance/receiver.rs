@@ -275,7 +275,7 @@ pub fn judge(delivery: &Delivery, answered: Answered) -> Verdict {
 
 fn headers(id: String, timestamp: String, signature: Option<String>) -> Vec<(&'static str, String)> {
     let mut headers = vec![
-        ("content-type", CLOUD_EVENT.to_owned()),
+        ("content-type", format!("{CLOUD_EVENT}; charset=utf-8")),
         (HEADER_ID, id),
         (HEADER_TIMESTAMP, timestamp),
     ];

@@ -305,20 +305,20 @@ fn of_the_times(claims: &Map<String, Value>, now: i64, told: &mut Told) {
     };
     let (iat, exp) = (time("iat"), time("exp"));
     if let (Some(iat), Some(exp)) = (iat, exp)
-        && !(0..=MAX_ASSERTION_SECONDS).contains(&(exp - iat))
+        && !(0..=MAX_ASSERTION_SECONDS).contains(&exp.saturating_sub(iat))
     {
         told.say(
             "life",
             format_args!(
                 "`exp` is at most {MAX_ASSERTION_SECONDS} s after `iat`, and here {} s",
-                exp - iat
+                exp.saturating_sub(iat)
             ),
         );
     }
     if iat.is_some_and(|iat| iat > now + 30) {
         told.say("iat", "`iat` lies in the future: the machine's clock is ahead");
     }
-    if exp.is_some_and(|exp| exp + 10 < now) {
+    if exp.is_some_and(|exp| exp.saturating_add(10) < now) {
         told.say(
             "exp",
             "the assertion has expired: sign one for each request, and look at the machine's clock",

@@ -196,3 +196,10 @@ fn a_signature_of_another_key_is_told() {
     let told: Vec<_> = other.judge(&bent, now()).iter().map(|told| told.code).collect();
     assert_eq!(told, ["signature"]);
 }
+
+#[test]
+fn a_time_before_all_times_is_a_mistake_and_no_crash() {
+    let mut claims = claims();
+    claims["iat"] = json!(i64::MIN);
+    assert_eq!(codes(&call(&header(), &claims)), ["life"]);
+}
