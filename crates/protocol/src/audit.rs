@@ -62,7 +62,7 @@ impl FromStr for ExportFrom {
 /// Which openings an export has: those of entries whose event and organisation are both named. What is not given is all
 /// of it. An entry without organisation is inside only when all organisations are.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct OpeningScope {
     /// Names of events.
     #[serde(default, skip_serializing_if = "Option::is_none")]

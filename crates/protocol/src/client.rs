@@ -78,6 +78,7 @@ pub struct ClientKey {
 
 /// A further key for a program.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct KeySubmission {
     /// The public key.
     pub key: Jwk,
@@ -107,6 +108,7 @@ impl Body for KeySubmission {
 
 /// Retires a key, disables or enables a program: there is nothing to say.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct ClientActSubmission {}
 
 impl Body for ClientActSubmission {
