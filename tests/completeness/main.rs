@@ -83,7 +83,10 @@ const WITHOUT_EVENT: &[(&str, &str)] = &[
         "SET_OFFICES",
         "beside `covenant.changed`, whose settings name the municipalities, or `organisation.registered` of one",
     ),
-    ("SET_NOTICES_MAILED", "that a notice was looked at for mail; being laid is its event"),
+    (
+        "SET_NOTICES_MAILED",
+        "that a notice was looked at for mail; being laid is its event",
+    ),
     ("HOLD_HOURS", "a counter; what it counts are `signal.submitted`"),
     ("COUNT_GIVEN", "a counter; what it counts are `signal.submitted`"),
     (

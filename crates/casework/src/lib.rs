@@ -57,9 +57,9 @@ mod network_epochs;
 mod notices;
 mod objection;
 mod open_archive;
-mod outgoing;
 mod operate_clients;
 mod operate_log;
+mod outgoing;
 mod postpone;
 mod processing_log;
 mod professional;
@@ -95,9 +95,9 @@ mod submit_signal;
 mod supersede;
 mod tags;
 mod unread;
-mod work_batch;
-mod webhook_endpoints;
 mod wait;
+mod webhook_endpoints;
+mod work_batch;
 
 use std::sync::Arc;
 
@@ -154,8 +154,8 @@ pub use scrub_log::Scrubbed;
 pub use send_message::SendMessageRefusal;
 pub use sequence_log::{PROMISED_WITHIN, PublishedHead};
 pub use submit_signal::SubmitSignalRefusal;
-pub use webhook_endpoints::{AddEndpointRefusal, ListAttemptsRefusal, QueueRefusal};
 pub use wait::{Arrived, AtInbox, Came, FOLLOWING, Manner, WAITING, WAITING_PER_ORGANISATION, WaitRefusal};
+pub use webhook_endpoints::{AddEndpointRefusal, ListAttemptsRefusal, QueueRefusal};
 
 /// The service's acts on one network. Cheap to clone.
 #[derive(Clone)]

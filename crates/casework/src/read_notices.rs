@@ -42,7 +42,10 @@ impl Look for ReadNotice {
     type Refusal = NotFound;
 
     async fn look(&self, tx: &Tx<'_, Party>) -> Result<Notice, Failure<NotFound>> {
-        let row = tx.notice(tx.ids().parse_notice(self.id.0)).await?.ok_or(NotFound)?;
+        let row = tx
+            .notice(tx.ids().parse_notice(self.id.0))
+            .await?
+            .ok_or(NotFound)?;
         Ok(to_wire(tx, &row)?)
     }
 }
@@ -60,12 +63,7 @@ impl Look for ListNotices {
         let list = List::of(tx, Self::NAME);
         let place = list.place(&self.query, 0)?;
         let rows = tx.unacknowledged_notices(place.row, place.limit).await?;
-        Ok(list.try_page(
-            rows,
-            &self.query,
-            |row| row.key.row,
-            |row| to_wire(tx, &row),
-        )?)
+        Ok(list.try_page(rows, &self.query, |row| row.key.row, |row| to_wire(tx, &row))?)
     }
 }
 

@@ -251,12 +251,7 @@ impl Look for ListRequests {
         let place = list.place(&self.query, i64::MAX)?;
         let rows = tx.rights_requests(place.row, place.limit).await?;
         let seen = facts::Seen::read(tx, &rows).await?;
-        Ok(list.try_page(
-            rows,
-            &self.query,
-            |row| row.key.row,
-            |row| seen.to_wire(tx, &row),
-        )?)
+        Ok(list.try_page(rows, &self.query, |row| row.key.row, |row| seen.to_wire(tx, &row))?)
     }
 }
 

@@ -393,8 +393,12 @@ impl ProblemType {
 
     /// A document of this type as a service answers it: what its page shows.
     pub fn example(self) -> Problem {
-        Problem::new(self, "https://trefpunt.example", "urn:uuid:6f9619ff-8b86-4011-b42d-00cf4fc964ff")
-            .with_errors(self.example_errors())
+        Problem::new(
+            self,
+            "https://trefpunt.example",
+            "urn:uuid:6f9619ff-8b86-4011-b42d-00cf4fc964ff",
+        )
+        .with_errors(self.example_errors())
     }
 
     /// Faults such as documents of this type list them; none where its documents list none.

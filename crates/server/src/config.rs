@@ -16,8 +16,8 @@ mod processing_log;
 pub(crate) mod reader;
 mod sandbox;
 pub(crate) mod server;
-mod webhooks;
 mod tls;
+mod webhooks;
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -39,8 +39,8 @@ pub use network::Network;
 pub use processing_log::ProcessingLog;
 pub use sandbox::Sandbox;
 pub use server::Server;
-pub use webhooks::Webhooks;
 pub use tls::{ClientFiles, TlsFiles};
+pub use webhooks::Webhooks;
 
 /// Where the settings are, when the command line does not say.
 pub const DEFAULT_PATH: &str = "trefpunt.toml";

@@ -161,7 +161,10 @@ async fn furnish(
     };
     credentials.write(&directory.path().join("credentials.json"))?;
     let mut robot = Robot::new(directory, &credentials, cast.neighbours)?;
-    robot.stand().await.map_err(|error| SandboxError::Robot(error.to_string()))?;
+    robot
+        .stand()
+        .await
+        .map_err(|error| SandboxError::Robot(error.to_string()))?;
     Ok((credentials, robot))
 }
 

@@ -112,9 +112,7 @@ pub use merging::SubjectPair;
 pub use migrate::{migrate, schema_is_current};
 pub use notice::{GoneUnread, LaysNotices, NewNotice, NoticeAbout, NoticeRow, Receiver, UnreadNoticeRow};
 pub use objection::{AdviceRow, AdviceToNotice, NewObjection, ObjectionRow};
-pub use organisation::{
-    Delegation, NewClient, NewOrganisation, OrganisationRow, PrincipalRow,
-};
+pub use organisation::{Delegation, NewClient, NewOrganisation, OrganisationRow, PrincipalRow};
 pub use place::Places;
 pub use pool::{ConnectionSettings, Store};
 pub use processing_log::{ProcessingLog, ProcessingRow};
@@ -133,6 +131,7 @@ pub use submission::{NewSignal, NewTag, SubmittedSignal, Whose};
 pub use trace::{Trace, UnusableTrace, traced};
 pub use viewing::{Seen, ViewingRow};
 pub use webhook::{
-    AttemptRecord, AttemptRow, BatchToDispatch, ClaimedDelivery, EndpointRow, EndpointToSettle, NewDelivery, NoticeToDispatch, OwnNotice,
+    AttemptRecord, AttemptRow, BatchToDispatch, ClaimedDelivery, EndpointRow, EndpointToSettle, NewDelivery,
+    NoticeToDispatch, OwnNotice,
 };
 pub use work::{Chance, Context, Erase, Log, Matcher, Owner, Party, Role, Submit, Tx, Work, WrittenLeaf};

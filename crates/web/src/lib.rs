@@ -29,9 +29,9 @@ use service_http::host::Hosts;
 use service_http::limits::Limits;
 use service_http::tls::Tls;
 
-pub use limits::LimitSettings;
-pub use contact::Contact;
 use api::sandbox::SandboxSettings;
+pub use contact::Contact;
+pub use limits::LimitSettings;
 use portal::guesses::Guesses;
 use portal::{Portal, PortalSettings};
 

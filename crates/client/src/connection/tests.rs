@@ -103,7 +103,10 @@ fn assertion(asked: &Asked) -> Value {
     let (header, claims) = signed.split_once('.').unwrap();
     let header = part(header);
     assert_eq!(header["alg"], "EdDSA");
-    assert_eq!(header["kid"], protocol::Jwk::from(public).thumbprint().to_string());
+    assert_eq!(
+        header["kid"],
+        protocol::Jwk::from(public).thumbprint().to_string()
+    );
     part(claims)
 }
 

@@ -157,11 +157,23 @@ pub const ACTS: &[Act] = {
         role(Coordinator, "listWebhookEndpoints", "see these addresses"),
         role(Coordinator, "readWebhookEndpoint", "see one of them"),
         role(Coordinator, "rotateWebhookSecret", "get a new secret for one"),
-        role(Coordinator, "testWebhookEndpoint", "see whether anything arrives there"),
+        role(
+            Coordinator,
+            "testWebhookEndpoint",
+            "see whether anything arrives there",
+        ),
         role(Coordinator, "listWebhookAttempts", "see what was tried there"),
-        role(Coordinator, "replayWebhooks", "have notices delivered there again"),
+        role(
+            Coordinator,
+            "replayWebhooks",
+            "have notices delivered there again",
+        ),
         role(Coordinator, "disableWebhookEndpoint", "stop deliveries there"),
-        role(Coordinator, "enableWebhookEndpoint", "let deliveries go there again"),
+        role(
+            Coordinator,
+            "enableWebhookEndpoint",
+            "let deliveries go there again",
+        ),
         role(Coordinator, "removeWebhookEndpoint", "take such an address away"),
         role(
             FollowUpOfficer,
@@ -324,10 +336,7 @@ pub const ACTS: &[Act] = {
         operator("trefpunt organisation add", "register an organisation"),
         operator("trefpunt organisation add-client", "register a further program"),
         operator("trefpunt organisation list", "see who is registered"),
-        operator(
-            "trefpunt organisation add-key",
-            "give a program a further key",
-        ),
+        operator("trefpunt organisation add-key", "give a program a further key"),
         operator("trefpunt organisation retire-key", "retire a key of a program"),
         operator("trefpunt organisation enable-client", "let it in again"),
         operator("trefpunt organisation disable", "shut an organisation out"),

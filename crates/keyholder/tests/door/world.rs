@@ -265,7 +265,9 @@ impl World {
 
     pub fn assertion(&self, caller: &Caller) -> Assertion {
         let now = self.clock.now().as_second();
-        let kid = Jwk::from(caller.key.verifying_key().to_bytes()).thumbprint().to_string();
+        let kid = Jwk::from(caller.key.verifying_key().to_bytes())
+            .thumbprint()
+            .to_string();
         Assertion {
             header: json!({"alg": "EdDSA", "typ": "JWT", "kid": kid}),
             claims: json!({

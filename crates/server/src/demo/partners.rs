@@ -87,7 +87,8 @@ pub(super) async fn register(directory: &DataDirectory, casework: &Casework) -> 
         let dir = directory.path().join("partners").join(part.directory);
         let keys = client_keys(&dir, true)?;
         let client_id;
-        (*id, client_id) = registered(casework, COVENANT, part.name, Kind::Partner(part.sector), &keys).await?;
+        (*id, client_id) =
+            registered(casework, COVENANT, part.name, Kind::Partner(part.sector), &keys).await?;
         clients.push(PartnerClient {
             organisation: *id,
             client: client_id.clone(),

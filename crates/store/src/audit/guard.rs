@@ -45,7 +45,10 @@ const EXEMPT: &[(&str, &str)] = &[
         "batch",
         "a queue; that a batch arrived, was held, released, refused or ended are events, and each of its signals",
     ),
-    ("batch_line", "a queue; each line that becomes a signal is an event"),
+    (
+        "batch_line",
+        "a queue; each line that becomes a signal is an event",
+    ),
     (
         "circle_task",
         "a queue of guardians' circles to be resolved; what comes of it is an event of its own",
@@ -164,7 +167,10 @@ const EXEMPT: &[(&str, &str)] = &[
         "subject_tag",
         "tags move by rotation in batches that two events count",
     ),
-    ("webhook_attempt", "what came of calling a receiver; no record changes"),
+    (
+        "webhook_attempt",
+        "what came of calling a receiver; no record changes",
+    ),
     (
         "webhook_delivery",
         "a queue of what notices tell of; being laid into the inbox is the event",

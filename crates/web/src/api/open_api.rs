@@ -8,13 +8,11 @@ use protocol::problem::Problem;
 use utoipa::openapi::path::{Operation, Parameter};
 use utoipa::openapi::security::{ClientCredentials, Flow, OAuth2, Scopes, SecurityScheme};
 use utoipa::openapi::tag::TagBuilder;
-use utoipa::openapi::{
-    Header, InfoBuilder, LicenseBuilder, Object, OpenApi, RefOr, ServerBuilder, Type,
-};
+use utoipa::openapi::{Header, InfoBuilder, LicenseBuilder, Object, OpenApi, RefOr, ServerBuilder, Type};
 
 use super::reply::{self, Reply};
-pub use published::published;
 use crate::{API_VERSION, State};
+pub use published::published;
 
 /// This description (OpenAPI 3.1).
 #[utoipa::path(operation_id = "readDescription", tag = "service",
@@ -59,8 +57,14 @@ pub fn complete(mut description: OpenApi, base: &str) -> OpenApi {
             ("exchange", "Sealed messages between parties."),
             ("rights", "Objections of families, access and erasure."),
             ("notices", "The inbox."),
-            ("webhooks", "Where the service tells a partner's system that something is in the inbox."),
-            ("follow-up", "Whether parties made contact, for the follow-up officer."),
+            (
+                "webhooks",
+                "Where the service tells a partner's system that something is in the inbox.",
+            ),
+            (
+                "follow-up",
+                "Whether parties made contact, for the follow-up officer.",
+            ),
             ("statistics", "Numbers, never of fewer than a few."),
             ("audit", "The audit log, for supervisors."),
             ("access", "Access tokens."),
