@@ -17,9 +17,9 @@ impl Contact {
     pub fn of(base: &str) -> Self {
         let authority = base.split_once("://").map_or(base, |(_, authority)| authority);
         let host = authority.split(':').next().unwrap_or_default();
-        // An address of numbers has no mailboxes.
-        let named = host.contains(|c: char| c.is_ascii_alphabetic()) && !host.starts_with('[');
-        let host = if named { host } else { "localhost" };
+        // An address of numbers has no mailboxes, nor has this machine; and readers of the description want a point in it.
+        let named = host.contains(|c: char| c.is_ascii_alphabetic()) && host.contains('.');
+        let host = if named { host } else { "trefpunt.invalid" };
         Self {
             name: "Trefpunt".to_owned(),
             email: format!("support@{host}"),
@@ -37,9 +37,9 @@ mod tests {
         for (base, host) in [
             ("https://trefpunt.example", "trefpunt.example"),
             ("https://trefpunt.example:8443", "trefpunt.example"),
-            ("http://127.0.0.1:8480", "localhost"),
-            ("http://[::1]:8480", "localhost"),
-            ("http://localhost:1", "localhost"),
+            ("http://127.0.0.1:8480", "trefpunt.invalid"),
+            ("http://[::1]:8480", "trefpunt.invalid"),
+            ("http://localhost:1", "trefpunt.invalid"),
         ] {
             let contact = Contact::of(base);
             assert_eq!(contact.email, format!("support@{host}"), "{base}");
