@@ -520,8 +520,8 @@ async fn what_was_told_is_told_again_when_it_is_asked_for_and_only_to_whom_it_wa
 
     // More than one request takes came at one instant, as a large batch makes them: one gets past it.
     let superuser = region.database.superuser().await;
-    let many = "INSERT INTO notice (subject_id, id, organisation_id, kind, endpoint_id, created_at, visible_at, unread_from, log_tag)
-                SELECT 0, 1000000 + n, e.organisation_id, 'webhook-disabled', e.id, now(), '2027-03-08T08:00:00Z',
+    let many = "INSERT INTO notice (subject_id, id, organisation_id, kind, endpoint_id, about_tag, created_at, visible_at, unread_from, log_tag)
+                SELECT 0, 1000000 + n, e.organisation_id, 'webhook-disabled', e.id, e.log_tag, now(), '2027-03-08T08:00:00Z',
                        '2028-03-08T08:00:00Z', gen_random_uuid()
                   FROM webhook_endpoint e, generate_series(1, 1500) n";
     superuser.batch_execute(many).await.unwrap();
