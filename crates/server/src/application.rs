@@ -28,7 +28,7 @@ use web::api::sandbox::{Post, SandboxSettings};
 use web::{Web, WebSettings};
 
 use crate::anchor::FileAnchor;
-use crate::config::{self, Config, Keys};
+use crate::config::{self, Config, Keys, Webhooks};
 use crate::cosigner::HttpWitness;
 use crate::database::{DatabaseError, OpenDatabase, chain};
 use crate::environment;
@@ -294,24 +294,32 @@ pub fn keep_processing_log(config: &Config, casework: &Casework) {
     }
 }
 
+/// The way out to receivers of webhooks.
+///
+/// # Errors
+/// Why there is none: the authorities of the settings, or the machine's.
+pub fn outgoing(settings: &Webhooks) -> Result<Outgoing, String> {
+    let policy = AddressPolicy::with(settings.allow_addresses.clone());
+    let authorities = settings.certificate_authorities.as_ref();
+    let pem = authorities
+        .map(std::fs::read)
+        .transpose()
+        .map_err(|error| error.to_string())?;
+    Outgoing::new(policy, pem.as_deref(), machine_lookup(), casework::DEADLINE)
+        .map_err(|error| error.to_string())
+}
+
 /// Lets this program deliver webhooks.
 fn deliver_webhooks(config: &Config, address: SocketAddr, casework: &Casework) -> Result<(), StartError> {
     let (settings, base) = (&config.webhooks, config.server.base(address));
-    let policy = || AddressPolicy::with(settings.allow_addresses.clone());
-    let outgoing = match &settings.certificate_authorities {
-        Some(path) => {
-            let pem = std::fs::read(path).map_err(|error| StartError::Webhooks(error.to_string()))?;
-            Outgoing::new(policy(), Some(&pem), machine_lookup(), casework::DEADLINE)
-                .map_err(|error| StartError::Webhooks(error.to_string()))?
+    let outgoing = match outgoing(settings) {
+        Ok(outgoing) => outgoing,
+        Err(error) if settings.certificate_authorities.is_some() => return Err(StartError::Webhooks(error)),
+        Err(error) => {
+            // The service is more than its webhooks; notices lie in the inbox.
+            tracing::warn!(%error, "webhooks are not delivered");
+            return Ok(());
         }
-        None => match Outgoing::new(policy(), None, machine_lookup(), casework::DEADLINE) {
-            Ok(outgoing) => outgoing,
-            Err(error) => {
-                // The service is more than its webhooks; notices lie in the inbox.
-                tracing::warn!(%error, "webhooks are not delivered");
-                return Ok(());
-            }
-        },
     };
     casework.deliver_webhooks_with(WebhookSettings {
         source: settings.source.clone().unwrap_or_else(|| base.clone()),

@@ -5,6 +5,7 @@
 
 #[cfg(feature = "bench-without-audit")]
 pub mod audit;
+pub mod batch;
 pub mod evaluations;
 pub mod oracle;
 pub mod rotation;
@@ -51,10 +52,7 @@ pub struct Contestant<'w> {
 pub fn in_turns(rounds: u32, clock: fn() -> Duration, contestants: &mut [Contestant<'_>]) -> Vec<Series> {
     let mut series: Vec<Series> = contestants
         .iter()
-        .map(|contestant| Series {
-            name: contestant.name,
-            rates: Vec::new(),
-        })
+        .map(|contestant| Series::new(contestant.name))
         .collect();
     for round in 0..=rounds as usize {
         for turn in 0..contestants.len() {
@@ -62,9 +60,9 @@ pub fn in_turns(rounds: u32, clock: fn() -> Duration, contestants: &mut [Contest
             let contestant = &mut contestants[at];
             let began = clock();
             (contestant.work)();
-            let took = (clock() - began).as_secs_f64().max(1e-9);
+            let took = clock() - began;
             if round > 0 {
-                series[at].rates.push(f64::from(contestant.units) / took);
+                series[at].add(contestant.units, took);
             }
         }
     }
@@ -72,6 +70,17 @@ pub fn in_turns(rounds: u32, clock: fn() -> Duration, contestants: &mut [Contest
 }
 
 impl Series {
+    /// One that was not measured yet.
+    const fn new(name: &'static str) -> Self {
+        let rates = Vec::new();
+        Self { name, rates }
+    }
+
+    /// A round in which so much was done in this time.
+    fn add(&mut self, units: u32, took: Duration) {
+        self.rates.push(f64::from(units) / took.as_secs_f64().max(1e-9));
+    }
+
     /// Units per second.
     #[must_use]
     pub fn rate(&self) -> Spread {

@@ -398,6 +398,30 @@ fn the_doctor_finds_what_is_wrong() {
         .map(|finding| finding["check"].as_str().unwrap())
         .collect();
     assert_eq!(wrong, ["secrets", "network key"]);
+
+    // What the service shows to others, and how it reaches them.
+    for name in ["certificate.pem", "key.pem", "authorities.pem"] {
+        std::fs::write(dir.path().join(name), "nothing of the kind").unwrap();
+    }
+    let file = |name: &str| dir.path().join(name).display().to_string();
+    let (certificate, key, authorities) = (file("certificate.pem"), file("key.pem"), file("authorities.pem"));
+    let variables = [
+        ("TREFPUNT_SERVER__TLS__CERTIFICATE_FILE", certificate.as_str()),
+        ("TREFPUNT_SERVER__TLS__KEY_FILE", &key),
+        ("TREFPUNT_MAIL__SERVER", "smtp.example.nl"),
+        ("TREFPUNT_MAIL__FROM", "noreply@trefpunt.example"),
+        ("TREFPUNT_MAIL__CERTIFICATE_AUTHORITIES", &authorities),
+        ("TREFPUNT_WEBHOOKS__CERTIFICATE_AUTHORITIES", &authorities),
+    ];
+    let doctor = with_input(&["doctor", "--config", &config], "", &variables);
+    let report = stdout(&doctor);
+    for says in [
+        "WRONG TLS: the certificate file holds no PEM certificate",
+        "WRONG mail: certificate_authorities: ",
+        "WRONG webhooks: are not delivered: ",
+    ] {
+        assert!(report.contains(says), "{says}: {report}");
+    }
 }
 
 #[test]

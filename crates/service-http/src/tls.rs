@@ -3,6 +3,8 @@
 //! What a renewed file holds counts for connections that are made from then on. Why a handshake failed is logged in
 //! one of a few words; nothing of a certificate is.
 
+mod validity;
+
 use std::fmt;
 use std::io;
 use std::sync::{Arc, PoisonError, RwLock};
@@ -20,6 +22,7 @@ use tokio_rustls::rustls::{CertificateError, Error, RootCertStore, ServerConfig}
 use tokio_rustls::server::TlsStream;
 
 use crate::gate::HEAD_DEADLINE;
+pub use validity::{Validity, validities};
 
 /// What a service shows and whom it believes, each as PEM.
 #[derive(Clone, Copy)]

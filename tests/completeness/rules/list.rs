@@ -257,7 +257,7 @@ pub const SECTIONS: &[Section] = &[
             ),
             Rule(
                 "E10",
-                "a supervisor at a partner's door, a partner at a supervisor's: 403 or 404",
+                "a supervisor at a partner's door, a partner at a supervisor's: 403 or 404, and in the log; a cookie is none: 401",
             ),
         ],
     },

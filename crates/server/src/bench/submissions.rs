@@ -91,6 +91,9 @@ pub enum Failure {
     /// The service's database.
     #[error(transparent)]
     Store(#[from] store::StoreError),
+    /// The service did not do what is measured.
+    #[error("{0}")]
+    Unexpected(&'static str),
     /// Something the measurement makes up does not follow its own grammar.
     #[error("the measurement is at fault: {0}")]
     MadeUp(#[from] protocol::Invalid),

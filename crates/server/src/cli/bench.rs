@@ -2,6 +2,7 @@
 
 #[cfg(feature = "bench-without-audit")]
 mod audit;
+mod batch;
 mod oracle;
 mod rotation;
 mod submissions;
@@ -18,6 +19,8 @@ pub(super) enum Bench {
     /// What the audit log costs a submission, and how long after an act it is published.
     #[cfg(feature = "bench-without-audit")]
     Audit(audit::Audit),
+    /// What a batch saves: lines of one against the same number of single submissions.
+    Batch(batch::Batch),
     /// The keyholder's evaluations against bare scalar multiplications, on one core.
     Evaluations(Evaluations),
     /// Whether the time of an answer tells if a child was known before: Welch's t over submissions in turns.
@@ -46,6 +49,7 @@ impl Bench {
         match self {
             #[cfg(feature = "bench-without-audit")]
             Self::Audit(audit) => super::wait_for(audit.run()),
+            Self::Batch(batch) => super::wait_for(batch.run()),
             Self::Evaluations(evaluations) => evaluations.run(),
             Self::Oracle(oracle) => super::wait_for(oracle.run()),
             Self::Rotation(rotation) => super::wait_for(rotation.run()),

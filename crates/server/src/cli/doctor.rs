@@ -1,6 +1,7 @@
 //! `trefpunt doctor`: is everything as it should be? One line for each thing, also for the good ones.
 
 mod log;
+mod outward;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -108,6 +109,7 @@ async fn examine(config: &Config, findings: &mut Findings) {
     for warning in &config.warnings {
         findings.wrong("secrets", warning);
     }
+    outward::examine(config, environment::now(), findings);
     if let Database::Private { data_dir, .. } = &config.database {
         findings.add("disk", disk(data_dir));
     }
