@@ -54,10 +54,10 @@ class Partner {
     return this.token;
   }
 
-  /** RFC 7523 section 2.2, signed with the client's Ed25519 key. */
+  /** RFC 7523 section 2.2, signed with the client's Ed25519 key, which is named as in RFC 7638. */
   assertion() {
-    const raw = Buffer.from(createPublicKey(this.key).export({ format: 'jwk' }).x, 'base64url');
-    const kid = createHash('sha256').update(raw).digest().subarray(0, 16).toString('base64url');
+    const { crv, kty, x } = createPublicKey(this.key).export({ format: 'jwk' });
+    const kid = createHash('sha256').update(JSON.stringify({ crv, kty, x })).digest('base64url');
     const iat = Math.floor(Date.now() / 1000);
     const claims = {
       iss: this.clientId,
