@@ -6,6 +6,7 @@
 //! organisation's answers as if it were not there, without a leaf.
 
 use std::collections::BTreeMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use domain::actor::Role;
 use domain::event::Event;
@@ -13,13 +14,62 @@ use domain::guardrail::hour_of;
 use jiff::Timestamp;
 use protocol::ClientId;
 use store::{Context, Party, StoreError, Tx, Work};
-use tokio::sync::Mutex;
 
 use crate::{Caller, Casework};
 
-/// In which hour a client's denial at doors of a role was written down last. It grows with registered clients alone.
+/// Who was denied, at doors of which role.
+type Whom = (ClientId, Role);
+
+/// What is known of denials. It grows with registered clients alone.
 #[derive(Default)]
-pub(crate) struct Denials(Mutex<BTreeMap<(ClientId, Role), Timestamp>>);
+pub(crate) struct Denials(Mutex<BTreeMap<Whom, Noted>>);
+
+/// Whether a denial was written down.
+#[derive(Clone, Copy)]
+enum Noted {
+    /// A request is at it: another of the same client waits for nothing.
+    Now,
+    /// In the hour that began then.
+    In(Timestamp),
+}
+
+impl Denials {
+    fn lock(&self) -> MutexGuard<'_, BTreeMap<Whom, Noted>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The turn to write it down, unless another request has it.
+    fn turn(&self, whom: Whom) -> Option<Turn<'_>> {
+        let before = match self.lock().insert(whom.clone(), Noted::Now) {
+            Some(Noted::Now) => return None,
+            Some(Noted::In(hour)) => Some(hour),
+            None => None,
+        };
+        Some(Turn {
+            denials: self,
+            whom,
+            before,
+        })
+    }
+}
+
+/// Gives the turn back when it is dropped, also when whoever asked has hung up.
+struct Turn<'d> {
+    denials: &'d Denials,
+    whom: Whom,
+    /// The hour in which it was written down last.
+    before: Option<Timestamp>,
+}
+
+impl Drop for Turn<'_> {
+    fn drop(&mut self) {
+        let mut noted = self.denials.lock();
+        match self.before {
+            Some(hour) => noted.insert(self.whom.clone(), Noted::In(hour)),
+            None => noted.remove(&self.whom),
+        };
+    }
+}
 
 impl Casework {
     /// Writes down that a client was refused what is for a role it has not, where the log does not say so in this hour.
@@ -27,16 +77,16 @@ impl Casework {
     /// # Errors
     /// [`StoreError`].
     pub async fn note_denial(&self, caller: &Caller, role: Role) -> Result<(), StoreError> {
-        let mut noted = self.inner.denials.0.lock().await;
-        let of = (caller.client.clone(), role);
+        let Some(mut turn) = self.inner.denials.turn((caller.client.clone(), role)) else {
+            return Ok(());
+        };
         let work = NoteDenial {
             caller: caller.clone(),
             role,
-            noted_in: noted.get(&of).copied(),
+            noted_in: turn.before,
         };
         let context = Context::Organisation(caller.organisation);
-        let hour = self.store().run(context, work).await?;
-        noted.insert(of, hour);
+        turn.before = Some(self.store().run(context, work).await?);
         self.inner.wake.sequencer.notify_one();
         Ok(())
     }
@@ -66,5 +116,27 @@ impl Work for NoteDenial {
             tx.note_denial(&event).await?;
         }
         Ok(hour.begins_at)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_request_at_a_time_has_the_turn_and_gives_it_back_whatever_happens() {
+        let denials = Denials::default();
+        let school: Whom = ("cl_AAAAAAAAAAAAAAAAAAAAAA".parse().unwrap(), Role::Supervisor);
+        let mut turn = denials.turn(school.clone()).unwrap();
+        assert_eq!(turn.before, None);
+        assert!(denials.turn(school.clone()).is_none());
+        let other = (school.0.clone(), Role::Municipality);
+        assert!(denials.turn(other).is_some(), "nobody waits for another");
+        turn.before = Some(Timestamp::UNIX_EPOCH);
+        drop(turn);
+        for _ in 0..2 {
+            let turn = denials.turn(school.clone()).unwrap();
+            assert_eq!(turn.before, Some(Timestamp::UNIX_EPOCH));
+        }
     }
 }
