@@ -257,7 +257,7 @@ fn it_keeps_serving_its_commands_work_and_sigterm_ends_it_in_order() {
     assert!(ran.status.success(), "{answers} {complaints}");
     assert!(
         answers.contains("\"state\":\"active\"")
-            && answers.contains("\"openapi\":\"3.1")
+            && answers.contains("\"openapi\": \"3.1")
             && answers.contains("The gateway: "),
         "{answers}"
     );

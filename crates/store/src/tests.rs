@@ -106,11 +106,13 @@ async fn the_roles_have_these_rights_and_no_others() {
         "signatory",
         "message",
         "client",
-        "organisation",
     ] {
         for right in ["SELECT", "INSERT", "UPDATE"] {
             assert!(!may("tp_submit", table, right).await, "tp_submit {right} {table}");
         }
+    }
+    for right in ["INSERT", "UPDATE"] {
+        assert!(!may("tp_submit", "organisation", right).await, "{right}");
     }
     let may_read = async |role: &str, table: &str, column: &str| -> bool {
         let sql = "SELECT has_column_privilege($1, $2, $3, 'SELECT')";
@@ -121,6 +123,12 @@ async fn the_roles_have_these_rights_and_no_others() {
             .get(0)
     };
     assert!(!may_read("tp_submit", "signal", "professional").await);
+    // Of organisations it reads which were disabled, and nothing else.
+    let sql = "SELECT array_agg(attname::text ORDER BY attname) FROM pg_attribute
+                WHERE attrelid = 'organisation'::regclass AND attnum > 0
+                  AND has_column_privilege('tp_submit', attrelid, attnum, 'SELECT')";
+    let columns: Vec<String> = client.query_one(sql, &[]).await.unwrap().get(0);
+    assert_eq!(columns, ["disabled_at", "id"]);
     for column in ["ciphertext", "enc", "envelope", "message_id"] {
         assert!(
             !may_read("tp_matcher", "message", column).await,
