@@ -329,6 +329,44 @@ mod tests {
         Line::command().debug_assert();
     }
 
+    /// One key in 64 begins with `-` in base64url. Without this it would be taken for an option.
+    #[test]
+    fn a_value_in_base64url_may_begin_with_a_hyphen() {
+        fn visit(command: &clap::Command, seen: &mut usize) {
+            let is_encoded = |argument: &&clap::Arg| {
+                let help = argument.get_help().map(ToString::to_string).unwrap_or_default();
+                ["base64url", "key-check value"]
+                    .iter()
+                    .any(|word| help.contains(word))
+            };
+            for argument in command.get_arguments().filter(is_encoded) {
+                assert!(
+                    argument.is_allow_hyphen_values_set(),
+                    "{} --{}",
+                    command.get_name(),
+                    argument.get_id()
+                );
+                *seen += 1;
+            }
+            command.get_subcommands().for_each(|below| visit(below, seen));
+        }
+        let mut seen = 0;
+        visit(&Line::command(), &mut seen);
+        assert!(seen >= 8, "{seen} arguments");
+
+        let key = format!("-{}", "A".repeat(42));
+        let given = [
+            "trefpunt",
+            "keyholder",
+            "client",
+            "add",
+            "--gateway",
+            "--client-id",
+            "cl_AQEBAQEBAQEBAQEBAQEBAQ",
+        ];
+        assert!(Line::try_parse_from(given.into_iter().chain(["--client-key", &key])).is_ok());
+    }
+
     #[test]
     fn the_help_tells_the_exit_codes() {
         let help = Line::command().render_help().to_string();

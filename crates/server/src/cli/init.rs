@@ -36,13 +36,18 @@ pub(super) struct Init {
     #[arg(long)]
     public_url: Option<String>,
     /// The key-check value of a network secret that was made elsewhere, so that this machine never sees it.
-    #[arg(long)]
+    #[arg(long, allow_hyphen_values = true)]
     key_check: Option<KeyCheck>,
     /// The address of the network's keyholder, such as https://keyholder.example.
     #[arg(long, value_name = "URL", requires = "keyholder_key")]
     keyholder_url: Option<String>,
     /// The keyholder's public key, 43 characters of base64url, obtained from its operator.
-    #[arg(long, value_name = "KEY", requires = "keyholder_url")]
+    #[arg(
+        long,
+        value_name = "KEY",
+        allow_hyphen_values = true,
+        requires = "keyholder_url"
+    )]
     keyholder_key: Option<KeyholderKey>,
 }
 

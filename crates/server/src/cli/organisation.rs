@@ -127,13 +127,13 @@ pub(super) struct Add {
     #[arg(long, value_parser = role, value_delimiter = ',')]
     roles: Vec<Role>,
     /// The Ed25519 public key of its client, 43 characters of base64url.
-    #[arg(long, value_name = "KEY", required_unless_present_any = ["generate", "client_jwk"])]
+    #[arg(long, value_name = "KEY", allow_hyphen_values = true, required_unless_present_any = ["generate", "client_jwk"])]
     client_key: Option<Base64Url<32>>,
     /// In its place a file with the public key as a JWK: Ed25519, P-256 or RSA.
     #[arg(long, value_name = "FILE", conflicts_with_all = ["generate", "client_key"])]
     client_jwk: Option<PathBuf>,
     /// The X25519 public key that exchange is sealed to, 43 characters of base64url.
-    #[arg(long, value_name = "KEY", conflicts_with_all = ["supervisor", "municipality"])]
+    #[arg(long, value_name = "KEY", allow_hyphen_values = true, conflicts_with_all = ["supervisor", "municipality"])]
     sealing_key: Option<Base64Url<32>>,
     /// Makes the keys here and writes the secret ones into this directory. Better that the organisation makes them.
     #[arg(long, value_name = "DIR", conflicts_with_all = ["client_key", "sealing_key"])]
@@ -150,7 +150,12 @@ pub(super) struct AddClient {
     /// The organisation's id, `org_...`.
     organisation: OrganisationId,
     /// The Ed25519 public key of the client, 43 characters of base64url.
-    #[arg(long, value_name = "KEY", required_unless_present = "client_jwk")]
+    #[arg(
+        long,
+        value_name = "KEY",
+        allow_hyphen_values = true,
+        required_unless_present = "client_jwk"
+    )]
     client_key: Option<Base64Url<32>>,
     /// In its place a file with the public key as a JWK: Ed25519, P-256 or RSA.
     #[arg(long, value_name = "FILE", conflicts_with = "client_key")]
@@ -167,7 +172,12 @@ pub(super) struct AddKey {
     /// The client's id, `cl_...`.
     client: ClientId,
     /// Its further Ed25519 public key, 43 characters of base64url.
-    #[arg(long, value_name = "KEY", required_unless_present = "client_jwk")]
+    #[arg(
+        long,
+        value_name = "KEY",
+        allow_hyphen_values = true,
+        required_unless_present = "client_jwk"
+    )]
     client_key: Option<Base64Url<32>>,
     /// In its place a file with the public key as a JWK: Ed25519, P-256 or RSA.
     #[arg(long, value_name = "FILE", conflicts_with = "client_key")]

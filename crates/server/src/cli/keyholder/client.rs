@@ -40,7 +40,7 @@ pub(in crate::cli) struct Add {
     #[arg(long, value_name = "ID")]
     client_id: ClientId,
     /// The client's Ed25519 public key, 43 characters of base64url.
-    #[arg(long, value_name = "KEY")]
+    #[arg(long, value_name = "KEY", allow_hyphen_values = true)]
     client_key: Base64Url<32>,
     /// The partner's organisation, `org_...`, as the service names it: whose quota its evaluations are charged to.
     #[arg(

@@ -25,7 +25,7 @@ pub(in crate::cli) struct Add {
     #[arg(long, value_parser = clap::value_parser!(u16).range(1..))]
     epoch: u16,
     /// The key-check value of the partners' new key, 22 characters of base64url.
-    #[arg(long, value_name = "VALUE")]
+    #[arg(long, value_name = "VALUE", allow_hyphen_values = true)]
     key_check: KeyCheck,
 }
 
