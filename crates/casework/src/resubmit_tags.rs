@@ -10,13 +10,9 @@ use protocol::{Id, OrganisationId};
 use store::{Claimed, Context, IdempotencyClaim, NewTag, StoreError, Submit, Tx, Work};
 
 use crate::act::{self, Answer, Failure, Once};
-use crate::keyholder::Behalf;
 use crate::submit_signal::SubmitSignalRefusal;
-use crate::tags::{Epochs, HeldTokens, KeyRefusal, MadeTags};
+use crate::tags::{Epochs, HeldTokens, KEY_CHANGES, KeyRefusal, MadeTags};
 use crate::{Caller, Casework};
-
-/// How often tags are made again because keys changed under them.
-const KEY_CHANGES: u32 = 5;
 
 type Outcome = Result<Answer, Failure<SubmitSignalRefusal>>;
 
@@ -47,7 +43,7 @@ impl Casework {
             let made = self
                 .make_tags(
                     &all,
-                    self.bulk_behalf(caller),
+                    self.behalf(caller, &in_bulk(caller)),
                     caller.min_suite,
                     Epochs::EveryLive,
                 )
@@ -68,16 +64,11 @@ impl Casework {
         }
         Err(StoreError::Interrupted("resubmit_signals").into())
     }
+}
 
-    /// Nobody in particular sends in bulk: the client is counted, under a name that no reference can have.
-    fn bulk_behalf(&self, caller: &Caller) -> Behalf {
-        let client = [b"\0".as_slice(), caller.client.as_str().as_bytes()].concat();
-        let crypter = self.store().crypter();
-        Behalf {
-            organisation: caller.organisation_id,
-            professional: crypter.pseudonym(&caller.organisation_id.0, &client),
-        }
-    }
+/// Nobody in particular sends in bulk: the client is counted, under a name that no reference can have.
+fn in_bulk(caller: &Caller) -> Vec<u8> {
+    [b"\0".as_slice(), caller.client.as_str().as_bytes()].concat()
 }
 
 /// Gives none when keys changed since the tags were made.

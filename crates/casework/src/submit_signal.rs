@@ -25,22 +25,19 @@ use tokio::sync::{Mutex, mpsc, oneshot, watch};
 use crate::act::{self, Answer, Failure, Once};
 use crate::caller::Principal;
 use crate::covenants::Covenants;
-use crate::keyholder::{Behalf, KeyholderFailure};
+use crate::keyholder::KeyholderFailure;
 use crate::read_signals::wire_state;
-use crate::tags::{Epochs, HeldTokens, KeyRefusal, MadeTags, TagFailure};
+use crate::tags::{Epochs, HeldTokens, KEY_CHANGES, KeyRefusal, MadeTags, TagFailure};
 use crate::{Caller, Casework};
 
 pub use decide::SubmitSignalRefusal;
 pub(crate) use decide::{Children, Decision, OverTheHour, Submission, decide};
 
 /// At most so many submissions share a transaction.
-const BATCH: usize = 256;
+pub(crate) const BATCH: usize = 256;
 
 /// At most so many wait; more are answered 503 at once.
 const QUEUE: usize = 1024;
-
-/// How often the tags of one signal are made again because keys changed under it, before its caller is told to come back.
-const KEY_CHANGES: u32 = 5;
 
 impl<R> From<TagFailure> for Failure<R> {
     fn from(failure: TagFailure) -> Self {
@@ -106,18 +103,9 @@ impl Casework {
 
     async fn submit_under_keys(&self, caller: &Caller, once: Once, body: SignalSubmission) -> Outcome {
         let principal = self.whose(caller, body.on_behalf_of).await?;
-        let people =
-            std::iter::once(&body.tokens).chain(body.guardians.iter().map(|guardian| &guardian.tokens));
-        let held: Vec<HeldTokens> = people
-            .map(|tokens| HeldTokens::of(tokens))
-            .collect::<Option<_>>()
+        let held = HeldTokens::of_signal(&body)
             .ok_or_else(|| SubmitSignalRefusal::from(KeyRefusal::UnknownEpoch))?;
-        let reference = body.client_reference.as_ref().map(|reference| {
-            let crypter = self.store().crypter();
-            crypter.client_reference(&principal.organisation_id.0, reference.as_str().as_bytes())
-        });
         let claim = caller.claim(once);
-        let log_tag = self.store().random_tag();
         for _ in 0..KEY_CHANGES {
             let made = match self
                 .tags_for(caller, principal.min_suite, &claim, &held, &body.professional)
@@ -128,23 +116,9 @@ impl Casework {
             };
             let version = made.first().map(|made| made.keys_version);
             let submission = Submission {
-                client: caller.client.clone(),
-                organisation: principal.organisation,
-                organisation_id: principal.organisation_id,
-                covenant: principal.covenant,
-                sector: principal.sector,
-                delegate: body
-                    .on_behalf_of
-                    .map(|_| (caller.organisation, caller.organisation_id)),
-                made,
-                reference,
-                contact: body.professional.clone(),
-                planned_end: body.planned_end,
-                destroy_by: body.destroy_by,
-                ground: Some(body.ground.as_str().to_owned()),
-                log_tag,
                 // Read here: the transaction runs in another task, for many.
                 trace: Trace::current(),
+                ..self.submission(caller, &principal, &body, made)
             };
             match self.wait(claim.clone(), submission).await? {
                 Reply::Answered(outcome) => return outcome,
@@ -205,6 +179,38 @@ impl Casework {
             .unwrap_or_else(|_| Reply::Answered(Err(StoreError::Interrupted("submit_signals").into()))))
     }
 
+    /// What is decided about: a signal with its tags, under a new name in the log and as yet of no request.
+    pub(crate) fn submission(
+        &self,
+        caller: &Caller,
+        principal: &Principal,
+        body: &SignalSubmission,
+        made: Vec<MadeTags>,
+    ) -> Submission {
+        let reference = body.client_reference.as_ref().map(|reference| {
+            let crypter = self.store().crypter();
+            crypter.client_reference(&principal.organisation_id.0, reference.as_str().as_bytes())
+        });
+        Submission {
+            client: caller.client.clone(),
+            organisation: principal.organisation,
+            organisation_id: principal.organisation_id,
+            covenant: principal.covenant,
+            sector: principal.sector,
+            delegate: body
+                .on_behalf_of
+                .map(|_| (caller.organisation, caller.organisation_id)),
+            made,
+            reference,
+            contact: body.professional.clone(),
+            planned_end: body.planned_end,
+            destroy_by: body.destroy_by,
+            ground: Some(body.ground.as_str().to_owned()),
+            log_tag: self.store().random_tag(),
+            trace: None,
+        }
+    }
+
     /// The tags, or what was answered before: a request that is sent again is answered whether or not the keyholder is
     /// there, and charged once.
     async fn tags_for(
@@ -222,13 +228,7 @@ impl Casework {
             return Ok(Prepared::Answered(answered));
         }
         let reference = contact.reference.as_str().as_bytes();
-        let behalf = Behalf {
-            organisation: caller.organisation_id,
-            professional: self
-                .store()
-                .crypter()
-                .pseudonym(&caller.organisation_id.0, reference),
-        };
+        let behalf = self.behalf(caller, reference);
         let all: Vec<&HeldTokens> = held.iter().collect();
         let made = self.make_tags(&all, behalf, min_suite, Epochs::Every).await?;
         Ok(Prepared::Tags(made))

@@ -8,13 +8,16 @@ use identifiers::tag::{self, Suite, TagKey};
 use identifiers::{Kind, Token};
 use jiff::Timestamp;
 use protocol::problem::ProblemType;
-use protocol::signal::{SignalToken, TokenKind};
+use protocol::signal::{SignalSubmission, SignalToken, TokenKind};
 use store::{Context, NewTag, StoreError, Submit, TagKeys, Tx, Work};
 
-use crate::Casework;
 use crate::key_epochs::Keys;
 use crate::keyholder::{Behalf, KeyholderFailure, LiftFailure};
 use crate::lift::{Binding, Sealer};
+use crate::{Caller, Casework};
+
+/// How often tags are made again because keys changed under them, before their caller is told to come back.
+pub(crate) const KEY_CHANGES: u32 = 5;
 
 /// The tokens of one child or of one guardian.
 pub(crate) struct HeldTokens {
@@ -113,6 +116,14 @@ pub(crate) enum TagFailure {
 }
 
 impl HeldTokens {
+    /// Those of a signal: the child's, and then those of each guardian.
+    pub(crate) fn of_signal(body: &SignalSubmission) -> Option<Vec<Self>> {
+        std::iter::once(&body.tokens)
+            .chain(body.guardians.iter().map(|guardian| &guardian.tokens))
+            .map(|tokens| Self::of(tokens))
+            .collect()
+    }
+
     /// Of tokens as they arrived, all made in one way; none for no tokens.
     pub(crate) fn of(tokens: &[SignalToken]) -> Option<Self> {
         let first = tokens.first()?;
@@ -192,6 +203,15 @@ impl HeldTokens {
 }
 
 impl Casework {
+    /// On behalf of whom the caller has something evaluated: a professional by reference, or whatever else it is counted by.
+    pub(crate) fn behalf(&self, caller: &Caller, counted_by: &[u8]) -> Behalf {
+        let crypter = self.store().crypter();
+        Behalf {
+            organisation: caller.organisation_id,
+            professional: crypter.pseudonym(&caller.organisation_id.0, counted_by),
+        }
+    }
+
     /// Makes tags under the keys as they were read last. Where that needs the keyholder, it is asked; once more when it
     /// went on to another epoch meanwhile.
     pub(crate) async fn make_tags(

@@ -18,11 +18,11 @@ use crate::covenants::Covenants;
 use crate::receive_batch::errors_text;
 use crate::receive_batch::stored_line::{KeysMark, Sender, StoredLine};
 use crate::submit_signal::{
-    Children, Decision, OverTheHour, Submission, SubmitSignalRefusal, decide, shown_at_once,
+    BATCH, Children, Decision, OverTheHour, Submission, SubmitSignalRefusal, decide, shown_at_once,
 };
 
 /// Lines in a transaction, as many as single submissions at most.
-const SET: i64 = 256;
+const SET: i64 = BATCH as i64;
 
 impl Casework {
     /// Works off one set of lines of whose turn it is; gives whether there was one.

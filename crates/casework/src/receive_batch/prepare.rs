@@ -15,13 +15,9 @@ use crate::act::{Failure, Refusable};
 use crate::caller::Principal;
 use crate::covenants::Covenants;
 use crate::key_epochs::Keys;
-use crate::keyholder::Behalf;
 use crate::submit_signal::{Submission, SubmitSignalRefusal};
-use crate::tags::{Epochs, HeldTokens, KeyRefusal, MadeTags};
+use crate::tags::{Epochs, HeldTokens, KEY_CHANGES, KeyRefusal, MadeTags};
 use crate::{Caller, Casework};
-
-/// How often tags are made again because keys changed under them.
-const KEY_CHANGES: u32 = 5;
 
 /// A line before its covenant was asked.
 pub(super) enum Prepared {
@@ -84,7 +80,7 @@ impl Casework {
                     .await?
                 {
                     Err(refused) => refused,
-                    Ok(principal) => match held_tokens(&body) {
+                    Ok(principal) => match HeldTokens::of_signal(&body) {
                         None => SubmitSignalRefusal::from(KeyRefusal::UnknownEpoch).refused(),
                         Some(held) => {
                             unmade.push(Unmade {
@@ -103,9 +99,8 @@ impl Casework {
         let (keys, made) = self.make_tags_of(caller, &unmade).await?;
         let mark = KeysMark::of(&keys.state);
         let signals = unmade.into_iter().zip(made).map(|(unmade, made)| {
-            let line = unmade.line;
-            let submission = self.submission(caller, unmade, made);
-            (line, Prepared::Signal(Box::new(submission), mark))
+            let submission = self.submission(caller, &unmade.principal, &unmade.body, made);
+            (unmade.line, Prepared::Signal(Box::new(submission), mark))
         });
         prepared.extend(signals);
         prepared.sort_by_key(|(line, _)| *line);
@@ -144,13 +139,7 @@ impl Casework {
             for group in groups(unmade, &keys) {
                 let first = &unmade[group[0]];
                 let reference = first.body.professional.reference.as_str().as_bytes();
-                let behalf = Behalf {
-                    organisation: caller.organisation_id,
-                    professional: self
-                        .store()
-                        .crypter()
-                        .pseudonym(&caller.organisation_id.0, reference),
-                };
+                let behalf = self.behalf(caller, reference);
                 let held: Vec<&HeldTokens> = group.iter().flat_map(|place| &unmade[*place].held).collect();
                 let of_group = self
                     .make_tags(&held, behalf, first.principal.min_suite, Epochs::Every)
@@ -167,39 +156,6 @@ impl Casework {
         }
         Err(StoreError::Interrupted("prepare_lines").into())
     }
-
-    fn submission(&self, caller: &Caller, unmade: Unmade, made: Vec<MadeTags>) -> Submission {
-        let Unmade { body, principal, .. } = unmade;
-        let reference = body.client_reference.as_ref().map(|reference| {
-            let crypter = self.store().crypter();
-            crypter.client_reference(&principal.organisation_id.0, reference.as_str().as_bytes())
-        });
-        Submission {
-            client: caller.client.clone(),
-            organisation: principal.organisation,
-            organisation_id: principal.organisation_id,
-            covenant: principal.covenant,
-            sector: principal.sector,
-            delegate: body
-                .on_behalf_of
-                .map(|_| (caller.organisation, caller.organisation_id)),
-            made,
-            reference,
-            contact: body.professional.clone(),
-            planned_end: body.planned_end,
-            destroy_by: body.destroy_by,
-            ground: Some(body.ground.as_str().to_owned()),
-            log_tag: self.store().random_tag(),
-            trace: None,
-        }
-    }
-}
-
-fn held_tokens(body: &SignalSubmission) -> Option<Vec<HeldTokens>> {
-    std::iter::once(&body.tokens)
-        .chain(body.guardians.iter().map(|guardian| &guardian.tokens))
-        .map(|tokens| HeldTokens::of(tokens))
-        .collect()
 }
 
 /// Which signals go together: those that need no keyholder by the lowest suite that is taken; those that do by professional
