@@ -106,7 +106,7 @@ impl World {
         region.casework.retire_once().await.unwrap();
         let later = school.signals(&child(3)).await.id;
         let archived = school.is_told(1).await[0].id;
-        school.partner.acknowledge(archived, None).await.unwrap();
+        school.partner.acknowledge_notice(archived, None).await.unwrap();
         let to_be_ended = school.signals(&child(4)).await.id;
         let signal = school.signals(&child(1)).await.id;
         help.signals(&child(1)).await;

@@ -182,11 +182,11 @@ async fn each_act_leaves_its_leaf_and_no_other() {
         .await;
     let notice = school.is_told(1).await.remove(0);
     watch.expects("looking into the inbox", &[]).await;
-    school.partner.acknowledge(notice.id, None).await.unwrap();
+    school.partner.acknowledge_notice(notice.id, None).await.unwrap();
     watch
         .expects("acknowledging", &[("notice.acknowledged", 1)])
         .await;
-    school.partner.acknowledge(notice.id, None).await.unwrap();
+    school.partner.acknowledge_notice(notice.id, None).await.unwrap();
     watch.expects("acknowledging again", &[]).await;
     let match_id = notice.match_id.unwrap();
     school.sees(match_id).await;

@@ -422,7 +422,7 @@ async fn leap_year_2028(
     years
         .health
         .partner
-        .acknowledge(of_archive.id, None)
+        .acknowledge_notice(of_archive.id, None)
         .await
         .unwrap();
     let elders_match = meet("2028-02-28T10:15:00+01:00", [&years.health, &years.help]).await;

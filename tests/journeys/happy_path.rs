@@ -40,10 +40,18 @@ async fn two_professionals_find_each_other_two_guardians_agree_and_one_withdraws
     assert_eq!(notice.kind, NoticeKind::MatchOpened);
     assert_eq!(notice.created_at, "2027-03-10T10:15:00+01:00".parse().unwrap());
     let match_id = notice.match_id.unwrap();
-    childcare.partner.acknowledge(notice.id, None).await.unwrap();
+    childcare
+        .partner
+        .acknowledge_notice(notice.id, None)
+        .await
+        .unwrap();
     assert_eq!(health.is_told_of_a_match().await, match_id);
     assert!(childcare.inbox().await.is_empty() && health.inbox().await.is_empty());
-    let again = childcare.partner.acknowledge(notice.id, None).await.unwrap();
+    let again = childcare
+        .partner
+        .acknowledge_notice(notice.id, None)
+        .await
+        .unwrap();
     assert_eq!(again.notice, notice.id);
     assert!(childcare.inbox().await.is_empty());
 

@@ -28,7 +28,7 @@ async fn a_notice_is_read_by_its_id_before_and_after_it_is_acknowledged_and_by_n
     let told = school.is_told(1).await[0].clone();
     assert_eq!(school.partner.notice(told.id).await.unwrap(), told);
     assert_eq!(told.acknowledged_at, None);
-    let acknowledged = school.partner.acknowledge(told.id, None).await.unwrap();
+    let acknowledged = school.partner.acknowledge_notice(told.id, None).await.unwrap();
     let read = school.partner.notice(told.id).await.unwrap();
     assert_eq!(read.acknowledged_at, Some(acknowledged.acknowledged_at));
     assert_eq!(refusal(help.partner.notice(told.id).await), ProblemType::NotFound);
@@ -148,7 +148,7 @@ async fn who_waits_is_told_at_once_through_any_instance_and_sees_each_notice_onc
     assert_eq!(school.waits(None, 0).await.items.len(), 2);
     school
         .partner
-        .acknowledge(second.items[0].id, None)
+        .acknowledge_notice(second.items[0].id, None)
         .await
         .unwrap();
     assert_eq!(school.waits(None, 0).await.items, here.items);
@@ -258,7 +258,7 @@ async fn a_stream_tells_what_lies_there_and_what_comes_and_goes_on_where_it_brok
     // Behind the first, the other three; of those one was acknowledged.
     school
         .partner
-        .acknowledge(events[1].notice(), None)
+        .acknowledge_notice(events[1].notice(), None)
         .await
         .unwrap();
     let mut again = school.follows_at(&region.url, Some(&events[0].id)).await;
@@ -337,7 +337,7 @@ async fn what_was_acknowledged_never_appears_again_whoever_looks_meanwhile() {
     let acknowledged = std::sync::Mutex::new(BTreeSet::new());
     let acknowledging = async {
         for notice in &told {
-            school.partner.acknowledge(notice.id, None).await.unwrap();
+            school.partner.acknowledge_notice(notice.id, None).await.unwrap();
             acknowledged.lock().unwrap().insert(notice.id);
         }
     };

@@ -55,7 +55,7 @@ async fn one_mail_in_a_quarter_of_an_hour_says_that_there_are_messages() {
     match_about(4, &school, &help).await;
     help.is_told(4).await;
     for notice in school.is_told(4).await {
-        school.partner.acknowledge(notice.id, None).await.unwrap();
+        school.partner.acknowledge_notice(notice.id, None).await.unwrap();
     }
     mail(&region.casework).await;
     assert_eq!(

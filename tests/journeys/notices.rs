@@ -91,7 +91,7 @@ async fn a_notice_of_another_organisation_does_not_exist() {
     school.signals(&child(1)).await;
     youth_help.signals(&child(1)).await;
     let notice = school.is_told(1).await[0].id;
-    let foreign = youth_help.partner.acknowledge(notice, None).await;
+    let foreign = youth_help.partner.acknowledge_notice(notice, None).await;
     assert_eq!(refusal(foreign), ProblemType::NotFound);
     assert_eq!(school.is_told(1).await[0].id, notice);
 }

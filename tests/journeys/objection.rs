@@ -76,7 +76,7 @@ async fn who_was_in_a_match_is_told_also_when_the_signal_had_ended_before_the_ob
     told.region.at("2027-03-12T10:00:00+01:00").await;
     for party in [&told.school, &told.childcare] {
         for notice in party.inbox().await {
-            party.partner.acknowledge(notice.id, None).await.unwrap();
+            party.partner.acknowledge_notice(notice.id, None).await.unwrap();
         }
     }
     told.municipality
@@ -119,7 +119,11 @@ async fn an_objection_that_is_upheld_destroys_the_signal_and_everybody_is_told()
         (notice.kind, notice.signal_id),
         (NoticeKind::ObjectionAdvice, Some(told.signal.id))
     );
-    told.school.partner.acknowledge(notice.id, None).await.unwrap();
+    told.school
+        .partner
+        .acknowledge_notice(notice.id, None)
+        .await
+        .unwrap();
     let asked = told.school.is_asked_for_advice().await;
     assert_eq!((asked[0].objection, asked[0].signal), (id, Some(told.signal.id)));
     assert!(told.childcare.is_asked_for_advice().await.is_empty());

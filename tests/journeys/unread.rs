@@ -43,7 +43,7 @@ async fn after_two_working_days_the_coordinator_sees_it_and_the_log_knows_once()
 
     school
         .partner
-        .acknowledge(unread[0].notice.id, None)
+        .acknowledge_notice(unread[0].notice.id, None)
         .await
         .unwrap();
     assert!(school.unread().await.is_empty());

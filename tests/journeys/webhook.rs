@@ -260,7 +260,7 @@ async fn a_receiver_that_is_gone_is_not_called_again_and_the_inbox_says_so() {
 
     // It is there again: what comes from now on is told, and what came meanwhile when it is asked for.
     receiver.conducts(Conduct::Answers(204));
-    school.partner.acknowledge(notice.id, None).await.unwrap();
+    school.partner.acknowledge_notice(notice.id, None).await.unwrap();
     let enabled = school
         .partner
         .enable_webhook_endpoint(endpoint.endpoint.id, None)
@@ -483,7 +483,7 @@ async fn what_was_told_is_told_again_when_it_is_asked_for_and_only_to_whom_it_wa
     region.quiet().await;
     region.delivers().await;
     let notice = school.is_told(1).await.remove(0);
-    school.partner.acknowledge(notice.id, None).await.unwrap();
+    school.partner.acknowledge_notice(notice.id, None).await.unwrap();
     let again = |notice, from: Option<&str>, to: Option<&str>| ReplaySubmission {
         notice,
         from: from.map(|time| time.parse().unwrap()),

@@ -53,7 +53,7 @@ impl Professional {
     pub async fn clears_the_inbox(&self) -> Vec<NoticeKind> {
         let notices = self.inbox().await;
         for notice in &notices {
-            self.partner.acknowledge(notice.id, None).await.unwrap();
+            self.partner.acknowledge_notice(notice.id, None).await.unwrap();
         }
         notices.into_iter().map(|notice| notice.kind).collect()
     }

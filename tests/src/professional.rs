@@ -292,7 +292,10 @@ impl Professional {
     /// Reads what waits in the inbox and acknowledges it; gives the match it is about.
     pub async fn is_told_of_a_match(&self) -> Id {
         let notices = self.is_told(1).await;
-        self.partner.acknowledge(notices[0].id, None).await.unwrap();
+        self.partner
+            .acknowledge_notice(notices[0].id, None)
+            .await
+            .unwrap();
         notices[0].match_id.unwrap()
     }
 

@@ -46,7 +46,11 @@ impl Partner {
     ///
     /// # Errors
     /// [`Error`]; when [`Error::is_unknown`] call again.
-    pub async fn acknowledge(&self, id: Id, key: Option<&IdempotencyKey>) -> Result<Acknowledgement, Error> {
+    pub async fn acknowledge_notice(
+        &self,
+        id: Id,
+        key: Option<&IdempotencyKey>,
+    ) -> Result<Acknowledgement, Error> {
         let path = format!("/v1/notices/{id}/acknowledgements");
         Ok(self
             .connection

@@ -111,7 +111,7 @@ impl Players {
                     for notice in actor.inbox().await? {
                         actor
                             .partner
-                            .acknowledge(notice.id, None)
+                            .acknowledge_notice(notice.id, None)
                             .await
                             .while_("acknowledging a notice")?;
                     }
@@ -225,7 +225,7 @@ impl Players {
         for (number, notice) in met.notices[by].iter().enumerate() {
             script
                 .act(part, &format!("acknowledge-{by}-{number}"), async |key| {
-                    let acknowledged = actors[by].partner.acknowledge(*notice, Some(key)).await;
+                    let acknowledged = actors[by].partner.acknowledge_notice(*notice, Some(key)).await;
                     acknowledged.while_("acknowledging a notice").map(drop)
                 })
                 .await?;

@@ -290,7 +290,7 @@ impl Neighbour {
                 Err(error) if !is_problem(&error) => return Err(error.into()),
                 _ => {}
             }
-            self.partner.acknowledge(notice.id, None).await?;
+            self.partner.acknowledge_notice(notice.id, None).await?;
         }
         Ok(())
     }
