@@ -162,11 +162,15 @@ pub enum Scope {
     Evaluate,
     /// At the keyholder: rotate its key. Only the service's gateway.
     Rotate,
+    /// At the keyholder: get the share without which a message is neither sealed nor opened. Only partners.
+    Share,
+    /// At the keyholder: tell of consents that ended. Only the service's gateway.
+    Tombstone,
 }
 
 impl Scope {
     /// Every scope.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 11] = [
         Self::Signal,
         Self::Exchange,
         Self::Lead,
@@ -176,6 +180,8 @@ impl Scope {
         Self::Supervise,
         Self::Evaluate,
         Self::Rotate,
+        Self::Share,
+        Self::Tombstone,
     ];
 
     /// Those of the service.
@@ -190,7 +196,7 @@ impl Scope {
     ];
 
     /// Those of the keyholder.
-    pub const OF_KEYHOLDER: [Self; 2] = [Self::Evaluate, Self::Rotate];
+    pub const OF_KEYHOLDER: [Self; 4] = [Self::Evaluate, Self::Rotate, Self::Share, Self::Tombstone];
 
     /// The scope as it is written in a token.
     pub const fn as_str(self) -> &'static str {
@@ -204,6 +210,8 @@ impl Scope {
             Self::Supervise => "supervise",
             Self::Evaluate => "evaluate",
             Self::Rotate => "rotate",
+            Self::Share => "share",
+            Self::Tombstone => "tombstone",
         }
     }
 

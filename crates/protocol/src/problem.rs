@@ -166,6 +166,10 @@ problems! {
         detail: "This client may not do this."
         cause: "The access token lacks the scope of this operation, or the client's role or organisation's sector does not include it."
         remedy: "Ask for the scope when fetching the token; if it is refused, ask the network to change the registration."
+    GateClosed 403 "gate-closed" "The gate is closed"
+        detail: "The keyholder gives no share for this message: what was sent does not show a consent that stands and covers it."
+        cause: "One of: the record is not signed by the portal, has expired or was given in another network; it is for another match, or does not name the caller's organisation; its status is not signed by the portal, is older than 60 seconds, or says that the consent has ended; or the keyholder was told that it has ended. `errors` says in which member, and never more."
+        remedy: "Read the match for the consent that stands now, fetch its status from the portal and ask at once, with the machine's clock right. When no consent stands, nothing can be sealed or opened until a new one is given."
     NotFound 404 "not-found" "Not found"
         detail: "There is nothing at this address for this caller."
         cause: "The address or id is wrong, or belongs to something this caller takes no part in: the two are answered alike."
@@ -282,6 +286,18 @@ problems! {
         detail: "A message with this id exists in this match."
         cause: "The message id was used before, under another Idempotency-Key."
         remedy: "If the first attempt's answer was lost, read the message; else choose a new random id and seal again."
+    PartDiffers 409 "part-differs" "The part differs"
+        detail: "This part of the attachment has arrived with other bytes."
+        cause: "The part was sent before, and the attachment was sealed again since, or parts were numbered wrongly."
+        remedy: "Send the bytes of the first sealing, or announce the attachment under a new random id and send that."
+    TooManyAttachments 409 "too-many-attachments" "Too many attachments"
+        detail: "As many attachments of your organisation are arriving in this match as may: four."
+        cause: "Attachments were announced and not sent to their end."
+        remedy: "Send the parts that are missing (`received` of the attachment names those that arrived). What is not whole within 24 hours is destroyed."
+    ContentNotFetched 409 "content-not-fetched" "Not all of it was fetched"
+        detail: "What is acknowledged is destroyed, and not all of this content was fetched."
+        cause: "The message, or a part of the attachment, was never read by your organisation."
+        remedy: "Fetch it, open it, keep it in your own file; then acknowledge."
     BatchOver 409 "batch-over" "The batch is over"
         detail: "Nothing more comes of this batch, or not all of it has arrived: there is nothing to take back."
         cause: "All its lines were worked off, taken back, refused or have lapsed; or its request has not come to its end."
@@ -322,14 +338,18 @@ problems! {
         detail: "Nothing is delivered to this endpoint, so nothing can be queued for it."
         cause: "It was disabled on request, because the receiver answered 410, or because nothing arrived for five days."
         remedy: "Enable it first: `POST /v1/webhook-endpoints/{id}/enablings`. What came while it was disabled can be replayed then."
+    ContentGone 410 "content-gone" "The content is gone"
+        detail: "The sealed content was destroyed."
+        cause: "Its recipient acknowledged it, or the exchange was closed before it was fetched, or not all of it arrived in time."
+        remedy: "Read the list of messages: `state` says which. Who needs it asks the sender to send it again, while consent stands."
     LengthRequired 411 "length-required" "Length required"
         detail: "The request needs a Content-Length and no Transfer-Encoding."
         cause: "The body was sent in chunks."
         remedy: "Send the body with its length."
     PayloadTooLarge 413 "payload-too-large" "Payload too large"
         detail: "The body is larger than this operation takes."
-        cause: "A JSON body is larger than 16 KiB."
-        remedy: "Send less; a sealed message holds at most 8 KiB of content."
+        cause: "A JSON body is larger than 16 KiB, or an attachment than 25 MiB."
+        remedy: "Send less; a sealed message holds at most 8 KiB of content, an attachment 25 MiB, its name and type included."
     UriTooLong 414 "uri-too-long" "Address too long"
         detail: "The request line is longer than 8 KiB."
         cause: "The address was put together wrongly."
@@ -412,6 +432,7 @@ impl ProblemType {
                 "/professional/reference",
                 FieldErrorCode::RawIdentifier,
             )],
+            Self::GateClosed => vec![FieldError::new("/status", FieldErrorCode::OutOfRange)],
             _ => Vec::new(),
         }
     }

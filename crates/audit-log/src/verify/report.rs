@@ -142,6 +142,12 @@ pub const KNOWN_EVENTS: &[&str] = &[
     "key.live",
     "key.destroyed",
     "rotation.started",
+    "gate.share_released",
+    "gate.share_refused",
+    "gate.consent_key_added",
+    "gate.consent_key_ended",
+    "gate.tombstones_received",
+    "gate.key_replaced",
 ];
 
 /// One thing that is wrong.

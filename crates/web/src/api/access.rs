@@ -108,8 +108,13 @@ pub fn scopes_of(caller: &Caller) -> BTreeSet<Scope> {
 /// For people in which role a token with this scope acts.
 pub const fn role_of(scope: Scope) -> Role {
     match scope {
-        // The keyholder's own two never stand in a token of the service; a partner's program would be meant.
-        Scope::Signal | Scope::Exchange | Scope::Evaluate | Scope::Rotate => Role::Professional,
+        // The keyholder's own four never stand in a token of the service; a partner's program would be meant.
+        Scope::Signal
+        | Scope::Exchange
+        | Scope::Evaluate
+        | Scope::Rotate
+        | Scope::Share
+        | Scope::Tombstone => Role::Professional,
         Scope::Lead => Role::Lead,
         Scope::Coordinate => Role::Coordinator,
         Scope::FollowUp => Role::FollowUpOfficer,
