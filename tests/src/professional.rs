@@ -72,7 +72,7 @@ impl Professional {
         let environment = TestEnvironment(region.clock.clone());
         let keys = PartnerKeys {
             network: network_keys(),
-            sealing,
+            sealing: sealing.into(),
         };
         let slug: String = name
             .to_lowercase()
@@ -105,7 +105,7 @@ impl Professional {
         };
         let keys = PartnerKeys {
             network: network_keys(),
-            sealing: SealingSecret::from_bytes(self.sealing),
+            sealing: SealingSecret::from_bytes(self.sealing).into(),
         };
         Self {
             partner: Partner::connect(settings.clone(), keys, self.environment.clone()).unwrap(),
@@ -130,7 +130,7 @@ impl Professional {
         let settings = settings(&region.url, client_id.clone(), &key);
         let keys = PartnerKeys {
             network: network_keys(),
-            sealing: SealingSecret::from_bytes(self.sealing),
+            sealing: SealingSecret::from_bytes(self.sealing).into(),
         };
         Self {
             name: self.name.clone(),
@@ -155,7 +155,7 @@ impl Professional {
         };
         let keys = PartnerKeys {
             network: network_keys(),
-            sealing: SealingSecret::from_bytes(self.sealing),
+            sealing: SealingSecret::from_bytes(self.sealing).into(),
         };
         Partner::connect(settings, keys, self.environment.clone()).unwrap()
     }

@@ -52,6 +52,9 @@ pub enum Error {
     /// The other organisation is not (or not visibly) a party to the match, or has no sealing key.
     #[error("no message can be sealed to this organisation in this match")]
     NoRecipient,
+    /// The message is sealed to a key whose secret this program does not have.
+    #[error("the message is sealed to a key whose secret is not here")]
+    NoSecret,
     /// No consent covers this match and both organisations, as far as this side can check.
     #[error(transparent)]
     NoConsent(#[from] NoConsent),

@@ -7,7 +7,7 @@ use protocol::exchange::{
 };
 use protocol::match_case::Match;
 use protocol::page::{Page, PageQuery};
-use protocol::sealed_message::{Gate, OpenError, Route, Sealed, SealingKey, open, seal};
+use protocol::sealed_message::{Gate, OpenError, Route, SealError, Sealed, SealingKey, open, seal};
 use protocol::{Id, IdempotencyKey, OrganisationId};
 use zeroize::Zeroizing;
 
@@ -72,6 +72,8 @@ impl Partner {
         let recipient_key = sealing_key(&found, recipient)?;
         let record = self.standing_consent(match_id, [sender, recipient]).await?;
 
+        let secret = self.keys.sealing.newest();
+        let sender_key = secret.public().map_err(|_| SealError::Key)?;
         let mut chance = Chance(self.connection.environment());
         let route = Route {
             match_id,
@@ -83,7 +85,7 @@ impl Partner {
         let sealed = seal(
             &route,
             Gate::NoKeyholder,
-            &self.keys.sealing,
+            secret,
             &recipient_key,
             content,
             &mut chance,
@@ -92,6 +94,8 @@ impl Partner {
             message_id: route.message_id,
             recipient,
             consent_hash: route.consent_hash,
+            sender_key: sender_key.into(),
+            recipient_key: recipient_key.into(),
             enc: sealed.enc,
             envelope: sealed.envelope,
             ciphertext: Ciphertext::new(sealed.ciphertext)?,
@@ -150,13 +154,9 @@ impl Partner {
             ciphertext: message.ciphertext.as_bytes().to_vec(),
         };
         let sender_key = SealingKey::from(message.sender_sealing_key);
-        let content = open(
-            &expected,
-            Gate::NoKeyholder,
-            &sender_key,
-            &self.keys.sealing,
-            &sealed,
-        )?;
+        let recipient_key = SealingKey::from(message.recipient_sealing_key);
+        let secret = self.keys.sealing.of(&recipient_key).ok_or(Error::NoSecret)?;
+        let content = open(&expected, Gate::NoKeyholder, &sender_key, secret, &sealed)?;
         Ok(ReadMessage {
             message_id,
             sender: message.sender,

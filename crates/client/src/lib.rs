@@ -36,7 +36,7 @@
 //! let sealing = std::fs::read_to_string("school.sealing").unwrap_or_default();
 //! let keys = PartnerKeys {
 //!     network: vec![NetworkKey { epoch: 1, secret }],
-//!     sealing: protocol::sealed_message::SealingSecret::parse_key_file(&sealing)?,
+//!     sealing: protocol::sealed_message::SealingSecret::parse_key_file(&sealing)?.into(),
 //! };
 //! let partner = Partner::connect(settings, keys, environment)?;
 //! let submitted = partner
@@ -103,7 +103,7 @@ pub use environment::Environment;
 pub use error::{Error, Lie, NoConsent};
 pub use exchange::ReadMessage;
 pub use municipality::Municipality;
-pub use partner::{NetworkKey, Partner, PartnerKeys};
+pub use partner::{NetworkKey, Partner, PartnerKeys, SealingSecrets};
 pub use settings::Settings;
 pub use signal::{Child, NewSignal, Submitted};
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use identifiers::NetworkSecret;
 use protocol::consent::{ConsentKeys, ConsentVerifier, Record, RecordError, SignedRecord};
 use protocol::page::PageQuery;
-use protocol::sealed_message::SealingSecret;
+use protocol::sealed_message::{SealingKey, SealingSecret};
 use tokio::sync::Mutex;
 
 use crate::connection::Connection;
@@ -30,8 +30,39 @@ pub struct Partner {
 pub struct PartnerKeys {
     /// The network's secret of every live epoch.
     pub network: Vec<NetworkKey>,
-    /// The organisation's sealing secret.
-    pub sealing: SealingSecret,
+    /// The organisation's sealing secrets.
+    pub sealing: SealingSecrets,
+}
+
+/// The sealing secrets of an organisation, the newest first. It seals with the newest; the earlier ones, retired or about
+/// to be, open what was sealed to them.
+pub struct SealingSecrets {
+    newest: SealingSecret,
+    earlier: Vec<SealingSecret>,
+}
+
+impl SealingSecrets {
+    /// The newest, and the earlier ones as long as messages wait that are sealed to them.
+    pub const fn new(newest: SealingSecret, earlier: Vec<SealingSecret>) -> Self {
+        Self { newest, earlier }
+    }
+
+    pub(crate) const fn newest(&self) -> &SealingSecret {
+        &self.newest
+    }
+
+    /// The secret of a public key.
+    pub(crate) fn of(&self, key: &SealingKey) -> Option<&SealingSecret> {
+        std::iter::once(&self.newest)
+            .chain(&self.earlier)
+            .find(|secret| secret.public().as_ref() == Ok(key))
+    }
+}
+
+impl From<SealingSecret> for SealingSecrets {
+    fn from(secret: SealingSecret) -> Self {
+        Self::new(secret, Vec::new())
+    }
 }
 
 /// The network's secret of one epoch.
@@ -43,6 +74,12 @@ pub struct NetworkKey {
 }
 
 impl std::fmt::Debug for PartnerKeys {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("[not shown]")
+    }
+}
+
+impl std::fmt::Debug for SealingSecrets {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("[not shown]")
     }

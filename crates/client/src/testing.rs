@@ -99,7 +99,7 @@ impl Service {
         let secret = identifiers::NetworkSecret::from_bytes([7; 32]);
         let keys = PartnerKeys {
             network: vec![NetworkKey { epoch: 1, secret }],
-            sealing,
+            sealing: sealing.into(),
         };
         Partner::connect(self.settings(), keys, TestEnvironment::default()).unwrap()
     }

@@ -113,7 +113,9 @@ fn the_keys_of_a_network_with_a_keyholder_are_rotated_by_the_book() {
                     secret: secrets[usize::from(*epoch) - 1].clone(),
                 })
                 .collect(),
-            sealing: SealingSecret::parse_key_file(&read(&organisation.sealing_key_file)).unwrap(),
+            sealing: SealingSecret::parse_key_file(&read(&organisation.sealing_key_file))
+                .unwrap()
+                .into(),
         };
         Partner::connect(credentials.settings_of(organisation).unwrap(), keys, Machine).unwrap()
     };
@@ -233,7 +235,9 @@ fn a_network_gains_a_keyholder_by_the_book() {
         let secret = NetworkSecret::parse_key_file(&read(service.join("hand-over/network-key-1"))).unwrap();
         let keys = PartnerKeys {
             network: vec![NetworkKey { epoch: 1, secret }],
-            sealing: SealingSecret::parse_key_file(&read(keys.join("sealing-key"))).unwrap(),
+            sealing: SealingSecret::parse_key_file(&read(keys.join("sealing-key")))
+                .unwrap()
+                .into(),
         };
         Partner::connect(settings, keys, Machine).unwrap()
     };

@@ -171,7 +171,9 @@ fn connect(base: &str, client_id: &str, keys: &Path, dir: &Path) -> Partner {
             epoch: 1,
             secret: network,
         }],
-        sealing: SealingSecret::parse_key_file(&read(keys.join("sealing-key"))).unwrap(),
+        sealing: SealingSecret::parse_key_file(&read(keys.join("sealing-key")))
+            .unwrap()
+            .into(),
     };
     Partner::connect(settings, keys, Machine).unwrap()
 }
@@ -304,7 +306,9 @@ fn one_ceremony_with_the_keyholder_is_killed_ten_times_and_ends_well() {
         let secret = NetworkSecret::parse_key_file(&stage::read(&credentials.network_key_file)).unwrap();
         let keys = PartnerKeys {
             network: vec![NetworkKey { epoch: 1, secret }],
-            sealing: SealingSecret::parse_key_file(&stage::read(&organisation.sealing_key_file)).unwrap(),
+            sealing: SealingSecret::parse_key_file(&stage::read(&organisation.sealing_key_file))
+                .unwrap()
+                .into(),
         };
         Partner::connect(credentials.settings_of(organisation).unwrap(), keys, Machine).unwrap()
     };

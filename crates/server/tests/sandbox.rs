@@ -47,7 +47,9 @@ impl Vendor {
                 epoch: 1,
                 secret: NetworkSecret::parse_key_file(&read(&credentials.network_key_file)).unwrap(),
             }],
-            sealing: SealingSecret::parse_key_file(&read(&own.sealing_key_file)).unwrap(),
+            sealing: SealingSecret::parse_key_file(&read(&own.sealing_key_file))
+                .unwrap()
+                .into(),
         };
         let settings = credentials.settings_of(own).unwrap();
         Self {

@@ -37,10 +37,10 @@ fn answer(asked: &Asked, you: OrganisationId, record: &SignedRecord, kept: &Mute
     let members = message.as_object_mut().unwrap();
     members.remove("consentHash");
     members.insert("sender".into(), json!(SCHOOL));
-    members.insert(
-        "senderSealingKey".into(),
-        json!(sealing(SCHOOL).public().unwrap().to_string()),
-    );
+    for (asked, told) in [("senderKey", "senderSealingKey"), ("recipientKey", "recipientSealingKey")] {
+        let key = members.remove(asked).unwrap();
+        members.insert(told.into(), key);
+    }
     members.insert("sentAt".into(), json!(NOW));
     members.insert("record".into(), serde_json::to_value(record).unwrap());
     Reply::Json(200, message)
@@ -263,7 +263,7 @@ async fn pinned_keys_are_not_asked_of_the_service() {
     let network = vec![crate::NetworkKey { epoch: 1, secret }];
     let keys = crate::PartnerKeys {
         network,
-        sealing: sealing(SCHOOL),
+        sealing: sealing(SCHOOL).into(),
     };
     let partner = Partner::connect(settings, keys, crate::testing::TestEnvironment::default()).unwrap();
     let error = partner

@@ -35,7 +35,7 @@ fn partner(service: &Service, keyholder: KeyholderSettings, epochs: &[u16]) -> P
     });
     let keys = PartnerKeys {
         network: network.collect(),
-        sealing: sealing(SCHOOL),
+        sealing: sealing(SCHOOL).into(),
     };
     Partner::connect(settings, keys, TestEnvironment::default()).unwrap()
 }
@@ -366,7 +366,7 @@ async fn suite_2_does_not_start_without_a_keyholder() {
             epoch: 1,
             secret: secret(1),
         }],
-        sealing: sealing(SCHOOL),
+        sealing: sealing(SCHOOL).into(),
     };
     let refused = Partner::connect(settings, keys, TestEnvironment::default());
     assert!(matches!(refused, Err(Error::Settings(_))));

@@ -41,7 +41,7 @@ async fn many_signals_go_in_requests_that_fit() {
     });
     let keys = PartnerKeys {
         network: network.into(),
-        sealing: sealing(SCHOOL),
+        sealing: sealing(SCHOOL).into(),
     };
     let partner = Partner::connect(settings, keys, TestEnvironment::default()).unwrap();
     let reference = "m.jansen".parse().unwrap();

@@ -316,7 +316,7 @@ impl Registered {
                 epoch: FIRST_EPOCH,
                 secret,
             }],
-            sealing: SealingSecret::from_bytes(environment::random()),
+            sealing: SealingSecret::from_bytes(environment::random()).into(),
         };
         Ok(Partner::connect(settings, keys, Machine)?)
     }

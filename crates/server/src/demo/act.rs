@@ -78,7 +78,7 @@ impl Players {
                     epoch: FIRST_EPOCH,
                     secret,
                 }],
-                sealing: sealing.clone(),
+                sealing: sealing.clone().into(),
             };
             let invalid = |_| DemoError::Unexpected("a professional cannot be called so");
             Ok(Actor {
@@ -537,6 +537,12 @@ impl Actor {
             message_id: route.message_id,
             recipient: route.recipient,
             consent_hash,
+            sender_key: self
+                .sealing
+                .public()
+                .map_err(|_| DemoError::Unexpected("a sealing key cannot be used"))?
+                .into(),
+            recipient_key: key.into(),
             enc: sealed.enc,
             envelope: sealed.envelope,
             ciphertext: Ciphertext::new(sealed.ciphertext)

@@ -157,7 +157,9 @@ impl Neighbour {
                 epoch: FIRST_EPOCH,
                 secret: NetworkSecret::parse_key_file(&secret).map_err(|_| unusable("the network's key"))?,
             }],
-            sealing: SealingSecret::parse_key_file(&sealing).map_err(|_| unusable("a sealing key"))?,
+            sealing: SealingSecret::parse_key_file(&sealing)
+                .map_err(|_| unusable("a sealing key"))?
+                .into(),
         };
         let file = organisation.private_key_file.with_file_name("signals.json");
         let signals = match file.exists() {
