@@ -1,5 +1,7 @@
-//! Sealed messages between parties of a match: how they are sent and fetched. What is in them the
-//! service cannot read.
+//! What parties of a match seal for each other, messages and attachments: how it is sent, fetched and acknowledged.
+//! What is in it the service cannot read.
+
+mod attachment;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -8,8 +10,14 @@ use utoipa::ToSchema;
 use crate::body::{Body, FieldError, FieldErrorCode, Object, Refused, deserialize_as_body};
 use crate::id::{Id, OrganisationId};
 use crate::problem::ProblemType;
-use crate::sealed_message::{Envelope, Route};
+pub use crate::sealed_message::ContentKind;
+use crate::sealed_message::{Envelope, GateKind, Route};
 use crate::text::{self, Base64Url};
+
+pub use attachment::{
+    Attachment, AttachmentSubmission, MAX_ATTACHMENT_BYTES, MAX_PART_BYTES, MAX_PARTS, MAX_SEALED_BYTES,
+    PART, part_bytes, parts,
+};
 
 /// The largest content of a message, in bytes, so that the whole body stays within 16 KiB.
 pub const MAX_CONTENT_BYTES: usize = 8 * 1024;
@@ -30,6 +38,10 @@ pub struct MessageSubmission {
     pub recipient: OrganisationId,
     /// Hash of the consent record it is sealed under.
     pub consent_hash: Base64Url<32>,
+    /// The sealing key of the sender that it is sealed with; one of its own that is not retired.
+    pub sender_key: Base64Url<32>,
+    /// The sealing key of the recipient that it is sealed to; one that is not retired.
+    pub recipient_key: Base64Url<32>,
     /// The sender's encapsulated key (HPKE).
     pub enc: Base64Url<32>,
     /// What everyone may see, as canonical JSON; bound to the ciphertext.
@@ -46,21 +58,17 @@ impl Body for MessageSubmission {
         let message_id = object.value("messageId");
         let recipient = object.value("recipient");
         let consent_hash = object.value("consentHash");
+        let sender_key = object.value("senderKey");
+        let recipient_key = object.value("recipientKey");
         let enc = object.value("enc");
-        let envelope = object.text("envelope", |text| {
-            // Its meaning is read by `sealed_message`; printable ASCII is all a canonical envelope has.
-            let plain = text.bytes().all(|byte| (b' '..=b'~').contains(&byte));
-            if plain && (1..=MAX_ENVELOPE_BYTES).contains(&text.len()) {
-                Ok(text.to_owned())
-            } else {
-                Err(FieldErrorCode::InvalidFormat)
-            }
-        });
+        let envelope = envelope_text(object);
         let ciphertext = object.value("ciphertext");
         Some(Self {
             message_id: message_id?,
             recipient: recipient?,
             consent_hash: consent_hash?,
+            sender_key: sender_key?,
+            recipient_key: recipient_key?,
             enc: enc?,
             envelope: envelope?,
             ciphertext: ciphertext?,
@@ -68,18 +76,30 @@ impl Body for MessageSubmission {
     }
 }
 
+/// The member `envelope`. Its meaning is read by `sealed_message`; printable ASCII is all a canonical envelope has.
+fn envelope_text(object: &mut Object<'_>) -> Option<String> {
+    object.text("envelope", |text| {
+        let plain = text.bytes().all(|byte| (b' '..=b'~').contains(&byte));
+        if plain && (1..=MAX_ENVELOPE_BYTES).contains(&text.len()) {
+            Ok(text.to_owned())
+        } else {
+            Err(FieldErrorCode::InvalidFormat)
+        }
+    })
+}
+
 impl MessageSubmission {
-    /// Reads the envelope, which must say what the request says: this match, this sender, and the
-    /// message, recipient and consent of the other members.
+    /// Reads the envelope, which must say what the request says: this match, this sender, the message, recipient and
+    /// consent of the other members; and the gate that the network has.
     ///
     /// # Errors
     /// [`Refused`] with `invalid-request` at `/envelope`.
-    pub fn envelope(&self, match_id: Id, sender: OrganisationId) -> Result<Envelope, Refused> {
-        let fault = |code| Refused {
-            problem: ProblemType::InvalidRequest,
-            errors: vec![FieldError::new("/envelope", code)],
-        };
-        let envelope = Envelope::parse(&self.envelope).map_err(|_| fault(FieldErrorCode::InvalidFormat))?;
+    pub fn envelope(
+        &self,
+        match_id: Id,
+        sender: OrganisationId,
+        gate: GateKind,
+    ) -> Result<Envelope, Refused> {
         let route = Route {
             match_id,
             message_id: self.message_id,
@@ -87,11 +107,21 @@ impl MessageSubmission {
             recipient: self.recipient,
             consent_hash: self.consent_hash,
         };
-        if envelope.route() == route {
-            Ok(envelope)
-        } else {
-            Err(fault(FieldErrorCode::NotAllowed))
-        }
+        fitting(&self.envelope, &route, gate, ContentKind::Message)
+    }
+}
+
+/// The envelope of this text, if it is that of this route behind this gate, for this kind of content.
+fn fitting(text: &str, route: &Route, gate: GateKind, kind: ContentKind) -> Result<Envelope, Refused> {
+    let fault = |code| Refused {
+        problem: ProblemType::InvalidRequest,
+        errors: vec![FieldError::new("/envelope", code)],
+    };
+    let envelope = Envelope::parse(text).map_err(|_| fault(FieldErrorCode::InvalidFormat))?;
+    if envelope.route() == *route && envelope.gate == gate && envelope.kind == kind {
+        Ok(envelope)
+    } else {
+        Err(fault(FieldErrorCode::NotAllowed))
     }
 }
 
@@ -156,36 +186,57 @@ pub struct MessageReceipt {
     pub sent_at: Timestamp,
 }
 
-/// A message in the list: everything but the sealed content.
+/// A message or an attachment in the list: everything but the sealed content.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct MessageSummary {
     /// Its id.
     pub message_id: Id,
+    /// Which of the two it is.
+    pub kind: ContentKind,
     /// Who sent it.
     pub sender: OrganisationId,
     /// To whom it is sealed.
     pub recipient: OrganisationId,
     /// Where it stands.
     pub state: MessageState,
-    /// When the service took it.
-    pub sent_at: Timestamp,
-    /// When the recipient first fetched it.
+    /// How many sealed bytes it has, or had.
+    #[schema(minimum = 16, maximum = 26_220_800)]
+    pub sealed_bytes: u64,
+    /// When the service had all of it; null while it arrives, and when it never did.
+    pub sent_at: Option<Timestamp>,
+    /// When the recipient had first fetched all of it.
     pub fetched_at: Option<Timestamp>,
+    /// When the recipient said that it has it in its own file.
+    pub acknowledged_at: Option<Timestamp>,
     /// When the consent it was sealed under was withdrawn, if it was.
     pub consent_withdrawn_at: Option<Timestamp>,
 }
 
-/// Where a message stands.
+/// Where a message or an attachment stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum MessageState {
-    /// Not yet fetched.
+    /// Parts of it are still to come. Only its sender sees it.
+    Arriving,
+    /// Not yet fetched, or not all of it.
     Waiting,
     /// Fetched by the recipient.
     Fetched,
-    /// Its content was destroyed before it was fetched.
+    /// The recipient has it in its own file; its content is destroyed here.
+    Acknowledged,
+    /// Its content was destroyed before it was fetched, or before all of it had arrived.
     Destroyed,
+}
+
+/// The answer to an acknowledgement.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ContentAcknowledgement {
+    /// The message or attachment.
+    pub message_id: Id,
+    /// When its recipient first said that it has it in its own file.
+    pub acknowledged_at: Timestamp,
 }
 
 /// A message with its sealed content.
@@ -196,10 +247,12 @@ pub struct Message {
     pub message_id: Id,
     /// Who sent it.
     pub sender: OrganisationId,
-    /// The sender's X25519 key at that time.
+    /// The sealing key of the sender that it is sealed with.
     pub sender_sealing_key: Base64Url<32>,
     /// To whom it is sealed.
     pub recipient: OrganisationId,
+    /// The sealing key of the recipient that it is sealed to: its secret opens it, also when it was retired meanwhile.
+    pub recipient_sealing_key: Base64Url<32>,
     /// When the service took it.
     pub sent_at: Timestamp,
     /// The consent record it is sealed under.
@@ -222,6 +275,8 @@ mod tests {
             message_id: Id([1; 16]),
             recipient: OrganisationId([2; 16]),
             consent_hash: Base64Url([3; 32]),
+            sender_key: Base64Url([8; 32]),
+            recipient_key: Base64Url([9; 32]),
             enc: Base64Url([4; 32]),
             // The worst case: every character of the envelope needs an escape.
             envelope: "\"".repeat(MAX_ENVELOPE_BYTES),
@@ -233,9 +288,7 @@ mod tests {
     }
 
     #[test]
-    fn an_envelope_says_what_the_request_says() {
-        use crate::sealed_message::GateKind;
-
+    fn an_envelope_says_what_the_request_says_and_names_the_gate_of_the_network() {
         let (match_id, sender) = (Id([6; 16]), OrganisationId([7; 16]));
         let route = Route {
             match_id,
@@ -249,23 +302,39 @@ mod tests {
             recipient: route.recipient,
             consent_hash: route.consent_hash,
             enc: Base64Url([4; 32]),
-            envelope: Envelope::new(&route, GateKind::None).to_text().unwrap(),
+            envelope: Envelope::new(&route, ContentKind::Message, GateKind::None)
+                .to_text()
+                .unwrap(),
+            sender_key: Base64Url([6; 32]),
+            recipient_key: Base64Url([7; 32]),
             ciphertext: Ciphertext::new(vec![5; 16]).unwrap(),
         };
-        assert!(submission.envelope(match_id, sender).is_ok());
-        assert!(submission.envelope(Id([8; 16]), sender).is_err());
-        assert!(submission.envelope(match_id, OrganisationId([8; 16])).is_err());
+        let (none, keyholder) = (GateKind::None, GateKind::Keyholder);
+        assert!(submission.envelope(match_id, sender, none).is_ok());
+        assert!(submission.envelope(match_id, sender, keyholder).is_err());
+        assert!(submission.envelope(Id([8; 16]), sender, none).is_err());
+        assert!(
+            submission
+                .envelope(match_id, OrganisationId([8; 16]), none)
+                .is_err()
+        );
         let other = MessageSubmission {
             recipient: OrganisationId([8; 16]),
             ..submission.clone()
         };
-        assert!(other.envelope(match_id, sender).is_err());
+        assert!(other.envelope(match_id, sender, none).is_err());
+        let attachment = Envelope::new(&route, ContentKind::Attachment, GateKind::None);
+        let other = MessageSubmission {
+            envelope: attachment.to_text().unwrap(),
+            ..submission.clone()
+        };
+        assert!(other.envelope(match_id, sender, none).is_err());
         let other = MessageSubmission {
             envelope: "{}".into(),
             ..submission
         };
         assert_eq!(
-            other.envelope(match_id, sender).unwrap_err().errors[0].pointer,
+            other.envelope(match_id, sender, none).unwrap_err().errors[0].pointer,
             "/envelope"
         );
     }
