@@ -90,6 +90,7 @@ def envelope(v):
     return canonical({
         "version": "trefpunt/v1/e2e", "match": v["match"], "message": v["message"], "sender": v["sender"],
         "recipient": v["recipient"], "consent": v["consentHash"], "gate": "keyholder" if v["gateShare"] else "none",
+        "kind": "message",
     })
 
 

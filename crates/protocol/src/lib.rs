@@ -24,6 +24,7 @@ pub mod exchange;
 pub mod family_file;
 pub mod family_match;
 pub mod follow_up;
+pub mod gate;
 pub mod health;
 pub mod id;
 pub mod json;

@@ -22,6 +22,7 @@
 //! mode, RFC 9180 section 9.1.1), or hiding the length.
 
 mod envelope;
+mod fingerprint;
 mod key;
 mod stream;
 
@@ -34,7 +35,8 @@ use rand_core::CryptoRng;
 use sha2::Sha256;
 use zeroize::Zeroizing;
 
-pub use envelope::{Envelope, GateKind, Route};
+pub use envelope::{ContentKind, Envelope, GateKind, Route};
+pub use fingerprint::KeyFingerprint;
 pub use key::{SealingKey, SealingSecret, Unusable};
 pub use stream::{CHUNK_BYTES, TAG_BYTES};
 
@@ -100,6 +102,9 @@ pub enum OpenError {
     /// The envelope is for another match, message, sender, recipient or consent than expected.
     #[error("the envelope belongs to another message")]
     Route,
+    /// An attachment where a message is expected, or the reverse.
+    #[error("the envelope is of another kind of content")]
+    Kind,
     /// The sender left out the keyholder's share in a network that has a keyholder.
     #[error("the message is sealed without the keyholder's share")]
     EmptyShare,
@@ -146,7 +151,7 @@ pub fn seal(
         .export(LABEL, &mut *shared)
         .map_err(|_| SealError::Failed)?;
 
-    let envelope = Envelope::new(route, gate.kind())
+    let envelope = Envelope::new(route, ContentKind::Message, gate.kind())
         .to_text()
         .map_err(|_| SealError::Failed)?;
     let key = content_key(&shared, gate, route).ok_or(SealError::Failed)?;
@@ -177,6 +182,9 @@ pub fn open(
     let envelope = Envelope::parse(&sealed.envelope).map_err(|_| OpenError::Envelope)?;
     if envelope.route() != *expected {
         return Err(OpenError::Route);
+    }
+    if envelope.kind != ContentKind::Message {
+        return Err(OpenError::Kind);
     }
     match (envelope.gate, gate) {
         (GateKind::None, Gate::Share(_)) => return Err(OpenError::EmptyShare),

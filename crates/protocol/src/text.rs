@@ -153,6 +153,13 @@ impl<const N: usize> serde::Serialize for Confidential<N> {
     }
 }
 
+impl<'de, const N: usize> serde::Deserialize<'de> for Confidential<N> {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = zeroize::Zeroizing::new(String::deserialize(deserializer)?);
+        text.parse().map_err(serde::de::Error::custom)
+    }
+}
+
 /// A month of a year, `YYYY-MM`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct YearMonth(Date);

@@ -318,7 +318,7 @@ impl Document {
     }
 }
 
-/// The portal's key: signs consent records and nothing else.
+/// The portal's key: signs consent records, their status ([`crate::gate::ConsentStatus`]), and nothing else.
 pub struct ConsentSigner {
     key: SigningKey,
     key_id: KeyId,
@@ -342,12 +342,19 @@ impl ConsentSigner {
 
     /// Signs a record: the bytes of its document, which carry their own version label.
     pub fn sign(&self, record: &Record) -> SignedRecord {
+        let (signature, key_id) = self.sign_document(&record.document);
         SignedRecord {
             document: record.document.clone(),
             hash: record.hash(),
-            signature: Base64Url(self.key.sign(record.document.as_bytes()).to_bytes()),
-            key_id: self.key_id,
+            signature,
+            key_id,
         }
+    }
+
+    /// Signs a document that begins with a version label of its own, so that its signature serves for nothing else.
+    pub(crate) fn sign_document(&self, document: &str) -> (Base64Url<64>, KeyId) {
+        let signature = self.key.sign(document.as_bytes());
+        (Base64Url(signature.to_bytes()), self.key_id)
     }
 }
 
@@ -395,11 +402,7 @@ impl ConsentVerifier {
         if signed.hash.0 != <[u8; 32]>::from(Sha256::digest(signed.document.as_bytes())) {
             return Err(RecordError::Hash);
         }
-        key.verify_strict(
-            signed.document.as_bytes(),
-            &Signature::from_bytes(&signed.signature.0),
-        )
-        .map_err(|_| RecordError::Signature)?;
+        check(key, &signed.document, &signed.signature)?;
         let record = Record::parse(&signed.document)?;
         if record.terms.network == self.network {
             Ok(record)
@@ -407,6 +410,27 @@ impl ConsentVerifier {
             Err(RecordError::Network)
         }
     }
+
+    /// The network whose portal is believed.
+    pub const fn network(&self) -> &Name {
+        &self.network
+    }
+
+    /// Checks the signature under another document of the portal.
+    pub(crate) fn verify_document(
+        &self,
+        document: &str,
+        signature: &Base64Url<64>,
+        key_id: &KeyId,
+    ) -> Result<(), RecordError> {
+        let key = self.keys.get(key_id).ok_or(RecordError::UnknownKey)?;
+        check(key, document, signature)
+    }
+}
+
+fn check(key: &VerifyingKey, document: &str, signature: &Base64Url<64>) -> Result<(), RecordError> {
+    key.verify_strict(document.as_bytes(), &Signature::from_bytes(&signature.0))
+        .map_err(|_| RecordError::Signature)
 }
 
 #[cfg(test)]

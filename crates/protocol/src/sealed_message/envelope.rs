@@ -1,16 +1,19 @@
 //! What everyone may see of a sealed message. Its canonical JSON is bound to every chunk.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::body::{Body, FieldErrorCode, Object};
 use crate::id::{Id, OrganisationId};
 use crate::json::Json;
 use crate::text::{Base64Url, Invalid};
 
-/// The envelope of a message.
+/// The envelope of a message or an attachment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Envelope {
     version: Version,
+    /// What is sealed in it.
+    pub kind: ContentKind,
     /// The match it is sent in.
     #[serde(rename = "match")]
     pub match_id: Id,
@@ -32,6 +35,16 @@ pub struct Envelope {
 enum Version {
     #[serde(rename = "trefpunt/v1/e2e")]
     V1,
+}
+
+/// What is sealed under an envelope.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum ContentKind {
+    /// A short text, whole in one body.
+    Message,
+    /// A file with its name and type, sent in parts.
+    Attachment,
 }
 
 /// Whether a keyholder's share is part of a message's key.
@@ -60,8 +73,8 @@ pub struct Route {
 }
 
 impl Envelope {
-    /// The envelope of a message.
-    pub const fn new(route: &Route, gate: GateKind) -> Self {
+    /// The envelope of a message or an attachment.
+    pub const fn new(route: &Route, kind: ContentKind, gate: GateKind) -> Self {
         let Route {
             match_id,
             message_id,
@@ -71,6 +84,7 @@ impl Envelope {
         } = *route;
         Self {
             version: Version::V1,
+            kind,
             match_id,
             message_id,
             sender,
@@ -137,11 +151,17 @@ impl Body for Envelope {
             "keyholder" => Ok(GateKind::Keyholder),
             _ => Err(FieldErrorCode::InvalidFormat),
         });
+        let kind = object.text("kind", |text| match text {
+            "message" => Ok(ContentKind::Message),
+            "attachment" => Ok(ContentKind::Attachment),
+            _ => Err(FieldErrorCode::InvalidFormat),
+        });
         let (match_id, message_id) = (object.value("match"), object.value("message"));
         let (sender, recipient) = (object.value("sender"), object.value("recipient"));
         let consent_hash = object.value("consent");
         Some(Self {
             version: version?,
+            kind: kind?,
             match_id: match_id?,
             message_id: message_id?,
             sender: sender?,
@@ -164,7 +184,7 @@ mod tests {
             recipient: OrganisationId([4; 16]),
             consent_hash: Base64Url([5; 32]),
         };
-        Envelope::new(&route, GateKind::None)
+        Envelope::new(&route, ContentKind::Message, GateKind::None)
     }
 
     #[test]
@@ -172,13 +192,15 @@ mod tests {
         let text = envelope().to_text().unwrap();
         assert_eq!(
             text,
-            r#"{"consent":"BQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQU","gate":"none","match":"AQEBAQEBAQEBAQEBAQEBAQ","message":"AgICAgICAgICAgICAgICAg","recipient":"org_BAQEBAQEBAQEBAQEBAQEBA","sender":"org_AwMDAwMDAwMDAwMDAwMDAw","version":"trefpunt/v1/e2e"}"#
+            r#"{"consent":"BQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQU","gate":"none","kind":"message","match":"AQEBAQEBAQEBAQEBAQEBAQ","message":"AgICAgICAgICAgICAgICAg","recipient":"org_BAQEBAQEBAQEBAQEBAQEBA","sender":"org_AwMDAwMDAwMDAwMDAwMDAw","version":"trefpunt/v1/e2e"}"#
         );
         assert_eq!(Envelope::parse(&text), Ok(envelope()));
         for other in [
             text.replace(":\"none\"", ": \"none\""),
             text.replace("none", "other"),
             text.replace("\"gate\":\"none\",", ""),
+            text.replace("\"kind\":\"message\",", ""),
+            text.replace("\"kind\":\"message\"", "\"kind\":\"letter\""),
             text.replace("\"gate\"", "\"note\":\"x\",\"gate\""),
             text.replace("none", "\\u006eone"),
             text.replace("v1", "v2"),

@@ -127,7 +127,9 @@ fn a_message_belongs_to_its_route() {
             "{other:?}"
         );
         // With an envelope rewritten to what is expected, the keys still differ.
-        let envelope = Envelope::new(other, GateKind::None).to_text().unwrap();
+        let envelope = Envelope::new(other, ContentKind::Message, GateKind::None)
+            .to_text()
+            .unwrap();
         let forged = Sealed {
             envelope,
             ..message.clone()
@@ -150,6 +152,16 @@ fn an_envelope_is_bound_to_the_content() {
     assert_eq!(
         opened(&ROUTE, Gate::NoKeyholder, &spaced),
         Err(OpenError::Envelope)
+    );
+    let attachment = Sealed {
+        envelope: message
+            .envelope
+            .replace("\"message\",\"match\"", "\"attachment\",\"match\""),
+        ..message.clone()
+    };
+    assert_eq!(
+        opened(&ROUTE, Gate::NoKeyholder, &attachment),
+        Err(OpenError::Kind)
     );
     let share = Confidential::new([6; 32]);
     let claimed = Sealed {
