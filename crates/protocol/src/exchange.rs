@@ -194,10 +194,10 @@ pub struct MessageSummary {
     pub message_id: Id,
     /// Which of the two it is.
     pub kind: ContentKind,
-    /// Who sent it.
-    pub sender: OrganisationId,
-    /// To whom it is sealed.
-    pub recipient: OrganisationId,
+    /// Who sent it; null while your organisation may not know who that is.
+    pub sender: Option<OrganisationId>,
+    /// To whom it is sealed; null while your organisation may not know who that is.
+    pub recipient: Option<OrganisationId>,
     /// Where it stands.
     pub state: MessageState,
     /// How many sealed bytes it has, or had.
@@ -211,6 +211,32 @@ pub struct MessageSummary {
     pub acknowledged_at: Option<Timestamp>,
     /// When the consent it was sealed under was withdrawn, if it was.
     pub consent_withdrawn_at: Option<Timestamp>,
+    /// What closed the exchange for it for good, if anything did: its content can be read no more.
+    pub closed: Option<ContentClosed>,
+}
+
+/// What closed the exchange for a message or an attachment, and when.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ContentClosed {
+    /// What.
+    pub because: ContentClosedBecause,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// Why content can be read no more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ContentClosedBecause {
+    /// The consent it was sealed under was withdrawn.
+    ConsentWithdrawn,
+    /// The consent it was sealed under reached its end.
+    ConsentExpired,
+    /// The signal of its sender or its recipient ended.
+    SignalEnded,
+    /// The match was closed.
+    MatchClosed,
 }
 
 /// Where a message or an attachment stands.
