@@ -227,7 +227,7 @@ pub struct ContentClosed {
 
 /// Why content can be read no more.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
+#[serde(rename_all = "kebab-case")]
 pub enum ContentClosedBecause {
     /// The consent it was sealed under was withdrawn.
     ConsentWithdrawn,
