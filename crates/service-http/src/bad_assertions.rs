@@ -3,7 +3,6 @@
 //! A signature cannot be guessed, so what is held back here is a program that keeps trying what cannot succeed. A right
 //! assertion is taken whatever came before it: nobody locks another out, not even from behind the same proxy.
 
-use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
@@ -11,6 +10,7 @@ use std::time::Duration;
 use protocol::ClientId;
 
 use crate::door::Clock;
+use crate::recent::{Recent, household};
 
 /// Refused assertions of one client from one address that are answered as what they are, in each [`WINDOW`].
 pub const LIMIT: u32 = 100;
@@ -18,7 +18,7 @@ pub const LIMIT: u32 = 100;
 /// The time in which they are counted.
 pub const WINDOW: Duration = Duration::from_secs(60);
 
-/// Pairs remembered, twice at most this many: the present generation and the one before.
+/// Pairs remembered in each of two generations.
 const MAX_PAIRS: usize = 10_000;
 
 /// The client that is claimed, if the assertion says that much, and the network the connection comes from.
@@ -33,7 +33,7 @@ struct Count {
 /// Counts refused assertions.
 pub struct BadAssertions {
     clock: Clock,
-    counts: Mutex<(HashMap<Pair, Count>, HashMap<Pair, Count>)>,
+    counts: Mutex<Recent<Pair, Count>>,
 }
 
 impl BadAssertions {
@@ -41,42 +41,26 @@ impl BadAssertions {
     pub fn new(clock: Clock) -> Self {
         Self {
             clock,
-            counts: Mutex::default(),
+            counts: Mutex::new(Recent::new(MAX_PAIRS)),
         }
     }
 
     /// Notes that one was refused. When there were too many: the seconds until the next is answered as what it is.
     pub fn note(&self, claimed: Option<&ClientId>, peer: Option<IpAddr>) -> Option<u32> {
         let now = (self.clock)();
-        let pair = (claimed.cloned(), peer.map(network));
+        let pair = (claimed.cloned(), peer.map(household));
         let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
-        let (present, before) = &mut *counts;
-        let known = present.get(&pair).or_else(|| before.get(&pair)).copied();
-        let mut count = known
+        let mut count = counts
+            .get(&pair)
             .filter(|count| now.saturating_sub(count.since) < WINDOW)
             .unwrap_or(Count {
                 since: now,
                 refused: 0,
             });
         count.refused = count.refused.saturating_add(1);
-        if present.len() >= MAX_PAIRS {
-            *before = std::mem::take(present);
-        }
-        present.insert(pair, count);
+        counts.put(pair, count);
         let left = WINDOW.saturating_sub(now.saturating_sub(count.since));
         (count.refused > LIMIT).then(|| u32::try_from(left.as_secs()).unwrap_or(60).max(1))
-    }
-}
-
-/// One network as it pays for a household: an IPv4 address, or the 64 bits of IPv6 that one line is given (RFC 6177).
-fn network(address: IpAddr) -> IpAddr {
-    match address.to_canonical() {
-        IpAddr::V4(address) => address.into(),
-        IpAddr::V6(address) => {
-            let mut octets = address.octets();
-            octets[8..].fill(0);
-            octets.into()
-        }
     }
 }
 
@@ -131,6 +115,6 @@ mod tests {
             bad.note(Some(&client), None);
         }
         let counts = bad.counts.lock().unwrap();
-        assert!(counts.0.len() <= MAX_PAIRS && counts.1.len() <= MAX_PAIRS);
+        assert!(counts.lens().iter().all(|len| *len <= MAX_PAIRS));
     }
 }

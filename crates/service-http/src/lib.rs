@@ -27,6 +27,7 @@ pub mod parameters;
 pub mod places;
 pub mod problems;
 pub mod public_key;
+pub mod recent;
 pub mod request_id;
 pub mod routes;
 pub mod server;

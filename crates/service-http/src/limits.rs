@@ -2,7 +2,6 @@
 //!
 //! What it tells a caller depends on that caller's own history alone: not on what others do, nor on what is asked.
 
-use std::collections::BTreeMap;
 use std::fmt;
 use std::num::NonZero;
 use std::sync::{Mutex, PoisonError};
@@ -12,9 +11,10 @@ use protocol::problem::ProblemType;
 
 use crate::door::Clock;
 use crate::problems::Refusal;
+use crate::recent::Recent;
 
-/// Callers remembered, twice at most this many: the present generation and the one before. Who is forgotten has a full
-/// bucket again, so that many callers cost the service its memory of few, and nobody a request.
+/// Callers remembered in each of two generations. Who is forgotten has a full bucket again, so that many callers cost the
+/// service its memory of few, and nobody a request.
 const REMEMBERED: usize = 20_000;
 
 /// A bucket of `burst` requests that gains one every so often.
@@ -27,10 +27,17 @@ pub struct Pace {
 impl Pace {
     /// So many requests a minute in the long run, and so many at once after a pause.
     pub fn per_minute(requests: NonZero<u32>, burst: NonZero<u32>) -> Self {
-        Self {
-            burst,
-            every: Duration::from_secs(60) / requests.get(),
-        }
+        Self::one_in(Duration::from_secs(60) / requests.get(), burst)
+    }
+
+    /// One request each time so much has passed, and so many at once after a pause.
+    pub const fn one_in(every: Duration, burst: NonZero<u32>) -> Self {
+        Self { burst, every }
+    }
+
+    /// So many at once after a pause.
+    pub const fn burst(self) -> u32 {
+        self.burst.get()
     }
 
     /// Takes one from a bucket that is full at `full_at`; the moment at which it is full after that. What a bucket lacks
@@ -46,32 +53,35 @@ impl Pace {
             Some(wait) => Err(wait),
         }
     }
+
+    /// Gives one back to a bucket that is full at `full_at`; the moment at which it is full after that.
+    #[must_use]
+    pub fn give_back(self, full_at: Duration) -> Duration {
+        full_at.saturating_sub(self.every)
+    }
+
+    /// How many are gone from a bucket that is full at `full_at`, begun ones included.
+    pub fn taken(self, full_at: Duration, now: Duration) -> u32 {
+        let missing = full_at.saturating_sub(now).as_nanos();
+        u32::try_from(missing.div_ceil(self.every.as_nanos().max(1))).unwrap_or(u32::MAX)
+    }
 }
 
 /// Keeps callers at their pace, each by itself.
 pub struct Limits<K> {
     pace: Pace,
     clock: Clock,
-    buckets: Mutex<Buckets<K>>,
-}
-
-/// For each caller the moment at which its bucket is full.
-struct Buckets<K> {
-    present: BTreeMap<K, Duration>,
-    before: BTreeMap<K, Duration>,
+    /// For each caller the moment at which its bucket is full.
+    buckets: Mutex<Recent<K, Duration>>,
 }
 
 impl<K: Ord> Limits<K> {
     /// This pace for everyone, on this clock.
     pub fn new(pace: Pace, clock: Clock) -> Self {
-        let buckets = Buckets {
-            present: BTreeMap::new(),
-            before: BTreeMap::new(),
-        };
         Self {
             pace,
             clock,
-            buckets: Mutex::new(buckets),
+            buckets: Mutex::new(Recent::new(REMEMBERED)),
         }
     }
 
@@ -82,7 +92,7 @@ impl<K: Ord> Limits<K> {
     pub fn take(&self, caller: K) -> Result<(), Refusal> {
         let now = (self.clock)();
         let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
-        let full_at = buckets.full_at(&caller);
+        let full_at = buckets.get(&caller).unwrap_or_default();
         match self.pace.take(full_at, now) {
             Ok(after) => {
                 buckets.put(caller, after);
@@ -93,20 +103,6 @@ impl<K: Ord> Limits<K> {
                 Err(Refusal::new(ProblemType::RateLimited).with_retry_after(seconds.saturating_add(1)))
             }
         }
-    }
-}
-
-impl<K: Ord> Buckets<K> {
-    fn full_at(&self, caller: &K) -> Duration {
-        let found = self.present.get(caller).or_else(|| self.before.get(caller));
-        found.copied().unwrap_or_default()
-    }
-
-    fn put(&mut self, caller: K, full_at: Duration) {
-        if self.present.len() >= REMEMBERED && !self.present.contains_key(&caller) {
-            self.before = std::mem::take(&mut self.present);
-        }
-        self.present.insert(caller, full_at);
     }
 }
 

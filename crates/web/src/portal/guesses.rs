@@ -4,44 +4,33 @@
 //! Nothing is remembered about a code or a request, so nobody can lock a family out by trying theirs; and the first
 //! tries from an address are never refused for what others do.
 
-use std::collections::BTreeMap;
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::IpAddr;
+use std::num::NonZero;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use actix_web::HttpRequest;
 use service_http::door::Clock;
+use service_http::limits::Pace;
+use service_http::recent::{Recent, household};
 
 /// From one address: 20 at once, then one in 6 seconds. A school or a mobile network has one address for many people.
-const OWN: Pace = Pace {
-    burst: 20,
-    every: Duration::from_secs(6),
-};
+const OWN: Pace = Pace::one_in(Duration::from_secs(6), NonZero::new(20).unwrap());
 
 /// From everybody together: 300 at once, then ten a second.
-const COMMON: Pace = Pace {
-    burst: 300,
-    every: Duration::from_millis(100),
-};
+const COMMON: Pace = Pace::one_in(Duration::from_millis(100), NonZero::new(300).unwrap());
 
 /// Tries of an address to which the common pace does not apply.
 const FREE_TRIES: u32 = 3;
 
-/// Addresses remembered, twice at most this many: the present generation and the one before.
+/// Addresses remembered in each of two generations.
 const MAX_CLIENTS: usize = 20_000;
 
-/// A bucket of `burst` tries that gains one `every` so often.
-#[derive(Clone, Copy)]
-struct Pace {
-    burst: u32,
-    every: Duration,
-}
-
-/// One network as it pays for a household: an IPv4 address, or the 64 bits of IPv6 that one line is given (RFC 6177).
+/// Who tries.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Client {
-    V4([u8; 4]),
-    V6([u8; 8]),
+    /// A household's line.
+    Household(IpAddr),
     /// The desk of a municipality, where codes are typed for whoever brought them.
     Desk(i32),
     Unknown,
@@ -53,20 +42,17 @@ pub(crate) struct Guesses {
     tries: Mutex<Tries>,
 }
 
-/// For each address the moment at which its bucket is full again: all there is to a bucket, since what it lacks now
-/// follows from how far away that is.
-#[derive(Default)]
+/// The moments at which the common bucket and that of each address are full again.
 struct Tries {
     common: Duration,
-    present: BTreeMap<Client, Duration>,
-    before: BTreeMap<Client, Duration>,
+    own: Recent<Client, Duration>,
 }
 
 impl Guesses {
     pub(crate) fn new(clock: Clock) -> Self {
         Self {
             clock,
-            tries: Mutex::default(),
+            tries: Mutex::new(Tries::new()),
         }
     }
 
@@ -88,50 +74,27 @@ impl Guesses {
 }
 
 impl Tries {
+    const fn new() -> Self {
+        Self {
+            common: Duration::ZERO,
+            own: Recent::new(MAX_CLIENTS),
+        }
+    }
+
     fn try_one(&mut self, client: Client, now: Duration) -> Result<(), Duration> {
-        let own = self.full_at(client);
+        let own = self.own.get(&client).unwrap_or_default();
         let own_after = OWN.take(own, now)?;
         if OWN.taken(own, now) >= FREE_TRIES {
             self.common = COMMON.take(self.common, now)?;
         }
-        if self.present.len() >= MAX_CLIENTS && !self.present.contains_key(&client) {
-            self.before = std::mem::take(&mut self.present);
-        }
-        self.present.insert(client, own_after);
+        self.own.put(client, own_after);
         Ok(())
     }
 
     fn was_right(&mut self, client: Client) {
-        if let Some(full_at) = self.present.get_mut(&client) {
-            *full_at = full_at.saturating_sub(OWN.every);
+        if let Some(full_at) = self.own.get(&client) {
+            self.own.put(client, OWN.give_back(full_at));
         }
-    }
-
-    fn full_at(&self, client: Client) -> Duration {
-        let found = self.present.get(&client).or_else(|| self.before.get(&client));
-        found.copied().unwrap_or_default()
-    }
-}
-
-impl Pace {
-    /// Takes one from a bucket that is full at `full_at`.
-    ///
-    /// # Errors
-    /// How long until there is one.
-    fn take(self, full_at: Duration, now: Duration) -> Result<Duration, Duration> {
-        let after = full_at.max(now) + self.every;
-        let latest = now + self.every * self.burst;
-        if after > latest {
-            Err(after - latest)
-        } else {
-            Ok(after)
-        }
-    }
-
-    /// How many are gone from it, begun ones included.
-    fn taken(self, full_at: Duration, now: Duration) -> u32 {
-        let missing = full_at.saturating_sub(now).as_millis();
-        u32::try_from(missing.div_ceil(self.every.as_millis())).unwrap_or(u32::MAX)
     }
 }
 
@@ -160,25 +123,23 @@ impl Client {
 
 impl From<IpAddr> for Client {
     fn from(address: IpAddr) -> Self {
-        match address.to_canonical() {
-            IpAddr::V4(address) => Self::V4(address.octets()),
-            IpAddr::V6(address) => Self::V6(prefix(address)),
-        }
+        Self::Household(household(address))
     }
-}
-
-fn prefix(address: Ipv6Addr) -> [u8; 8] {
-    let [a, b, c, d, e, f, g, h, ..] = address.octets();
-    [a, b, c, d, e, f, g, h]
 }
 
 #[cfg(test)]
 mod tests {
+    use std::net::{Ipv4Addr, Ipv6Addr};
+
     use actix_web::test::TestRequest;
 
     use super::*;
 
-    const PARENT: Client = Client::V4([192, 0, 2, 1]);
+    const PARENT: Client = v4([192, 0, 2, 1]);
+
+    const fn v4([a, b, c, d]: [u8; 4]) -> Client {
+        Client::Household(IpAddr::V4(Ipv4Addr::new(a, b, c, d)))
+    }
 
     fn seconds(seconds: u64) -> Duration {
         Duration::from_secs(seconds)
@@ -186,7 +147,7 @@ mod tests {
 
     #[test]
     fn an_address_has_twenty_tries_and_then_one_in_six_seconds() {
-        let mut tries = Tries::default();
+        let mut tries = Tries::new();
         for _ in 0..20 {
             assert!(tries.try_one(PARENT, seconds(1)).is_ok());
         }
@@ -194,12 +155,12 @@ mod tests {
         assert_eq!(tries.try_one(PARENT, seconds(6)), Err(seconds(1)));
         assert!(tries.try_one(PARENT, seconds(7)).is_ok());
         assert!(tries.try_one(PARENT, seconds(7)).is_err());
-        assert!(tries.try_one(Client::V4([192, 0, 2, 2]), seconds(7)).is_ok());
+        assert!(tries.try_one(v4([192, 0, 2, 2]), seconds(7)).is_ok());
     }
 
     #[test]
     fn a_right_code_costs_nothing() {
-        let mut tries = Tries::default();
+        let mut tries = Tries::new();
         for _ in 0..1000 {
             assert!(tries.try_one(PARENT, seconds(1)).is_ok());
             tries.was_right(PARENT);
@@ -208,18 +169,14 @@ mod tests {
 
     #[test]
     fn many_addresses_together_are_slowed_and_a_newcomer_is_not() {
-        let mut tries = Tries::default();
+        let mut tries = Tries::new();
         let mut admitted = 0;
         for address in 0..200_u8 {
             for _ in 0..20 {
-                admitted += u32::from(
-                    tries
-                        .try_one(Client::V4([198, 51, 100, address]), seconds(1))
-                        .is_ok(),
-                );
+                admitted += u32::from(tries.try_one(v4([198, 51, 100, address]), seconds(1)).is_ok());
             }
         }
-        assert_eq!(admitted, 200 * FREE_TRIES + COMMON.burst);
+        assert_eq!(admitted, 200 * FREE_TRIES + COMMON.burst());
         for _ in 0..FREE_TRIES {
             assert!(tries.try_one(PARENT, seconds(1)).is_ok());
         }
@@ -228,20 +185,17 @@ mod tests {
 
     #[test]
     fn memory_is_bounded_and_recent_addresses_stay_known() {
-        let mut tries = Tries::default();
+        let line = |number: u64| Client::from(IpAddr::V6(Ipv6Addr::from_bits(u128::from(number) << 64)));
+        let mut tries = Tries::new();
         for _ in 0..20 {
             assert!(tries.try_one(PARENT, seconds(1)).is_ok());
         }
         for number in 0..3 * MAX_CLIENTS as u64 {
-            assert!(
-                tries
-                    .try_one(Client::V6(number.to_be_bytes()), seconds(1))
-                    .is_ok()
-            );
+            assert!(tries.try_one(line(number), seconds(1)).is_ok());
             if number == 10 {
                 assert!(tries.try_one(PARENT, seconds(1)).is_err());
             }
-            assert!(tries.present.len() <= MAX_CLIENTS && tries.before.len() <= MAX_CLIENTS);
+            assert!(tries.own.lens().iter().all(|len| *len <= MAX_CLIENTS));
         }
     }
 
