@@ -42,6 +42,7 @@ pub mod rights_request;
 pub mod rotation;
 pub mod sandbox;
 pub mod sealed_message;
+pub mod sealing_key;
 pub mod signal;
 pub mod soft_match;
 pub mod statistics;

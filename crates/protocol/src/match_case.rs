@@ -6,6 +6,7 @@ use utoipa::ToSchema;
 
 use crate::body::{Body, FieldErrorCode, Object, deserialize_as_body};
 use crate::id::{Id, OrganisationId};
+use crate::sealed_message::KeyFingerprint;
 use crate::signal::{Contact, ProfessionalReference};
 use crate::text::Base64Url;
 
@@ -61,8 +62,10 @@ pub struct Party {
     pub lead_proposed: bool,
     /// Whether, at this moment, a consent covers you and this party. False for yourself.
     pub exchange_open: bool,
-    /// The X25519 key to seal messages to; null when hidden or not registered.
+    /// The X25519 key to seal messages to: the newest of this party that counts. Null when hidden or not registered.
     pub sealing_key: Option<Base64Url<32>>,
+    /// What both sides read to each other by telephone to compare that key; null where there is none.
+    pub sealing_key_fingerprint: Option<KeyFingerprint>,
 }
 
 /// An organisation as others see it.

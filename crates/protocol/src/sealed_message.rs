@@ -1,6 +1,6 @@
-//! Messages sealed by one organisation to another, under a consent record.
+//! Messages and attachments sealed by one organisation to another, under a consent record.
 //!
-//! The service stores what comes out of [`seal`] and cannot open it. In full, with integers big-endian,
+//! The service stores what comes out of [`seal`] and [`Sealing`] and cannot open it. In full, with integers big-endian,
 //! `||` for joining, ids as their raw 16 bytes and `[x]` for `u16 len(x) || x`:
 //!
 //! ```text
@@ -13,6 +13,9 @@
 //!        additional data of every chunk = the envelope's canonical JSON
 //! ```
 //!
+//! An attachment is sealed likewise, from a content of `[header] || file`, where the header is canonical JSON with the file's
+//! name and type; it travels in parts of 15 sealed chunks. `kind` in the envelope tells the two apart.
+//!
 //! `g` is the share that a keyholder releases only while consent stands. A network without a keyholder
 //! has an empty `g`: then the lock is the service's check alone, and the envelope says so
 //! (`"gate":"none"`). A key is used for one message, so nonces never repeat.
@@ -21,29 +24,27 @@
 //! opens the messages kept for it, and can pretend to *that* organisation to be another sender: Auth
 //! mode, RFC 9180 section 9.1.1), or hiding the length.
 
+mod agreement;
+mod attachment;
 mod envelope;
 mod fingerprint;
+mod header;
 mod key;
 mod stream;
 
-use hkdf::Hkdf;
-use hpke::aead::ChaCha20Poly1305 as HpkeAead;
-use hpke::kdf::HkdfSha256;
-use hpke::kem::X25519HkdfSha256 as Kem;
-use hpke::{Deserializable as _, OpModeR, OpModeS, Serializable as _};
 use rand_core::CryptoRng;
-use sha2::Sha256;
 use zeroize::Zeroizing;
 
+pub use attachment::{
+    MAX_ATTACHMENT_BYTES, Opened, Opening, OpeningError, PART_BYTES, PART_CHUNKS, SealedPart, Sealing,
+};
 pub use envelope::{ContentKind, Envelope, GateKind, Route};
 pub use fingerprint::KeyFingerprint;
+pub use header::AttachmentHeader;
 pub use key::{SealingKey, SealingSecret, Unusable};
-pub use stream::{CHUNK_BYTES, TAG_BYTES};
+pub use stream::{CHUNK_BYTES, SEALED_CHUNK_BYTES, TAG_BYTES};
 
 use crate::text::{Base64Url, Confidential};
-
-const LABEL: &[u8] = b"trefpunt/v1/e2e";
-const CONTENT_LABEL: &[u8] = b"trefpunt/v1/content\0";
 
 /// A sealed message.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -82,18 +83,24 @@ impl Gate<'_> {
     }
 }
 
-/// A message could not be sealed.
+/// A message or attachment could not be sealed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum SealError {
     /// The recipient's key is not a usable point, or the sender's secret is not a key.
     #[error("a key cannot be used to seal")]
     Key,
+    /// More than 25 MiB, the header among them.
+    #[error("an attachment has at most 25 MiB")]
+    TooLarge,
+    /// Another number of bytes than was announced: the file changed meanwhile.
+    #[error("the content has another length than was announced")]
+    Length,
     /// The cryptographic library refused.
     #[error("sealing failed")]
     Failed,
 }
 
-/// A message was not opened; nothing of its content is available.
+/// A message or attachment was not opened; nothing of its content is available.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum OpenError {
     /// The envelope is not one, or not in its one spelling.
@@ -114,6 +121,15 @@ pub enum OpenError {
     /// A key is not usable.
     #[error("a key cannot be used to open")]
     Key,
+    /// No attachment has so many sealed bytes.
+    #[error("an attachment cannot have this number of sealed bytes")]
+    Size,
+    /// The sender sealed no proper name and type with the file.
+    #[error("the header of the attachment is malformed")]
+    Header,
+    /// Parts are missing.
+    #[error("the attachment is not whole")]
+    Unfinished,
     /// Sealed to another key, by another key, under another share, or changed since.
     #[error("the message was not sealed by this sender to this recipient, or was changed")]
     Broken,
@@ -134,32 +150,13 @@ pub fn seal(
     content: &[u8],
     rng: &mut impl CryptoRng,
 ) -> Result<Sealed, SealError> {
-    let unusable = |_: Unusable| SealError::Key;
-    let pair = (
-        sender.hpke().map_err(unusable)?,
-        sender.public().map_err(unusable)?.hpke().map_err(unusable)?,
-    );
-    let (enc, context) = hpke::setup_sender_with_rng::<HpkeAead, HkdfSha256, Kem>(
-        &OpModeS::Auth(pair),
-        &recipient.hpke().map_err(unusable)?,
-        &info(LABEL, &[&route.match_id.0, &route.sender.0, &route.recipient.0]),
-        rng,
-    )
-    .map_err(|_| SealError::Key)?;
-    let mut shared = Zeroizing::new([0; 32]);
-    context
-        .export(LABEL, &mut *shared)
-        .map_err(|_| SealError::Failed)?;
-
+    let (enc, key) = agreement::to_recipient(route, gate, sender, recipient, rng)?;
     let envelope = Envelope::new(route, ContentKind::Message, gate.kind())
         .to_text()
         .map_err(|_| SealError::Failed)?;
-    let key = content_key(&shared, gate, route).ok_or(SealError::Failed)?;
     let ciphertext = stream::seal(&key, envelope.as_bytes(), content).map_err(|_| SealError::Failed)?;
-    let mut enc_bytes = [0; 32];
-    enc_bytes.copy_from_slice(&enc.to_bytes());
     Ok(Sealed {
-        enc: Base64Url(enc_bytes),
+        enc,
         envelope,
         ciphertext,
     })
@@ -179,59 +176,30 @@ pub fn open(
     recipient: &SealingSecret,
     sealed: &Sealed,
 ) -> Result<Zeroizing<Vec<u8>>, OpenError> {
-    let envelope = Envelope::parse(&sealed.envelope).map_err(|_| OpenError::Envelope)?;
-    if envelope.route() != *expected {
-        return Err(OpenError::Route);
-    }
-    if envelope.kind != ContentKind::Message {
-        return Err(OpenError::Kind);
-    }
-    match (envelope.gate, gate) {
-        (GateKind::None, Gate::Share(_)) => return Err(OpenError::EmptyShare),
-        (GateKind::Keyholder, Gate::NoKeyholder) => return Err(OpenError::ShareMissing),
-        (GateKind::None, Gate::NoKeyholder) | (GateKind::Keyholder, Gate::Share(_)) => {}
-    }
-
-    let unusable = |_: Unusable| OpenError::Key;
-    let enc = <Kem as hpke::Kem>::EncappedKey::from_bytes(&sealed.enc.0).map_err(|_| OpenError::Broken)?;
-    let context = hpke::setup_receiver::<HpkeAead, HkdfSha256, Kem>(
-        &OpModeR::Auth(sender.hpke().map_err(unusable)?),
-        &recipient.hpke().map_err(unusable)?,
-        &enc,
-        &info(
-            LABEL,
-            &[&expected.match_id.0, &expected.sender.0, &expected.recipient.0],
-        ),
-    )
-    .map_err(|_| OpenError::Broken)?;
-    let mut shared = Zeroizing::new([0; 32]);
-    context
-        .export(LABEL, &mut *shared)
-        .map_err(|_| OpenError::Broken)?;
-    let key = content_key(&shared, gate, expected).ok_or(OpenError::Broken)?;
+    check_envelope(&sealed.envelope, expected, ContentKind::Message, gate)?;
+    let key = agreement::from_sender(expected, gate, sender, recipient, &sealed.enc)?;
     stream::open(&key, sealed.envelope.as_bytes(), &sealed.ciphertext).map_err(|_| OpenError::Broken)
 }
 
-fn content_key(shared: &[u8; 32], gate: Gate<'_>, route: &Route) -> Option<Confidential<32>> {
-    let mut secret = Zeroizing::new(Vec::with_capacity(64));
-    secret.extend_from_slice(shared);
-    secret.extend_from_slice(gate.share());
-    let info = info(CONTENT_LABEL, &[&route.match_id.0, &route.message_id.0]);
-    let mut key = Zeroizing::new([0; 32]);
-    Hkdf::<Sha256>::new(Some(&route.consent_hash.0), &secret)
-        .expand(&info, &mut *key)
-        .ok()?;
-    Some(Confidential::new(*key))
-}
-
-/// A label and ids, each with its length before it.
-fn info(label: &[u8], ids: &[&[u8; 16]]) -> Vec<u8> {
-    let mut info = label.to_vec();
-    for id in ids {
-        info.extend_from_slice(&16_u16.to_be_bytes());
-        info.extend_from_slice(*id);
+/// Whether the envelope is of what is expected, behind the gate that is known.
+fn check_envelope(
+    text: &str,
+    expected: &Route,
+    kind: ContentKind,
+    gate: Gate<'_>,
+) -> Result<(), OpenError> {
+    let envelope = Envelope::parse(text).map_err(|_| OpenError::Envelope)?;
+    if envelope.route() != *expected {
+        return Err(OpenError::Route);
     }
-    info
+    if envelope.kind != kind {
+        return Err(OpenError::Kind);
+    }
+    match (envelope.gate, gate) {
+        (GateKind::None, Gate::Share(_)) => Err(OpenError::EmptyShare),
+        (GateKind::Keyholder, Gate::NoKeyholder) => Err(OpenError::ShareMissing),
+        (GateKind::None, Gate::NoKeyholder) | (GateKind::Keyholder, Gate::Share(_)) => Ok(()),
+    }
 }
 
 #[cfg(test)]
