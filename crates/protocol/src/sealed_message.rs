@@ -30,6 +30,7 @@ mod envelope;
 mod fingerprint;
 mod header;
 mod key;
+mod possession;
 mod stream;
 
 use rand_core::CryptoRng;
@@ -42,6 +43,7 @@ pub use envelope::{ContentKind, Envelope, GateKind, Route};
 pub use fingerprint::KeyFingerprint;
 pub use header::AttachmentHeader;
 pub use key::{SealingKey, SealingSecret, Unusable};
+pub use possession::PossessionProof;
 pub use stream::{CHUNK_BYTES, SEALED_CHUNK_BYTES, TAG_BYTES};
 
 use crate::text::{Base64Url, Confidential};

@@ -15,7 +15,7 @@ use hpke::kem::X25519HkdfSha256 as Kem;
 use hpke::{Deserializable as _, OpModeR, OpModeS, Serializable as _};
 use rand_core::CryptoRng;
 
-use super::{SealError, SealingKey, SealingSecret, Unusable, info};
+use super::{SealError, SealingKey, SealingSecret, Unusable};
 use crate::id::OrganisationId;
 use crate::text::Base64Url;
 
@@ -44,7 +44,7 @@ impl SealingSecret {
         let (enc, mut context) = hpke::setup_sender_with_rng::<HpkeAead, HkdfSha256, Kem>(
             &OpModeS::Auth(pair),
             &verifier.hpke().map_err(unusable)?,
-            &info(LABEL, &[&organisation.0]),
+            &info(organisation),
             rng,
         )
         .map_err(|_| SealError::Failed)?;
@@ -69,12 +69,16 @@ impl SealingSecret {
             &OpModeR::Auth(key.hpke().ok()?),
             &self.hpke().ok()?,
             &<Kem as hpke::Kem>::EncappedKey::from_bytes(enc).ok()?,
-            &info(LABEL, &[&organisation.0]),
+            &info(organisation),
         )
         .ok()?;
         // The library compares the tag in constant time.
         context.open(tag, &[]).ok().map(drop)
     }
+}
+
+fn info(organisation: OrganisationId) -> Vec<u8> {
+    [LABEL, &16_u16.to_be_bytes(), &organisation.0].concat()
 }
 
 #[cfg(test)]
