@@ -147,6 +147,10 @@ pub enum Event {
     OrganisationDisabled { organisation: OrganisationTag },
     /// It may again.
     OrganisationEnabled { organisation: OrganisationTag },
+    /// An organisation got a further key that others seal to.
+    SealingKeyAdded { organisation: OrganisationTag, key: String },
+    /// A sealing key no longer counts.
+    SealingKeyRetired { organisation: OrganisationTag, key: String },
 
     /// An organisation gave an address to which it is told what waits for it.
     WebhookEndpointAdded {
@@ -483,13 +487,14 @@ pub enum Event {
         decision: Decision,
     },
     /// The last required signatory signed: consent stands until `valid_until`. `how` is that of the whole consent, which
-    /// is as sure as the least sure signature.
+    /// is as sure as the least sure signature. Without a decision: the last one was told before, as `consent.signed`, where
+    /// the portal's key is not, and the portal signed the record of it now.
     ConsentGiven {
         consent: u128,
         about: LogTag,
         from: ConsentState,
         valid_until: Timestamp,
-        decision: Decision,
+        decision: Option<Decision>,
         how: How,
     },
     /// A signatory said no.
@@ -526,25 +531,41 @@ pub enum Event {
         successor: u128,
     },
 
-    /// A sealed message was left for another party under this consent.
-    ContentSent {
+    /// A party announced an attachment for another under this consent; its parts are to come.
+    ContentBegun {
         message: u128,
         organisation: OrganisationTag,
         match_case: u128,
         consent: u128,
     },
-    /// The receiving organisation fetched a message.
+    /// A sealed message was left for another party under this consent, or all of an attachment that was announced had come.
+    ContentSent {
+        message: u128,
+        organisation: OrganisationTag,
+        match_case: u128,
+        consent: u128,
+        announced: bool,
+    },
+    /// The receiving organisation fetched a message, or a part of an attachment.
     ContentRead {
         message: u128,
         organisation: OrganisationTag,
         match_case: u128,
         consent: u128,
     },
-    /// Ciphertext was destroyed before it was fetched, because the consent ended.
+    /// The receiving organisation has it in its own file; here its ciphertext was destroyed.
+    ContentAcknowledged {
+        message: u128,
+        organisation: OrganisationTag,
+        match_case: u128,
+        consent: u128,
+    },
+    /// Ciphertext was destroyed because the exchange was closed for good, or because not all of an attachment came.
     ContentDestroyed {
         message: u128,
         match_case: u128,
         consent: u128,
+        arriving: bool,
     },
 
     /// An organisation made a letter that opens its signal to one person of the family.
@@ -644,6 +665,10 @@ pub enum Event {
         organisation: OrganisationTag,
         to: Timestamp,
     },
+    /// A key with which the portal signs consent records was published, in unpadded base64url.
+    PortalKeyAdded { network: u128, key: String },
+    /// The portal signs no more with this key; what it signed is still checked with it.
+    PortalKeyRetired { network: u128, key: String },
     /// Partners got a further key of the network: from now on every signal carries a token made with it too.
     NetworkEpochAdded { network: u128, net_epoch: u16 },
     /// An epoch of the partners' key ends: its tokens are accepted until `until`.
@@ -897,6 +922,20 @@ impl Event {
                 u128::from_be_bytes(*organisation),
             )
             .by(organisation),
+            E::SealingKeyAdded { organisation, key } => Line::new(
+                "organisation.sealing_key_added",
+                T::Organisation,
+                u128::from_be_bytes(*organisation),
+            )
+            .by(organisation)
+            .opening(json!({ "key": key })),
+            E::SealingKeyRetired { organisation, key } => Line::new(
+                "organisation.sealing_key_retired",
+                T::Organisation,
+                u128::from_be_bytes(*organisation),
+            )
+            .by(organisation)
+            .opening(json!({ "key": key })),
             E::WebhookEndpointAdded {
                 endpoint,
                 organisation,
@@ -1334,11 +1373,14 @@ impl Event {
                 decision,
                 how,
             } => {
-                let mut line = Line::consent("consent.given", *consent, *about)
+                let line = Line::consent("consent.given", *consent, *about)
                     .from(from.slug())
                     .to(ConsentState::Given.slug())
-                    .until(*valid_until)
-                    .decision(decision);
+                    .until(*valid_until);
+                let mut line = match decision {
+                    Some(decision) => line.decision(decision),
+                    None => line.opening(json!({})),
+                };
                 if let Some(opening) = line.0.opening.as_mut() {
                     opening["consent"] =
                         json!({ "assurance": how.assurance.slug(), "method": how.method.slug() });
@@ -1385,26 +1427,51 @@ impl Event {
                 .with(T::Consent, *successor)
                 .from(from.slug())
                 .to(ConsentState::SupersededByAge.slug()),
+            E::ContentBegun {
+                message,
+                organisation,
+                match_case,
+                consent,
+            } => Line::content("content.begun", *message, *match_case, *consent)
+                .by(organisation)
+                .to("begun"),
             E::ContentSent {
                 message,
                 organisation,
                 match_case,
                 consent,
-            } => Line::content("content.sent", *message, *match_case, *consent)
-                .by(organisation)
-                .to("sent"),
+                announced,
+            } => {
+                let line = Line::content("content.sent", *message, *match_case, *consent)
+                    .by(organisation)
+                    .to("sent");
+                match announced {
+                    true => line.from("begun"),
+                    false => line,
+                }
+            }
             E::ContentRead {
                 message,
                 organisation,
                 match_case,
                 consent,
             } => Line::content("content.read", *message, *match_case, *consent).by(organisation),
+            E::ContentAcknowledged {
+                message,
+                organisation,
+                match_case,
+                consent,
+            } => Line::content("content.acknowledged", *message, *match_case, *consent)
+                .by(organisation)
+                .from("sent")
+                .to("acknowledged"),
             E::ContentDestroyed {
                 message,
                 match_case,
                 consent,
+                arriving,
             } => Line::content("content.destroyed", *message, *match_case, *consent)
-                .from("sent")
+                .from(if *arriving { "begun" } else { "sent" })
                 .to("destroyed"),
             E::LetterIssued {
                 signal,
@@ -1553,6 +1620,12 @@ impl Event {
             } => Line::new("sandbox.clock_advanced", T::Network, *network)
                 .by(organisation)
                 .until(*to),
+            E::PortalKeyAdded { network, key } => {
+                Line::new("portal.key_added", T::Network, *network).opening(json!({ "key": key }))
+            }
+            E::PortalKeyRetired { network, key } => {
+                Line::new("portal.key_retired", T::Network, *network).opening(json!({ "key": key }))
+            }
             E::NetworkEpochAdded { network, net_epoch } => {
                 Line::new("network.epoch_added", T::Network, *network)
                     .opening(json!({ "netEpoch": net_epoch }))
@@ -1685,6 +1758,8 @@ impl Event {
         "client.key_retired",
         "organisation.disabled",
         "organisation.enabled",
+        "organisation.sealing_key_added",
+        "organisation.sealing_key_retired",
         "webhook.endpoint_added",
         "webhook.secret_rotated",
         "webhook.endpoint_disabled",
@@ -1742,8 +1817,10 @@ impl Event {
         "consent.replaced",
         "consent.expired",
         "consent.superseded_by_age",
+        "content.begun",
         "content.sent",
         "content.read",
+        "content.acknowledged",
         "content.destroyed",
         "letter.issued",
         "letter.read",
@@ -1762,6 +1839,8 @@ impl Event {
         "audit.exported",
         "audit.scope_changed",
         "sandbox.clock_advanced",
+        "portal.key_added",
+        "portal.key_retired",
         "network.epoch_added",
         "network.epoch_ended",
         "network.epoch_destroyed",

@@ -26,6 +26,7 @@ pub mod objection;
 pub mod retention;
 pub mod rights_request;
 pub mod sandbox;
+pub mod sealing_key;
 pub mod signal;
 pub mod soft_match;
 pub mod statistics;

@@ -47,6 +47,21 @@ fn that_one_guardian_declares_for_both_is_on_record() {
     assert_eq!(shown(&asked), line);
 }
 
+/// Who agreed last was told before, where the key of the portal is not.
+#[test]
+fn a_consent_that_is_signed_later_names_no_signatory_again() {
+    let given = Event::ConsentGiven {
+        consent: 1,
+        about: MATCH_2,
+        from: ConsentState::PartiallyGiven,
+        valid_until: AT,
+        decision: None,
+        how: Form::Oral.how(),
+    };
+    let line = r#"consent.given - c_1 [m_2] partially_given>given until {"consent":{"assurance":"attested","method":"oral"}}"#;
+    assert_eq!(shown(&given), line);
+}
+
 /// Written as the log shows it: organisation yes or no, tags, states, instants, opening.
 fn shown(event: &Event) -> String {
     let record = event.record();
@@ -126,6 +141,10 @@ records! {
         => "organisation.disabled org o_7070707070707070707070707070707 [] ->-  none";
     organisation_enabled: Event::OrganisationEnabled { organisation: ORG }
         => "organisation.enabled org o_7070707070707070707070707070707 [] ->-  none";
+    sealing_key_added: Event::SealingKeyAdded { organisation: ORG, key: "k9".to_owned() }
+        => r#"organisation.sealing_key_added org o_7070707070707070707070707070707 [] ->-  {"key":"k9"}"#;
+    sealing_key_retired: Event::SealingKeyRetired { organisation: ORG, key: "k9".to_owned() }
+        => r#"organisation.sealing_key_retired org o_7070707070707070707070707070707 [] ->-  {"key":"k9"}"#;
     webhook_endpoint_added: Event::WebhookEndpointAdded { endpoint: 1, organisation: ORG, client: "cl_a".to_owned() }
         => r#"webhook.endpoint_added org h_1 [] ->enabled  {"client":"cl_a"}"#;
     webhook_secret_rotated: Event::WebhookSecretRotated { endpoint: 1, organisation: ORG, client: "cl_a".to_owned(), until: AT }
@@ -228,7 +247,7 @@ records! {
         => r#"consent.opened - c_1 [m_2] ->-  {"number":2,"signatory":"guardian"}"#;
     consent_signed: Event::ConsentSigned { consent: 1, about: MATCH_2, from: ConsentState::Requested, decision: in_the_portal() }
         => r#"consent.signed - c_1 [m_2] requested>partially_given  {"assurance":"letter","method":"portal","number":2,"signatory":"guardian"}"#;
-    consent_given: Event::ConsentGiven { consent: 1, about: MATCH_2, from: ConsentState::PartiallyGiven, valid_until: AT, decision: in_the_portal(), how: Form::Oral.how() }
+    consent_given: Event::ConsentGiven { consent: 1, about: MATCH_2, from: ConsentState::PartiallyGiven, valid_until: AT, decision: Some(in_the_portal()), how: Form::Oral.how() }
         => r#"consent.given - c_1 [m_2] partially_given>given until {"assurance":"letter","consent":{"assurance":"attested","method":"oral"},"method":"portal","number":2,"signatory":"guardian"}"#;
     consent_refused: Event::ConsentRefused { consent: 1, about: MATCH_2, from: ConsentState::Requested, decision: in_the_portal() }
         => r#"consent.refused - c_1 [m_2] requested>refused  {"assurance":"letter","method":"portal","number":2,"signatory":"guardian"}"#;
@@ -240,12 +259,20 @@ records! {
         => "consent.expired - c_1 [s_2] given>expired  none";
     consent_superseded_by_age: Event::ConsentSupersededByAge { consent: 1, about: MATCH_2, from: ConsentState::PartiallyGiven, successor: 3 }
         => "consent.superseded_by_age - c_1 [m_2 c_3] partially_given>superseded_by_age  none";
-    content_sent: Event::ContentSent { message: 1, organisation: ORG, match_case: 2, consent: 3 }
+    content_begun: Event::ContentBegun { message: 1, organisation: ORG, match_case: 2, consent: 3 }
+        => "content.begun org d_1 [m_2 c_3] ->begun  none";
+    content_sent: Event::ContentSent { message: 1, organisation: ORG, match_case: 2, consent: 3, announced: false }
         => "content.sent org d_1 [m_2 c_3] ->sent  none";
+    attachment_sent: Event::ContentSent { message: 1, organisation: ORG, match_case: 2, consent: 3, announced: true }
+        => "content.sent org d_1 [m_2 c_3] begun>sent  none";
     content_read: Event::ContentRead { message: 1, organisation: ORG, match_case: 2, consent: 3 }
         => "content.read org d_1 [m_2 c_3] ->-  none";
-    content_destroyed: Event::ContentDestroyed { message: 1, match_case: 2, consent: 3 }
+    content_acknowledged: Event::ContentAcknowledged { message: 1, organisation: ORG, match_case: 2, consent: 3 }
+        => "content.acknowledged org d_1 [m_2 c_3] sent>acknowledged  none";
+    content_destroyed: Event::ContentDestroyed { message: 1, match_case: 2, consent: 3, arriving: false }
         => "content.destroyed - d_1 [m_2 c_3] sent>destroyed  none";
+    arriving_destroyed: Event::ContentDestroyed { message: 1, match_case: 2, consent: 3, arriving: true }
+        => "content.destroyed - d_1 [m_2 c_3] begun>destroyed  none";
     letter_issued: Event::LetterIssued { signal: 1, organisation: ORG, client: "cl_a".to_owned(), signatory: GUARDIAN_2 }
         => r#"letter.issued org s_1 [] ->-  {"client":"cl_a","number":2,"signatory":"guardian"}"#;
     letter_read: Event::LetterRead { about: LogTag::new(TagKind::Consent, 1), organisation: Some(ORG), signatory: GUARDIAN_2 }
@@ -280,6 +307,10 @@ records! {
         => r#"audit.scope_changed org o_1 [] ->-  {"events":"all","organisations":"all"}"#;
     sandbox_clock_advanced: Event::SandboxClockAdvanced { network: 1, organisation: ORG, to: AT }
         => "sandbox.clock_advanced org w_1 [] ->- until none";
+    portal_key_added: Event::PortalKeyAdded { network: 1, key: "key".to_owned() }
+        => r#"portal.key_added - w_1 [] ->-  {"key":"key"}"#;
+    portal_key_retired: Event::PortalKeyRetired { network: 1, key: "key".to_owned() }
+        => r#"portal.key_retired - w_1 [] ->-  {"key":"key"}"#;
     network_epoch_added: Event::NetworkEpochAdded { network: 1, net_epoch: 2 }
         => r#"network.epoch_added - w_1 [] ->-  {"netEpoch":2}"#;
     network_epoch_ended: Event::NetworkEpochEnded { network: 1, net_epoch: 2, compromised: true, until: AT }
