@@ -67,7 +67,7 @@ def carried(leaves):
             courses[sub][0].append(index)
             courses[sub][1] = {"end": at + WEEK, "give": given + WEEK}.get(step, at + YEAR)
         noun = event.split(".")[0]
-        if noun not in ("match", "consent") and event not in ("notice.delivered", "content.sent", "content.destroyed", "follow_up.escalated"):
+        if noun not in ("match", "consent") and event not in ("notice.delivered", "content.begun", "content.sent", "content.acknowledged", "content.destroyed", "follow_up.escalated"):
             continue
         about = [sub] if noun in ("match", "follow_up") else related("m", entry)[:1]
         if event == "match.viewed" or not about:
@@ -191,26 +191,20 @@ class Replay:
                     self.consent(index, entry, event[8:], related("m", entry)[0])
             elif related("s", entry)[0] and (self.first == 0 or sub in self.consents or event == "consent.requested"):
                 self.consent(index, entry, event[8:], "signal")
-        elif event in ("content.sent", "content.read"):
+        elif event in ("content.begun", "content.sent", "content.read"):
             need("d"), acting()
             consent, match = related("c", entry)[0], related("m", entry)[0]
             if not known(match):
                 return
             self.contents.append((match, org, index, int(entry["at"].timestamp())))
-            if event == "content.sent":
-                if sub in self.messages:
-                    self.breaks("content-order", index)
-                self.messages[sub] = (consent, True)
-            elif self.messages.get(sub) != (consent, True):
-                self.breaks("content-order", index)
+            step = "complete" if event == "content.sent" and entry["from"] == "begun" else event[8:]
+            self.passing(index, sub, consent, step)
             rule = self.closed(consent, match, entry["at"])
             if rule:
                 self.breaks(rule, index)
-        elif event == "content.destroyed":
-            need("d")
-            if self.messages.get(sub) != (related("c", entry)[0], True):
-                return self.breaks("content-order", index)
-            self.messages[sub] = (self.messages[sub][0], False)
+        elif event in ("content.acknowledged", "content.destroyed"):
+            need("d"), event == "content.destroyed" or acting()
+            self.passing(index, sub, related("c", entry)[0], event[8:])
         elif event == "letter.read" and sub[0] == "c":
             if self.first == 0 and sub not in self.consents:
                 self.breaks("letter-order", index)
@@ -301,6 +295,15 @@ class Replay:
         known["until"], known["next"] = entry["until_at"] or known.get("until"), (related("c", entry) or [None])[0]
         if step == "given":
             known["given"] = (index, entry["at"])
+
+    def passing(self, index, message, consent, step):
+        """What a leaf does to a message or an attachment."""
+        sealed_under, standing = self.messages.get(message, (consent, None))
+        after = {("begun", None): "arriving", ("complete", "arriving"): "there", ("sent", None): "there", ("read", "there"): "there",
+                 ("acknowledged", "there"): "gone", ("destroyed", "arriving"): "gone", ("destroyed", "there"): "gone"}.get((step, standing))
+        if sealed_under != consent or after is None:
+            return self.breaks("content-order", index)
+        self.messages[message] = (consent, after)
 
     def closed(self, consent, match, at):
         """The rule that content breaks by passing under this consent now, or None."""

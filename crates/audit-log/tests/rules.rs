@@ -216,6 +216,59 @@ fn content_of_another_match_or_by_a_stranger() {
 }
 
 #[test]
+fn an_attachment_is_announced_and_whole_before_it_is_read_and_gone_once_acknowledged() {
+    let begins = |s: &mut Story, at: usize| s.entries[at].event = "content.begun".into();
+    let completes = |s: &mut Story, at: usize| {
+        s.entries[at].event = "content.sent".into();
+        s.entries[at].from = Some("begun".into());
+    };
+    // Announced and destroyed before it was whole; announced and whole; acknowledged.
+    assert_eq!(broken(|s| begins(s, at::READ + 1)), []);
+    assert_eq!(
+        broken(|s| {
+            begins(s, at::SENT);
+            completes(s, at::READ);
+        }),
+        []
+    );
+    assert_eq!(
+        broken(|s| s.entries[at::READ].event = "content.acknowledged".into()),
+        []
+    );
+    // Read before it is whole; whole without having been announced; announced twice; acknowledged before it is whole.
+    assert_eq!(broken(|s| begins(s, at::SENT)), [("content-order", 16)]);
+    assert_eq!(broken(|s| completes(s, at::SENT)), [("content-order", 15), ("content-order", 16)]);
+    assert_eq!(broken(|s| begins(s, at::READ)), [("content-order", 16)]);
+    assert_eq!(
+        broken(|s| {
+            begins(s, at::SENT);
+            s.entries[at::READ].event = "content.acknowledged".into();
+        }),
+        [("content-order", 16)]
+    );
+    assert_eq!(
+        broken(|s| {
+            s.entries[at::READ].event = "content.acknowledged".into();
+            s.entries[at::READ].org = None;
+        }),
+        [("event-incomplete", 16)]
+    );
+    // Announced before consent.
+    assert_eq!(
+        broken(|s| {
+            begins(s, at::SENT);
+            completes(s, at::READ);
+            silence(s, at::GIVEN);
+        }),
+        [
+            ("content-before-consent", 15),
+            ("content-before-consent", 16),
+            ("content-before-consent", 17),
+        ]
+    );
+}
+
+#[test]
 fn consents_take_steps_in_order() {
     assert_eq!(
         broken(|s| s.entries[12].event = "consent.requested".into()),

@@ -19,7 +19,7 @@ use std::collections::HashMap;
 use jiff::{SignedDuration, Timestamp};
 
 use self::cases::Cases;
-use self::content::{Consents, Messages};
+use self::content::{Consents, Messages, Passing};
 use self::deadlines::Deadlines;
 pub(crate) use self::disclosure::Why as WhyUndisclosed;
 pub(crate) use self::facts::{AboutSignal, Facts};
@@ -276,7 +276,7 @@ impl Replay {
                     Err(message) => self.breaks(place, message),
                 }
             }
-            "content.sent" | "content.read" => {
+            "content.begun" | "content.sent" | "content.read" => {
                 let (message, consent) = (tag('d', &entry.sub)?, related('c', entry).next()?);
                 let organisation = self.organisation(entry)?;
                 let Some(number) = self.matches.get(&related('m', entry).next()?) else {
@@ -285,21 +285,28 @@ impl Replay {
                 };
                 self.parties
                     .content(*number, organisation, place, entry.time.as_second());
-                let kept = if entry.event == "content.sent" {
-                    self.messages.sent(message, consent)
-                } else {
-                    self.messages.read(message, consent)
+                let step = match entry.event.as_str() {
+                    "content.begun" => Passing::Announce,
+                    "content.sent" if entry.from.as_deref() == Some("begun") => Passing::Complete,
+                    "content.sent" => Passing::Send,
+                    _ => Passing::Read,
                 };
+                let kept = self.messages.step(message, consent, step);
                 let allowed = self.consents.allow(consent, *number, entry.time);
                 for message in [kept, allowed].into_iter().filter_map(Result::err) {
                     self.breaks(place, message);
                 }
             }
-            "content.destroyed" => {
-                if let Err(message) = self
-                    .messages
-                    .destroyed(tag('d', &entry.sub)?, related('c', entry).next()?)
-                {
+            "content.acknowledged" | "content.destroyed" => {
+                let (message, consent) = (tag('d', &entry.sub)?, related('c', entry).next()?);
+                let step = match entry.event.as_str() {
+                    "content.acknowledged" => {
+                        self.organisation(entry)?;
+                        Passing::Acknowledge
+                    }
+                    _ => Passing::Destroy,
+                };
+                if let Err(message) = self.messages.step(message, consent, step) {
                     self.breaks(place, message);
                 }
             }

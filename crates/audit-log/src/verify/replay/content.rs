@@ -227,32 +227,48 @@ impl Consents {
     }
 }
 
-/// Messages by tag: the consent they were sealed under, and whether they are still there.
+/// What a leaf does to a message or an attachment.
+#[derive(Clone, Copy)]
+pub(super) enum Passing {
+    /// An attachment will come.
+    Announce,
+    /// All of an attachment that was announced has come.
+    Complete,
+    /// A message was left.
+    Send,
+    /// It was fetched, or a part of it.
+    Read,
+    /// Its recipient has it; here it is gone.
+    Acknowledge,
+    /// It is gone.
+    Destroy,
+}
+
+/// Where a message or an attachment stands.
+#[derive(Clone, Copy, PartialEq)]
+enum Standing {
+    Arriving,
+    There,
+    Gone,
+}
+
+/// Messages and attachments by tag: the consent they were sealed under, and where they stand.
 #[derive(Default)]
-pub(super) struct Messages(HashMap<Tag, (Tag, bool)>);
+pub(super) struct Messages(HashMap<Tag, (Tag, Standing)>);
 
 impl Messages {
-    pub(super) fn sent(&mut self, message: Tag, consent: Tag) -> Result<(), &'static Message> {
-        match self.0.insert(message, (consent, true)) {
-            None => Ok(()),
-            Some(_) => Err(&say::CONTENT_ORDER),
-        }
-    }
-
-    pub(super) fn read(&self, message: Tag, consent: Tag) -> Result<(), &'static Message> {
-        match self.0.get(&message) {
-            Some((sealed_under, true)) if *sealed_under == consent => Ok(()),
-            _ => Err(&say::CONTENT_ORDER),
-        }
-    }
-
-    pub(super) fn destroyed(&mut self, message: Tag, consent: Tag) -> Result<(), &'static Message> {
-        match self.0.get_mut(&message) {
-            Some((sealed_under, there)) if *sealed_under == consent && *there => {
-                *there = false;
-                Ok(())
-            }
-            _ => Err(&say::CONTENT_ORDER),
-        }
+    pub(super) fn step(&mut self, message: Tag, consent: Tag, step: Passing) -> Result<(), &'static Message> {
+        let known = self.0.get(&message).copied();
+        let there = known.filter(|(sealed_under, _)| *sealed_under == consent);
+        let after = match (known, there.map(|(_, standing)| standing), step) {
+            (None, _, Passing::Announce) => Standing::Arriving,
+            (None, _, Passing::Send) | (_, Some(Standing::Arriving), Passing::Complete) => Standing::There,
+            (_, Some(Standing::There), Passing::Read) => Standing::There,
+            (_, Some(Standing::There), Passing::Acknowledge)
+            | (_, Some(Standing::Arriving | Standing::There), Passing::Destroy) => Standing::Gone,
+            _ => return Err(&say::CONTENT_ORDER),
+        };
+        self.0.insert(message, (consent, after));
+        Ok(())
     }
 }
