@@ -26,6 +26,7 @@ mod close_match;
 mod confirm_contact;
 mod consent_case;
 mod consent_facts;
+mod consent_status;
 pub mod cosign_log;
 mod covenants;
 mod decide_consent;
@@ -41,6 +42,7 @@ mod export_audit_log;
 mod family;
 mod family_match;
 mod follow_up;
+mod give_consent;
 mod guardrail;
 mod issue_letter;
 mod key_epochs;
@@ -59,7 +61,9 @@ mod objection;
 mod open_archive;
 mod operate_clients;
 mod operate_log;
+mod operate_sealing_keys;
 mod outgoing;
+mod portal_keys;
 mod postpone;
 mod processing_log;
 mod professional;
@@ -85,6 +89,7 @@ mod retire;
 mod rights_request;
 mod rotate_keys;
 mod sandbox;
+mod sealing_keys;
 mod scrub_log;
 mod send_message;
 mod sequence_log;
@@ -94,6 +99,7 @@ mod statistics;
 mod submit_signal;
 mod supersede;
 mod tags;
+mod tell_keyholder;
 mod unread;
 mod wait;
 mod webhook_endpoints;
@@ -136,6 +142,7 @@ pub use network_epochs::NetworkEpochError;
 pub use objection::{AdviseObjectionRefusal, DecideObjectionRefusal, MakeObjectionRefusal};
 pub use operate_log::OperateLogError;
 pub use outgoing::{DEADLINE, Lookup, LookupAnswer, Outgoing, OutgoingError, machine_lookup};
+pub use portal_keys::{PortalKey, PortalKeyError, PortalKeyRefusal};
 pub use processing_log::{ProcessingFile, ProcessingLogError};
 pub use propose_lead::ProposeLeadRefusal;
 pub use read_messages::ReadMessagesRefusal;
@@ -151,9 +158,11 @@ pub use rotate_keys::{
 };
 pub use sandbox::{AdvanceClockRefusal, DecideAsFamilyRefusal};
 pub use scrub_log::Scrubbed;
+pub use sealing_keys::SealingKeyRefusal;
 pub use send_message::SendMessageRefusal;
 pub use sequence_log::{PROMISED_WITHIN, PublishedHead};
 pub use submit_signal::SubmitSignalRefusal;
+pub use tell_keyholder::TombstonesWaiting;
 pub use wait::{Arrived, AtInbox, Came, FOLLOWING, Manner, WAITING, WAITING_PER_ORGANISATION, WaitRefusal};
 pub use webhook_endpoints::{AddEndpointRefusal, ListAttemptsRefusal, QueueRefusal};
 
@@ -179,6 +188,7 @@ struct Inner {
     sealer: lift::CurrentSealer,
     set_aside: retire::SetAside,
     disclosures_aside: retire::SetAside,
+    unsigned_aside: retire::SetAside,
     pairs_aside: retire::SetAside,
     sandbox_clock: sandbox::MovingClock,
     denials: denial::Denials,
@@ -218,6 +228,7 @@ impl Casework {
                 sealer: lift::CurrentSealer::default(),
                 set_aside: retire::SetAside::default(),
                 disclosures_aside: retire::SetAside::default(),
+                unsigned_aside: retire::SetAside::default(),
                 pairs_aside: retire::SetAside::default(),
                 sandbox_clock: sandbox::MovingClock::default(),
                 denials: denial::Denials::default(),
@@ -231,13 +242,5 @@ impl Casework {
 
     pub(crate) fn keys(&self) -> &ServiceKeys {
         &self.inner.keys
-    }
-
-    /// The public keys with which anyone checks consent records.
-    pub fn consent_keys(&self) -> protocol::consent::ConsentKeys {
-        protocol::consent::ConsentKeys {
-            network: self.keys().network_name.clone(),
-            keys: vec![self.keys().consent.key()],
-        }
     }
 }

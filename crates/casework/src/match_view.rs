@@ -18,6 +18,7 @@ use jiff::civil::Date;
 use protocol::OrganisationId;
 use protocol::id::Id;
 use protocol::match_case as wire;
+use protocol::sealed_message::{KeyFingerprint, SealingKey};
 use protocol::signal::ProfessionalReference;
 use protocol::text::Base64Url;
 use store::{
@@ -289,7 +290,7 @@ impl Facts {
     }
 
     /// The match as its viewer is shown it.
-    pub(crate) fn to_wire(
+    pub(crate) async fn to_wire(
         &self,
         tx: &Tx<'_, store::Party>,
         viewer: OrganisationKey,
@@ -297,10 +298,21 @@ impl Facts {
     ) -> Result<wire::Match, StoreError> {
         let ids = tx.ids();
         let terms = self.terms()?;
+        // Of who is masked no key is read, so that none can be shown.
+        let shown: Vec<OrganisationKey> = view
+            .parties
+            .iter()
+            .filter_map(|seen| match seen.who {
+                Who::You { .. } => Some(viewer),
+                Who::Named { organisation, .. } => Some(organisation),
+                Who::Masked => None,
+            })
+            .collect();
+        let sealing_keys = tx.newest_sealing_keys(&shown).await?;
         let parties = view
             .parties
             .iter()
-            .map(|seen| self.wire_party(tx, viewer, seen))
+            .map(|seen| self.wire_party(tx, viewer, seen, &sealing_keys))
             .collect::<Result<Vec<_>, _>>()?;
         Ok(wire::Match {
             id: Id(ids.match_case(self.row.key)),
@@ -320,6 +332,7 @@ impl Facts {
         tx: &Tx<'_, store::Party>,
         viewer: OrganisationKey,
         seen: &SeenParty,
+        sealing_keys: &BTreeMap<OrganisationKey, [u8; 32]>,
     ) -> Result<wire::Party, StoreError> {
         let (key, contact_confirmed) = match seen.who {
             Who::You { contact_confirmed } => (viewer, contact_confirmed),
@@ -337,6 +350,7 @@ impl Facts {
                     lead_proposed: false,
                     exchange_open: false,
                     sealing_key: None,
+                    sealing_key_fingerprint: None,
                 });
             }
         };
@@ -346,9 +360,11 @@ impl Facts {
         let party = self.party_rows.get(&key).ok_or(StoreError::Column {
             column: "organisation_id",
         })?;
+        let id = OrganisationId(organisation.public_id);
+        let sealing_key = sealing_keys.get(&key).copied();
         Ok(wire::Party {
             organisation: Some(wire::Organisation {
-                id: OrganisationId(organisation.public_id),
+                id,
                 name: organisation.name.clone(),
                 sector: wire_sector(sector(organisation)?),
             }),
@@ -358,7 +374,9 @@ impl Facts {
             lead: seen.lead == SeenLead::Lead,
             lead_proposed: seen.lead == SeenLead::Proposed,
             exchange_open: seen.exchange.is_some_and(Exchange::is_open),
-            sealing_key: organisation.sealing_key.map(Base64Url),
+            sealing_key: sealing_key.map(Base64Url),
+            sealing_key_fingerprint: sealing_key
+                .map(|key| KeyFingerprint::of(id, &SealingKey::from_bytes(key))),
         })
     }
 

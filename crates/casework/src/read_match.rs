@@ -100,5 +100,5 @@ async fn show(tx: &Tx<'_, Party>, caller: &Caller, key: MatchKey) -> Result<Opti
         return Ok(None);
     };
     facts.seen(tx, caller).await?;
-    facts.to_wire(tx, caller.organisation, &view).map(Some)
+    facts.to_wire(tx, caller.organisation, &view).await.map(Some)
 }

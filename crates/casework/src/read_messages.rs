@@ -13,6 +13,7 @@ use protocol::text::Base64Url;
 use store::{ConsentRow, MessageRow, Party, StoreError, Tx};
 
 use crate::act::{Failure, Look, Refusable, plainly};
+use crate::read_consent::wire_record;
 use crate::match_view::{Facts, Hold};
 use crate::{Caller, Casework};
 
@@ -70,7 +71,6 @@ impl Casework {
         message_id: Id,
     ) -> Result<Message, Failure<ReadMessagesRefusal>> {
         let look = ReadMessage {
-            casework: self.clone(),
             caller: caller.clone(),
             match_id,
             message_id,
@@ -91,7 +91,6 @@ impl Casework {
         message_id: Id,
     ) -> Result<(), Failure<ReadMessagesRefusal>> {
         let reading = ReadMessage {
-            casework: self.clone(),
             caller: caller.clone(),
             match_id,
             message_id,
@@ -139,7 +138,6 @@ impl Look for ListMessages {
 }
 
 struct ReadMessage {
-    casework: Casework,
     caller: Caller,
     match_id: Id,
     message_id: Id,
@@ -210,7 +208,7 @@ impl ReadMessage {
         }
         let sealed_under = facts.consents.iter().find(|consent| consent.key == row.consent);
         let sealed_under = sealed_under.ok_or(closed)?;
-        let record = self.casework.wire_record(sealed_under).ok_or(closed)?;
+        let record = wire_record(sealed_under).ok_or(closed)?;
         Ok((sealed_under, record))
     }
 }
@@ -273,10 +271,9 @@ fn to_wire(
     Ok(Message {
         message_id: Id(row.message_id),
         sender: OrganisationId(sender.public_id),
-        sender_sealing_key: Base64Url(sender.sealing_key.ok_or(StoreError::Column {
-            column: "sealing_key",
-        })?),
+        sender_sealing_key: Base64Url(row.sender_key),
         recipient: OrganisationId(organisation(row.recipient)?.public_id),
+        recipient_sealing_key: Base64Url(row.recipient_key),
         sent_at: row.sent_at,
         record,
         enc: Base64Url(enc),

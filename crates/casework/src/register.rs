@@ -7,12 +7,14 @@ use domain::client::{CannotAddKey, ClientState};
 use domain::covenant::SettingError;
 use domain::event::Event;
 use domain::key::OrganisationKey;
+use domain::sealing_key::CannotAddSealingKey;
 use protocol::{ClientId, Jwk, OrganisationId, Thumbprint};
 use store::{Context, Delegation, NewClient, NewOrganisation, Owner, StoreError, Tx, Work};
 
 use crate::Casework;
 use crate::apply_covenant::take_office;
 use crate::clients::new_key;
+use crate::sealing_keys;
 
 /// An organisation to be registered with one client.
 #[derive(Debug, Clone)]
@@ -90,6 +92,15 @@ pub enum RegisterError {
     /// The client has no such key.
     #[error("the client has no such key")]
     NoSuchKey,
+    /// A sealing key cannot be added.
+    #[error(transparent)]
+    SealingKey(#[from] CannotAddSealingKey),
+    /// Others seal to partners only.
+    #[error("only a partner has sealing keys")]
+    NoSealingKeys,
+    /// The organisation has no such sealing key.
+    #[error("the organisation has no such sealing key")]
+    NoSuchSealingKey,
     /// The settings are not right.
     #[error("the settings are not right")]
     Settings(Vec<SettingError>),
@@ -212,7 +223,6 @@ impl Work for Register {
             name: party.name.clone(),
             role: party.kind.slug().to_owned(),
             sector: sector.map(str::to_owned),
-            sealing_key: party.sealing_key,
         };
         let event = Event::OrganisationRegistered {
             tag: tx.store().random_tag(),
@@ -225,6 +235,9 @@ impl Work for Register {
         let key = tx.insert_organisation(&new, &event).await?;
         if is_municipality {
             take_office(tx).await?;
+        }
+        if let Some(sealing_key) = party.sealing_key {
+            sealing_keys::add(tx, (key, public_id), &sealing_key).await??;
         }
         let client = insert_client(tx, (key, public_id), &party.client_key, &roles).await?;
         Ok(Registered {

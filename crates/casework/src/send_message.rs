@@ -7,11 +7,12 @@ use protocol::Refused;
 use protocol::exchange::{MessageReceipt, MessageSubmission};
 use protocol::id::Id;
 use protocol::problem::ProblemType;
+use protocol::sealed_message::GateKind;
 use store::{ConsentRow, NewMessage, Party, StoredAnswer, Tx};
 
 use crate::act::{self, Act, Answer, Failure, Once, Refusable, plainly};
 use crate::match_view::{Facts, Hold};
-use crate::{Caller, Casework};
+use crate::{Caller, Casework, sealing_keys};
 
 /// Why a message is not taken.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -25,6 +26,9 @@ pub enum SendMessageRefusal {
     /// No consent covers both at this moment, or the message is sealed under another than the one that stands.
     #[error("no consent covers both parties at this moment")]
     ConsentMissing,
+    /// A key that it is sealed with is not one of the sender's, or of the recipient's, that counts.
+    #[error("a sealing key does not count")]
+    SealingKeyRetired,
     /// The sender's id for it was used before in this match.
     #[error("a message with this id exists")]
     MessageExists,
@@ -39,6 +43,7 @@ impl Refusable for SendMessageRefusal {
             Self::NotFound => plainly(ProblemType::NotFound),
             Self::MatchClosed => plainly(ProblemType::MatchClosed),
             Self::ConsentMissing => plainly(ProblemType::ConsentMissing),
+            Self::SealingKeyRetired => plainly(ProblemType::SealingKeyRetired),
             Self::MessageExists => plainly(ProblemType::MessageExists),
             Self::Envelope(refused) => refused.clone(),
         }
@@ -46,6 +51,14 @@ impl Refusable for SendMessageRefusal {
 }
 
 impl Casework {
+    /// What gate this network has: who knows a keyholder takes nothing that was sealed without its share.
+    pub(crate) fn gate(&self) -> GateKind {
+        match self.inner.gateway {
+            Some(_) => GateKind::Keyholder,
+            None => GateKind::None,
+        }
+    }
+
     /// Takes a sealed message.
     ///
     /// # Errors
@@ -61,6 +74,7 @@ impl Casework {
             caller,
             once,
             SendMessage {
+                gate: self.gate(),
                 caller: caller.clone(),
                 match_id,
                 body,
@@ -71,6 +85,7 @@ impl Casework {
 }
 
 struct SendMessage {
+    gate: GateKind,
     caller: Caller,
     match_id: Id,
     body: MessageSubmission,
@@ -94,7 +109,7 @@ impl Act for SendMessage {
             return Err(SendMessageRefusal::MatchClosed.into());
         }
         self.body
-            .envelope(self.match_id, self.caller.organisation_id)
+            .envelope(self.match_id, self.caller.organisation_id, self.gate)
             .map_err(SendMessageRefusal::Envelope)?;
         // Whether another organisation is in the match is told only to who may exchange with it: a recipient that is
         // not there looks like one without consent.
@@ -117,12 +132,19 @@ impl Act for SendMessage {
         let standing = standing.filter(|row| has_hash(row, &self.body.consent_hash.0));
         let standing = standing.ok_or(SendMessageRefusal::ConsentMissing)?;
 
+        let (sender_key, recipient_key) = (self.body.sender_key, self.body.recipient_key);
+        if !sealing_keys::both_count(tx, (sender, sender_key), (recipient, recipient_key)).await? {
+            return Err(SendMessageRefusal::SealingKeyRetired.into());
+        }
+
         let log_tag = tx.store().random_tag();
         let new = NewMessage {
             match_case: key,
             consent,
             message_id: self.body.message_id.0,
             recipient,
+            sender_key: sender_key.0,
+            recipient_key: recipient_key.0,
             enc: self.body.enc.0.to_vec(),
             envelope: self.body.envelope.clone(),
             ciphertext: self.body.ciphertext.as_bytes().to_vec(),

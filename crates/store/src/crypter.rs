@@ -56,6 +56,7 @@ pub struct Crypter {
     pseudonyms: Zeroizing<[u8; 32]>,
     clients: Zeroizing<[u8; 32]>,
     addresses: Zeroizing<[u8; 32]>,
+    possession: Zeroizing<[u8; 32]>,
 }
 
 impl Crypter {
@@ -65,12 +66,14 @@ impl Crypter {
         let pseudonyms = blake3::derive_key("trefpunt 2026 professional pseudonym v1", &key);
         let clients = blake3::derive_key("trefpunt 2026 client reference v1", &key);
         let addresses = blake3::derive_key("trefpunt 2026 mail address v1", &key);
+        let possession = blake3::derive_key("trefpunt 2026 sealing key possession v1", &key);
         key.zeroize();
         Self {
             cipher,
             pseudonyms: Zeroizing::new(pseudonyms),
             clients: Zeroizing::new(clients),
             addresses: Zeroizing::new(addresses),
+            possession: Zeroizing::new(possession),
         }
     }
 
@@ -97,6 +100,11 @@ impl Crypter {
     /// What stands for an address to which mail goes: a keyed hash, the same whoever has a message for it.
     pub fn address(&self, address: &[u8]) -> [u8; 32] {
         *blake3::keyed_hash(&self.addresses, address).as_bytes()
+    }
+
+    /// The secret towards which organisations prove that they have the secret of a sealing key.
+    pub fn possession(&self) -> Zeroizing<[u8; 32]> {
+        self.possession.clone()
     }
 
     /// Encrypts a value for a purpose and an owner.

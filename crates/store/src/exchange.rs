@@ -13,19 +13,19 @@ use crate::work::{Party, RowExt, Tx};
 
 statements! {
     Party INSERT_MESSAGE = "
-        INSERT INTO message (subject_id, id, match_id, consent_id, message_id, sender_id, recipient_id, sent_at, enc,
-                             envelope, ciphertext, log_tag)
+        INSERT INTO message (subject_id, id, match_id, consent_id, message_id, sender_id, recipient_id, sender_key,
+                             recipient_key, sent_at, enc, envelope, ciphertext, log_tag)
         VALUES ($1 /* subject */, nextval('message_row_id'), $2 /* match */, $3 /* consent */, $4 /* message id */,
-                current_organisation(), $5 /* recipient */, $6 /* now */, $7 /* enc */, $8 /* envelope */,
-                $9 /* ciphertext */, $10 /* log tag */)
+                current_organisation(), $5 /* recipient */, $6 /* sender's key */, $7 /* recipient's key */,
+                $8 /* now */, $9 /* enc */, $10 /* envelope */, $11 /* ciphertext */, $12 /* log tag */)
             ON CONFLICT (subject_id, match_id, message_id) DO NOTHING";
     Party MESSAGES = "
-        SELECT subject_id, id, match_id, consent_id, message_id, sender_id, recipient_id, sent_at, enc, envelope,
-               NULL::bytea AS ciphertext, destroyed_at IS NOT NULL AS destroyed, fetched_at, log_tag
+        SELECT subject_id, id, match_id, consent_id, message_id, sender_id, recipient_id, sender_key, recipient_key,
+               sent_at, enc, envelope, NULL::bytea AS ciphertext, destroyed_at IS NOT NULL AS destroyed, fetched_at, log_tag
           FROM message WHERE subject_id = $1 /* subject */ AND match_id = $2 /* match */ ORDER BY id";
     Party MESSAGE = "
-        SELECT subject_id, id, match_id, consent_id, message_id, sender_id, recipient_id, sent_at, enc, envelope,
-               ciphertext, destroyed_at IS NOT NULL AS destroyed, fetched_at, log_tag
+        SELECT subject_id, id, match_id, consent_id, message_id, sender_id, recipient_id, sender_key, recipient_key,
+               sent_at, enc, envelope, ciphertext, destroyed_at IS NOT NULL AS destroyed, fetched_at, log_tag
           FROM message
          WHERE subject_id = $1 /* subject */ AND match_id = $2 /* match */ AND message_id = $3 /* message id */";
     Party MARK_FETCHED = "
@@ -48,6 +48,10 @@ pub struct MessageRow {
     pub sender: OrganisationKey,
     /// To.
     pub recipient: OrganisationKey,
+    /// The sender's sealing key.
+    pub sender_key: [u8; 32],
+    /// The recipient's sealing key.
+    pub recipient_key: [u8; 32],
     /// When.
     pub sent_at: Timestamp,
     /// HPKE encapsulated key.
@@ -74,6 +78,10 @@ pub struct NewMessage {
     pub message_id: [u8; 16],
     /// To.
     pub recipient: OrganisationKey,
+    /// The sender's sealing key.
+    pub sender_key: [u8; 32],
+    /// The recipient's sealing key.
+    pub recipient_key: [u8; 32],
     /// HPKE encapsulated key.
     pub enc: Vec<u8>,
     /// Canonical envelope.
@@ -99,6 +107,8 @@ impl Tx<'_, Party> {
                     &new.consent.row,
                     &Uuid::from_bytes(new.message_id),
                     &new.recipient.0,
+                    &new.sender_key.as_slice(),
+                    &new.recipient_key.as_slice(),
                     &self.now(),
                     &new.enc,
                     &new.envelope,
@@ -177,6 +187,8 @@ fn message_row(row: &tokio_postgres::Row) -> Result<MessageRow, StoreError> {
         message_id: row.tag("message_id")?.to_be_bytes(),
         sender: OrganisationKey(row.value("sender_id")?),
         recipient: OrganisationKey(row.value("recipient_id")?),
+        sender_key: row.bytes("sender_key")?,
+        recipient_key: row.bytes("recipient_key")?,
         sent_at: row.value("sent_at")?,
         enc: row.value("enc")?,
         envelope: row.value("envelope")?,

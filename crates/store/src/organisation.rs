@@ -12,15 +12,14 @@ use crate::work::{Owner, Party, RowExt, Tx};
 
 statements! {
     Owner INSERT_ORGANISATION = "
-        INSERT INTO organisation (public_id, covenant_id, name, role, sector, sealing_key)
-        VALUES ($1 /* public id */, $2 /* covenant */, $3 /* name */, $4 /* role */, $5 /* sector */,
-                $6 /* sealing key */)
+        INSERT INTO organisation (public_id, covenant_id, name, role, sector)
+        VALUES ($1 /* public id */, $2 /* covenant */, $3 /* name */, $4 /* role */, $5 /* sector */)
         RETURNING id";
     Owner INSERT_CLIENT = "
         INSERT INTO client (id, organisation_id, roles, log_tag)
         VALUES ($1 /* client */, $2 /* organisation */, $3 /* roles */, $4 /* log tag */)";
     Owner ALL_ORGANISATIONS = "
-        SELECT id, public_id, covenant_id, name, role, sector, sealing_key, min_suite FROM organisation ORDER BY id";
+        SELECT id, public_id, covenant_id, name, role, sector, min_suite FROM organisation ORDER BY id";
     Owner SET_MIN_SUITE = "
         UPDATE organisation SET min_suite = $2 /* suite */ WHERE id = $1 /* organisation */";
     Owner ALL_CLIENTS = "
@@ -38,14 +37,14 @@ statements! {
     Owner ENABLE_ORGANISATION = "
         UPDATE organisation SET disabled_at = NULL WHERE id = $1 /* organisation */ AND disabled_at IS NOT NULL";
     Party ORGANISATIONS = "
-        SELECT id, public_id, covenant_id, name, role, sector, sealing_key, min_suite FROM organisation
+        SELECT id, public_id, covenant_id, name, role, sector, min_suite FROM organisation
          WHERE id = ANY ($1::int[] /* organisations */)";
     Party PRINCIPAL = "
         SELECT o.id, o.covenant_id, o.sector, greatest(o.min_suite, v.min_suite) AS min_suite
           FROM delegation d JOIN organisation o ON o.id = d.principal_id JOIN covenant v ON v.id = o.covenant_id
          WHERE d.delegate_id = current_organisation() AND o.public_id = $1 /* public id */ AND o.disabled_at IS NULL";
     Party ORGANISATION_BY_PUBLIC_ID = "
-        SELECT id, public_id, covenant_id, name, role, sector, sealing_key, min_suite FROM organisation
+        SELECT id, public_id, covenant_id, name, role, sector, min_suite FROM organisation
          WHERE public_id = $1 /* public id */";
 }
 
@@ -64,8 +63,6 @@ pub struct OrganisationRow {
     pub role: String,
     /// The sector of a partner.
     pub sector: Option<String>,
-    /// The key to which exchange is sealed.
-    pub sealing_key: Option<[u8; 32]>,
     /// Lowest suite that is taken from it.
     pub min_suite: u8,
 }
@@ -120,8 +117,6 @@ pub struct NewOrganisation {
     pub role: String,
     /// The sector of a partner.
     pub sector: Option<String>,
-    /// The key to which exchange is sealed.
-    pub sealing_key: Option<[u8; 32]>,
 }
 
 impl<R: ReadsMatches> Tx<'_, R> {
@@ -181,7 +176,6 @@ impl Tx<'_, Owner> {
         new: &NewOrganisation,
         event: &Event,
     ) -> Result<OrganisationKey, StoreError> {
-        let sealing_key = new.sealing_key.as_ref().map(<[u8; 32]>::as_slice);
         let row = self
             .one(
                 &INSERT_ORGANISATION,
@@ -191,7 +185,6 @@ impl Tx<'_, Owner> {
                     &new.name,
                     &new.role,
                     &new.sector,
-                    &sealing_key,
                 ],
             )
             .await?;
@@ -336,7 +329,6 @@ impl Tx<'_, Owner> {
 }
 
 fn organisation_row(row: &tokio_postgres::Row) -> Result<OrganisationRow, StoreError> {
-    let sealing_key: Option<Vec<u8>> = row.value("sealing_key")?;
     Ok(OrganisationRow {
         key: OrganisationKey(row.value("id")?),
         public_id: row.tag("public_id")?.to_be_bytes(),
@@ -345,12 +337,5 @@ fn organisation_row(row: &tokio_postgres::Row) -> Result<OrganisationRow, StoreE
         role: row.value("role")?,
         sector: row.value("sector")?,
         min_suite: crate::key_epochs::suite(row, "min_suite")?,
-        sealing_key: sealing_key
-            .map(|key| {
-                key.try_into().map_err(|_| StoreError::Column {
-                    column: "sealing_key",
-                })
-            })
-            .transpose()?,
     })
 }

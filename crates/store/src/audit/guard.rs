@@ -27,6 +27,8 @@ const GUARDED: &[&str] = &[
     "notice",
     "objection",
     "objection_advice",
+    "organisation_sealing_key",
+    "portal_key",
     "postponement",
     "rights_request",
     "signal",
@@ -37,6 +39,10 @@ const GUARDED: &[&str] = &[
 
 /// The others, each with the reason.
 const EXEMPT: &[(&str, &str)] = &[
+    (
+        "tombstone",
+        "a queue of what the keyholder is told; each consent that ends is an event",
+    ),
     (
         "audit_scope",
         "changed by the operator's commands, whose methods take their events",
