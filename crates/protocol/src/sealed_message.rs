@@ -184,12 +184,7 @@ pub fn open(
 }
 
 /// Whether the envelope is of what is expected, behind the gate that is known.
-fn check_envelope(
-    text: &str,
-    expected: &Route,
-    kind: ContentKind,
-    gate: Gate<'_>,
-) -> Result<(), OpenError> {
+fn check_envelope(text: &str, expected: &Route, kind: ContentKind, gate: Gate<'_>) -> Result<(), OpenError> {
     let envelope = Envelope::parse(text).map_err(|_| OpenError::Envelope)?;
     if envelope.route() != *expected {
         return Err(OpenError::Route);

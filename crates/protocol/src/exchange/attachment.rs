@@ -8,17 +8,15 @@ use super::{ContentKind, MessageState, envelope_text, fitting};
 use crate::body::{Body, FieldError, FieldErrorCode, Object, Refused, deserialize_as_body};
 use crate::id::{Id, OrganisationId};
 use crate::problem::ProblemType;
-use crate::sealed_message::{CHUNK_BYTES, Envelope, GateKind, Route, TAG_BYTES};
+pub use crate::sealed_message::MAX_ATTACHMENT_BYTES;
+use crate::sealed_message::{self, CHUNK_BYTES, Envelope, GateKind, Route, TAG_BYTES};
 use crate::text::Base64Url;
 
 /// The media type of a part.
 pub const PART: &str = "application/octet-stream";
 
-/// The largest content of an attachment, its header among it, in bytes: 25 MiB.
-pub const MAX_ATTACHMENT_BYTES: u64 = 25 * 1024 * 1024;
-
 /// The size of every part but the last, in bytes: fifteen sealed chunks, less than 1 MiB.
-pub const MAX_PART_BYTES: u64 = 15 * SEALED_CHUNK_BYTES;
+pub const MAX_PART_BYTES: u64 = sealed_message::PART_BYTES as u64;
 
 /// The most sealed bytes of an attachment: those of the largest content.
 pub const MAX_SEALED_BYTES: u64 =

@@ -1,7 +1,7 @@
 //! STREAM (Hoang, Reyhanitabar, Rogaway, Vizár 2015) over ChaCha20-Poly1305: chunks whose place and
 //! end are part of their nonce, so that none can be moved, dropped or added.
 
-use chacha20poly1305::aead::{Aead as _, KeyInit as _, Payload};
+use chacha20poly1305::aead::{AeadInOut as _, KeyInit as _, Tag};
 use chacha20poly1305::{ChaCha20Poly1305, Nonce};
 use zeroize::Zeroizing;
 
@@ -13,47 +13,103 @@ pub const CHUNK_BYTES: usize = 64 * 1024;
 /// What sealing adds to a chunk, in bytes.
 pub const TAG_BYTES: usize = 16;
 
+/// A sealed chunk that is not the last, in bytes.
+pub const SEALED_CHUNK_BYTES: usize = CHUNK_BYTES + TAG_BYTES;
+
 /// The content was changed, cut, reordered, or sealed under another key or envelope.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Broken;
 
-/// Seals content; no content at all is one empty chunk.
+/// Chunks one after the other, from the first on. A chunk's number is used once, whatever comes of it.
+pub(super) struct Stream {
+    cipher: ChaCha20Poly1305,
+    aad: Vec<u8>,
+    next: u64,
+}
+
+impl Stream {
+    pub(super) fn new(key: &Confidential<32>, aad: &[u8]) -> Self {
+        Self {
+            cipher: ChaCha20Poly1305::new(key.expose().into()),
+            aad: aad.to_vec(),
+            next: 0,
+        }
+    }
+
+    /// Seals what stands in `sealed` from `start` on, where it stands, and puts the tag after it.
+    pub(super) fn seal(&mut self, sealed: &mut Vec<u8>, start: usize, last: bool) -> Result<(), Broken> {
+        let nonce = self.nonce(last);
+        let tag = self
+            .cipher
+            .encrypt_inout_detached(&nonce, &self.aad, (&mut sealed[start..]).into())
+            .map_err(|_| Broken)?;
+        sealed.extend_from_slice(&tag);
+        Ok(())
+    }
+
+    /// Opens a chunk into `content`, whose memory serves for one chunk after the other. Nothing is in it when that fails.
+    pub(super) fn open(&mut self, sealed: &[u8], last: bool, content: &mut Vec<u8>) -> Result<(), Broken> {
+        content.clear();
+        let (chunk, tag) = sealed.split_last_chunk::<TAG_BYTES>().ok_or(Broken)?;
+        // Only no content at all is an empty chunk: each content has one sealed form.
+        if chunk.len() > CHUNK_BYTES || (chunk.is_empty() && self.next > 0) {
+            return Err(Broken);
+        }
+        content.extend_from_slice(chunk);
+        let nonce = self.nonce(last);
+        self.cipher
+            .decrypt_inout_detached(
+                &nonce,
+                &self.aad,
+                content.as_mut_slice().into(),
+                &Tag::<ChaCha20Poly1305>::from(*tag),
+            )
+            .map_err(|_| {
+                content.clear();
+                Broken
+            })
+    }
+
+    /// An 88-bit counter and one byte that is 1 on the last chunk.
+    fn nonce(&mut self, last: bool) -> Nonce {
+        let mut nonce = [0; 12];
+        nonce[3..11].copy_from_slice(&self.next.to_be_bytes());
+        nonce[11] = u8::from(last);
+        self.next += 1;
+        nonce.into()
+    }
+}
+
+/// How many sealed bytes a content has: no content at all is one empty chunk.
+pub(super) fn sealed_bytes(content: u64) -> u64 {
+    content + content.div_ceil(CHUNK_BYTES as u64).max(1) * TAG_BYTES as u64
+}
+
+/// Seals content.
 pub(super) fn seal(key: &Confidential<32>, aad: &[u8], content: &[u8]) -> Result<Vec<u8>, Broken> {
-    let cipher = ChaCha20Poly1305::new(key.expose().into());
+    let mut stream = Stream::new(key, aad);
     let chunks = content.len().div_ceil(CHUNK_BYTES).max(1);
+    // Exact: sealed where it stands, content is never left behind by growing.
     let mut sealed = Vec::with_capacity(content.len() + chunks * TAG_BYTES);
     for at in 0..chunks {
-        let start = at * CHUNK_BYTES;
-        let msg = &content[start..content.len().min(start + CHUNK_BYTES)];
-        let nonce = nonce(at, at + 1 == chunks);
-        sealed.extend(cipher.encrypt(&nonce, Payload { msg, aad }).map_err(|_| Broken)?);
+        let (from, start) = (at * CHUNK_BYTES, sealed.len());
+        sealed.extend_from_slice(&content[from..content.len().min(from + CHUNK_BYTES)]);
+        stream.seal(&mut sealed, start, at + 1 == chunks)?;
     }
     Ok(sealed)
 }
 
 /// Opens everything or nothing.
 pub(super) fn open(key: &Confidential<32>, aad: &[u8], sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, Broken> {
-    let cipher = ChaCha20Poly1305::new(key.expose().into());
-    let chunks = sealed.len().div_ceil(CHUNK_BYTES + TAG_BYTES);
+    let mut stream = Stream::new(key, aad);
+    let chunks = sealed.len().div_ceil(SEALED_CHUNK_BYTES);
     let mut content = Zeroizing::new(Vec::with_capacity(sealed.len()));
-    for (at, msg) in sealed.chunks(CHUNK_BYTES + TAG_BYTES).enumerate() {
-        let nonce = nonce(at, at + 1 == chunks);
-        let chunk = Zeroizing::new(cipher.decrypt(&nonce, Payload { msg, aad }).map_err(|_| Broken)?);
-        // Only no content at all is an empty chunk: each content has one sealed form.
-        if chunk.is_empty() && at > 0 {
-            return Err(Broken);
-        }
-        content.extend_from_slice(&chunk);
+    let mut opened = Zeroizing::new(Vec::with_capacity(sealed.len().min(CHUNK_BYTES)));
+    for (at, chunk) in sealed.chunks(SEALED_CHUNK_BYTES).enumerate() {
+        stream.open(chunk, at + 1 == chunks, &mut opened)?;
+        content.extend_from_slice(&opened);
     }
     if chunks == 0 { Err(Broken) } else { Ok(content) }
-}
-
-/// An 88-bit counter and one byte that is 1 on the last chunk.
-fn nonce(at: usize, last: bool) -> Nonce {
-    let mut nonce = [0; 12];
-    nonce[3..11].copy_from_slice(&(at as u64).to_be_bytes());
-    nonce[11] = u8::from(last);
-    nonce.into()
 }
 
 #[cfg(test)]
@@ -76,17 +132,15 @@ mod tests {
         ] {
             let content: Vec<u8> = (0..length).map(|at| at as u8).collect();
             let sealed = seal(&key(), b"aad", &content).unwrap();
-            assert_eq!(
-                sealed.len(),
-                length + length.div_ceil(CHUNK_BYTES).max(1) * TAG_BYTES
-            );
+            assert_eq!(sealed.len() as u64, sealed_bytes(length as u64));
+            assert_eq!(sealed.len(), sealed.capacity());
             assert!(*open(&key(), b"aad", &sealed).unwrap() == content, "{length}");
         }
     }
 
     #[test]
     fn chunks_keep_their_place_and_their_end() {
-        let chunk = CHUNK_BYTES + TAG_BYTES;
+        let chunk = SEALED_CHUNK_BYTES;
         let sealed = seal(&key(), b"aad", &vec![5; 3 * CHUNK_BYTES]).unwrap();
         let [first, second, third] = [&sealed[..chunk], &sealed[chunk..2 * chunk], &sealed[2 * chunk..]];
         for (what, changed) in [
@@ -107,22 +161,26 @@ mod tests {
 
     #[test]
     fn an_empty_chunk_after_content_is_refused() {
-        let cipher = ChaCha20Poly1305::new(key().expose().into());
-        let chunk = |at, last, msg: &[u8]| {
-            cipher
-                .encrypt(&nonce(at, last), Payload { msg, aad: b"" })
-                .unwrap()
-        };
-        let sealed = [chunk(0, false, &vec![5; CHUNK_BYTES]), chunk(1, true, b"")].concat();
+        let mut stream = Stream::new(&key(), b"");
+        let mut sealed = vec![5; CHUNK_BYTES];
+        stream.seal(&mut sealed, 0, false).unwrap();
+        stream.seal(&mut sealed, SEALED_CHUNK_BYTES, true).unwrap();
+        assert_eq!(sealed.len(), SEALED_CHUNK_BYTES + TAG_BYTES);
         assert_eq!(open(&key(), b"", &sealed).err(), Some(Broken));
     }
 
     #[test]
     fn nonces_are_a_counter_and_an_end() {
-        assert_eq!(nonce(0, true), Nonce::from([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1]));
+        let mut stream = Stream::new(&key(), b"");
         assert_eq!(
-            nonce(0x0102, false),
+            stream.nonce(true),
+            Nonce::from([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1])
+        );
+        stream.next = 0x0102;
+        assert_eq!(
+            stream.nonce(false),
             Nonce::from([0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 2, 0])
         );
+        assert_eq!(stream.next, 0x0103);
     }
 }

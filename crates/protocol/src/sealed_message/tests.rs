@@ -28,7 +28,7 @@ impl TryRng for Same {
 
 impl TryCryptoRng for Same {}
 
-const ROUTE: Route = Route {
+pub(crate) const ROUTE: Route = Route {
     match_id: Id([1; 16]),
     message_id: Id([2; 16]),
     sender: OrganisationId([3; 16]),
@@ -36,11 +36,11 @@ const ROUTE: Route = Route {
     consent_hash: Base64Url([5; 32]),
 };
 
-fn sender() -> SealingSecret {
+pub(crate) fn sender() -> SealingSecret {
     SealingSecret::from_bytes([0x11; 32])
 }
 
-fn recipient() -> SealingSecret {
+pub(crate) fn recipient() -> SealingSecret {
     SealingSecret::from_bytes([0x22; 32])
 }
 
@@ -309,7 +309,7 @@ fn messages_are_sealed_as_the_vectors_say() {
         match vector["ciphertext"].as_str() {
             Some(ciphertext) => assert_eq!(crate::text::encode(&sealed.ciphertext), ciphertext),
             None => {
-                use sha2::Digest as _;
+                use sha2::{Digest as _, Sha256};
                 let hash = Sha256::digest(&sealed.ciphertext);
                 assert_eq!(crate::text::encode(hash), text(&vector["ciphertextSha256"]));
             }
