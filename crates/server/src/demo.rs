@@ -7,7 +7,7 @@
 mod act;
 mod invite;
 mod keyholder;
-pub(crate) mod partners;
+mod partners;
 mod plot;
 pub(crate) mod portal;
 mod script;
@@ -22,6 +22,7 @@ use protocol::signal::TokenAssurance;
 use serde::Serialize;
 
 use crate::application::{Application, StartError};
+use crate::cast::CastError;
 use crate::config::{Config, ConfigError};
 use crate::credentials::{Credentials, CredentialsError};
 use crate::data_directory::{DataDirectory, KeyholderPlan, MakeError, Plan};
@@ -30,6 +31,7 @@ use crate::files::{self, FileError, Readers};
 use crate::keyholder::{ChildError, ChildKeyholder, OpenError};
 
 use keyholder::DemoKeyholder;
+use portal::PortalError;
 
 pub use script::ScriptError;
 pub use teller::Teller;
@@ -97,9 +99,12 @@ pub enum DemoError {
     /// Credentials.
     #[error(transparent)]
     Credentials(#[from] CredentialsError),
-    /// Covenant or organisations.
+    /// The covenant.
     #[error(transparent)]
     Register(#[from] RegisterError),
+    /// The organisations.
+    #[error(transparent)]
+    Cast(#[from] CastError),
     /// The directory was made at the other level.
     #[error("this demonstration is one of level {0}: give --level {0}, or choose another --data-dir")]
     OtherLevel(Level),
@@ -115,9 +120,6 @@ pub enum DemoError {
     /// A client of the keyholder.
     #[error("the keyholder: {0}")]
     KeyholderClient(#[from] ::keyholder::ClientError),
-    /// An organisation of this name is there with a client whose key we do not have.
-    #[error("{0} is registered with another key: choose another --data-dir")]
-    OtherKey(String),
     /// A call.
     #[error("while {doing}: {source}")]
     Call {
@@ -126,9 +128,9 @@ pub enum DemoError {
         /// Why it failed.
         source: Box<client::Error>,
     },
-    /// The portal showed something else than the story needs.
-    #[error("in the portal: {0}")]
-    Portal(String),
+    /// The portal.
+    #[error(transparent)]
+    Portal(#[from] PortalError),
     /// No match was found in time.
     #[error("no match was found within 15 s")]
     NoMatch,

@@ -7,6 +7,7 @@
 pub mod anchor;
 pub mod application;
 pub mod bench;
+pub mod cast;
 mod ceremony_keyholder;
 pub mod cli;
 pub mod config;

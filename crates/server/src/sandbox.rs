@@ -20,10 +20,11 @@ use tokio::task::JoinHandle;
 use web::api::sandbox::Post;
 
 use crate::application::{Application, StartError};
+use crate::cast::CastError;
 use crate::config::{Config, ConfigError};
 use crate::credentials::{Credentials, CredentialsError};
 use crate::data_directory::{DataDirectory, MakeError, Plan};
-use crate::demo::DemoError;
+use crate::demo::portal::PortalError;
 use crate::files::{self, FileError, Readers};
 use robot::Robot;
 
@@ -59,21 +60,21 @@ pub enum SandboxError {
     /// Credentials.
     #[error(transparent)]
     Credentials(#[from] CredentialsError),
-    /// Covenant or organisations.
+    /// The covenant.
     #[error(transparent)]
     Register(#[from] RegisterError),
+    /// The organisations.
+    #[error(transparent)]
+    Cast(#[from] CastError),
     /// The directory is another network's.
     #[error("this directory holds a network that is no sandbox: choose another")]
     NoSandbox,
+    /// The portal, where families answer.
+    #[error(transparent)]
+    Portal(#[from] PortalError),
     /// What the robot cannot do without.
     #[error("the robot cannot begin: {0}")]
     Robot(String),
-}
-
-impl From<DemoError> for SandboxError {
-    fn from(error: DemoError) -> Self {
-        Self::Robot(error.to_string())
-    }
 }
 
 impl Sandbox {

@@ -7,6 +7,7 @@ use std::time::Duration;
 use clap::{Args, ValueEnum};
 
 use super::{Exit, Failure, asked_to_stop, stop};
+use crate::cast::CastError;
 use crate::database::chain;
 use crate::demo::{self, Level, Stage, Teller};
 use crate::logging::{self, Form};
@@ -98,7 +99,7 @@ fn failure(error: demo::DemoError) -> Failure {
     match error {
         demo::DemoError::Start(error) => error.into(),
         demo::DemoError::Config(error) => Failure::config(&error),
-        demo::DemoError::Register(error) => error.into(),
+        demo::DemoError::Register(error) | demo::DemoError::Cast(CastError::Register(error)) => error.into(),
         error => Failure::new(Exit::Failed, chain(&error)),
     }
 }

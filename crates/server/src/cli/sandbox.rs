@@ -8,6 +8,7 @@ use clap::Args;
 use protocol::sandbox::Behaviour;
 
 use super::{Failure, asked_to_stop, shown, stop};
+use crate::cast::CastError;
 use crate::logging::{self, Form};
 use crate::out;
 use crate::sandbox::{self, SandboxError};
@@ -75,8 +76,8 @@ fn failure(error: SandboxError) -> Failure {
     match error {
         SandboxError::Start(error) => error.into(),
         SandboxError::Config(error) => Failure::config(&error),
-        SandboxError::Register(error) => error.into(),
-        SandboxError::Make(error) => error.into(),
+        SandboxError::Register(error) | SandboxError::Cast(CastError::Register(error)) => error.into(),
+        SandboxError::Make(error) | SandboxError::Cast(CastError::Make(error)) => error.into(),
         SandboxError::File(error) => error.into(),
         SandboxError::NoSandbox => Failure::usage(error),
         error => Failure::failed(error),

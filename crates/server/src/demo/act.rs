@@ -15,7 +15,7 @@ use protocol::{Id, OrganisationId};
 use serde::{Deserialize, Serialize};
 
 use super::partners::PARTS;
-use super::portal::Browser;
+use super::portal::{Browser, PortalError};
 use super::script::{Part, Script};
 use super::{DemoError, Doing as _, Stage};
 use crate::data_directory::FIRST_EPOCH;
@@ -82,7 +82,7 @@ impl Players {
             };
             let invalid = |_| DemoError::Unexpected("a professional cannot be called so");
             Ok(Actor {
-                name: part.name,
+                name: part.of.name,
                 message: part.message,
                 organisation: stage.organisations[at],
                 contact: Contact {
@@ -354,10 +354,9 @@ impl Players {
                     before.clone()
                 };
                 if after.has_form("/portal/besluit") || !after.leads_to("/portal/intrekken") {
-                    return Err(DemoError::Portal(format!(
-                        "after a yes the page says \"{}\"",
-                        after.heading()
-                    )));
+                    return Err(
+                        PortalError(format!("after a yes the page says \"{}\"", after.heading())).into(),
+                    );
                 }
                 Ok([before.heading(), after.heading()])
             })
@@ -381,10 +380,11 @@ impl Players {
                     page = browser.send(&sure, "/portal/intrekken", &[]).await?;
                 }
                 if page.leads_to("/portal/intrekken") {
-                    return Err(DemoError::Portal(format!(
+                    return Err(PortalError(format!(
                         "after withdrawing the page says \"{}\"",
                         page.heading()
-                    )));
+                    ))
+                    .into());
                 }
                 Ok(page.heading())
             })

@@ -6,6 +6,7 @@ use keyholder::{ClientRole, NewClient};
 use protocol::{ClientId, OrganisationId};
 
 use super::{DemoError, Level, Teller};
+use crate::cast::CastError;
 use crate::credentials;
 use crate::data_directory::{DataDirectory, KeyholderPlan, KeyholderUrl, gateway_client};
 use crate::files::{self, Readers};
@@ -150,7 +151,7 @@ async fn register(operator: &keyholder::Operator, clients: Vec<NewClient>) -> Re
     for client in clients {
         match known.iter().find(|known| known.id == client.id.as_str()) {
             Some(known) if known.public_key == client.public_key && known.disabled_at.is_none() => {}
-            Some(_) => return Err(DemoError::OtherKey(client.id.to_string())),
+            Some(_) => return Err(CastError::OtherKey(client.id.to_string()).into()),
             None => operator.register_client(client).await?,
         }
     }

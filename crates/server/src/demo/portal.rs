@@ -4,8 +4,6 @@
 use reqwest::header::{COOKIE, LOCATION, SET_COOKIE};
 use reqwest::{Client, Response, StatusCode, Url};
 
-use super::DemoError;
-
 /// So often a page may lead to the next before something is wrong.
 const MOST_REDIRECTS: usize = 5;
 
@@ -22,19 +20,24 @@ pub(crate) struct Page {
     html: String,
 }
 
+/// The portal showed something else than is needed.
+#[derive(Debug, thiserror::Error)]
+#[error("in the portal: {0}")]
+pub struct PortalError(pub(super) String);
+
 /// A form on a page, and what it would send.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Form {
     fields: Vec<(String, String)>,
 }
 
-fn portal(text: impl Into<String>) -> DemoError {
-    DemoError::Portal(text.into())
+fn portal(text: impl Into<String>) -> PortalError {
+    PortalError(text.into())
 }
 
 impl Browser {
     /// A browser that was never at the portal of `base`.
-    pub(crate) fn new(base: &str) -> Result<Self, DemoError> {
+    pub(crate) fn new(base: &str) -> Result<Self, PortalError> {
         let http = Client::builder()
             .redirect(reqwest::redirect::Policy::none())
             // Plain http on this machine: no certificates are needed, and the system may have none.
@@ -50,13 +53,13 @@ impl Browser {
     }
 
     /// Types the code from the letter.
-    pub(crate) async fn enter(&mut self, code: &str) -> Result<Page, DemoError> {
+    pub(crate) async fn enter(&mut self, code: &str) -> Result<Page, PortalError> {
         let start = self.open("/portal").await?;
         self.send(&start, "/portal/code", &[("code", code)]).await
     }
 
     /// Opens an address.
-    pub(crate) async fn open(&mut self, path: &str) -> Result<Page, DemoError> {
+    pub(crate) async fn open(&mut self, path: &str) -> Result<Page, PortalError> {
         let request = self.http.get(self.address(path)?);
         let response = self.ask(request).await?;
         self.shown(response).await
@@ -68,7 +71,7 @@ impl Browser {
         page: &Page,
         action: &str,
         filled: &[(&str, &str)],
-    ) -> Result<Page, DemoError> {
+    ) -> Result<Page, PortalError> {
         let form = page
             .form(action)
             .ok_or_else(|| portal(format!("no form to {action} on \"{}\"", page.heading())))?;
@@ -86,13 +89,13 @@ impl Browser {
         self.shown(response).await
     }
 
-    fn address(&self, path: &str) -> Result<Url, DemoError> {
+    fn address(&self, path: &str) -> Result<Url, PortalError> {
         self.base
             .join(path)
             .map_err(|_| portal("a page leads to no address"))
     }
 
-    async fn ask(&mut self, request: reqwest::RequestBuilder) -> Result<Response, DemoError> {
+    async fn ask(&mut self, request: reqwest::RequestBuilder) -> Result<Response, PortalError> {
         let request = match &self.cookie {
             Some(cookie) => request.header(COOKIE, cookie),
             None => request,
@@ -114,7 +117,7 @@ impl Browser {
     }
 
     /// The page at the end of the way.
-    async fn shown(&mut self, mut response: Response) -> Result<Page, DemoError> {
+    async fn shown(&mut self, mut response: Response) -> Result<Page, PortalError> {
         for _ in 0..MOST_REDIRECTS {
             if response.status() != StatusCode::SEE_OTHER {
                 let status = response.status();

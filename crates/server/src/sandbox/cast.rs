@@ -5,24 +5,14 @@ use domain::actor::Sector;
 use protocol::match_case;
 use protocol::sandbox::Behaviour;
 
-use super::SandboxError;
+use crate::cast::{CastError, Casting, Part};
 use crate::credentials::{Municipality, Organisation, Supervisor};
 use crate::data_directory::DataDirectory;
-use crate::demo::partners::{Kind, registered};
-use crate::key_files::{PRIVATE_KEY, SEALING_KEY, client_keys};
 
 /// The name of the covenant in `covenant.toml`.
 const COVENANT: &str = "Convenant Zandbak";
 const MUNICIPALITY: &str = "gemeente Zandbak";
 const SUPERVISOR: &str = "Toezicht Zandbak";
-
-/// An organisation before it is registered.
-struct Part {
-    name: &'static str,
-    directory: &'static str,
-    sector: Sector,
-    sector_in_api: match_case::Sector,
-}
 
 /// With their credentials a vendor tries both sides of a match.
 const VENDORS: [Part; 2] = [
@@ -77,52 +67,24 @@ pub(super) struct Cast {
 }
 
 /// Registers everyone who is not registered yet.
-pub(super) async fn register(directory: &DataDirectory, casework: &Casework) -> Result<Cast, SandboxError> {
+pub(super) async fn register(directory: &DataDirectory, casework: &Casework) -> Result<Cast, CastError> {
+    let casting = Casting {
+        casework,
+        covenant: COVENANT,
+        directory: directory.path(),
+    };
     let mut vendors = Vec::new();
     for part in &VENDORS {
-        vendors.push(partner(directory, casework, part).await?);
+        vendors.push(casting.partner(part).await?.organisation);
     }
     let mut neighbours = Vec::new();
     for (part, behaviours) in &NEIGHBOURS {
-        neighbours.push((partner(directory, casework, part).await?, *behaviours));
+        neighbours.push((casting.partner(part).await?.organisation, *behaviours));
     }
-    let dir = directory.path().join("municipality");
-    let keys = client_keys(&dir, false)?;
-    let (_, client_id) = registered(casework, COVENANT, MUNICIPALITY, Kind::Municipality, &keys).await?;
-    let municipality = Municipality {
-        name: MUNICIPALITY.to_owned(),
-        client_id,
-        private_key_file: dir.join(PRIVATE_KEY),
-    };
-    let dir = directory.path().join("supervisor");
-    let keys = client_keys(&dir, false)?;
-    let (_, client_id) = registered(casework, COVENANT, SUPERVISOR, Kind::Supervisor, &keys).await?;
-    let supervisor = Supervisor {
-        client_id,
-        private_key_file: dir.join(PRIVATE_KEY),
-    };
     Ok(Cast {
         vendors,
         neighbours,
-        municipality,
-        supervisor,
-    })
-}
-
-async fn partner(
-    directory: &DataDirectory,
-    casework: &Casework,
-    part: &Part,
-) -> Result<Organisation, SandboxError> {
-    let dir = directory.path().join(part.directory);
-    let keys = client_keys(&dir, true)?;
-    let kind = Kind::Partner(part.sector);
-    let (_, client_id) = registered(casework, COVENANT, part.name, kind, &keys).await?;
-    Ok(Organisation {
-        name: part.name.to_owned(),
-        sector: part.sector_in_api,
-        client_id,
-        private_key_file: dir.join(PRIVATE_KEY),
-        sealing_key_file: dir.join(SEALING_KEY),
+        municipality: casting.municipality(MUNICIPALITY).await?,
+        supervisor: casting.supervisor(SUPERVISOR).await?,
     })
 }

@@ -8,8 +8,7 @@ use protocol::sandbox::Behaviour;
 use serde::{Deserialize, Serialize};
 
 use super::SandboxError;
-use crate::demo::DemoError;
-use crate::demo::portal::Browser;
+use crate::demo::portal::{Browser, PortalError};
 use crate::files::{self, Readers};
 
 /// So long a family that withdraws lets its consent stand, by the sandbox's clock.
@@ -119,7 +118,7 @@ fn deed(behaviour: Behaviour, place: usize) -> Option<Deed> {
 
 impl Letter {
     /// Does what is next, as a browser does it.
-    async fn done_in(&self, base: &str) -> Result<(), DemoError> {
+    async fn done_in(&self, base: &str) -> Result<(), PortalError> {
         let mut browser = Browser::new(base)?;
         let page = browser.enter(&self.code).await?;
         let decision = match self.next {
