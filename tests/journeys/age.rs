@@ -235,12 +235,7 @@ async fn on_the_sixteenth_birthday_what_guardians_agreed_to_ends() {
     met.region.at("2027-08-15T00:00:00+02:00").await;
     let seen = met.health.sees(met.match_id).await;
     assert_eq!(seen.exchange.closed_because, Some(ClosedBecause::ConsentExpired));
-    let unread = met
-        .health
-        .partner
-        .read_message(met.match_id, message)
-        .await
-        .map(drop);
+    let unread = met.health.fetches(met.match_id, message).await.map(drop);
     assert_eq!(refusal(unread), ProblemType::ConsentMissing);
     // The guardian's letter shows nothing of it any more.
     let page = letters[0].visits("/portal/verzoek").await;

@@ -175,7 +175,7 @@ async fn a_signal_of_which_nobody_told_the_family_is_paused_and_counts_again_onc
     assert!(!childcare.sees(match_id).await.exchange.open);
     let tried = health
         .partner
-        .send_message(match_id, childcare.organisation, b"too late")
+        .send(match_id, childcare.organisation, b"too late")
         .await;
     assert_eq!(refusal(tried), ProblemType::ConsentMissing);
     assert_eq!(childcare.has_yet_to_tell().await.len(), 2);

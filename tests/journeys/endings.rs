@@ -37,12 +37,7 @@ async fn what_was_sealed_before_a_withdrawal_stays_closed_also_under_a_new_conse
     let (_, mut again) = met.ask(AgeBand::Under12, 1).await;
     again[0].agrees().await;
     assert!(met.health.sees(met.match_id).await.exchange.open);
-    let old = met
-        .health
-        .partner
-        .read_message(met.match_id, message)
-        .await
-        .map(drop);
+    let old = met.health.fetches(met.match_id, message).await.map(drop);
     assert_eq!(refusal(old), ProblemType::ConsentMissing);
     supervisor.verifies().await;
 }

@@ -168,7 +168,7 @@ async fn two_professionals_find_each_other_two_guardians_agree_and_one_withdraws
     );
     for message in [unread, to_health] {
         assert_eq!(
-            refusal(health.partner.read_message(match_id, message).await.map(drop)),
+            refusal(health.fetches(match_id, message).await.map(drop)),
             missing
         );
     }

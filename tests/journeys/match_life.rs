@@ -72,15 +72,10 @@ async fn the_lead_closes_a_match_that_is_tuned_in() {
     let sent = met
         .childcare
         .partner
-        .send_message(met.match_id, met.health.organisation, b"x")
+        .send(met.match_id, met.health.organisation, b"x")
         .await;
     assert_eq!(refusal(sent), ProblemType::MatchClosed);
-    let read = met
-        .health
-        .partner
-        .read_message(met.match_id, unread)
-        .await
-        .map(drop);
+    let read = met.health.fetches(met.match_id, unread).await.map(drop);
     assert_eq!(refusal(read), ProblemType::ConsentMissing);
     met.region.quiet().await;
     let kept = "SELECT count(*) FROM message WHERE ciphertext IS NOT NULL";

@@ -51,13 +51,13 @@ async fn who_left_and_came_back_is_not_covered_by_what_was_agreed_before_and_is_
     assert_eq!(seen.exchange.closed_because, Some(ClosedBecause::ConsentMissing));
     assert_eq!(school.sees_lead(met.match_id).await, None);
     for message in [message, unread] {
-        let read = school.partner.read_message(met.match_id, message).await.map(drop);
+        let read = school.fetches(met.match_id, message).await.map(drop);
         assert_eq!(refusal(read), ProblemType::ConsentMissing);
     }
     let to_school = met
         .childcare
         .partner
-        .send_message(met.match_id, school.organisation, b"x")
+        .send(met.match_id, school.organisation, b"x")
         .await;
     assert_eq!(refusal(to_school), ProblemType::ConsentMissing);
     assert!(met.childcare.sees(met.match_id).await.exchange.open);

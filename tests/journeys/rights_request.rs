@@ -401,13 +401,7 @@ async fn erasure_reaches_what_rests_on_consent_and_leaves_what_serves_a_public_t
     assert!(!seen.exchange.open && seen.exchange.withdrawn_at.is_some());
     let destroyed = "SELECT count(*) FROM message WHERE ciphertext IS NULL AND fetched_at IS NULL";
     assert_eq!(met.region.count(destroyed).await, 1);
-    assert!(
-        met.health
-            .partner
-            .read_message(met.match_id, unread)
-            .await
-            .is_err()
-    );
+    assert!(met.health.fetches(met.match_id, unread).await.is_err());
     let signals = "SELECT count(*) FROM signal WHERE state = 'active'";
     assert_eq!(met.region.count(signals).await, 2);
     // Once more changes nothing.

@@ -59,7 +59,7 @@ async fn who_joins_is_told_and_told_of_and_is_not_covered_by_what_was_agreed_bef
         refusal(school.partner.messages(met.match_id, &ALL).await),
         ProblemType::ConsentMissing
     );
-    let unread = school.partner.read_message(met.match_id, message).await.map(drop);
+    let unread = school.fetches(met.match_id, message).await.map(drop);
     assert_eq!(refusal(unread), ProblemType::ConsentMissing);
 
     // Between the first two everything stands, and nothing can be sent to the third.
@@ -73,7 +73,7 @@ async fn who_joins_is_told_and_told_of_and_is_not_covered_by_what_was_agreed_bef
     let to_school = met
         .childcare
         .partner
-        .send_message(met.match_id, school.organisation, b"x")
+        .send(met.match_id, school.organisation, b"x")
         .await;
     assert!(matches!(to_school, Err(client::Error::NoConsent(_))));
 

@@ -31,12 +31,7 @@ async fn consent_ends_after_its_days_for_every_reader_though_no_driver_runs() {
         met.health.sees_request(met.match_id, request.id).await.state,
         ConsentState::Expired
     );
-    let unread = met
-        .health
-        .partner
-        .read_message(met.match_id, message)
-        .await
-        .map(drop);
+    let unread = met.health.fetches(met.match_id, message).await.map(drop);
     assert_eq!(refusal(unread), ProblemType::ConsentMissing);
     // There is nothing left to withdraw, and the letter's date has passed: the session opens nothing any more.
     let page = guardian.visits("/portal/verzoek").await;
@@ -61,12 +56,7 @@ async fn the_end_of_a_signal_closes_exchange_and_match_at_once_and_the_log_learn
     met.region.stop_drivers().await;
 
     met.region.at("2027-09-01T00:00:00+02:00").await;
-    let unread = met
-        .health
-        .partner
-        .read_message(met.match_id, message)
-        .await
-        .map(drop);
+    let unread = met.health.fetches(met.match_id, message).await.map(drop);
     assert_eq!(refusal(unread), ProblemType::ConsentMissing);
     let seen = met.health.sees(met.match_id).await;
     assert_eq!(seen.state, MatchState::Closed);

@@ -57,12 +57,7 @@ async fn a_message_sealed_under_a_withdrawn_consent_stays_closed_under_the_next(
         .send_sealed(met.match_id, &sealed, None)
         .await;
     assert_eq!(refusal(sent), ProblemType::ConsentMissing);
-    let again = met
-        .health
-        .partner
-        .read_message(met.match_id, fetched)
-        .await
-        .map(drop);
+    let again = met.health.fetches(met.match_id, fetched).await.map(drop);
     assert_eq!(refusal(again), ProblemType::ConsentMissing);
     let all = PageQuery {
         limit: 10,

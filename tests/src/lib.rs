@@ -19,6 +19,7 @@ mod child;
 mod client_key;
 mod disclosure;
 mod environment;
+mod exchange;
 mod follow_up;
 mod guardian;
 mod http;

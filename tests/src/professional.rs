@@ -346,21 +346,6 @@ impl Professional {
     pub async fn sees_request(&self, match_id: Id, request: Id) -> ConsentRequest {
         self.partner.consent_request(match_id, request).await.unwrap()
     }
-
-    /// Seals a message to another and leaves it; gives its id.
-    pub async fn writes(&self, match_id: Id, to: &Self, text: &str) -> Id {
-        self.partner
-            .send_message(match_id, to.organisation, text.as_bytes())
-            .await
-            .unwrap()
-            .message_id
-    }
-
-    /// Fetches and opens a message.
-    pub async fn reads(&self, match_id: Id, message: Id) -> String {
-        let read = self.partner.read_message(match_id, message).await.unwrap();
-        String::from_utf8(read.content.to_vec()).unwrap()
-    }
 }
 
 /// Why a call was refused; it must have been.

@@ -6,7 +6,7 @@ use std::time::Duration;
 use protocol::problem::{Problem, ProblemType};
 use protocol::{Body, ClientId, IdempotencyKey};
 use reqwest::header::{ACCEPT, CONTENT_TYPE, RETRY_AFTER};
-use reqwest::{RequestBuilder, Response, StatusCode, Url};
+use reqwest::{Method, RequestBuilder, Response, StatusCode, Url};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tokio::sync::Mutex;
@@ -23,10 +23,11 @@ pub const MAX_ATTEMPTS: u32 = 4;
 /// The longest pause between attempts, in milliseconds, whatever `Retry-After` says.
 const MAX_PAUSE_MILLIS: u64 = 5_000;
 
-/// The largest answer that is read, in bytes; a page of 100 messages is far smaller.
+/// The largest answer that is read, in bytes; a page of 100 messages is far smaller, and a part of an attachment smaller.
 const MAX_ANSWER_BYTES: usize = 1024 * 1024;
 
 const JSON: &str = "application/json";
+const OCTETS: &str = "application/octet-stream";
 const ACCEPT_JSON: &str = "application/json, application/problem+json";
 
 /// A way to the service for one client.
@@ -42,16 +43,26 @@ pub(crate) struct Connection {
 
 /// A request of the API.
 pub(crate) struct Call<'a> {
-    path: &'a str,
+    to: To<'a>,
     accept: &'static str,
     /// Whether anybody may ask: no token is fetched.
     public: bool,
-    /// What is posted; a read posts nothing.
-    posted: Option<Posted>,
+    /// What is given along; a read gives nothing.
+    given: Option<Given>,
 }
 
-/// A body, and the key under which it takes hold once. What changes nothing at the other side has no key.
-struct Posted {
+/// Where a request goes.
+enum To<'a> {
+    /// To a path of the address that was configured.
+    Path(&'a str),
+    /// To another address, which gets no token.
+    Address(&'a Url),
+}
+
+/// A body, and the key under which it takes hold once. What changes nothing at the other side, or the same however often it
+/// is given, has no key.
+struct Given {
+    method: Method,
     body: Vec<u8>,
     media_type: &'static str,
     key: Option<IdempotencyKey>,
@@ -60,28 +71,31 @@ struct Posted {
 impl<'a> Call<'a> {
     pub(crate) const fn get(path: &'a str) -> Self {
         Self {
-            path,
+            to: To::Path(path),
             accept: ACCEPT_JSON,
             public: false,
-            posted: None,
+            given: None,
         }
     }
 
-    pub(crate) const fn get_public(path: &'a str) -> Self {
+    pub(crate) fn get_public(path: &'a str) -> Self {
         Self {
-            accept: ACCEPT_JSON,
             public: true,
-            path,
-            posted: None,
+            ..Self::get(path)
         }
     }
 
-    pub(crate) const fn get_bundle(path: &'a str) -> Self {
+    pub(crate) fn get_bundle(path: &'a str) -> Self {
         Self {
-            path,
             accept: "application/x-tar, application/problem+json",
-            public: false,
-            posted: None,
+            ..Self::get(path)
+        }
+    }
+
+    fn get_octets(path: &'a str) -> Self {
+        Self {
+            accept: "application/octet-stream, application/problem+json",
+            ..Self::get(path)
         }
     }
 }
@@ -167,14 +181,76 @@ impl Connection {
         body: &B,
     ) -> Result<T, Error> {
         let call = Call {
-            posted: Some(Posted {
-                body: written(body)?,
-                media_type: JSON,
+            given: Some(question(body)?),
+            ..Call::get(path)
+        };
+        Ok(self.json(self.send(&call).await?).await?.value)
+    }
+
+    /// The same of somebody at another address whom anybody may ask: no token goes there.
+    pub(crate) async fn ask_publicly<B: Serialize + Body, T: DeserializeOwned>(
+        &self,
+        address: &Url,
+        body: &B,
+    ) -> Result<T, Error> {
+        let call = Call {
+            to: To::Address(address),
+            public: true,
+            given: Some(question(body)?),
+            ..Call::get("")
+        };
+        Ok(self.json(self.send(&call).await?).await?.value)
+    }
+
+    /// Tells what may be told any number of times; nothing is answered.
+    pub(crate) async fn tell<B: Serialize + Body>(&self, path: &str, body: &B) -> Result<(), Error> {
+        let call = Call {
+            given: Some(question(body)?),
+            ..Call::get(path)
+        };
+        let status = self.send(&call).await?.status();
+        if status == StatusCode::NO_CONTENT {
+            Ok(())
+        } else {
+            Err(Error::Answer {
+                status: status.as_u16(),
+            })
+        }
+    }
+
+    /// Puts bytes in a place of their own, which may be done any number of times.
+    pub(crate) async fn put_octets<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        bytes: Vec<u8>,
+    ) -> Result<T, Error> {
+        let call = Call {
+            given: Some(Given {
+                method: Method::PUT,
+                body: bytes,
+                media_type: OCTETS,
                 key: None,
             }),
             ..Call::get(path)
         };
         Ok(self.json(self.send(&call).await?).await?.value)
+    }
+
+    /// Reads bytes, again from their beginning when the answer breaks off.
+    pub(crate) async fn get_octets(&self, path: &str) -> Result<Vec<u8>, Error> {
+        let mut attempt = 0;
+        loop {
+            attempt += 1;
+            let response = self.send(&Call::get_octets(path)).await?;
+            if !is_media_type(&response, OCTETS) {
+                let status = response.status().as_u16();
+                return Err(Error::Answer { status });
+            }
+            match bounded(response).await {
+                Err(Error::Unreachable(_)) if attempt < MAX_ATTEMPTS => self.pause(attempt, None).await,
+                outcome => return outcome,
+            }
+        }
     }
 
     /// Changes something, once: attempts carry the same key, so that only one takes hold.
@@ -197,7 +273,8 @@ impl Connection {
     ) -> Result<Answer<T>, Error> {
         let drawn = || IdempotencyKey::from_random(Chance(self.environment()).bytes());
         let call = Call {
-            posted: Some(Posted {
+            given: Some(Given {
+                method: Method::POST,
                 body,
                 media_type,
                 key: Some(key.cloned().unwrap_or_else(drawn)),
@@ -242,22 +319,24 @@ impl Connection {
     }
 
     fn request(&self, call: &Call<'_>) -> Result<RequestBuilder, Error> {
-        let url = self
-            .api
-            .join(call.path)
-            .map_err(|_| Error::Settings("an address cannot be made"))?;
-        let mut request = match &call.posted {
-            None => self.http.get(url),
-            Some(Posted { body, media_type, .. }) => self
-                .http
-                .post(url)
-                .header(CONTENT_TYPE, *media_type)
-                .body(body.clone()),
+        let unmade = Error::Settings("an address cannot be made");
+        let url = match call.to {
+            To::Path(path) => self.api.join(path).map_err(|_| unmade)?,
+            To::Address(address) => address.clone(),
         };
-        if let Some(Posted { key: Some(key), .. }) = &call.posted {
+        let Some(given) = &call.given else {
+            return Ok(self.http.get(url).header(ACCEPT, call.accept));
+        };
+        let mut request = self
+            .http
+            .request(given.method.clone(), url)
+            .header(ACCEPT, call.accept)
+            .header(CONTENT_TYPE, given.media_type)
+            .body(given.body.clone());
+        if let Some(key) = &given.key {
             request = request.header("Idempotency-Key", key.as_str());
         }
-        Ok(request.header(ACCEPT, call.accept))
+        Ok(request)
     }
 
     /// A token that outlives the call. One task fetches, the others wait for it.
@@ -328,6 +407,15 @@ impl Connection {
         let millis = millis.min(MAX_PAUSE_MILLIS);
         tokio::time::sleep(Duration::from_millis(millis + millis * u64::from(draw) / 1_024)).await;
     }
+}
+
+fn question(body: &impl Serialize) -> Result<Given, Error> {
+    Ok(Given {
+        method: Method::POST,
+        body: written(body)?,
+        media_type: JSON,
+        key: None,
+    })
 }
 
 fn written(body: &impl Serialize) -> Result<Vec<u8>, Error> {

@@ -119,12 +119,12 @@ impl Partner {
             .await
     }
 
-    /// The record of a given consent that covers both organisations, checked.
+    /// The record of a given consent that covers both organisations, checked, and as it was signed.
     pub(crate) async fn standing_consent(
         &self,
         match_id: Id,
         pair: [OrganisationId; 2],
-    ) -> Result<Record, Error> {
+    ) -> Result<(Record, SignedRecord), Error> {
         let mut reason = NoConsent::Missing;
         let mut query = first_page();
         loop {
@@ -136,7 +136,7 @@ impl Partner {
             for signed in given.filter_map(|request| request.record.as_ref()) {
                 match self.rely_on(signed, match_id, pair).await {
                     Err(Error::NoConsent(why)) => reason = why,
-                    found => return found,
+                    found => return Ok((found?, signed.clone())),
                 }
             }
             match page.next {
@@ -153,7 +153,7 @@ impl Partner {
         match_id: Id,
         pair: [OrganisationId; 2],
     ) -> Result<Record, Error> {
-        let record = self.verify(signed).await?;
+        let record = self.portal.verify(&self.connection, signed).await?;
         let now: Timestamp = self.connection.environment().now();
         record
             .covers(match_id, pair, now)

@@ -3,9 +3,12 @@
 use identifiers::voprf::VoprfError;
 use protocol::access::OAuthErrorCode;
 use protocol::consent::{NotCovered, RecordError};
+use protocol::exchange::MessageSubmission;
+use protocol::gate::{NotStanding, StatusError};
 use protocol::key_epochs::KeyEpochsError;
 use protocol::problem::{Problem, ProblemType};
-use protocol::sealed_message::{OpenError, SealError, Unusable};
+use protocol::sealed_message::{KeyFingerprint, OpenError, OpeningError, SealError, Unusable};
+use protocol::{Id, IdempotencyKey, OrganisationId};
 
 /// A call did not succeed.
 #[derive(Debug, thiserror::Error)]
@@ -34,9 +37,12 @@ pub enum Error {
     /// No answer came within the deadline.
     #[error("no answer within the deadline")]
     Deadline,
-    /// The keyholder did not evaluate. Nothing was sent to the service.
-    #[error("the keyholder did not evaluate: {0}")]
+    /// The keyholder did not evaluate, or gave no share. Nothing was sent to the service.
+    #[error("the keyholder did not do what was asked: {0}")]
     Keyholder(#[source] Box<Error>),
+    /// The portal did not say whether the consent stands. Nothing was sent to the service.
+    #[error("the portal did not say whether the consent stands: {0}")]
+    Portal(#[source] Box<Error>),
     /// The keyholder answered what cannot be right: somebody should be told. Nothing was sent to the service.
     #[error("the keyholder's answer does not hold: {0}")]
     KeyholderLied(#[from] Lie),
@@ -55,21 +61,64 @@ pub enum Error {
     /// The message is sealed to a key whose secret this program does not have.
     #[error("the message is sealed to a key whose secret is not here")]
     NoSecret,
+    /// The other organisation's key is not the one that this side knows. Nothing was sealed to it or opened from it.
+    #[error("the sealing key {fingerprint} is not one that is known of {organisation}")]
+    StrangeKey {
+        /// Whose key it is said to be.
+        organisation: OrganisationId,
+        /// What that organisation would read out, if it were its key.
+        fingerprint: KeyFingerprint,
+    },
+    /// The keys that this side knows could not be read or written.
+    #[error("the known keys cannot be used")]
+    KnownKeys(#[source] std::io::Error),
     /// No consent covers this match and both organisations, as far as this side can check.
     #[error(transparent)]
     NoConsent(#[from] NoConsent),
-    /// The content is larger than a message holds.
-    #[error("the content is larger than {} bytes", protocol::exchange::MAX_CONTENT_BYTES)]
+    /// It is more than a message, an attachment or a batch may be. Nothing was sent.
+    #[error("it is larger than it may be")]
     TooLarge,
+    /// What was to be sealed could not be read, or has another length than was said.
+    #[error("the content cannot be read")]
+    Read(#[source] std::io::Error),
+    /// A message was sealed and sent, and no answer came: whether the service has it is unknown. Send this very one again
+    /// with [`Partner::settle`](crate::Partner::settle), as often as need be; sealed anew it would be another message.
+    #[error("whether the message was taken is unknown: {}", .0.because)]
+    Unsettled(Box<Unsettled>),
+    /// An attachment did not arrive whole. Its recipient sees nothing of it, and what arrived goes after a day.
+    #[error("attachment {message_id} did not arrive whole: {because}")]
+    NotWhole {
+        /// Its id.
+        message_id: Id,
+        /// What went wrong.
+        #[source]
+        because: Box<Error>,
+    },
+    /// The attachment was destroyed because a day had passed before all of it had arrived: seal it again.
+    #[error("a day passed before all of the attachment had arrived")]
+    Lapsed,
     /// The message could not be sealed.
     #[error(transparent)]
     Seal(#[from] SealError),
     /// The message does not open: see the reason.
     #[error(transparent)]
     Open(#[from] OpenError),
-    /// The bundle could not be written.
+    /// What was fetched could not be written.
     #[error("the download could not be written")]
     Write(#[source] std::io::Error),
+}
+
+/// A message that the service has, or has not: to be sent again, or kept until it can be. It holds nothing that is secret.
+#[derive(Debug)]
+pub struct Unsettled {
+    /// In which match.
+    pub match_id: Id,
+    /// The message as it was sealed.
+    pub sealed: MessageSubmission,
+    /// The key under which it takes hold once.
+    pub key: IdempotencyKey,
+    /// Why nothing is known.
+    pub because: Error,
 }
 
 /// How a keyholder's answer is not what the pinned key vouches for.
@@ -101,19 +150,28 @@ pub enum NoConsent {
     /// The record is for something else.
     #[error("{0}")]
     NotCovered(#[from] NotCovered),
+    /// The portal's word about it is not the portal's.
+    #[error("the consent status does not hold: {0}")]
+    Status(#[from] StatusError),
+    /// The portal says that it ended; or the clocks here and there are far apart.
+    #[error("{0}")]
+    NotStanding(#[from] NotStanding),
 }
 
 impl Error {
-    /// The problem document, when the service or the keyholder refused.
+    /// The problem document, when the service, the portal or the keyholder refused.
     pub fn problem(&self) -> Option<&Problem> {
         match self {
             Self::Refused(problem) => Some(problem),
-            Self::Keyholder(error) => error.problem(),
+            Self::Keyholder(error) | Self::Portal(error) | Self::NotWhole { because: error, .. } => {
+                error.problem()
+            }
+            Self::Unsettled(unsettled) => unsettled.because.problem(),
             _ => None,
         }
     }
 
-    /// Which problem of the table, when the service or the keyholder refused with one of them.
+    /// Which problem of the table, when one of them refused with one.
     pub fn problem_type(&self) -> Option<ProblemType> {
         self.problem()?.problem_type()
     }
@@ -122,14 +180,62 @@ impl Error {
     pub fn is_unknown(&self) -> bool {
         match self {
             Self::Refused(problem) => problem.status >= 500,
-            Self::Unreachable(_) | Self::Answer { .. } | Self::Deadline => true,
+            Self::Unreachable(_) | Self::Answer { .. } | Self::Deadline | Self::Unsettled(_) => true,
+            Self::NotWhole { because, .. } => because.is_unknown(),
             _ => false,
         }
+    }
+
+    /// Who did not answer, or not now. The same call may succeed later, and is safe to repeat: only a message of which it is
+    /// unknown whether the service has it ([`Error::Unsettled`]) is sent again otherwise, so that it does not arrive twice.
+    pub fn peer_down(&self) -> Option<Peer> {
+        match self {
+            Self::Keyholder(error) => error.peer_down().map(|_| Peer::Keyholder),
+            Self::Portal(error) => error.peer_down().map(|_| Peer::Portal),
+            Self::NotWhole { because, .. } => because.peer_down(),
+            Self::Unsettled(unsettled) => unsettled.because.peer_down(),
+            Self::Refused(problem) => (problem.status >= 500).then_some(Peer::Service),
+            Self::NoToken { status, .. } | Self::Answer { status } => {
+                (*status >= 500).then_some(Peer::Service)
+            }
+            Self::Unreachable(_) | Self::Deadline => Some(Peer::Service),
+            _ => None,
+        }
+    }
+}
+
+/// With whom a call has to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Peer {
+    /// The service.
+    Service,
+    /// The portal, where it runs by itself.
+    Portal,
+    /// The keyholder.
+    Keyholder,
+}
+
+impl std::fmt::Display for Peer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Service => "the service",
+            Self::Portal => "the portal",
+            Self::Keyholder => "the keyholder",
+        })
     }
 }
 
 impl From<Unusable> for Error {
     fn from(_: Unusable) -> Self {
         Self::Seal(SealError::Key)
+    }
+}
+
+impl From<OpeningError> for Error {
+    fn from(error: OpeningError) -> Self {
+        match error {
+            OpeningError::Open(error) => Self::Open(error),
+            OpeningError::Sink(error) => Self::Write(error),
+        }
     }
 }

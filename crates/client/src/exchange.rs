@@ -1,122 +1,27 @@
-//! Sealed messages.
+//! Exchange: what parties of a match seal for each other, messages and attachments.
+//!
+//! Each call does all of it: checks the consent record, has the portal say that it stands, gets the keyholder's share, seals
+//! or opens. With a keyholder in the settings nothing is ever sealed without its share, and what was sealed without is
+//! refused: who could talk a sender out of the share would have the content without consent.
 
-use jiff::Timestamp;
-use protocol::consent::Record;
-use protocol::exchange::{
-    Ciphertext, MAX_CONTENT_BYTES, Message, MessageReceipt, MessageSubmission, MessageSummary,
-};
-use protocol::match_case::Match;
+mod attachment;
+mod fetch;
+mod lock;
+mod send;
+
+use protocol::exchange::{ContentAcknowledgement, MessageSummary};
+use protocol::notice::AcknowledgementSubmission;
 use protocol::page::{Page, PageQuery};
-use protocol::sealed_message::{Gate, OpenError, Route, SealError, Sealed, SealingKey, open, seal};
-use protocol::{Id, IdempotencyKey, OrganisationId};
-use zeroize::Zeroizing;
+use protocol::{Id, IdempotencyKey};
 
-use crate::environment::Chance;
 use crate::error::Error;
 use crate::partner::{Partner, page};
 
-/// A message that was opened.
-pub struct ReadMessage {
-    /// Its id.
-    pub message_id: Id,
-    /// Who sealed it.
-    pub sender: OrganisationId,
-    /// When the service took it.
-    pub sent_at: Timestamp,
-    /// The consent it was sealed under.
-    pub record: Record,
-    /// What it says. Wiped from memory when dropped.
-    pub content: Zeroizing<Vec<u8>>,
-}
-
-impl std::fmt::Debug for ReadMessage {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("ReadMessage")
-            .field("message_id", &self.message_id)
-            .finish_non_exhaustive()
-    }
-}
+pub use attachment::SealedAttachment;
+pub use fetch::{Content, Fetched};
 
 impl Partner {
-    /// Seals content to another party and sends it. The consent record is checked first: without one
-    /// that covers both organisations nothing is sealed and nothing sent.
-    ///
-    /// # Errors
-    /// [`Error`]. When [`Error::is_unknown`] this sealed message cannot be sent again, and another may
-    /// arrive beside it; who must know uses [`Partner::seal_message`] and [`Partner::send_sealed`].
-    pub async fn send_message(
-        &self,
-        match_id: Id,
-        recipient: OrganisationId,
-        content: &[u8],
-    ) -> Result<MessageReceipt, Error> {
-        let sealed = self.seal_message(match_id, recipient, content).await?;
-        self.send_sealed(match_id, &sealed, None).await
-    }
-
-    /// Seals content to another party under the consent that stands, without sending it.
-    ///
-    /// # Errors
-    /// [`Error`], among them [`Error::NoConsent`] and [`Error::NoRecipient`].
-    pub async fn seal_message(
-        &self,
-        match_id: Id,
-        recipient: OrganisationId,
-        content: &[u8],
-    ) -> Result<MessageSubmission, Error> {
-        if content.len() > MAX_CONTENT_BYTES {
-            return Err(Error::TooLarge);
-        }
-        let found = self.match_case(match_id).await?;
-        let sender = own_id(&found)?;
-        let recipient_key = sealing_key(&found, recipient)?;
-        let record = self.standing_consent(match_id, [sender, recipient]).await?;
-
-        let secret = self.keys.sealing.newest();
-        let sender_key = secret.public().map_err(|_| SealError::Key)?;
-        let mut chance = Chance(self.connection.environment());
-        let route = Route {
-            match_id,
-            message_id: Id(chance.bytes()),
-            sender,
-            recipient,
-            consent_hash: record.hash(),
-        };
-        let sealed = seal(
-            &route,
-            Gate::NoKeyholder,
-            secret,
-            &recipient_key,
-            content,
-            &mut chance,
-        )?;
-        Ok(MessageSubmission {
-            message_id: route.message_id,
-            recipient,
-            consent_hash: route.consent_hash,
-            sender_key: sender_key.into(),
-            recipient_key: recipient_key.into(),
-            enc: sealed.enc,
-            envelope: sealed.envelope,
-            ciphertext: Ciphertext::new(sealed.ciphertext)?,
-        })
-    }
-
-    /// Sends a sealed message. The same message under the same key can be sent any number of times.
-    ///
-    /// # Errors
-    /// [`Error`]; when [`Error::is_unknown`] call again with the same `key`.
-    pub async fn send_sealed(
-        &self,
-        match_id: Id,
-        sealed: &MessageSubmission,
-        key: Option<&IdempotencyKey>,
-    ) -> Result<MessageReceipt, Error> {
-        let path = format!("/v1/matches/{match_id}/messages");
-        Ok(self.connection.post(&path, sealed, key).await?.value)
-    }
-
-    /// The messages of a match that the organisation sent or received, a page at a time.
+    /// The messages and attachments of a match that the organisation sent or received, a page at a time.
     ///
     /// # Errors
     /// [`Error`].
@@ -126,70 +31,24 @@ impl Partner {
             .await
     }
 
-    /// Fetches a message, checks the consent record it is sealed under, and opens it.
+    /// Says that a message or an attachment is in the organisation's own file: the service destroys what it has of it.
+    /// Acknowledge after it was kept, not before.
     ///
     /// # Errors
-    /// [`Error`]; nothing of the content is available then.
-    pub async fn read_message(&self, match_id: Id, message_id: Id) -> Result<ReadMessage, Error> {
-        let own = own_id(&self.match_case(match_id).await?)?;
-        let path = format!("/v1/matches/{match_id}/messages/{message_id}");
-        let message: Message = self.connection.get(&path).await?;
-        let record = self
-            .rely_on(&message.record, match_id, [message.sender, own])
-            .await?;
-
-        let expected = Route {
-            match_id,
-            message_id,
-            sender: message.sender,
-            recipient: own,
-            consent_hash: record.hash(),
-        };
-        if message.message_id != message_id || message.recipient != own {
-            return Err(OpenError::Route.into());
-        }
-        let sealed = Sealed {
-            enc: message.enc,
-            envelope: message.envelope,
-            ciphertext: message.ciphertext.as_bytes().to_vec(),
-        };
-        let sender_key = SealingKey::from(message.sender_sealing_key);
-        let recipient_key = SealingKey::from(message.recipient_sealing_key);
-        let secret = self.keys.sealing.of(&recipient_key).ok_or(Error::NoSecret)?;
-        let content = open(&expected, Gate::NoKeyholder, &sender_key, secret, &sealed)?;
-        Ok(ReadMessage {
-            message_id,
-            sender: message.sender,
-            sent_at: message.sent_at,
-            record,
-            content,
-        })
+    /// [`Error`]; when [`Error::is_unknown`] call again.
+    pub async fn acknowledge(
+        &self,
+        match_id: Id,
+        message_id: Id,
+        key: Option<&IdempotencyKey>,
+    ) -> Result<ContentAcknowledgement, Error> {
+        let path = format!("/v1/matches/{match_id}/messages/{message_id}/acknowledgements");
+        Ok(self
+            .connection
+            .post(&path, &AcknowledgementSubmission {}, key)
+            .await?
+            .value)
     }
-}
-
-fn own_id(found: &Match) -> Result<OrganisationId, Error> {
-    let own = found
-        .parties
-        .iter()
-        .find(|party| party.you)
-        .and_then(|party| party.organisation.as_ref());
-    Ok(own.ok_or(Error::Answer { status: 200 })?.id)
-}
-
-fn sealing_key(found: &Match, recipient: OrganisationId) -> Result<SealingKey, Error> {
-    let is_recipient = |party: &&protocol::match_case::Party| {
-        !party.you
-            && party
-                .organisation
-                .as_ref()
-                .is_some_and(|organisation| organisation.id == recipient)
-    };
-    let party = found
-        .parties
-        .iter()
-        .find(is_recipient)
-        .ok_or(Error::NoRecipient)?;
-    Ok(party.sealing_key.ok_or(Error::NoRecipient)?.into())
 }
 
 #[cfg(test)]

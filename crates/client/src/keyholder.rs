@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use protocol::ClientId;
 use protocol::evaluation::{EvaluationAnswer, EvaluationRequest};
+use protocol::gate::{GateShare, GateShareRequest, Tombstones};
 use protocol::key_epochs::{KeyholderKey, SignedKeyEpochs};
 use protocol::rotation::{RotationAnswer, RotationRequest, RotationStep};
 
@@ -73,6 +74,23 @@ impl Evaluations {
     /// [`Error`]; refusals are `unknown-key-epoch` (ask for the list), `quota-exhausted` and those of any call.
     pub async fn evaluate(&self, request: &EvaluationRequest) -> Result<EvaluationAnswer, Error> {
         self.within(self.connection.ask("/v1/evaluations", request)).await
+    }
+
+    /// Asks for the share of one message, with the consent record and the portal's word that it stands.
+    ///
+    /// # Errors
+    /// [`Error`]; the refusal is `gate-closed`.
+    pub async fn gate_share(&self, request: &GateShareRequest) -> Result<GateShare, Error> {
+        self.within(self.connection.ask("/v1/gate-shares", request)).await
+    }
+
+    /// Tells of consents that ended; only the gateway's client may. Told again it changes nothing.
+    ///
+    /// # Errors
+    /// [`Error`].
+    pub async fn gate_tombstones(&self, ended: &Tombstones) -> Result<(), Error> {
+        self.within(self.connection.tell("/v1/gate-tombstones", ended))
+            .await
     }
 
     /// The epoch list. Anybody may read it.

@@ -7,6 +7,7 @@ use hmac::{Hmac, KeyInit as _, Mac as _};
 use identifiers::voprf::{EvaluatedElement, Proof, Request, VoprfError};
 use identifiers::{NetworkSecret, Token};
 use protocol::evaluation::{EvaluationAnswer, EvaluationRequest};
+use protocol::gate::{GateShare, GateShareRequest};
 use protocol::key_epochs::{KeyEpochs, KeyholderKey, SignedKeyEpochs};
 use protocol::problem::ProblemType;
 use protocol::signal::ProfessionalReference;
@@ -75,6 +76,11 @@ impl Oblivious {
             }
             outcome => outcome,
         }
+    }
+
+    /// The share in the key of one message.
+    pub(crate) async fn gate_share(&self, request: &GateShareRequest) -> Result<GateShare, Error> {
+        self.evaluations.gate_share(request).await.map_err(of_keyholder)
     }
 
     /// The list as it is known, fetched when none is.

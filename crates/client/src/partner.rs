@@ -3,15 +3,16 @@
 use std::sync::Arc;
 
 use identifiers::NetworkSecret;
-use protocol::consent::{ConsentKeys, ConsentVerifier, Record, RecordError, SignedRecord};
 use protocol::page::PageQuery;
 use protocol::sealed_message::{SealingKey, SealingSecret};
 use tokio::sync::Mutex;
 
 use crate::connection::Connection;
 use crate::environment::Environment;
-use crate::error::{Error, NoConsent};
+use crate::error::Error;
+use crate::known_keys::{AsTheServiceTells, KnownKeys};
 use crate::oblivious::Oblivious;
+use crate::portal::Portal;
 use crate::settings::Settings;
 
 /// A partner organisation's way to the service. Cheap to share by reference; keeps its access token.
@@ -22,8 +23,8 @@ pub struct Partner {
     pub(crate) oblivious: Option<Oblivious>,
     /// The network epochs that tokens are made for.
     pub(crate) net_epochs: Mutex<Vec<u16>>,
-    pinned: Option<ConsentKeys>,
-    verifier: Mutex<Option<ConsentVerifier>>,
+    pub(crate) portal: Portal,
+    pub(crate) known_keys: Box<dyn KnownKeys>,
 }
 
 /// What a partner keeps to itself. The service never sees any of it.
@@ -116,7 +117,7 @@ impl Partner {
             return Err(Error::Settings("suite 2 needs a keyholder"));
         }
         let environment: Arc<dyn Environment> = Arc::new(environment);
-        let pinned = settings.consent_keys.take();
+        let portal = Portal::new(settings.consent_keys.take());
         let oblivious = settings.keyholder.take().map(|keyholder| {
             Oblivious::new(
                 keyholder,
@@ -131,27 +132,19 @@ impl Partner {
             oblivious: oblivious.transpose()?,
             net_epochs: Mutex::new(keys.network.iter().map(|network| network.epoch).collect()),
             keys,
-            pinned,
-            verifier: Mutex::new(None),
+            portal,
+            known_keys: Box::new(AsTheServiceTells),
         })
     }
 
-    /// Checks a signature of the portal, by its keys: pinned, or as the service tells them, kept until a
-    /// record is signed with a key that is not among them.
-    pub(crate) async fn verify(&self, signed: &SignedRecord) -> Result<Record, Error> {
-        let mut kept = self.verifier.lock().await;
-        if let Some(verifier) = kept.as_ref() {
-            match verifier.verify(signed) {
-                Err(RecordError::UnknownKey) if self.pinned.is_none() => {}
-                result => return Ok(result.map_err(NoConsent::Record)?),
-            }
+    /// The same way, on which other organisations' sealing keys are those that the program keeps and not those that the
+    /// service tells.
+    #[must_use]
+    pub fn with_known_keys(self, known_keys: impl KnownKeys) -> Self {
+        Self {
+            known_keys: Box::new(known_keys),
+            ..self
         }
-        let keys = match &self.pinned {
-            Some(keys) => keys.clone(),
-            None => self.connection.get("/v1/consent-keys").await?,
-        };
-        let verifier = kept.insert(ConsentVerifier::new(&keys).map_err(NoConsent::Record)?);
-        Ok(verifier.verify(signed).map_err(NoConsent::Record)?)
     }
 }
 

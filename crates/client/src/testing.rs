@@ -25,7 +25,9 @@ const PEM: &str = "-----BEGIN PRIVATE KEY-----\n\
 pub(crate) struct Asked {
     pub(crate) line: String,
     pub(crate) headers: Vec<(String, String)>,
+    /// As text, where it is text.
     pub(crate) body: String,
+    pub(crate) bytes: Vec<u8>,
 }
 
 impl Asked {
@@ -48,6 +50,7 @@ pub(crate) enum Reply {
     Silence,
 }
 
+pub(crate) mod exchange;
 pub(crate) mod keyholder;
 
 type Script = dyn Fn(&Asked) -> Reply + Send + Sync;
@@ -162,7 +165,8 @@ async fn read(stream: &mut BufReader<TcpStream>) -> Option<Asked> {
     Some(Asked {
         line: lines[0].clone(),
         headers,
-        body: String::from_utf8(body).unwrap(),
+        body: String::from_utf8_lossy(&body).into_owned(),
+        bytes: body,
     })
 }
 
@@ -204,7 +208,7 @@ pub(crate) fn sealing(organisation: OrganisationId) -> SealingSecret {
     SealingSecret::from_bytes([organisation.0[0] * 16; 32])
 }
 
-fn portal() -> ConsentSigner {
+pub(crate) fn portal() -> ConsentSigner {
     ConsentSigner::from_seed(&[5; 32])
 }
 
@@ -212,6 +216,7 @@ pub(crate) fn consent_keys() -> ConsentKeys {
     ConsentKeys {
         network: "demo".parse().unwrap(),
         keys: vec![portal().key()],
+        status_url: None,
     }
 }
 

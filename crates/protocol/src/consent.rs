@@ -335,6 +335,10 @@ pub struct ConsentKeys {
     pub network: Name,
     /// The keys.
     pub keys: Vec<ConsentKey>,
+    /// Where the portal says whether a consent stands: ask there with `POST`, without a token.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(format = "uri", example = "https://toestemming.example/v1/consent-status")]
+    pub status_url: Option<String>,
 }
 
 /// A key that signs consent records.

@@ -6,13 +6,17 @@ use std::time::Duration;
 use identifiers::voprf::{BlindedElement, SecretKey};
 use protocol::Base64Url;
 use protocol::Body as _;
+use protocol::OrganisationId;
+use protocol::consent::ConsentVerifier;
 use protocol::evaluation::{EvaluationAnswer, EvaluationRequest};
+use protocol::gate::{GateShare, GateShareRequest, judge};
 use protocol::key_epochs::{
     EpochAct, KeyEpochEntry, KeyEpochs, KeyholderKey, KeyholderSigner, SignedKeyEpochs,
 };
 use protocol::problem::ProblemType;
+use protocol::text::Confidential;
 
-use super::{Asked, NOW, Reply, Service, TestEnvironment, token};
+use super::{Asked, NOW, Reply, Service, TestEnvironment, consent_keys, token};
 use crate::environment::Chance;
 use crate::keyholder::KeyholderSettings;
 
@@ -27,6 +31,12 @@ pub(crate) struct State {
     pub(crate) list: SignedKeyEpochs,
     /// Takes the place of every evaluation.
     pub(crate) instead: Option<fn(EvaluationAnswer) -> Reply>,
+    /// Whose client asks for shares; nobody gets any when it is nobody.
+    pub(crate) caller: Option<OrganisationId>,
+    /// Consents of which it was told that they ended.
+    pub(crate) tombstones: Vec<Base64Url<32>>,
+    /// It answers that it shuts down.
+    pub(crate) down: bool,
 }
 
 pub(crate) struct Keyholder {
@@ -42,6 +52,9 @@ impl Keyholder {
             live: 1,
             list: signed(&first()),
             instead: None,
+            caller: None,
+            tombstones: Vec::new(),
+            down: false,
         }));
         let kept = Arc::clone(&state);
         let service = Service::start(move |asked| {
@@ -75,6 +88,10 @@ impl Keyholder {
         });
     }
 
+    pub(crate) fn shares_asked(&self) -> usize {
+        self.service.asked("POST /v1/gate-shares").len()
+    }
+
     pub(crate) fn evaluations(&self) -> usize {
         self.service.asked("POST /v1/evaluations").len()
     }
@@ -85,6 +102,12 @@ impl State {
         if asked.line.starts_with("GET /v1/key-epochs") {
             return Reply::Json(200, serde_json::to_value(&self.list).unwrap());
         }
+        if self.down {
+            return Reply::Problem(ProblemType::ShuttingDown);
+        }
+        if asked.line.starts_with("POST /v1/gate-shares") {
+            return self.share(asked);
+        }
         assert!(asked.line.starts_with("POST /v1/evaluations"), "{}", asked.line);
         let request = EvaluationRequest::parse(asked.body.as_bytes()).unwrap();
         if request.oprf_epoch != self.live {
@@ -94,6 +117,23 @@ impl State {
         match self.instead {
             None => Reply::Json(200, serde_json::to_value(&answer).unwrap()),
             Some(instead) => instead(answer),
+        }
+    }
+}
+
+impl State {
+    /// As a keyholder judges: by the record and the portal's word alone.
+    fn share(&self, asked: &Asked) -> Reply {
+        let request = GateShareRequest::parse(asked.body.as_bytes()).unwrap();
+        let portals = [ConsentVerifier::new(&consent_keys()).unwrap()];
+        let ended = self.tombstones.contains(&request.record.hash);
+        let caller = self.caller.unwrap_or(OrganisationId([0; 16]));
+        match judge(&request, caller, &portals, NOW.parse().unwrap(), ended) {
+            Err(_) => Reply::Problem(ProblemType::GateClosed),
+            Ok(released) => {
+                let share = released.share(&Confidential::new([0x6b; 32]));
+                Reply::Json(200, serde_json::to_value(GateShare { share }).unwrap())
+            }
         }
     }
 }

@@ -48,6 +48,7 @@ fn believed(network: &str, seeds: &[u8]) -> ConsentVerifier {
     ConsentVerifier::new(&ConsentKeys {
         network: network.parse().unwrap(),
         keys: seeds.iter().map(|seed| portal(*seed).key()).collect(),
+        status_url: None,
     })
     .unwrap()
 }

@@ -25,6 +25,7 @@ fn verifier() -> ConsentVerifier {
     ConsentVerifier::new(&ConsentKeys {
         network: "demo".parse().unwrap(),
         keys: vec![signer().key()],
+        status_url: None,
     })
     .unwrap()
 }
@@ -209,6 +210,7 @@ fn keys_bear_their_own_id() {
     let keys = |keys: Vec<ConsentKey>| ConsentKeys {
         network: "demo".parse().unwrap(),
         keys,
+        status_url: None,
     };
     let borrowed = ConsentKey {
         key_id: key.key_id,
