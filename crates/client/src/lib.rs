@@ -90,6 +90,7 @@ mod receipts;
 mod resubmission;
 mod rights_request;
 mod sandbox;
+mod sealing_keys;
 mod settings;
 mod signal;
 mod soft_match;

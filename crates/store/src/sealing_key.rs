@@ -29,7 +29,7 @@ statements! {
          WHERE organisation_id = $1 /* organisation */ AND key = $2 /* key */ AND retired_at IS NULL";
     Party WAITING_BY_SEALING_KEY = "
         SELECT recipient_key, count(*) AS waiting FROM message
-         WHERE recipient_id = $1 /* organisation */ AND fetched_at IS NULL AND destroyed_at IS NULL
+         WHERE recipient_id = $1 /* organisation */ AND sent_at IS NOT NULL AND fetched_at IS NULL AND destroyed_at IS NULL
          GROUP BY recipient_key";
     Party NEWEST_SEALING_KEYS = "
         SELECT DISTINCT ON (organisation_id) organisation_id, key FROM organisation_sealing_key

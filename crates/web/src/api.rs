@@ -27,6 +27,7 @@ mod refusal;
 mod reply;
 mod rights_request;
 pub mod sandbox;
+mod sealing_key;
 mod security_txt;
 mod signal;
 mod soft_match;
@@ -39,19 +40,22 @@ use actix_web::web::ServiceConfig;
 use service_http::routes::Routes;
 use utoipa::OpenApi;
 
-use crate::Contact;
+use crate::{Contact, Doors};
 
 macro_rules! operations {
-    ($($module:ident::$handler:ident),+; in a sandbox: $($there:ident::$special:ident),+ $(,)?) => {
-        /// Lets the router know every operation of any network.
+    ($($module:ident::$handler:ident),+; at the portal: $($at:ident::$portals:ident),+;
+     in a sandbox: $($there:ident::$special:ident),+ $(,)?) => {
+        /// Lets the router know the operations that are the portal's.
+        pub fn configure_portal(config: &mut ServiceConfig) {
+            $(config.service($at::$portals);)+
+        }
+
+        /// Lets the router know every other operation of any network.
         pub fn configure(config: &mut ServiceConfig) {
             config.service(signal::no_resubmissions);
             config.service(signal::no_reassignments);
             $(config.service($module::$handler);)+
-            config.service(security_txt::read);
             config.service(event_page::read);
-            config.service(problem_page::index);
-            config.service(problem_page::page);
             config.service(reference::index);
             config.service(reference::read);
             config.service(reference::asset);
@@ -63,7 +67,7 @@ macro_rules! operations {
         }
 
         #[derive(OpenApi)]
-        #[openapi(paths($($module::$handler,)+ $($there::$special),+))]
+        #[openapi(paths($($module::$handler,)+ $($at::$portals,)+ $($there::$special),+))]
         struct Operations;
     };
 }
@@ -157,11 +161,16 @@ operations![
     client::retire_key,
     client::disable,
     client::enable,
+    sealing_key::list,
+    sealing_key::add,
+    sealing_key::retire,
     token::issue,
     token::metadata,
     token::keys,
     open_api::read,
     health::read;
+    at the portal:
+    consent::status;
     in a sandbox:
     sandbox::read,
     sandbox::clock,
@@ -181,13 +190,24 @@ pub fn published(base: &str, contact: &Contact) -> Vec<u8> {
     open_api::published(description(base), base, contact)
 }
 
-/// Every address with the methods it takes, for 405 and 404. Those of a sandbox are in no other network.
-pub fn routes(sandbox: bool) -> Routes {
+/// Lets the router know what every process answers: how it is, what its problems mean, whom to tell of a weakness.
+pub fn configure_everywhere(config: &mut ServiceConfig, doors: Doors) {
+    if doors == Doors::Portal {
+        config.service(health::read);
+    }
+    config.service(security_txt::read);
+    config.service(problem_page::index);
+    config.service(problem_page::page);
+}
+
+/// Every address of these doors with the methods it takes, for 405 and 404. Those of a sandbox are in no other network.
+pub fn routes(sandbox: bool, doors: Doors) -> Routes {
     let mut description = Operations::openapi();
-    description
-        .paths
-        .paths
-        .retain(|path, _| sandbox || !sandbox::is_address(path));
+    description.paths.paths.retain(|path, _| match doors {
+        Doors::All => sandbox || !sandbox::is_address(path),
+        Doors::Api => path != consent::STATUS_PATH && (sandbox || !sandbox::is_address(path)),
+        Doors::Portal => [consent::STATUS_PATH, health::PATH].contains(&path.as_str()),
+    });
     let operations = description.paths.paths.iter().flat_map(|(path, item)| {
         let methods = [(&item.get, Method::GET), (&item.post, Method::POST)];
         methods
@@ -201,8 +221,9 @@ pub fn routes(sandbox: bool) -> Routes {
         .iter()
         .filter(|(_, item)| item.get.is_some());
     let head = head.map(|(path, _)| (Method::HEAD, path.clone()));
-    let pages = problem_page::PATHS.iter().chain(&reference::PATHS);
-    let pages = pages.chain([&security_txt::PATH, &event_page::PATH]);
+    let of_developers = reference::PATHS.iter().chain([&event_page::PATH]);
+    let pages = problem_page::PATHS.iter().chain([&security_txt::PATH]);
+    let pages = pages.chain(of_developers.filter(|_| doors != Doors::Portal));
     let pages = pages.flat_map(|path| [Method::GET, Method::HEAD].map(|method| (method, (*path).to_owned())));
     Routes::new(operations.chain(head).chain(pages))
 }

@@ -105,6 +105,13 @@ pub const ACTS: &[Act] = {
         role(Coordinator, "disableClient", "shut one of them out"),
         role(Coordinator, "enableClient", "let it in again"),
         role(
+            Professional,
+            "listSealingKeys",
+            "see the keys to which others seal for its organisation",
+        ),
+        role(Coordinator, "addSealingKey", "register a further one"),
+        role(Coordinator, "retireSealingKey", "retire one of them"),
+        role(
             Coordinator,
             "reassignSignals",
             "put another professional in the place of one who leaves",
@@ -338,6 +345,15 @@ pub const ACTS: &[Act] = {
         operator("trefpunt organisation list", "see who is registered"),
         operator("trefpunt organisation add-key", "give a program a further key"),
         operator("trefpunt organisation retire-key", "retire a key of a program"),
+        operator(
+            "trefpunt organisation sealing-key add",
+            "register a further sealing key",
+        ),
+        operator(
+            "trefpunt organisation sealing-key list",
+            "see the sealing keys of an organisation",
+        ),
+        operator("trefpunt organisation sealing-key retire", "retire one of them"),
         operator("trefpunt organisation enable-client", "let it in again"),
         operator("trefpunt organisation disable", "shut an organisation out"),
         operator("trefpunt organisation enable", "let it in again"),

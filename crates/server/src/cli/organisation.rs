@@ -1,5 +1,7 @@
 //! `trefpunt organisation ...`
 
+mod sealing_key;
+
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
@@ -60,6 +62,9 @@ pub(super) enum Organisation {
         /// The key's name: its RFC 7638 thumbprint.
         kid: Thumbprint,
     },
+    /// Adds, lists and retires the keys to which others seal for an organisation.
+    #[command(subcommand)]
+    SealingKey(sealing_key::SealingKeys),
     /// Disables an organisation with all its clients, at once. What it gave stays.
     Disable {
         #[command(flatten)]
@@ -247,6 +252,7 @@ impl Organisation {
                     format_args!("No assertion that {kid} signs is taken any more."),
                 )
             }
+            Self::SealingKey(command) => command.run().await,
             Self::Disable { config, organisation } => {
                 let changed = with_casework(config, async |casework| {
                     Ok(casework.disable_organisation(*organisation).await?)
