@@ -237,7 +237,10 @@ fn an_attachment_is_announced_and_whole_before_it_is_read_and_gone_once_acknowle
     );
     // Read before it is whole; whole without having been announced; announced twice; acknowledged before it is whole.
     assert_eq!(broken(|s| begins(s, at::SENT)), [("content-order", 16)]);
-    assert_eq!(broken(|s| completes(s, at::SENT)), [("content-order", 15), ("content-order", 16)]);
+    assert_eq!(
+        broken(|s| completes(s, at::SENT)),
+        [("content-order", 15), ("content-order", 16)]
+    );
     assert_eq!(broken(|s| begins(s, at::READ)), [("content-order", 16)]);
     assert_eq!(
         broken(|s| {

@@ -153,6 +153,21 @@ impl<A: Act> Work for Idempotent<A> {
     }
 }
 
+/// An act that can be done again without harm: what it is about says whether it was done. It has no idempotency key, and
+/// says itself which leaves it promises.
+struct Repeatable<A>(A);
+
+impl<A: Act> Work for Repeatable<A> {
+    const NAME: &'static str = A::NAME;
+    type Role = Party;
+    type Output = Answer;
+    type Error = Failure<A::Refusal>;
+
+    async fn run(&self, tx: &Tx<'_, Party>) -> Result<Answer, Self::Error> {
+        self.0.perform(tx).await.map(fresh)
+    }
+}
+
 /// A state-changing act that touches records of others too, such as ending a signal that is in a match. It runs as the
 /// matcher, whom row-level security does not stop, so it checks itself whose record it was asked about. Its answer carries
 /// the leaves that the caller is promised, and none about others.
@@ -279,6 +294,16 @@ impl Casework {
         let claim = caller.claim(once);
         let context = Context::Organisation(caller.organisation);
         self.promise(context, Idempotent { claim, act }).await
+    }
+
+    /// Does an act of the caller's organisation that can be done again without harm.
+    pub(crate) async fn repeatable_act<A: Act>(
+        &self,
+        caller: &Caller,
+        act: A,
+    ) -> Result<Answer, Failure<A::Refusal>> {
+        self.promise(Context::Organisation(caller.organisation), Repeatable(act))
+            .await
     }
 
     /// Does an act of the caller's organisation once, as the matcher.

@@ -18,6 +18,7 @@ use store::{
 };
 
 use crate::archive_notice::tell_of_archive;
+use crate::content::content_destroyed;
 use crate::covenants::Covenants;
 use crate::notices::{self, Told};
 use crate::signal_life::settle;
@@ -156,12 +157,7 @@ pub(crate) async fn match_locked(
     for signal in tx.active_signals(subjects).await? {
         signals.entry(signal.key.subject).or_default().push(signal);
     }
-    let destroyed = |message, match_case, consent| Event::ContentDestroyed {
-        message,
-        match_case,
-        consent,
-    };
-    tx.destroy_unfetched_of_closed(subjects, destroyed).await?;
+    tx.destroy_content_of_closed(subjects, content_destroyed).await?;
     let open = tx.open_matches(subjects).await?;
     let closed = tx.closed_meetings(subjects).await?;
     let closed_of = |subject| closed.get(subject).map_or(&[][..], Vec::as_slice);

@@ -177,6 +177,20 @@ impl Facts {
         Some((row, coverage.standing))
     }
 
+    /// What a consent covers and where it stands, by the record.
+    pub(crate) fn coverage(&self, consent: ConsentKey) -> Option<&Coverage> {
+        self.coverages
+            .iter()
+            .find(|coverage| coverage.consent == consent)
+    }
+
+    /// An organisation as party, also when it has left.
+    pub(crate) fn party(&self, organisation: OrganisationKey) -> Option<&Party> {
+        self.parties
+            .iter()
+            .find(|party| party.organisation == organisation)
+    }
+
     /// Whether a consent names this organisation.
     pub(crate) fn names(&self, consent: ConsentKey, organisation: OrganisationKey) -> bool {
         self.coverages

@@ -1,31 +1,33 @@
 //! A party reads what was sealed for it. The consent is locked and the leaf written before the ciphertext leaves.
 
 use domain::event::Event;
-use domain::exchange::is_readable;
-use protocol::OrganisationId;
-use protocol::Refused;
-use protocol::consent::SignedRecord;
-use protocol::exchange::{Ciphertext, Message, MessageState, MessageSummary};
+use domain::exchange::ContentState;
+use jiff::Timestamp;
+use protocol::exchange::{Ciphertext, ContentKind, Message, MessageSummary};
 use protocol::id::Id;
 use protocol::page::Page;
 use protocol::problem::ProblemType;
 use protocol::text::Base64Url;
-use store::{ConsentRow, MessageRow, Party, StoreError, Tx};
+use protocol::{OrganisationId, Refused};
+use store::{MessageKind, MessageRow, Party, StoreError, Tx};
 
 use crate::act::{Failure, Look, Refusable, plainly};
-use crate::read_consent::wire_record;
+use crate::attachment_view::wire_state;
 use crate::match_view::{Facts, Hold};
 use crate::{Caller, Casework};
 
-/// Why messages cannot be read.
+/// Why content cannot be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum ReadMessagesRefusal {
-    /// No such match, or no such message, for the caller.
+    /// No such match, or nothing of this id, for the caller.
     #[error("no such match or message")]
     NotFound,
     /// No consent stands that would allow it.
     #[error("no consent allows this at this moment")]
     ConsentMissing,
+    /// The content was destroyed.
+    #[error("the content is gone")]
+    Gone,
 }
 
 impl Refusable for ReadMessagesRefusal {
@@ -33,13 +35,15 @@ impl Refusable for ReadMessagesRefusal {
         plainly(match self {
             Self::NotFound => ProblemType::NotFound,
             Self::ConsentMissing => ProblemType::ConsentMissing,
+            Self::Gone => ProblemType::ContentGone,
         })
     }
 }
 
 impl Casework {
-    /// The messages from and to the caller's organisation in a match, without content, while exchange is open. Who wrote to
-    /// whom when says something about the match, so it is recorded as looking at that.
+    /// The messages and attachments from and to the caller's organisation in a match, without content. Who wrote to whom
+    /// when says something about the match, so it is recorded as looking at that. Once the exchange is closed they are
+    /// listed still, with what closed it; who has nothing there learns nothing.
     ///
     /// # Errors
     /// [`ReadMessagesRefusal`].
@@ -48,15 +52,11 @@ impl Casework {
         caller: &Caller,
         match_id: Id,
     ) -> Result<Page<MessageSummary>, Failure<ReadMessagesRefusal>> {
-        let items = self
-            .look(
-                caller,
-                ListMessages {
-                    caller: caller.clone(),
-                    match_id,
-                },
-            )
-            .await?;
+        let look = ListMessages {
+            caller: caller.clone(),
+            match_id,
+        };
+        let items = self.look(caller, look).await?;
         Ok(Page { items, next: None })
     }
 
@@ -77,9 +77,7 @@ impl Casework {
         };
         self.look(caller, look).await
     }
-}
 
-impl Casework {
     /// Whether a message could be read at this moment, for a request that wants no content (HTTP's HEAD): it stays unread.
     ///
     /// # Errors
@@ -107,7 +105,7 @@ impl Look for FindMessage {
     type Refusal = ReadMessagesRefusal;
 
     async fn look(&self, tx: &Tx<'_, Party>) -> Result<(), Failure<ReadMessagesRefusal>> {
-        let facts = open_facts(tx, &self.0.caller, self.0.match_id).await?;
+        let facts = facts(tx, &self.0.caller, self.0.match_id).await?;
         self.0.find(tx, &facts).await?;
         Ok(facts.seen(tx, &self.0.caller).await?)
     }
@@ -124,16 +122,31 @@ impl Look for ListMessages {
     type Refusal = ReadMessagesRefusal;
 
     async fn look(&self, tx: &Tx<'_, Party>) -> Result<Vec<MessageSummary>, Failure<ReadMessagesRefusal>> {
-        let facts = open_facts(tx, &self.caller, self.match_id).await?;
-        facts.seen(tx, &self.caller).await?;
-        let rows = tx.messages(facts.row.key).await?;
+        let facts = facts(tx, &self.caller, self.match_id).await?;
         let viewer = self.caller.organisation;
-        let named = facts.named(&facts.terms()?, viewer, tx.now());
+        let terms = facts.terms()?;
+        let view = facts.case(&terms).view(viewer, tx.now());
+        let view = view.ok_or(ReadMessagesRefusal::NotFound)?;
+        let mut rows = tx.messages(facts.row.key).await?;
+        // What is arriving, or never arrived, only its sender knows of.
+        rows.retain(|row| row.sender == viewer || row.course.sent_at.is_some());
+        if rows.is_empty() && !view.exchange.is_open() {
+            return Err(ReadMessagesRefusal::ConsentMissing.into());
+        }
+        facts.seen(tx, &self.caller).await?;
         // Who is masked again, because the consent that named them ended, is masked here too.
-        let shown = rows
-            .iter()
-            .filter(|row| named.contains(&row.sender) && named.contains(&row.recipient));
-        Ok(shown.filter_map(|row| summary(&facts, row)).collect())
+        let named = facts.named(&terms, viewer, tx.now());
+        let shown = |organisation| match named.contains(&organisation) {
+            true => Some(OrganisationId(facts.organisation(organisation)?.public_id)),
+            false => None,
+        };
+        let closed_at = view.closing.map(|closing| closing.at);
+        let summary = |row: &MessageRow| MessageSummary {
+            sender: shown(row.sender),
+            recipient: shown(row.recipient),
+            ..summary(tx, &facts, row, closed_at)
+        };
+        Ok(rows.iter().map(summary).collect())
     }
 }
 
@@ -149,14 +162,32 @@ impl Look for ReadMessage {
     type Refusal = ReadMessagesRefusal;
 
     async fn look(&self, tx: &Tx<'_, Party>) -> Result<Message, Failure<ReadMessagesRefusal>> {
-        let facts = open_facts(tx, &self.caller, self.match_id).await?;
+        let facts = facts(tx, &self.caller, self.match_id).await?;
         let row = self.find(tx, &facts).await?;
-        let (consent, record) = self.readable_under(tx, &facts, &row)?;
-        let sealed = row
-            .ciphertext
-            .as_deref()
-            .ok_or(ReadMessagesRefusal::ConsentMissing)?;
-        let message = to_wire(&facts, &row, record, sealed)?;
+        let passes = facts.passes_under(tx, &row);
+        let (consent, record) = passes.ok_or(ReadMessagesRefusal::ConsentMissing)?;
+        let sealed = tx.ciphertext(row.key).await?.ok_or(ReadMessagesRefusal::Gone)?;
+        let organisation = |key| {
+            let found = facts.organisation(key).ok_or(StoreError::Column {
+                column: "organisation_id",
+            });
+            found.map(|row| OrganisationId(row.public_id))
+        };
+        let message = Message {
+            message_id: self.message_id,
+            sender: organisation(row.sender)?,
+            sender_sealing_key: Base64Url(row.sender_key),
+            recipient: organisation(row.recipient)?,
+            recipient_sealing_key: Base64Url(row.recipient_key),
+            sent_at: row
+                .course
+                .sent_at
+                .ok_or(StoreError::Column { column: "sent_at" })?,
+            record,
+            enc: Base64Url(row.enc),
+            envelope: row.envelope.clone(),
+            ciphertext: Ciphertext::new(sealed).map_err(|_| StoreError::Column { column: "ciphertext" })?,
+        };
         let event = Event::ContentRead {
             message: row.log_tag,
             organisation: self.caller.organisation_id.0,
@@ -170,51 +201,29 @@ impl Look for ReadMessage {
 }
 
 impl ReadMessage {
-    /// The message, when it is for the caller and can be read now.
+    /// The message, when it is for the caller and can be read now. It is held: what destroys it waits, or came before.
     async fn find(
         &self,
         tx: &Tx<'_, Party>,
         facts: &Facts,
     ) -> Result<MessageRow, Failure<ReadMessagesRefusal>> {
-        let row = tx
-            .message(facts.row.key, self.message_id.0)
-            .await?
-            .ok_or(ReadMessagesRefusal::NotFound)?;
+        let row = tx.hold_message(facts.row.key, self.message_id.0).await?;
         // The sender keeps its own copy; what it sealed, it cannot open.
-        if row.recipient != self.caller.organisation {
-            return Err(ReadMessagesRefusal::NotFound.into());
-        }
-        self.readable_under(tx, facts, &row)?;
-        if row.ciphertext.is_none() {
+        let row = row
+            .filter(|row| row.kind == MessageKind::Message && row.recipient == self.caller.organisation)
+            .ok_or(ReadMessagesRefusal::NotFound)?;
+        if facts.passes_under(tx, &row).is_none() {
             return Err(ReadMessagesRefusal::ConsentMissing.into());
+        }
+        if row.course.is_gone(tx.now()) {
+            return Err(ReadMessagesRefusal::Gone.into());
         }
         Ok(row)
     }
-
-    /// The consent a message was sealed under, when it may be read now, and that consent's signed record. The log names
-    /// this consent too, though another may have taken its place: the message stays bound to it.
-    fn readable_under<'f>(
-        &self,
-        tx: &Tx<'_, Party>,
-        facts: &'f Facts,
-        row: &MessageRow,
-    ) -> Result<(&'f ConsentRow, SignedRecord), ReadMessagesRefusal> {
-        let closed = ReadMessagesRefusal::ConsentMissing;
-        let terms = facts.terms().map_err(|_| closed)?;
-        let exchange = facts.case(&terms).exchange(row.sender, row.recipient, tx.now());
-        let (_, standing) = facts.in_its_place(row.consent).ok_or(closed)?;
-        if !is_readable(standing, exchange, tx.now()) {
-            return Err(closed);
-        }
-        let sealed_under = facts.consents.iter().find(|consent| consent.key == row.consent);
-        let sealed_under = sealed_under.ok_or(closed)?;
-        let record = wire_record(sealed_under).ok_or(closed)?;
-        Ok((sealed_under, record))
-    }
 }
 
-/// The facts of a match in which the caller may exchange with somebody now, its consents locked.
-async fn open_facts(
+/// The facts of a match that is there for the caller, its consents locked.
+pub(crate) async fn facts(
     tx: &Tx<'_, Party>,
     caller: &Caller,
     match_id: Id,
@@ -224,61 +233,40 @@ async fn open_facts(
         .await?
         .ok_or(ReadMessagesRefusal::NotFound)?;
     let terms = facts.terms()?;
-    let view = facts
-        .case(&terms)
-        .view(caller.organisation, tx.now())
-        .ok_or(ReadMessagesRefusal::NotFound)?;
-    if !view.exchange.is_open() {
-        return Err(ReadMessagesRefusal::ConsentMissing.into());
-    }
+    let view = facts.case(&terms).view(caller.organisation, tx.now());
+    view.ok_or(ReadMessagesRefusal::NotFound)?;
+    drop(terms);
     Ok(facts)
 }
 
-fn summary(facts: &Facts, row: &MessageRow) -> Option<MessageSummary> {
-    let (consent, _) = facts.in_its_place(row.consent)?;
-    Some(MessageSummary {
-        message_id: Id(row.message_id),
-        sender: OrganisationId(facts.organisation(row.sender)?.public_id),
-        recipient: OrganisationId(facts.organisation(row.recipient)?.public_id),
-        state: match (row.destroyed, row.fetched_at) {
-            (true, _) => MessageState::Destroyed,
-            (false, Some(_)) => MessageState::Fetched,
-            (false, None) => MessageState::Waiting,
-        },
-        sent_at: row.sent_at,
-        fetched_at: row.fetched_at,
-        consent_withdrawn_at: consent.withdrawn_at,
-    })
-}
-
-fn to_wire(
+/// Everything but who sent it to whom.
+fn summary(
+    tx: &Tx<'_, Party>,
     facts: &Facts,
     row: &MessageRow,
-    record: SignedRecord,
-    sealed: &[u8],
-) -> Result<Message, StoreError> {
-    let organisation = |key| {
-        facts.organisation(key).ok_or(StoreError::Column {
-            column: "organisation_id",
-        })
-    };
-    let sender = organisation(row.sender)?;
-    let enc: [u8; 32] = row
-        .enc
-        .as_slice()
-        .try_into()
-        .map_err(|_| StoreError::Column { column: "enc" })?;
-    Ok(Message {
+    match_closed_at: Option<Timestamp>,
+) -> MessageSummary {
+    let state = row.course.state(tx.now());
+    MessageSummary {
         message_id: Id(row.message_id),
-        sender: OrganisationId(sender.public_id),
-        sender_sealing_key: Base64Url(row.sender_key),
-        recipient: OrganisationId(organisation(row.recipient)?.public_id),
-        recipient_sealing_key: Base64Url(row.recipient_key),
-        sent_at: row.sent_at,
-        record,
-        enc: Base64Url(enc),
-        envelope: row.envelope.clone(),
-        ciphertext: Ciphertext::new(sealed.to_vec())
-            .map_err(|_| StoreError::Column { column: "ciphertext" })?,
-    })
+        kind: match row.kind {
+            MessageKind::Message => ContentKind::Message,
+            MessageKind::Attachment => ContentKind::Attachment,
+        },
+        sender: None,
+        recipient: None,
+        state: wire_state(state),
+        sealed_bytes: row.sealed_bytes,
+        sent_at: row.course.sent_at,
+        fetched_at: row.course.fetched_at,
+        acknowledged_at: row.course.acknowledged_at,
+        consent_withdrawn_at: facts
+            .in_its_place(row.consent)
+            .and_then(|(consent, _)| consent.withdrawn_at),
+        closed: match state {
+            // What is in its own file is of no concern to this service any more.
+            ContentState::Acknowledged => None,
+            _ => facts.closed_for_good(tx, row, match_closed_at),
+        },
+    }
 }

@@ -95,6 +95,7 @@ pub(crate) fn wire_kind(kind: Kind) -> NoticeKind {
         Kind::LeadProposed => NoticeKind::LeadProposed,
         Kind::LeadAccepted => NoticeKind::LeadAccepted,
         Kind::LeadDeclined => NoticeKind::LeadDeclined,
+        Kind::MessageWaiting => NoticeKind::MessageWaiting,
         Kind::ContactReminder => NoticeKind::ContactReminder,
         Kind::ArchivedSignal => NoticeKind::ArchivedSignal,
         Kind::SignalDestroyed => NoticeKind::SignalDestroyed,

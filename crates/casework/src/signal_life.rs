@@ -15,6 +15,7 @@ use store::{
     LeavingSignal, LeftMatch, Matcher, NoticeAbout, PartyToTell, StoreError, StoredSignal, Tx, WrittenLife,
 };
 
+use crate::content::content_destroyed;
 use crate::covenants::Covenants;
 use crate::match_signals::match_locked;
 use crate::match_view;
@@ -290,11 +291,6 @@ impl Plan {
         subjects: &[i64],
     ) -> Result<(), StoreError> {
         tx.write_lives(&self.written, &self.events).await?;
-        let destroyed = |message, match_case, consent| Event::ContentDestroyed {
-            message,
-            match_case,
-            consent,
-        };
         let leaves = |left: &LeftMatch| Event::MatchLeft {
             match_case: left.match_tag,
             organisation: left.organisation_id,
@@ -307,9 +303,11 @@ impl Plan {
             .copied()
             .collect();
         let before = tx.correct_left(&corrections).await?;
-        let left = tx.leave_matches(&self.leaving, leaves, destroyed).await?;
+        let left = tx.leave_matches(&self.leaving, leaves, content_destroyed).await?;
         if !left.is_empty() {
             close_lonely(tx, covenants, subjects).await?;
+            let matches: BTreeSet<MatchKey> = left.iter().map(|left| left.match_case).collect();
+            tx.bury_consents(&Vec::from_iter(matches)).await?;
         }
         correct(tx, covenants, &[left, before].concat()).await?;
         tx.destroy_signals(&self.destroyed, &self.destroyed_events).await

@@ -4,9 +4,13 @@
 //! way to open it: no break-glass, no role, no setting. It is derived for each pair of parties each time one looks, so
 //! that joining a match covers nobody and withdrawing closes for all at once.
 
+mod content;
+
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;
+
+pub use content::{ARRIVES_WITHIN, ContentState, Course, Ended, MOST_ARRIVING, ended};
 
 use crate::consent::Standing;
 use crate::key::{ConsentKey, OrganisationKey};
@@ -108,11 +112,24 @@ pub fn best(with_others: impl Iterator<Item = Exchange>) -> Exchange {
         .unwrap_or(Exchange::Closed(Closed::SignalEnded))
 }
 
-/// Whether a message may be read at this moment: the exchange between sender and receiver is open, and the consent it
-/// was sealed under, or the last of those that took its place one after the other, stands. What was sealed under a
-/// consent that was withdrawn or expired stays closed, also after a new consent.
-pub fn is_readable(last_in_its_place: Standing, exchange: Exchange, now: Timestamp) -> bool {
-    exchange.is_open() && last_in_its_place.stands(now)
+/// Whether what is sealed under this consent may be sent at this moment: the exchange between both is open, and under this
+/// very consent. What was sealed under another, also one that still stands beside it, is to be sealed again.
+pub fn may_send(sealed_under: ConsentKey, exchange: Exchange) -> bool {
+    matches!(exchange, Exchange::Open { consent, .. } if consent == sealed_under)
+}
+
+/// Whether a message, or a part of an attachment, may be read at this moment: the exchange between sender and receiver is
+/// open, both are still those whom the consent it was sealed under names, and that consent, or the last of those that took
+/// its place one after the other, stands. What was sealed under a consent that was withdrawn or expired stays closed, also
+/// after a new consent; so does what was sealed by or for a party that left, also when it came back.
+pub fn is_readable(
+    sealed_under: &Coverage,
+    last_in_its_place: Standing,
+    [sender, recipient]: [&Party; 2],
+    exchange: Exchange,
+    now: Timestamp,
+) -> bool {
+    exchange.is_open() && sealed_under.covers_both(sender, recipient) && last_in_its_place.stands(now)
 }
 
 /// The consent that stands for both parties, and until when; the one given last.
@@ -150,4 +167,4 @@ fn why_closed(one: &Party, other: &Party, consents: &[Coverage], now: Timestamp)
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

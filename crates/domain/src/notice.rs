@@ -23,6 +23,8 @@ words! {
         LeadAccepted = "lead-accepted",
         /// The proposed party declined.
         LeadDeclined = "lead-declined",
+        /// Another party left a message or an attachment for you in the match.
+        MessageWaiting = "message-waiting",
         /// Today is the last day on which contact is in time.
         ContactReminder = "contact-reminder",
         /// An organisation had a signal about this child before you did; once only.

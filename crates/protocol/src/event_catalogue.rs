@@ -31,13 +31,14 @@ pub enum About {
 }
 
 /// Every kind of notice, in the order of a case's life.
-pub const NOTICES: [NoticeKind; 17] = [
+pub const NOTICES: [NoticeKind; 18] = [
     NoticeKind::MatchOpened,
     NoticeKind::MatchJoined,
     NoticeKind::ContactReminder,
     NoticeKind::LeadProposed,
     NoticeKind::LeadAccepted,
     NoticeKind::LeadDeclined,
+    NoticeKind::MessageWaiting,
     NoticeKind::MatchCorrected,
     NoticeKind::MatchClosed,
     NoticeKind::ArchivedSignal,
@@ -91,6 +92,11 @@ pub const fn row(event: EventType) -> Row {
             Match,
             "The proposed party declined.",
             "Agree on another and propose them.",
+        ),
+        EventType::Notice(K::MessageWaiting) => (
+            Match,
+            "Another party left a sealed message or an attachment for your organisation.",
+            "List the messages of the match, fetch what is `waiting`, open it, keep it in your own file and acknowledge it.",
         ),
         EventType::Notice(K::MatchCorrected) => (
             Match,

@@ -109,6 +109,8 @@ pub enum NoticeKind {
     LeadAccepted,
     /// The proposed party declined.
     LeadDeclined,
+    /// Another party left a message or an attachment for you in the match.
+    MessageWaiting,
     /// Today is the last day on which contact is in time.
     ContactReminder,
     /// Another organisation had a signal about the child of your signal before. You are told once.

@@ -20,7 +20,7 @@ statements! {
          ORDER BY match_id, visible_at, organisation_id";
     Party FILE_MESSAGES = "
         SELECT match_id, sender_id, recipient_id, sent_at, fetched_at, destroyed_at
-          FROM message WHERE subject_id = $1 /* subject */ ORDER BY id";
+          FROM message WHERE subject_id = $1 /* subject */ AND sent_at IS NOT NULL ORDER BY id";
     Party FILE_VIEWINGS = "
         SELECT match_id, organisation_id, seen_on, what, times, last_at
           FROM viewing WHERE subject_id = $1 /* subject */ ORDER BY seen_on DESC, match_id, organisation_id, what";

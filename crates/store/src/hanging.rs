@@ -115,6 +115,9 @@ macro_rules! child {
 }
 
 hanging! {
+    "message_part" nameless stays {
+        matching: "t.message_row IN (SELECT m.id FROM message m WHERE m.subject_id = d.subject_id AND m.match_id = d.id)",
+    }
     "message" named stays {
         matching: "t.match_id = d.id",
     }

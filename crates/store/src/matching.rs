@@ -15,6 +15,7 @@ use tokio_postgres::Row;
 use uuid::Uuid;
 
 use crate::error::StoreError;
+use crate::exchange::GoneContent;
 use crate::signal::life_columns;
 use crate::signal_life::{StoredSignal, stored_columns};
 use crate::statement::statements;
@@ -76,13 +77,13 @@ statements! {
           JOIN signal g ON g.subject_id = p.subject_id AND g.id = p.signal_id AND g.state = 'active'
          WHERE m.subject_id = ANY ($1::bigint[] /* subjects */) AND m.state = 'closed'
          ORDER BY m.subject_id, m.id";
-    Matcher DESTROY_UNFETCHED_OF_CLOSED = "
+    Matcher DESTROY_CONTENT_OF_CLOSED = "
         UPDATE message m SET ciphertext = NULL, destroyed_at = $2 /* now */
           FROM match_case x
          WHERE x.subject_id = ANY ($1::bigint[] /* subjects */) AND x.state = 'closed'
            AND m.subject_id = x.subject_id AND m.match_id = x.id
-           AND m.fetched_at IS NULL AND m.destroyed_at IS NULL
-        RETURNING m.log_tag, x.log_tag AS match_tag,
+           AND m.acknowledged_at IS NULL AND m.destroyed_at IS NULL
+        RETURNING m.subject_id, m.id, m.log_tag, m.sent_at IS NULL AS arriving, x.log_tag AS match_tag,
                   (SELECT c.log_tag FROM consent c
                     WHERE c.subject_id = m.subject_id AND c.id = m.consent_id) AS consent_tag";
     Matcher NEXT_MATCH_IDS = "
@@ -244,29 +245,19 @@ impl Tx<'_, Matcher> {
             .await
     }
 
-    /// Destroys what nobody fetched in closed matches of these children. `destroyed` makes the leaf of each such message
-    /// from its log tag and those of its match and consent.
+    /// Destroys the content in closed matches of these children. `event` makes the leaf of each.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn destroy_unfetched_of_closed(
+    pub async fn destroy_content_of_closed(
         &self,
         subjects: &[i64],
-        destroyed: impl Fn(u128, u128, u128) -> Event,
+        event: impl Fn(&GoneContent) -> Event,
     ) -> Result<(), StoreError> {
         let rows = self
-            .rows(&DESTROY_UNFETCHED_OF_CLOSED, &[&subjects, &self.now()])
+            .rows(&DESTROY_CONTENT_OF_CLOSED, &[&subjects, &self.now()])
             .await?;
-        let events = rows
-            .iter()
-            .map(|row| {
-                Ok(destroyed(
-                    row.tag("log_tag")?,
-                    row.tag("match_tag")?,
-                    row.tag("consent_tag")?,
-                ))
-            })
-            .collect::<Result<Vec<Event>, StoreError>>()?;
+        let events: Vec<Event> = self.parts_gone(&rows).await?.iter().map(event).collect();
         self.record(&events).await.map(drop)
     }
 

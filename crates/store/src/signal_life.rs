@@ -13,6 +13,7 @@ use uuid::Uuid;
 
 use crate::crypter::Sealed;
 use crate::error::StoreError;
+use crate::exchange::GoneContent;
 use crate::signal::{SignalLife, life_columns};
 use crate::statement::statements;
 use crate::work::{Matcher, Parameters, RowExt, Tx};
@@ -98,14 +99,14 @@ statements! {
                   (SELECT m.log_tag FROM match_case m WHERE m.subject_id = p.subject_id AND m.id = p.match_id),
                   false AS living,
                   (SELECT o.public_id FROM organisation o WHERE o.id = p.organisation_id)";
-    Matcher DESTROY_UNFETCHED_OF = "
+    Matcher DESTROY_CONTENT_OF = "
         UPDATE message m SET ciphertext = NULL, destroyed_at = $4 /* now */
           FROM unnest($1::bigint[] /* subjects */, $2::bigint[] /* matches */, $3::int[] /* organisations */)
                AS d (subject_id, match_id, organisation_id)
          WHERE m.subject_id = d.subject_id AND m.match_id = d.match_id
            AND d.organisation_id IN (m.sender_id, m.recipient_id)
-           AND m.fetched_at IS NULL AND m.destroyed_at IS NULL
-        RETURNING m.log_tag,
+           AND m.acknowledged_at IS NULL AND m.destroyed_at IS NULL
+        RETURNING m.subject_id, m.id, m.log_tag, m.sent_at IS NULL AS arriving,
                   (SELECT c.log_tag FROM consent c
                     WHERE c.subject_id = m.subject_id AND c.id = m.consent_id) AS consent_tag,
                   (SELECT x.log_tag FROM match_case x
@@ -334,9 +335,8 @@ impl Tx<'_, Matcher> {
         self.record(events).await.map(drop)
     }
 
-    /// Lets these signals' organisations leave their matches, and destroys what was sent to or by them there and not
-    /// fetched. `leaves` makes the leaf of each that left, `destroyed` that of each such message from its log tag and those
-    /// of its match and consent.
+    /// Lets these signals' organisations leave their matches, and destroys what was sent to or by them there. `leaves` makes
+    /// the leaf of each that left, `destroyed` that of each message or attachment.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -344,7 +344,7 @@ impl Tx<'_, Matcher> {
         &self,
         leaving: &[LeavingSignal],
         leaves: impl Fn(&LeftMatch) -> Event,
-        destroyed: impl Fn(u128, u128, u128) -> Event,
+        destroyed: impl Fn(&GoneContent) -> Event,
     ) -> Result<Vec<LeftMatch>, StoreError> {
         let (subjects, rows) = columns(leaving.iter().map(|leaving| leaving.key));
         let at: Vec<Timestamp> = leaving.iter().map(|leaving| leaving.at).collect();
@@ -361,13 +361,8 @@ impl Tx<'_, Matcher> {
         let parameters: Parameters<'_> = &[&subjects, &matches, &organisations, &self.now()];
         // Nobody leaves a match that is over.
         let mut events: Vec<Event> = left.iter().filter(|left| left.living).map(leaves).collect();
-        for row in self.rows(&DESTROY_UNFETCHED_OF, parameters).await? {
-            events.push(destroyed(
-                row.tag("log_tag")?,
-                row.tag("match_tag")?,
-                row.tag("consent_tag")?,
-            ));
-        }
+        let rows = self.rows(&DESTROY_CONTENT_OF, parameters).await?;
+        events.extend(self.parts_gone(&rows).await?.iter().map(destroyed));
         self.record(&events).await?;
         Ok(left)
     }

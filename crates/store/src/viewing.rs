@@ -14,7 +14,7 @@ statements! {
         INSERT INTO viewing (subject_id, match_id, organisation_id, seen_on, what, times, last_at)
         VALUES ($1 /* subject */, $2 /* match */, current_organisation(), $3 /* day */, $4 /* what */, 1, $5 /* now */)
             ON CONFLICT (subject_id, match_id, organisation_id, seen_on, what)
-            DO UPDATE SET times = viewing.times + 1, last_at = excluded.last_at";
+            DO UPDATE SET times = viewing.times + $6::int /* more */, last_at = excluded.last_at";
     Party VIEWINGS = "
         SELECT organisation_id, seen_on, what, times, last_at FROM viewing
          WHERE subject_id = $1 /* subject */ AND match_id = $2 /* match */
@@ -84,12 +84,24 @@ impl Tx<'_, Party> {
         day: Date,
         what: Seen,
     ) -> Result<(), StoreError> {
+        self.note_viewings(match_case, day, what, 1).await
+    }
+
+    /// Notes so many more times, at least one a day.
+    pub(crate) async fn note_viewings(
+        &self,
+        match_case: MatchKey,
+        day: Date,
+        what: Seen,
+        more: i32,
+    ) -> Result<(), StoreError> {
         let parameters: Parameters<'_> = &[
             &match_case.subject,
             &match_case.row,
             &day,
             &what.slug(),
             &self.now(),
+            &more,
         ];
         self.change_exactly(&NOTE_VIEWING, 1, parameters).await
     }

@@ -47,6 +47,29 @@ fn that_one_guardian_declares_for_both_is_on_record() {
     assert_eq!(shown(&asked), line);
 }
 
+#[test]
+fn an_attachment_was_announced_before_it_is_sent_or_destroyed() {
+    let (message, match_case, consent) = (1, 2, 3);
+    let sent = Event::ContentSent {
+        message,
+        organisation: ORG,
+        match_case,
+        consent,
+        announced: true,
+    };
+    assert_eq!(shown(&sent), "content.sent org d_1 [m_2 c_3] begun>sent  none");
+    let destroyed = Event::ContentDestroyed {
+        message,
+        match_case,
+        consent,
+        arriving: true,
+    };
+    assert_eq!(
+        shown(&destroyed),
+        "content.destroyed - d_1 [m_2 c_3] begun>destroyed  none"
+    );
+}
+
 /// Who agreed last was told before, where the key of the portal is not.
 #[test]
 fn a_consent_that_is_signed_later_names_no_signatory_again() {
@@ -263,16 +286,12 @@ records! {
         => "content.begun org d_1 [m_2 c_3] ->begun  none";
     content_sent: Event::ContentSent { message: 1, organisation: ORG, match_case: 2, consent: 3, announced: false }
         => "content.sent org d_1 [m_2 c_3] ->sent  none";
-    attachment_sent: Event::ContentSent { message: 1, organisation: ORG, match_case: 2, consent: 3, announced: true }
-        => "content.sent org d_1 [m_2 c_3] begun>sent  none";
     content_read: Event::ContentRead { message: 1, organisation: ORG, match_case: 2, consent: 3 }
         => "content.read org d_1 [m_2 c_3] ->-  none";
     content_acknowledged: Event::ContentAcknowledged { message: 1, organisation: ORG, match_case: 2, consent: 3 }
         => "content.acknowledged org d_1 [m_2 c_3] sent>acknowledged  none";
     content_destroyed: Event::ContentDestroyed { message: 1, match_case: 2, consent: 3, arriving: false }
         => "content.destroyed - d_1 [m_2 c_3] sent>destroyed  none";
-    arriving_destroyed: Event::ContentDestroyed { message: 1, match_case: 2, consent: 3, arriving: true }
-        => "content.destroyed - d_1 [m_2 c_3] begun>destroyed  none";
     letter_issued: Event::LetterIssued { signal: 1, organisation: ORG, client: "cl_a".to_owned(), signatory: GUARDIAN_2 }
         => r#"letter.issued org s_1 [] ->-  {"client":"cl_a","number":2,"signatory":"guardian"}"#;
     letter_read: Event::LetterRead { about: LogTag::new(TagKind::Consent, 1), organisation: Some(ORG), signatory: GUARDIAN_2 }

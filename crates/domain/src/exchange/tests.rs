@@ -16,11 +16,11 @@ use crate::covenant::tests::covenant;
 use crate::covenant::{Covenant, Reveal, Terms};
 use crate::match_case::{Case, Match, Who};
 
-fn at(text: &str) -> Timestamp {
+pub(crate) fn at(text: &str) -> Timestamp {
     text.parse().unwrap()
 }
 
-fn party(number: i32) -> Party {
+pub(crate) fn party(number: i32) -> Party {
     Party {
         organisation: OrganisationKey(number),
         sector: Sector::Education,
@@ -34,7 +34,7 @@ fn party(number: i32) -> Party {
     }
 }
 
-fn coverage(row: i64, parties: &[i32], standing: Standing) -> Coverage {
+pub(crate) fn coverage(row: i64, parties: &[i32], standing: Standing) -> Coverage {
     Coverage {
         consent: ConsentKey { subject: 1, row },
         parties: parties.iter().map(|number| OrganisationKey(*number)).collect(),
@@ -43,13 +43,13 @@ fn coverage(row: i64, parties: &[i32], standing: Standing) -> Coverage {
     }
 }
 
-const NOW: &str = "2027-06-01T00:00:00Z";
+pub(crate) const NOW: &str = "2027-06-01T00:00:00Z";
 
 fn one_and_two(consents: &[Coverage]) -> Exchange {
     between(&party(1), &party(2), consents, at(NOW))
 }
 
-fn given(from: &str, until: &str) -> Standing {
+pub(crate) fn given(from: &str, until: &str) -> Standing {
     Standing::Given {
         given_at: at(from),
         valid_until: at(until),

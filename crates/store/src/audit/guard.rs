@@ -24,6 +24,7 @@ const GUARDED: &[&str] = &[
     "match_case",
     "match_party",
     "message",
+    "message_part",
     "notice",
     "objection",
     "objection_advice",
