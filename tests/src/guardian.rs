@@ -22,7 +22,7 @@ impl Guardian {
     #[must_use]
     pub fn with_code(region: &Region, code: &str) -> Self {
         Self {
-            http: Http::new(&region.url),
+            http: Http::new(&region.portal_url),
             cookie: None,
             code: code.to_owned(),
         }

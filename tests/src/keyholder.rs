@@ -17,6 +17,7 @@ use keyholder::{
 };
 use protocol::Base64Url;
 use protocol::evaluation::{EvaluationAnswer, EvaluationRequest};
+use protocol::gate::Tombstones;
 use protocol::key_epochs::{KeyholderKey, SignedKeyEpochs};
 use protocol::problem::ProblemType;
 use protocol::{ClientId, OrganisationId};
@@ -265,6 +266,13 @@ impl casework::Keyholder for Gateway {
             list.map_err(|error| failure(&error))
         })
     }
+
+    fn push_tombstones(&self, ended: Tombstones) -> KeyholderFuture<'_, ()> {
+        Box::pin(async move {
+            let told = self.evaluations.gate_tombstones(&ended).await;
+            told.map_err(|error| failure(&error))
+        })
+    }
 }
 
 fn failure(error: &client::Error) -> KeyholderFailure {
@@ -288,6 +296,7 @@ fn keys() -> KeyholderKeys {
         log_seed: Zeroizing::new([0x22; 32]),
         storage_key: Zeroizing::new([0x33; 32]),
         token_seed: Zeroizing::new([0x44; 32]),
+        gate_key: protocol::text::Confidential::new([0x55; 32]),
     }
 }
 

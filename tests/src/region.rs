@@ -20,7 +20,7 @@ use store::Store;
 use store::test_util::TestDatabase;
 use tokio::sync::{Semaphore, SemaphorePermit};
 use web::api::sandbox::SandboxSettings;
-use web::{LimitSettings, Web, WebSettings};
+use web::{Doors, LimitSettings, Web, WebSettings};
 
 use crate::anchor::MemoryAnchor;
 use crate::environment::{self, Clock, TestEnvironment};
@@ -62,6 +62,8 @@ pub struct Settings {
     pub oblivious: bool,
     /// How much its doors take.
     pub limits: LimitSettings,
+    /// Whether the portal is a process of its own.
+    pub portal_apart: bool,
 }
 
 impl Default for Settings {
@@ -74,14 +76,19 @@ impl Default for Settings {
             oblivious: true,
             sandbox: false,
             limits: plenty(),
+            portal_apart: false,
         }
     }
 }
 
 /// A running service with everything of it that a test may touch.
 pub struct Region {
-    /// The address of all its doors.
+    /// The address of all its doors, but for those of a portal apart.
     pub url: String,
+    /// The address of the portal.
+    pub portal_url: String,
+    /// The portal, when that is a process of its own.
+    pub portal: Option<PortalProcess>,
     /// Its database.
     pub database: TestDatabase,
     /// Its acts, for the operator and to step drivers by hand.
@@ -142,10 +149,15 @@ impl Region {
             true => Some(RegionKeyholder::start(&clock).await),
             false => None,
         };
-        let casework = acts(&database, keyholder.as_ref());
+        let keys = ServiceKeys {
+            consent: (!settings.portal_apart).then(consent_signer),
+            ..service_keys()
+        };
+        let casework = acts(&database, keys, keyholder.as_ref());
         let anchor = MemoryAnchor::default();
         casework.keep_log(anchor.keeping());
         put_network(&casework).await;
+        casework.hold_portal_key().await.unwrap();
         if settings.sandbox {
             // The throwaway database comes as one for tests, and a network stays of its kind.
             let sql = "SET session_replication_role = replica; UPDATE network SET kind = 'sandbox'";
@@ -159,11 +171,26 @@ impl Region {
             .apply_covenant(&covenant(COVENANT, &settings.covenant))
             .await
             .unwrap();
-        let (url, door) = Door::open(&casework, &clock, None, settings.limits, settings.sandbox, None);
+        let portal = match settings.portal_apart {
+            true => Some(PortalProcess::start(&database, &clock).await),
+            false => None,
+        };
+        let doorway = Doorway {
+            doors: portal.as_ref().map_or(Doors::All, |_| Doors::Api),
+            portal: portal.as_ref().map(|portal| portal.url.clone()),
+            limits: settings.limits,
+            sandbox: settings.sandbox,
+            ..Doorway::default()
+        };
+        let (url, door) = Door::open(&casework, &clock, doorway);
         let environment = TestEnvironment(clock.clone());
         let municipality =
             Municipality::register(&casework, (&url, environment), COVENANT, MUNICIPALITY).await;
         Self {
+            portal_url: portal
+                .as_ref()
+                .map_or_else(|| url.clone(), |portal| portal.url.clone()),
+            portal,
             url,
             municipality,
             drivers: settings.drivers.then(|| casework.start()),
@@ -245,7 +272,11 @@ impl Region {
         let casework = Casework::new(store.clone(), service_keys());
         casework.keep_log(self.anchor.keeping());
         let drivers = casework.start();
-        let (url, door) = Door::open(&casework, &self.clock, Some(&self.url), plenty(), false, None);
+        let doorway = Doorway {
+            published: Some(self.url.clone()),
+            ..Doorway::default()
+        };
+        let (url, door) = Door::open(&casework, &self.clock, doorway);
         Instance {
             url,
             casework,
@@ -258,7 +289,11 @@ impl Region {
     /// A second door, which ends TLS; its published address is its own, and so are its tokens.
     #[must_use]
     pub fn tls_door(&self, tls: Tls) -> TlsDoor {
-        let (url, door) = Door::open(&self.casework, &self.clock, None, plenty(), false, Some(tls));
+        let doorway = Doorway {
+            tls: Some(tls),
+            ..Doorway::default()
+        };
+        let (url, door) = Door::open(&self.casework, &self.clock, doorway);
         TlsDoor { url, _door: door }
     }
 
@@ -391,6 +426,73 @@ pub struct TlsDoor {
     _door: Door,
 }
 
+/// How a door is.
+struct Doorway {
+    doors: Doors,
+    portal: Option<String>,
+    published: Option<String>,
+    limits: LimitSettings,
+    sandbox: bool,
+    tls: Option<Tls>,
+}
+
+impl Default for Doorway {
+    fn default() -> Self {
+        Self {
+            doors: Doors::All,
+            portal: None,
+            published: None,
+            limits: plenty(),
+            sandbox: false,
+            tls: None,
+        }
+    }
+}
+
+/// The portal as a process of its own on a region's database: it alone has the key that signs consents, and no other secret
+/// of the service but those that it needs.
+pub struct PortalProcess {
+    /// Its address.
+    pub url: String,
+    /// Its acts.
+    pub casework: Casework,
+    store: Store,
+    _drivers: Drivers,
+    _door: Door,
+}
+
+impl PortalProcess {
+    async fn start(database: &TestDatabase, clock: &Clock) -> Self {
+        let store = store::test_util::store(&database.settings, Arc::new(environment::fill));
+        let keys = ServiceKeys {
+            master: MasterKey::from_bytes(environment::random()),
+            log: LogSigner::from_seed(ORIGIN, &environment::random()).unwrap(),
+            ..service_keys()
+        };
+        let casework = Casework::new(store.clone(), keys);
+        casework.hold_portal_key().await.unwrap();
+        let drivers = casework.start_portal();
+        let doorway = Doorway {
+            doors: Doors::Portal,
+            ..Doorway::default()
+        };
+        let (url, door) = Door::open(&casework, clock, doorway);
+        Self {
+            url,
+            casework,
+            store,
+            _drivers: drivers,
+            _door: door,
+        }
+    }
+}
+
+impl Drop for PortalProcess {
+    fn drop(&mut self) {
+        self.store.close();
+    }
+}
+
 /// What listens.
 struct Door {
     drain: Drain,
@@ -399,14 +501,15 @@ struct Door {
 
 impl Door {
     /// Listens; published under its own address unless another is given.
-    fn open(
-        casework: &Casework,
-        clock: &Clock,
-        published: Option<&str>,
-        limits: LimitSettings,
-        sandbox: bool,
-        tls: Option<Tls>,
-    ) -> (String, Self) {
+    fn open(casework: &Casework, clock: &Clock, doorway: Doorway) -> (String, Self) {
+        let Doorway {
+            doors,
+            portal,
+            published,
+            limits,
+            sandbox,
+            tls,
+        } = doorway;
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
         let scheme = if tls.is_some() { "https" } else { "http" };
@@ -415,7 +518,9 @@ impl Door {
         drain.advance(Phase::Ready);
         let clock = clock.clone();
         let settings = WebSettings {
-            base: published.map_or_else(|| url.clone(), str::to_owned),
+            doors,
+            portal,
+            base: published.unwrap_or_else(|| url.clone()),
             hosts: vec![address.to_string()],
             clock: Arc::new(move || clock.now()),
             stopwatch: stopwatch(),
@@ -474,17 +579,19 @@ pub fn log_signer(origin: &str) -> LogSigner {
 /// The name of every region's log.
 pub const ORIGIN: &str = "trefpunt.example/test";
 
-fn acts(database: &TestDatabase, keyholder: Option<&RegionKeyholder>) -> Casework {
+fn acts(database: &TestDatabase, keys: ServiceKeys, keyholder: Option<&RegionKeyholder>) -> Casework {
     let store = database.store.clone();
     match keyholder {
-        None => Casework::new(store, service_keys()),
-        Some(keyholder) => Casework::with_keyholder(
-            store,
-            service_keys(),
-            Arc::new(keyholder.gateway()),
-            keyholder.key(),
-        ),
+        None => Casework::new(store, keys),
+        Some(keyholder) => {
+            Casework::with_keyholder(store, keys, Arc::new(keyholder.gateway()), keyholder.key())
+        }
     }
+}
+
+/// The portal's key.
+fn consent_signer() -> ConsentSigner {
+    ConsentSigner::from_seed(&[8; 32])
 }
 
 /// Keys that are no secret, the same for every region, so that two programs can have them.
@@ -493,7 +600,7 @@ fn service_keys() -> ServiceKeys {
     ServiceKeys {
         master: MasterKey::from_bytes([4; 32]),
         lift: LiftKey::from_bytes(lift.as_bytes()).unwrap(),
-        consent: ConsentSigner::from_seed(&[8; 32]),
+        consent: Some(consent_signer()),
         log: log_signer(ORIGIN),
         code_hash: [10; 32],
         network_name: "testland".parse().unwrap(),

@@ -73,6 +73,7 @@ impl Casework {
         };
         let answer = self.matcher_act(caller, once, act).await?;
         self.inner.wake.matcher.notify_one();
+        self.inner.wake.tombstones.notify_one();
         Ok(answer)
     }
 }

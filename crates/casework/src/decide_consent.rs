@@ -5,23 +5,18 @@
 //! signatory may decide, or that this organisation may record it. The child and the consent are locked first; whoever reads
 //! content relies on the same row, so a withdrawal that was answered is seen by every later read.
 
-use domain::calendar;
-use domain::consent::{
-    AttestedDecision, Given, How, NotPossible, Pending, Signatory, Signed, opens_the_same_door,
-};
+use domain::consent::{AttestedDecision, How, NotPossible, Pending, Signatory, Signed, opens_the_same_door};
 use domain::event::{Decision, Event, RecordedBy};
 use domain::key::{ConsentKey, OrganisationKey, SignalKey, SignatoryKey};
-use domain::signal::{Archive, DestroyReason, Ending};
+use domain::signal::{DestroyReason, Ending};
 use jiff::civil::Date;
 use protocol::OrganisationId;
-use protocol::consent::record::{About, Assurance, Method, Record, Terms};
-use protocol::id::Id;
-use store::{ConsentAbout, Decided, Matcher, SignatoryRow, SignedRecord, StandingRow, StoreError, Tx};
+use store::{ConsentAbout, Decided, Matcher, SignatoryRow, StoreError, Tx};
 
 use crate::consent_case::ConsentCase;
-use crate::covenants::Covenants;
-use crate::signal_life::{end_signals, wake_signal};
-use crate::supersede::{destroy_unfetched, end_request};
+use crate::give_consent::{Giving, standing_others};
+use crate::signal_life::end_signals;
+use crate::supersede::{bury, destroy_content, end_request};
 use crate::{Casework, consent_facts};
 
 /// What is to take hold.
@@ -137,33 +132,26 @@ impl Act<'_> {
         let signed = self
             .waiting()?
             .sign(self.signatory, self.deciding.how, &terms, tx.now())?;
-        let (consent, about) = (case.row.log_tag, case.tag());
-        let from = consent_facts::state(&case.row)?;
-        let decision = self.decision();
-        match signed {
-            Signed::Partially(_) => {
+        match (signed, &self.casework.keys().consent) {
+            (Signed::Given(given), Some(signer)) => {
+                let giving = Giving {
+                    casework: self.casework,
+                    tx,
+                    case,
+                    signer,
+                };
+                let last = (self.decided(), self.decision());
+                giving.give(&given, Some(last)).await?;
+            }
+            // The last yes is stored like those before it where the portal's key is not: the portal's own process signs.
+            (Signed::Partially(_), _) | (Signed::Given(_), None) => {
                 let event = Event::ConsentSigned {
-                    consent,
-                    about,
-                    from,
-                    decision,
+                    consent: case.row.log_tag,
+                    about: case.tag(),
+                    from: consent_facts::state(&case.row)?,
+                    decision: self.decision(),
                 };
                 tx.sign(self.decided(), case.row.key, &event).await?;
-            }
-            Signed::Given(given) => {
-                self.replace_others(&given).await?;
-                let event = Event::ConsentGiven {
-                    consent,
-                    about,
-                    from,
-                    valid_until: given.valid_until,
-                    decision,
-                    how: given.how,
-                };
-                let record = self.record(&given)?;
-                tx.give(self.decided(), case.row.key, given.valid_until, &record, &event)
-                    .await?;
-                self.wake(&given).await?;
             }
         }
         Ok(Outcome::Done)
@@ -193,7 +181,7 @@ impl Act<'_> {
         let given = self.case.given()?;
         given.clone().withdraw(self.signatory, self.tx.now())?;
         self.take_back(self.case).await?;
-        for other in self.others().await? {
+        for other in standing_others(self.tx, self.case).await? {
             // What lets the same two exchange ends with it.
             let parties = other.parties.iter().copied().collect();
             if opens_the_same_door(&given.parties, &parties)
@@ -202,6 +190,7 @@ impl Act<'_> {
                 self.take_back(&other).await?;
             }
         }
+        bury(self.tx, self.case).await?;
         self.end_signal().await
     }
 
@@ -213,7 +202,7 @@ impl Act<'_> {
             decision: self.decision(),
         };
         self.tx.withdraw(case.row.key, &event).await?;
-        destroy_unfetched(self.tx, case).await
+        destroy_content(self.tx, case).await
     }
 
     /// The request, if it waits for answers and something can come of them.
@@ -222,54 +211,6 @@ impl Act<'_> {
             return Err(CannotDecide::TooLate);
         }
         Ok(self.case.pending()?)
-    }
-
-    /// The other consents that stand in the same match.
-    async fn others(&self) -> Result<Vec<StandingRow>, StoreError> {
-        match self.case.row.about {
-            ConsentAbout::Match(match_case) => self.tx.standing_others(match_case, self.case.row.key).await,
-            ConsentAbout::Signal(_) => Ok(Vec::new()),
-        }
-    }
-
-    /// What the family agrees to last takes the place of what stood before, unless somebody would lose cover by that.
-    async fn replace_others(&self, given: &Given) -> Result<(), StoreError> {
-        let takes_part =
-            |party: OrganisationKey| self.case.about.members.iter().any(|(member, _)| *member == party);
-        let others = self.others().await?;
-        let replaced: Vec<&StandingRow> = others
-            .iter()
-            .filter(|other| {
-                let parties = other.parties.iter().copied().collect();
-                given.takes_the_place_of(&parties, takes_part)
-            })
-            .collect();
-        let rows: Vec<i64> = replaced.iter().map(|other| other.key.row).collect();
-        let events: Vec<Event> = replaced
-            .iter()
-            .map(|other| Event::ConsentReplaced {
-                consent: other.log_tag,
-                match_case: self.case.about.log_tag,
-                successor: self.case.row.log_tag,
-            })
-            .collect();
-        self.tx.replace(&rows, self.case.row.key, &events).await
-    }
-
-    /// A signal that the family agreed to counts from now on, and no longer than the consent: it ends when the day begins
-    /// on which that does.
-    async fn wake(&self, given: &Given) -> Result<(), StoreError> {
-        let ConsentAbout::Signal(signal) = self.case.row.about else {
-            return Ok(());
-        };
-        let covenants = Covenants::read(self.tx).await?;
-        let covenant = covenants.of(self.case.issuer()?.covenant)?;
-        let zone = covenant.time_zone();
-        let day = calendar::local_date(given.valid_until, zone);
-        let ends_at = calendar::start_of_day(day, zone);
-        let archive = Archive::after(ends_at, covenant.archive_years(), zone);
-        self.tx.end_with_consent(signal, day, ends_at, archive).await?;
-        wake_signal(self.tx, signal).await
     }
 
     /// Without the family's agreement nothing of a signal is left that was given first in a covenant that asks first.
@@ -302,61 +243,5 @@ impl Act<'_> {
             method: self.deciding.how.method.slug(),
             recorded: recorded.map(|recorded| (recorded.organisation, recorded.on)),
         }
-    }
-
-    /// What was agreed, in the form that anyone can check. It names organisations and no person.
-    fn record(&self, given: &Given) -> Result<SignedRecord, StoreError> {
-        let row = &self.case.row;
-        let name = |text: &str| {
-            text.parse().map_err(|_| StoreError::Column {
-                column: "text_version",
-            })
-        };
-        let ids = self.tx.ids();
-        let parties = self
-            .case
-            .named
-            .iter()
-            .map(|named| OrganisationId(named.organisation_id));
-        let terms = Terms {
-            network: self.casework.keys().network_name.clone(),
-            about: match row.about {
-                ConsentAbout::Match(key) => About::Exchange(Id(ids.match_case(key))),
-                ConsentAbout::Signal(key) => About::Signal(Id(ids.signal(key))),
-            },
-            parties: parties.collect(),
-            text_version: name(&row.text_version)?,
-            language: name(&row.language)?,
-            method: method(given.how),
-            assurance: assurance(given.how),
-            issuer: OrganisationId(self.case.issuer()?.organisation_id),
-            requested_at: row.requested_at,
-            given_at: given.given_at,
-            valid_until: given.valid_until,
-        };
-        let record = Record::new(terms).map_err(|_| StoreError::Column { column: "record" })?;
-        let signed = self.casework.keys().consent.sign(&record);
-        Ok(SignedRecord {
-            document: signed.document,
-            hash: signed.hash.0,
-            signature: signed.signature.0,
-        })
-    }
-}
-
-fn method(how: How) -> Method {
-    match how.method {
-        domain::consent::Method::Portal => Method::Portal,
-        domain::consent::Method::Oral => Method::Oral,
-        domain::consent::Method::Written => Method::Written,
-    }
-}
-
-fn assurance(how: How) -> Assurance {
-    match how.assurance {
-        domain::consent::Assurance::Attested => Assurance::Attested,
-        domain::consent::Assurance::Letter => Assurance::Letter,
-        domain::consent::Assurance::Assisted => Assurance::Assisted,
-        domain::consent::Assurance::Oidc => Assurance::Oidc,
     }
 }

@@ -50,6 +50,12 @@ const BATCHES: Duration = Duration::from_secs(1);
 /// How long a batch waits before its next set while signals wait that were sent on their own.
 const GIVE_WAY: Duration = Duration::from_millis(20);
 
+/// How often it is looked for decisions that the portal has yet to sign: they were made in another process.
+const SIGNING: Duration = Duration::from_millis(500);
+
+/// How often it is looked for consents that ended, of which the keyholder is told, when nobody wakes.
+const TELLING: Duration = Duration::from_secs(1);
+
 /// How often the keys are read again: another process may have changed them.
 const KEYS: Duration = Duration::from_secs(1);
 
@@ -64,6 +70,7 @@ pub(crate) struct Wake {
     pub(crate) cosigners: Arc<Notify>,
     pub(crate) batches: Arc<Notify>,
     pub(crate) webhooks: Arc<Notify>,
+    pub(crate) tombstones: Arc<Notify>,
 }
 
 /// The running drivers.
@@ -81,6 +88,31 @@ impl Drivers {
 }
 
 impl Casework {
+    /// Starts what goes on beside the pages of the portal, in a process that is nothing but the portal: everything else is
+    /// another process's work.
+    pub fn start_portal(&self) -> Drivers {
+        let (stop, stopped) = watch::channel(false);
+        let mut tasks = JoinSet::new();
+        self.drive_signing(&mut tasks, stopped);
+        Drivers { tasks, stop }
+    }
+
+    /// Signs, where this process has the portal's key.
+    fn drive_signing(&self, tasks: &mut JoinSet<()>, stopped: watch::Receiver<bool>) {
+        if self.keys().consent.is_none() {
+            return;
+        }
+        let signing = self.clone();
+        tasks.spawn(drive("signing", stopped, async move || {
+            if signing.sign_consents_once().await? > 0 {
+                signing.inner.wake.matcher.notify_one();
+                signing.inner.wake.sequencer.notify_one();
+                return Ok(Next::AtOnce);
+            }
+            Ok(Next::After(SIGNING, None))
+        }));
+    }
+
     /// Starts the submission queue, the matcher, the sequencer and retirement.
     pub fn start(&self) -> Drivers {
         let (stop, stopped) = watch::channel(false);
@@ -163,7 +195,18 @@ impl Casework {
             while keys.settle_soft_matches_once().await? > 0 {}
             Ok(Next::After(KEYS, None))
         }));
+        self.drive_signing(&mut tasks, stopped.clone());
         if self.inner.gateway.is_some() {
+            let telling = self.clone();
+            tasks.spawn(drive("keyholder", stopped.clone(), async move || {
+                match telling.tell_keyholder_once().await? {
+                    0 => {
+                        let wake = Arc::clone(&telling.inner.wake.tombstones);
+                        Ok(Next::After(TELLING, Some(wake)))
+                    }
+                    _ => Ok(Next::AtOnce),
+                }
+            }));
             let list = self.clone();
             tasks.spawn(drive("key epochs", stopped.clone(), async move || {
                 use crate::{AcceptKeyEpochsError, RefreshKeyEpochsError as E};

@@ -12,6 +12,7 @@ use identifiers::Token;
 use identifiers::voprf::{EvaluatedElement, Proof, PublicKey, Request, VoprfError};
 use protocol::OrganisationId;
 use protocol::evaluation::{EvaluationAnswer, EvaluationRequest, MAX_ELEMENTS};
+use protocol::gate::Tombstones;
 use protocol::key_epochs::{KeyholderKey, SignedKeyEpochs};
 use protocol::text::Base64Url;
 use store::Chance;
@@ -52,6 +53,9 @@ pub trait Keyholder: Send + Sync {
 
     /// The list of its epochs as it is now (`GET /v1/key-epochs`).
     fn key_epochs(&self) -> KeyholderFuture<'_, SignedKeyEpochs>;
+
+    /// Tells it of consents that ended before their time (`POST /v1/gate-tombstones`). Told again it changes nothing.
+    fn push_tombstones(&self, ended: Tombstones) -> KeyholderFuture<'_, ()>;
 }
 
 /// The keyholder as this service uses it.
@@ -104,6 +108,11 @@ impl Gateway {
     /// Its list, not verified yet.
     pub(crate) async fn key_epochs(&self) -> Result<SignedKeyEpochs, KeyholderFailure> {
         within(self.keyholder.key_epochs()).await
+    }
+
+    /// Tells it of consents that ended before their time.
+    pub(crate) async fn push_tombstones(&self, ended: Tombstones) -> Result<(), KeyholderFailure> {
+        within(self.keyholder.push_tombstones(ended)).await
     }
 
     /// The tokens `N` of these tokens `t`, in order.

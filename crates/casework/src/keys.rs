@@ -12,8 +12,8 @@ pub struct ServiceKeys {
     pub master: MasterKey,
     /// Public half of the key that opens sealed tokens in a rotation ceremony; the secret is split between custodians.
     pub lift: LiftKey,
-    /// Signs consent records.
-    pub consent: ConsentSigner,
+    /// Signs consent records and their status. Only the portal's process has it, where there is one apart.
+    pub consent: Option<ConsentSigner>,
     /// Signs checkpoints of the audit log.
     pub log: LogSigner,
     /// Hashes invitation codes, so that a copy of the database cannot be searched for them.

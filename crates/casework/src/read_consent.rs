@@ -5,7 +5,7 @@ use domain::key::ConsentKey;
 use jiff::Timestamp;
 use protocol::OrganisationId;
 use protocol::consent as wire;
-use protocol::id::Id;
+use protocol::id::{Id, KeyId};
 use protocol::page::Page;
 use protocol::text::Base64Url;
 use store::{ConsentAbout, ConsentRow, Party, StoreError, Tx};
@@ -28,7 +28,6 @@ impl Casework {
         // An age boundary acts when one looks: what is asked since then is there to be seen.
         self.end_overdue(caller, about).await?;
         let look = ReadConsents {
-            casework: self.clone(),
             caller: caller.clone(),
             about,
         };
@@ -108,7 +107,6 @@ impl<R: Send + 'static> Look for Overdue<R> {
 }
 
 struct ReadConsents {
-    casework: Casework,
     caller: Caller,
     about: AskedAbout,
 }
@@ -145,7 +143,7 @@ impl ReadConsents {
             .map(|consent| {
                 let parties = facts.parties_of(consent.key);
                 let shown = facts.shown_ids(&terms, viewer, &parties, tx.now());
-                Ok(self.casework.to_wire(tx, consent, shown)?)
+                Ok(to_wire(tx, consent, shown)?)
             })
             .collect()
     }
@@ -163,51 +161,43 @@ impl ReadConsents {
         let consents = tx.consents_of_signal(signal.key).await?;
         consents
             .iter()
-            .map(|consent| {
-                Ok(self
-                    .casework
-                    .to_wire(tx, consent, vec![self.caller.organisation_id])?)
-            })
+            .map(|consent| Ok(to_wire(tx, consent, vec![self.caller.organisation_id])?))
             .collect()
     }
 }
 
-impl Casework {
-    pub(crate) fn to_wire(
-        &self,
-        tx: &Tx<'_, Party>,
-        consent: &ConsentRow,
-        parties: Vec<OrganisationId>,
-    ) -> Result<wire::ConsentRequest, StoreError> {
-        let standing = consent_facts::standing(consent)?.at(tx.now());
-        let successor = consent.superseded_by.map(|row| ConsentKey { row, ..consent.key });
-        Ok(wire::ConsentRequest {
-            id: Id(tx.ids().consent(consent.key)),
-            state: wire_state(standing),
-            purpose: match consent.about {
-                ConsentAbout::Match(_) => wire::ConsentPurpose::Exchange,
-                ConsentAbout::Signal(_) => wire::ConsentPurpose::Signal,
-            },
-            requested_at: consent.requested_at,
-            given_at: given_at(consent),
-            valid_until: consent.valid_until,
-            parties,
-            superseded_by: successor.map(|key| Id(tx.ids().consent(key))),
-            record: self.wire_record(consent),
-            invitations: Vec::new(),
-        })
-    }
-
-    /// The signed record as recipients check it.
-    pub(crate) fn wire_record(&self, consent: &ConsentRow) -> Option<wire::SignedRecord> {
-        let record = consent.record.as_ref()?;
-        Some(wire::SignedRecord {
-            document: record.document.clone(),
-            hash: Base64Url(record.hash),
-            signature: Base64Url(record.signature),
-            key_id: self.keys().consent.key().key_id,
-        })
-    }
+fn to_wire(
+    tx: &Tx<'_, Party>,
+    consent: &ConsentRow,
+    parties: Vec<OrganisationId>,
+) -> Result<wire::ConsentRequest, StoreError> {
+    let standing = consent_facts::standing(consent)?.at(tx.now());
+    let successor = consent.superseded_by.map(|row| ConsentKey { row, ..consent.key });
+    Ok(wire::ConsentRequest {
+        id: Id(tx.ids().consent(consent.key)),
+        state: wire_state(standing),
+        purpose: match consent.about {
+            ConsentAbout::Match(_) => wire::ConsentPurpose::Exchange,
+            ConsentAbout::Signal(_) => wire::ConsentPurpose::Signal,
+        },
+        requested_at: consent.requested_at,
+        given_at: given_at(consent),
+        valid_until: consent.valid_until,
+        parties,
+        superseded_by: successor.map(|key| Id(tx.ids().consent(key))),
+        record: wire_record(consent),
+        invitations: Vec::new(),
+    })
+}
+/// The signed record as recipients check it.
+pub(crate) fn wire_record(consent: &ConsentRow) -> Option<wire::SignedRecord> {
+    let record = consent.record.as_ref()?;
+    Some(wire::SignedRecord {
+        document: record.document.clone(),
+        hash: Base64Url(record.hash),
+        signature: Base64Url(record.signature),
+        key_id: KeyId(record.key_id?),
+    })
 }
 
 /// When it was given: `decided_at` also tells when somebody refused, which parties learn from the state alone.

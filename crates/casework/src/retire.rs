@@ -63,6 +63,7 @@ impl Casework {
         let expired = self.end_consents_once().await?;
         while self.erase_destroyed_once().await? > 0 {}
         while self.tidy_batch_once().await? {}
+        while self.lapse_attachments_once().await? > 0 {}
         self.store().run(Context::Service, ForgetShortLived).await?;
         Ok(settled + expired)
     }
@@ -171,6 +172,9 @@ impl Work for ForgetShortLived {
     async fn run(&self, tx: &Tx<'_, Matcher>) -> Result<u64, StoreError> {
         let ended_before = tx.now().checked_sub(KEPT).unwrap_or(Timestamp::MIN);
         let deliveries = tx.forget_deliveries(ended_before, DELIVERIES_AT_ONCE).await?;
-        Ok(tx.forget_short_lived().await? + deliveries + tx.forget_mails().await?)
+        Ok(tx.forget_short_lived().await?
+            + deliveries
+            + tx.forget_mails().await?
+            + tx.forget_tombstones().await?)
     }
 }

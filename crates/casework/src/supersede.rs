@@ -10,6 +10,7 @@ use domain::key::{ConsentKey, MatchKey, SignalKey};
 use store::{ConsentAbout, Context, Matcher, StoreError, Successor, Tx, Work};
 
 use crate::consent_case::ConsentCase;
+use crate::content::content_destroyed;
 use crate::{Casework, consent_facts};
 
 /// How many are looked up at a time. Each is written down in a transaction of its own.
@@ -145,7 +146,9 @@ async fn end_given(tx: &Tx<'_, Matcher>, case: &ConsentCase) -> Result<(), Store
         return Ok(());
     }
     tx.expire_consent(case.row.key, &expired(case)?).await?;
-    destroy_unfetched(tx, case).await
+    // A record in whose place it stood may say that it lasts longer.
+    bury(tx, case).await?;
+    destroy_content(tx, case).await
 }
 
 /// Ends a consent that stands, before its end: what is known elsewhere to have been taken back must not stand here.
@@ -157,7 +160,17 @@ pub(crate) async fn end_early(tx: &Tx<'_, Matcher>, key: ConsentKey) -> Result<(
         return Ok(());
     }
     tx.expire_consent(key, &expired(&case)?).await?;
-    destroy_unfetched(tx, &case).await
+    bury(tx, &case).await?;
+    destroy_content(tx, &case).await
+}
+
+/// Notes for the keyholder which records of the same match stand no longer, though their own time has not come.
+pub(crate) async fn bury(tx: &Tx<'_, Matcher>, case: &ConsentCase) -> Result<(), StoreError> {
+    match case.row.about {
+        ConsentAbout::Match(match_case) => tx.bury_consents(&[match_case]).await.map(drop),
+        // Nothing is sealed under it.
+        ConsentAbout::Signal(_) => Ok(()),
+    }
 }
 
 fn expired(case: &ConsentCase) -> Result<Event, StoreError> {
@@ -168,15 +181,9 @@ fn expired(case: &ConsentCase) -> Result<Event, StoreError> {
     })
 }
 
-/// What was sealed under a consent that ended and was not fetched is gone.
-pub(crate) async fn destroy_unfetched(tx: &Tx<'_, Matcher>, ended: &ConsentCase) -> Result<(), StoreError> {
-    let match_case = ended.about.log_tag;
-    let destroyed = |message, consent| Event::ContentDestroyed {
-        message,
-        match_case,
-        consent,
-    };
-    tx.destroy_unfetched_under(ended.row.key, destroyed)
+/// What was sealed under a consent that ended is gone: nobody may read it any more.
+pub(crate) async fn destroy_content(tx: &Tx<'_, Matcher>, ended: &ConsentCase) -> Result<(), StoreError> {
+    tx.destroy_content_under(ended.row.key, content_destroyed)
         .await
         .map(drop)
 }

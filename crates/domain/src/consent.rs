@@ -147,22 +147,35 @@ impl Pending {
             return Err(NotPossible::AlreadySigned);
         }
         *signature = Some(Signature { at: now, how });
-        let Some(signatures) = self.signatures.values().copied().collect::<Option<Vec<_>>>() else {
-            return Ok(Signed::Partially(self));
+        Ok(self.with_its_signatures(terms, now))
+    }
+
+    /// What the signatures that are there come to, when the portal could not sign the record in the act of the last one: given
+    /// now, if it can still be given.
+    ///
+    /// # Errors
+    /// `Over`.
+    pub fn conclude(self, terms: &Terms<'_>, now: Timestamp) -> Result<Signed, NotPossible> {
+        self.in_time(now)?;
+        Ok(self.with_its_signatures(terms, now))
+    }
+
+    fn with_its_signatures(self, terms: &Terms<'_>, now: Timestamp) -> Signed {
+        let signatures = self.signatures.values().copied().collect::<Option<Vec<_>>>();
+        let least_sure = signatures.and_then(|all| all.into_iter().map(|signature| signature.how).min());
+        let Some(how) = least_sure else {
+            return Signed::Partially(self);
         };
         let days_over = terms.add_days(now, self.consent_days);
-        Ok(Signed::Given(Given {
+        Signed::Given(Given {
             parties: self.parties,
             signatories: self.signatures.into_keys().collect(),
             given_at: now,
             valid_until: self
                 .boundary_at
                 .map_or(days_over, |boundary| boundary.min(days_over)),
-            how: signatures
-                .into_iter()
-                .map(|signature| signature.how)
-                .fold(how, Ord::min),
-        }))
+            how,
+        })
     }
 
     /// A signatory says no, or takes back a yes before the others have decided. One no decides for the whole request.

@@ -14,7 +14,8 @@ use casework::cosign_log::Witness;
 use casework::mail::smtp::{SmtpPostOffice, UnusableSmtp};
 use casework::{
     AcceptKeyEpochsError, CannotSign, Casework, Drivers, Keyholder as _, LogKeeping, LogState, Outgoing,
-    ProcessingFile, ProcessingLog, ServiceKeys, WebhookSettings, machine_lookup,
+    PortalKeyError, PortalKeyRefusal, ProcessingFile, ProcessingLog, ServiceKeys, WebhookSettings,
+    machine_lookup,
 };
 use domain::webhook::AddressPolicy;
 use identifiers::MasterKey;
@@ -25,10 +26,10 @@ use service_http::tls::Tls;
 use store::{Store, StoreError};
 use tokio::task::{AbortHandle, JoinHandle};
 use web::api::sandbox::{Post, SandboxSettings};
-use web::{Web, WebSettings};
+use web::{Doors, Web, WebSettings};
 
 use crate::anchor::FileAnchor;
-use crate::config::{self, Config, Keys, Webhooks};
+use crate::config::{self, Config, Database, Keys, Webhooks};
 use crate::cosigner::HttpWitness;
 use crate::database::{DatabaseError, OpenDatabase, chain};
 use crate::environment;
@@ -97,6 +98,15 @@ pub enum StartError {
         /// Entries signed.
         anchored: u64,
     },
+    /// The portal's key.
+    #[error(transparent)]
+    PortalKey(#[from] PortalKeyRefusal),
+    /// Two processes of one service cannot both run the private PostgreSQL.
+    #[error(
+        "`--only` is for two processes on one database: give [database] url. A private PostgreSQL belongs to one process, \
+         and stops with it"
+    )]
+    PrivateDatabase,
     /// The files of TLS.
     #[error("TLS cannot be set up from the files of [server.tls]: {0}")]
     Tls(#[from] TlsFileError),
@@ -114,6 +124,15 @@ impl From<StoreError> for StartError {
     }
 }
 
+impl From<PortalKeyError> for StartError {
+    fn from(error: PortalKeyError) -> Self {
+        match error {
+            PortalKeyError::Refused(refusal) => Self::PortalKey(refusal),
+            PortalKeyError::Store(error) => error.into(),
+        }
+    }
+}
+
 impl Application {
     /// Starts the service and waits until it answers. A private database is migrated; one at an address has to be
     /// current, because several programs may use it: `trefpunt migrate` is the operator's decision.
@@ -121,14 +140,26 @@ impl Application {
     /// # Errors
     /// [`StartError`], each with one line that says what to do.
     pub async fn build(config: &Config) -> Result<Self, StartError> {
-        Self::build_with(config, None).await
+        Self::build_with(config, Doors::All, None).await
+    }
+
+    /// As [`Application::build`], for the process that has these doors. One that has not all of them never migrates, and needs
+    /// a database that is not its own.
+    ///
+    /// # Errors
+    /// [`StartError`].
+    pub async fn build_doors(config: &Config, doors: Doors) -> Result<Self, StartError> {
+        Self::build_with(config, doors, None).await
     }
 
     /// As [`Application::build`], with somebody who takes letters to the families of a sandbox.
     ///
     /// # Errors
     /// [`StartError`].
-    pub async fn build_with(config: &Config, post: Option<Post>) -> Result<Self, StartError> {
+    pub async fn build_with(config: &Config, doors: Doors, post: Option<Post>) -> Result<Self, StartError> {
+        if doors != Doors::All && matches!(config.database, Database::Private { .. }) {
+            return Err(StartError::PrivateDatabase);
+        }
         // First of all: a taken address is told before anything is started.
         let wanted = config.server.listen;
         let listen = |source| StartError::Listen {
@@ -141,7 +172,18 @@ impl Application {
         let tls = config.server.tls.clone().map(WatchedTls::open).transpose()?;
         let database = OpenDatabase::open(config).await?;
         let opened_at = environment::stopwatch();
-        match Self::on(config, listener, address, (tls.as_ref(), post), &database).await {
+        let doorway = Doorway {
+            doors,
+            listener,
+            address,
+            tls: tls.as_ref(),
+            post,
+        };
+        let started = match doors {
+            Doors::Portal => Self::portal_on(config, doorway, &database).await,
+            Doors::All | Doors::Api => Self::on(config, doorway, &database).await,
+        };
+        match started {
             Ok((casework, drain, server, serving, drivers)) => {
                 let base = config.server.base(address);
                 let after = environment::stopwatch().saturating_sub(opened_at);
@@ -168,17 +210,33 @@ impl Application {
         }
     }
 
+    /// The portal alone: its pages, its word about consents, and the signing of what was decided elsewhere. Nothing is sent
+    /// to anybody, and the log is another process's.
+    async fn portal_on(
+        config: &Config,
+        doorway: Doorway<'_>,
+        database: &OpenDatabase,
+    ) -> Result<Started, StartError> {
+        let casework = Casework::new(database.store().clone(), service_keys(config)?);
+        keep_processing_log(config, &casework);
+        database.check(config).await?;
+        casework.hold_portal_key().await?;
+        let drain = Drain::new();
+        let (handle, serving) = doorway.open(config, &casework, &drain)?;
+        let drivers = casework.start_portal();
+        drain.advance(Phase::Ready);
+        Ok((casework, drain, handle, serving, drivers))
+    }
+
     async fn on(
         config: &Config,
-        listener: TcpListener,
-        address: SocketAddr,
-        (tls, post): (Option<&WatchedTls>, Option<Post>),
+        doorway: Doorway<'_>,
         database: &OpenDatabase,
-    ) -> Result<(Casework, Drain, ServerHandle, JoinHandle<io::Result<()>>, Drivers), StartError> {
+    ) -> Result<Started, StartError> {
         let casework = acts(config, database.store())?;
         keep_processing_log(config, &casework);
         send_mail(config, &casework)?;
-        deliver_webhooks(config, address, &casework)?;
+        deliver_webhooks(config, doorway.address, &casework)?;
         if database.is_private() {
             set_up(config, database, &casework).await?;
         } else {
@@ -199,21 +257,10 @@ impl Application {
             _ => {}
         }
         begin_with_keyholder(config, &casework).await?;
+        casework.hold_portal_key().await?;
 
         let drain = Drain::new();
-        let settings = web_settings(config, address, tls.map(WatchedTls::tls));
-        let mut web = Web::new(casework.clone(), settings, drain.clone());
-        if let Some(sandbox) = &config.sandbox {
-            web = web.of_sandbox(SandboxSettings {
-                network_key: sandbox.network_key,
-                post,
-            });
-        }
-        let server = web
-            .serve(listener, config.server.workers)
-            .map_err(|source| StartError::Listen { address, source })?;
-        let handle = server.handle();
-        let serving = tokio::spawn(server);
+        let (handle, serving) = doorway.open(config, &casework, &drain)?;
         let drivers = casework.start();
         drain.advance(Phase::Ready);
         Ok((casework, drain, handle, serving, drivers))
@@ -264,6 +311,41 @@ impl Application {
         self.drivers.stop().await;
         self.database.close().await;
         tracing::info!("stopped");
+    }
+}
+
+/// What came of starting.
+type Started = (Casework, Drain, ServerHandle, JoinHandle<io::Result<()>>, Drivers);
+
+/// Where a process answers, and with which doors.
+struct Doorway<'a> {
+    doors: Doors,
+    listener: TcpListener,
+    address: SocketAddr,
+    tls: Option<&'a WatchedTls>,
+    post: Option<Post>,
+}
+
+impl Doorway<'_> {
+    fn open(
+        self,
+        config: &Config,
+        casework: &Casework,
+        drain: &Drain,
+    ) -> Result<(ServerHandle, JoinHandle<io::Result<()>>), StartError> {
+        let address = self.address;
+        let settings = web_settings(config, self.doors, address, self.tls.map(WatchedTls::tls));
+        let mut web = Web::new(casework.clone(), settings, drain.clone());
+        if let Some(sandbox) = &config.sandbox {
+            web = web.of_sandbox(SandboxSettings {
+                network_key: sandbox.network_key,
+                post: self.post,
+            });
+        }
+        let server = web
+            .serve(self.listener, config.server.workers)
+            .map_err(|source| StartError::Listen { address, source })?;
+        Ok((server.handle(), tokio::spawn(server)))
     }
 }
 
@@ -389,7 +471,10 @@ pub fn service_keys(config: &Config) -> Result<ServiceKeys, StartError> {
     Ok(ServiceKeys {
         master: MasterKey::from_bytes(*keys.master.expose()),
         lift: keys.lift.clone(),
-        consent: ConsentSigner::from_seed(keys.consent.expose()),
+        consent: keys
+            .consent
+            .as_ref()
+            .map(|seed| ConsentSigner::from_seed(seed.expose())),
         log: log_signer(&config.log.origin, keys)?,
         code_hash: keys.code_hash(),
         network_name: config.network.name.clone(),
@@ -435,8 +520,11 @@ pub fn log_signer(origin: &str, keys: &Keys) -> Result<LogSigner, StartError> {
     LogSigner::from_seed(origin, keys.log.expose()).map_err(|_| StartError::LogOrigin)
 }
 
-fn web_settings(config: &Config, address: SocketAddr, tls: Option<Tls>) -> WebSettings {
+fn web_settings(config: &Config, doors: Doors, address: SocketAddr, tls: Option<Tls>) -> WebSettings {
+    let apart = config.portal.as_ref().filter(|_| doors == Doors::Api);
     WebSettings {
+        doors,
+        portal: apart.map(|portal| portal.base(portal.listen)),
         base: config.server.base(address),
         hosts: config.server.hosts(address),
         trusted_proxies: config.server.trusted_proxies.clone(),

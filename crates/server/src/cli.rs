@@ -13,6 +13,7 @@ mod keyholder;
 mod keys;
 mod migrate;
 mod organisation;
+mod portal_key;
 mod sandbox;
 mod serve;
 mod token;
@@ -23,7 +24,7 @@ use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
 
-use crate::config::{self, Config};
+use crate::config::{self, Config, Process};
 use crate::database::OpenDatabase;
 use crate::{application, out};
 
@@ -54,7 +55,7 @@ enum Command {
     /// Makes a data directory: settings, keys, a covenant, and what to hand over to others.
     Init(init::Init),
     /// Runs the service until SIGTERM or SIGINT.
-    Serve(ConfigFile),
+    Serve(serve::Serve),
     /// Brings the database's schema and network up to date.
     Migrate(ConfigFile),
     /// Runs a keyholder: evaluates blinded values for partners, and never learns whose they are.
@@ -66,6 +67,9 @@ enum Command {
     /// Organisations and the clients that act for them.
     #[command(subcommand)]
     Organisation(organisation::Organisation),
+    /// The portal's keys, with which it signs consents.
+    #[command(subcommand)]
+    PortalKey(portal_key::PortalKey),
     /// The keys behind tags: what they are, and how they are changed.
     #[command(subcommand)]
     Keys(keys::Keys),
@@ -95,9 +99,14 @@ struct ConfigFile {
 }
 
 impl ConfigFile {
-    /// The settings; what is unwise in them is told.
+    /// The settings for a command, without the key that signs consents; what is unwise in them is told.
     fn load(&self) -> Result<Config, Failure> {
-        let config = Config::load(&self.config).map_err(|error| Failure::config(&error))?;
+        self.load_for(Process::Command)
+    }
+
+    /// The settings with the secrets of this process; what is unwise in them is told.
+    fn load_for(&self, process: Process) -> Result<Config, Failure> {
+        let config = Config::load(&self.config, process).map_err(|error| Failure::config(&error))?;
         for warning in &config.warnings {
             out::error(format_args!("warning: {warning}"));
         }
@@ -228,11 +237,12 @@ impl Command {
             Self::Demo(demo) => wait_for(demo.run()),
             Self::Sandbox(sandbox) => wait_for(sandbox.run()),
             Self::Init(init) => init.run(),
-            Self::Serve(config) => wait_for(serve::run(config)),
+            Self::Serve(serve) => wait_for(serve.run()),
             Self::Migrate(config) => wait_for(migrate::run(config)),
             Self::Keyholder(keyholder) => wait_for(keyholder.run()),
             Self::Covenant(covenant) => wait_for(covenant.run()),
             Self::Organisation(organisation) => wait_for(organisation.run()),
+            Self::PortalKey(keys) => wait_for(keys.run()),
             Self::Keys(keys) => wait_for(keys.run()),
             Self::Audit(audit) => wait_for(audit.run()),
             Self::Witness(witness) => wait_for(witness.run()),

@@ -51,6 +51,34 @@ pub const PATH_VARIABLE: &str = "TREFPUNT_CONFIG";
 /// Where the service listens, when the settings do not say.
 const DEFAULT_LISTEN: &str = "127.0.0.1:8480";
 
+/// Where the portal listens when it is a process of its own, when the settings do not say.
+const DEFAULT_PORTAL_LISTEN: &str = "127.0.0.1:8482";
+
+/// Which process reads the settings: each reads no secret that it does not need.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Process {
+    /// The whole service.
+    Whole,
+    /// The portal alone: the family's pages, and the key that signs consents.
+    Portal,
+    /// Everything else, without that key.
+    Api,
+    /// A command of the operator, without that key.
+    Command,
+}
+
+impl Process {
+    /// Whether it signs consents.
+    pub fn signs(self) -> bool {
+        matches!(self, Self::Whole | Self::Portal)
+    }
+
+    /// Whether it makes tags, lets programs in, and keeps the log.
+    pub fn serves_partners(self) -> bool {
+        self != Self::Portal
+    }
+}
+
 const PREFIX: &str = "TREFPUNT_";
 
 /// Variables with that prefix that are no settings: the file's own place, and where the PostgreSQL programs are.
@@ -59,8 +87,10 @@ const NOT_SETTINGS: [&str; 2] = ["config", "pg_bin"];
 /// The settings of one service. Every value is right in itself; whether the world agrees `trefpunt doctor` tells.
 #[derive(Debug, Clone)]
 pub struct Config {
-    /// `[server]`
+    /// `[server]`, or `[portal]` in the portal's process.
     pub server: Server,
+    /// `[portal]`: where the portal is when it is a process of its own.
+    pub portal: Option<Server>,
     /// `[database]`
     pub database: Database,
     /// `[keys]`
@@ -88,25 +118,25 @@ pub struct Config {
 }
 
 impl Config {
-    /// Reads the settings file and the environment.
+    /// Reads the settings file and the environment, with the secrets that this process needs.
     ///
     /// # Errors
     /// [`ConfigError`] with everything that is wrong.
-    pub fn load(path: &Path) -> Result<Self, ConfigError> {
+    pub fn load(path: &Path, process: Process) -> Result<Self, ConfigError> {
         let settings = Env::prefixed(PREFIX).ignore(&NOT_SETTINGS).split("__");
-        Self::read(path, Figment::from(settings))
+        Self::read(path, Figment::from(settings), process)
     }
 
-    /// Reads the settings file alone: what the environment says does not count.
+    /// Reads the settings file alone, for the whole service: what the environment says does not count.
     ///
     /// # Errors
     /// As [`Config::load`].
     pub fn load_file(path: &Path) -> Result<Self, ConfigError> {
-        Self::read(path, Figment::new())
+        Self::read(path, Figment::new(), Process::Whole)
     }
 
-    fn read(path: &Path, environment: Figment) -> Result<Self, ConfigError> {
-        let (config, faults) = sections(reader(path, environment)?);
+    fn read(path: &Path, environment: Figment, process: Process) -> Result<Self, ConfigError> {
+        let (config, faults) = sections(reader(path, environment)?, process);
         config.filter(|_| faults.is_empty()).ok_or(ConfigError {
             file: path.to_owned(),
             faults,
@@ -137,12 +167,33 @@ pub(crate) fn reader(path: &Path, environment: Figment) -> Result<Reader, Config
     Ok(Reader::new(table, absolute.parent().unwrap_or(Path::new("/"))))
 }
 
-fn sections(mut reader: Reader) -> (Option<Config>, Vec<Fault>) {
-    let server = reader.section("server", |section| server::read(section, DEFAULT_LISTEN));
+fn sections(mut reader: Reader, process: Process) -> (Option<Config>, Vec<Fault>) {
+    let server = reader.section("server", |section| {
+        server::read(section, DEFAULT_LISTEN, "server.tls")
+    });
+    let portal = reader.optional_section("portal", |section| {
+        server::read(section, DEFAULT_PORTAL_LISTEN, "portal.tls")
+    });
+    let server = match process {
+        Process::Portal => reader.needed("portal", portal.clone()),
+        Process::Api => reader.needed("portal", portal.clone()).and(server),
+        Process::Whole | Process::Command => server,
+    };
+    if process == Process::Portal {
+        // What only serves partners, with secrets that are none of the portal's.
+        for section in ["mail", "keyholder", "sandbox", "webhooks"] {
+            reader.leave_out(section);
+        }
+    }
     let database = reader.section("database", database::read);
-    let keys = reader.section("keys", keys::read);
+    let keys = reader.section("keys", |section| keys::read(section, process));
     let network = reader.section("network", network::read);
-    let log = reader.section("log", log::read);
+    let log = reader.section("log", |section| {
+        if !process.serves_partners() {
+            section.leave_out_secret("previous_key");
+        }
+        log::read(section)
+    });
     let contact = reader.section("contact", contact::read);
     let limits = reader.section("limits", limits::read);
     let mail = reader.optional_section("mail", mail::read);
@@ -154,6 +205,7 @@ fn sections(mut reader: Reader) -> (Option<Config>, Vec<Fault>) {
     let together = || {
         Some(Config {
             server: server?,
+            portal,
             database: database?,
             keys: keys?,
             network: network?,

@@ -14,6 +14,7 @@ use std::path::{Path, PathBuf};
 use audit_log::checkpoint::LogSigner;
 use audit_log::policy::Policy;
 use identifiers::key::{self, KeyCheck, NetworkSecret, key_check};
+use protocol::consent::ConsentSigner;
 use protocol::key_epochs::KeyholderKey;
 use protocol::sealed_message::SealingSecret;
 use protocol::text;
@@ -135,6 +136,11 @@ impl DataDirectory {
             .join(format!("network-key-{FIRST_EPOCH}"))
     }
 
+    /// The public half of the portal's key, for the keyholder and for partners that pin it.
+    pub fn portal_public_key(&self) -> PathBuf {
+        self.key("consent.public")
+    }
+
     /// The private key of the gateway's client at the keyholder.
     pub fn gateway_key(&self) -> PathBuf {
         self.key("gateway.pem")
@@ -171,6 +177,7 @@ impl DataDirectory {
         files::read_or_make(&self.key("id"), || {
             Zeroizing::new(format!("{}\n", text::encode(environment::random::<16>())))
         })?;
+        write_portal_public(&self.key("consent"))?;
         let log = LogSigner::from_seed(&plan.log_origin, &*self.seed("log")?)
             .map_err(|_| MakeError::LogOrigin(plan.log_origin.clone()))?;
         files::write(
@@ -243,6 +250,19 @@ impl DataDirectory {
 pub fn seed(path: &Path) -> Result<Zeroizing<[u8; 32]>, MakeError> {
     let text = files::read_or_make(path, || key::to_key_file(&Zeroizing::new(environment::random())))?;
     key::parse_key_file(&text).map_err(|_| MakeError::NotAKey(path.to_owned()))
+}
+
+/// Writes the public half of a portal's key beside it, as `FILE.public`; gives that path.
+///
+/// # Errors
+/// [`MakeError`] when there is no such key.
+pub fn write_portal_public(path: &Path) -> Result<PathBuf, MakeError> {
+    let public = ConsentSigner::from_seed(&*seed(path)?).key().public_key;
+    let mut name = path.to_owned().into_os_string();
+    name.push(".public");
+    let file = PathBuf::from(name);
+    files::write(&file, format!("{public}\n").as_bytes(), Readers::Everyone)?;
+    Ok(file)
 }
 
 /// The name of a network's gateway at its keyholder.

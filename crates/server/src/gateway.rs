@@ -8,6 +8,7 @@ use casework::{Keyholder, KeyholderFailure, KeyholderFuture};
 use client::Error;
 use client::keyholder::Evaluations;
 use protocol::evaluation::{EvaluationAnswer, EvaluationRequest};
+use protocol::gate::Tombstones;
 use protocol::key_epochs::SignedKeyEpochs;
 use protocol::problem::ProblemType;
 
@@ -46,6 +47,13 @@ impl Keyholder for GatewayConnection {
 
     fn key_epochs(&self) -> KeyholderFuture<'_, SignedKeyEpochs> {
         Box::pin(async { self.0.key_epochs().await.map_err(|error| failure(&error)) })
+    }
+
+    fn push_tombstones(&self, ended: Tombstones) -> KeyholderFuture<'_, ()> {
+        Box::pin(async move {
+            let told = self.0.gate_tombstones(&ended).await;
+            told.map_err(|error| failure(&error))
+        })
     }
 }
 

@@ -99,7 +99,7 @@ impl Sandbox {
                 tracing::warn!("letters were lost: the post is full");
             }
         });
-        let application = Application::build_with(&config, Some(post)).await?;
+        let application = Application::build_with(&config, web::Doors::All, Some(post)).await?;
         match furnish(&directory, &application).await {
             Ok((credentials, robot)) => {
                 let (stop, stopped) = watch::channel(false);

@@ -21,7 +21,7 @@ macro_rules! consent_columns {
     () => {
         "subject_id, id, match_id, signal_id, state, requested_by, requested_at, answer_by, boundary_at, consent_days, \
          one_guardian, text_version, language, decided_at, valid_until, withdrawn_at, replaced_by, superseded_by, \
-         record, record_hash, record_signature, log_tag"
+         record, record_hash, record_signature, record_key, log_tag"
     };
 }
 pub(crate) use consent_columns;
@@ -167,6 +167,8 @@ pub struct SignedRecord {
     pub hash: [u8; 32],
     /// Ed25519 signature.
     pub signature: [u8; 64],
+    /// Which key of the portal signed; none of a record from before keys had a list, until the portal names it.
+    pub key_id: Option<[u8; 16]>,
 }
 
 /// A party that a consent names.
@@ -484,6 +486,10 @@ pub(crate) fn consent_row(row: &Row) -> Result<ConsentRow, StoreError> {
                 document,
                 hash: row.bytes("record_hash")?,
                 signature: row.bytes("record_signature")?,
+                key_id: match row.value::<Option<&[u8]>>("record_key")? {
+                    Some(_) => Some(row.bytes("record_key")?),
+                    None => None,
+                },
             }),
             None => None,
         },

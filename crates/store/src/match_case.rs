@@ -243,6 +243,7 @@ impl Tx<'_, Party> {
         self.one(&LOOK_AGAIN, &[&key.subject, &key.row]).await?;
         let parameters: Parameters<'_> = &[&key.subject, &key.row, &outcome.slug(), &self.now()];
         self.change_exactly(&CLOSE_AS_LEAD, 1, parameters).await?;
+        self.bury_consents(&[key]).await?;
         self.record_one(event).await.map(drop)
     }
 }

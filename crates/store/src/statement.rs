@@ -53,6 +53,8 @@ pub(crate) fn all() -> impl Iterator<Item = &'static Statement> {
         crate::disclosure::STATEMENTS,
         crate::erasure::STATEMENTS,
         crate::exchange::STATEMENTS,
+        crate::exchange::attachment::STATEMENTS,
+        crate::exchange::destroy::STATEMENTS,
         crate::family::STATEMENTS,
         crate::family_match::STATEMENTS,
         crate::family_file::STATEMENTS,

@@ -5,7 +5,7 @@ mod alert;
 mod audit;
 mod batch;
 mod client;
-mod consent;
+pub(crate) mod consent;
 mod covenant;
 mod disclosure;
 mod event_page;

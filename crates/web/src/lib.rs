@@ -11,6 +11,7 @@ pub mod portal;
 mod trace;
 
 use std::net::{IpAddr, TcpListener};
+use std::num::NonZero;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
@@ -26,13 +27,13 @@ use service_http::door::{Door, DoorSettings};
 use service_http::drain::Drain;
 use service_http::host::Hosts;
 
-use service_http::limits::Limits;
+use service_http::limits::{Limits, Pace};
 use service_http::tls::Tls;
 
 use api::sandbox::SandboxSettings;
 pub use contact::Contact;
 pub use limits::LimitSettings;
-use portal::guesses::Guesses;
+use portal::guesses::{Client, Guesses};
 use portal::{Portal, PortalSettings};
 
 /// Version of the partner API, in every answer as `API-Version`.
@@ -40,6 +41,10 @@ pub const API_VERSION: &str = "1.0.0";
 
 /// How long an answer may take to begin.
 const DEADLINE: Duration = Duration::from_secs(30);
+
+/// How often one household, or one organisation behind one address, may ask whether a consent stands: 300 at once, then five a
+/// second. One answer serves for every message of a minute.
+const STATUSES: Pace = Pace::one_in(Duration::from_millis(200), NonZero::new(300).unwrap());
 
 /// How many verified access tokens are remembered, so that each is verified once.
 const TOKENS_REMEMBERED: usize = 10_000;
@@ -50,9 +55,24 @@ pub type Entropy = Arc<dyn Fn(&mut [u8]) + Send + Sync>;
 /// Where the real time comes from.
 pub type RealTime = Arc<dyn Fn() -> Timestamp + Send + Sync>;
 
+/// Which doors a process has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Doors {
+    /// All there are.
+    All,
+    /// The family's pages, and the portal's word about consents.
+    Portal,
+    /// Everything else.
+    Api,
+}
+
 /// What the doors need to know.
 #[derive(Clone)]
 pub struct WebSettings {
+    /// Which doors these are.
+    pub doors: Doors,
+    /// The published address of the portal, when that is another process: where the status of a consent is asked.
+    pub portal: Option<String>,
     /// The published address of the service, without a trailing slash.
     pub base: String,
     /// The hosts it answers for, `host` or `host:port`.
@@ -79,6 +99,7 @@ pub struct WebSettings {
 /// The doors of one service. Cheap to clone.
 #[derive(Clone)]
 pub struct Web {
+    doors: Doors,
     state: web::Data<State>,
     casework: web::Data<Casework>,
     portal: Portal,
@@ -98,6 +119,11 @@ pub struct State {
     /// Where TLS ends here and clients are asked for certificates.
     bound_tokens: bool,
     guesses: Guesses,
+    /// Where the status of a consent is asked.
+    status_url: String,
+    /// The pace at which one household or organisation asks for it.
+    statuses: Limits<Client>,
+    trusted_proxies: Vec<IpAddr>,
     clients: Limits<ClientId>,
     /// The same pace for proven requests of a token, beside that for what tokens are used for.
     token_requests: Limits<ClientId>,
@@ -142,10 +168,12 @@ impl Web {
             clock: Arc::clone(&settings.stopwatch),
         });
         let stopwatch = Arc::clone(&settings.stopwatch);
+        let of_portal = settings.portal.as_ref().unwrap_or(&settings.base);
+        let status_url = format!("{of_portal}{}", api::consent::STATUS_PATH);
         let portal = Portal::new(PortalSettings {
             public_address: settings.base.clone(),
             clock: settings.stopwatch,
-            trusted_proxies: settings.trusted_proxies,
+            trusted_proxies: settings.trusted_proxies.clone(),
         });
         let state = State {
             tokens: TokenAuthority::new(
@@ -157,6 +185,9 @@ impl Web {
             bad_assertions: BadAssertions::new(Arc::clone(&stopwatch)),
             bound_tokens: settings.tls.as_ref().is_some_and(Tls::asks_clients),
             guesses: Guesses::new(Arc::clone(&stopwatch)),
+            status_url,
+            statuses: Limits::new(STATUSES, Arc::clone(&stopwatch)),
+            trusted_proxies: settings.trusted_proxies,
             clients: settings.limits.of_clients(Arc::clone(&stopwatch)),
             token_requests: settings.limits.of_clients(stopwatch),
             base: settings.base,
@@ -168,6 +199,7 @@ impl Web {
             published: OnceLock::new(),
         };
         Self {
+            doors: settings.doors,
             state: web::Data::new(state),
             casework: web::Data::new(casework),
             portal,
@@ -183,6 +215,24 @@ impl Web {
     pub fn of_sandbox(mut self, settings: SandboxSettings) -> Self {
         self.sandbox = Some(web::Data::new(settings));
         self
+    }
+
+    fn configure_api(&self, config: &mut web::ServiceConfig) {
+        if self.doors == Doors::Portal {
+            return;
+        }
+        config.configure(api::configure);
+        if let Some(sandbox) = &self.sandbox {
+            config.app_data(sandbox.clone()).configure(api::configure_sandbox);
+        }
+    }
+
+    fn configure_portal(&self, config: &mut web::ServiceConfig) {
+        if self.doors == Doors::Api {
+            return;
+        }
+        config.configure(api::configure_portal);
+        self.portal.configure(config);
     }
 
     /// Answers on a listener. Stop it with [`Drain::stop`].
@@ -202,14 +252,10 @@ impl Web {
                     .app_data(doors.state.clone())
                     .app_data(doors.casework.clone())
                     .configure(service_http::problems::framework_errors)
-                    .configure(api::routes(doors.sandbox.is_some()).refusals())
-                    .configure(api::configure)
-                    .configure(|config| {
-                        if let Some(sandbox) = &doors.sandbox {
-                            config.app_data(sandbox.clone()).configure(api::configure_sandbox);
-                        }
-                    })
-                    .configure(|config| doors.portal.configure(config))
+                    .configure(api::routes(doors.sandbox.is_some(), doors.doors).refusals())
+                    .configure(|config| api::configure_everywhere(config, doors.doors))
+                    .configure(|config| doors.configure_api(config))
+                    .configure(|config| doors.configure_portal(config))
                     .wrap(from_fn(trace::of_request))
                     .wrap(doors.door.clone())
             },

@@ -52,6 +52,7 @@ impl Casework {
         let outcome = self.store().run(Context::Service, work).await?;
         self.inner.wake.matcher.notify_one();
         self.inner.wake.sequencer.notify_one();
+        self.inner.wake.tombstones.notify_one();
         match outcome {
             Outcome::Done => Ok(Decided::Stands),
             Outcome::SignalGone => Ok(Decided::SignalGone),

@@ -2,6 +2,7 @@
 
 mod log;
 mod outward;
+mod portal_key;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -13,8 +14,9 @@ use protocol::key_epochs::KeyEpochs;
 use serde::Serialize;
 use store::{Context, Log, Matcher, Owner, Store, StoreError, Submit, Tx, Work};
 
+use super::serve::Only;
 use super::{ConfigFile, Exit, Failure};
-use crate::config::{Config, Database, Keyholder};
+use crate::config::{Config, Database, Keyholder, Process};
 use crate::database::{OpenDatabase, chain, explain, knows, network};
 use crate::environment::Machine;
 use crate::{environment, out};
@@ -31,6 +33,9 @@ const LEAST_DISK_BYTES: u64 = 1024 * 1024 * 1024;
 pub(super) struct Doctor {
     #[command(flatten)]
     config: ConfigFile,
+    /// Looks at what this process of two needs, as `serve --only`.
+    #[arg(long, value_name = "portal|api")]
+    only: Option<Only>,
     /// One JSON array in place of lines.
     #[arg(long)]
     json: bool,
@@ -76,8 +81,9 @@ impl Findings {
 impl Doctor {
     pub(super) async fn run(&self) -> Result<(), Failure> {
         let mut findings = Findings::default();
-        match Config::load(&self.config.config) {
-            Ok(config) => examine(&config, &mut findings).await,
+        let process = Only::process(self.only);
+        match Config::load(&self.config.config, process) {
+            Ok(config) => examine(&config, process, &mut findings).await,
             Err(error) => error
                 .faults
                 .iter()
@@ -101,7 +107,7 @@ impl Doctor {
     }
 }
 
-async fn examine(config: &Config, findings: &mut Findings) {
+async fn examine(config: &Config, process: Process, findings: &mut Findings) {
     findings.good("settings", "can be used");
     if config.warnings.is_empty() {
         findings.good("secrets", "only their owner can read them");
@@ -120,14 +126,19 @@ async fn examine(config: &Config, findings: &mut Findings) {
             } else {
                 "reachable"
             };
-            database_of(config, &database, beside, findings).await;
+            database_of(config, process, (&database, beside), findings).await;
             database.close().await;
         }
         Err(error) => findings.wrong("database", error.line()),
     }
 }
 
-async fn database_of(config: &Config, database: &OpenDatabase, beside: &str, findings: &mut Findings) {
+async fn database_of(
+    config: &Config,
+    process: Process,
+    (database, beside): (&OpenDatabase, &str),
+    findings: &mut Findings,
+) {
     let store = database.store();
     match database.is_current().await {
         Ok(true) => {
@@ -148,10 +159,15 @@ async fn database_of(config: &Config, database: &OpenDatabase, beside: &str, fin
     findings.add("clock", clock(config, store).await);
     findings.add("network key", key_check(config, store).await);
     findings.add("covenants", covenants(store).await);
+    findings.add("portal key", portal_key::of(config, store).await);
     if let Some(keyholder) = &config.keyholder {
         keyholder_of(keyholder, store, findings).await;
+        findings.add("ended consents", portal_key::waiting(store).await);
     }
-    log::examine(config, store, findings).await;
+    // The log is kept by the process that serves partners, with a key that the portal has not.
+    if process.serves_partners() {
+        log::examine(config, store, findings).await;
+    }
 }
 
 fn disk(data_dir: &Path) -> Result<String, String> {

@@ -10,7 +10,7 @@ use protocol::text::Base64Url;
 use super::{Failure, shown};
 use crate::config::Config;
 use crate::data_directory::{DataDirectory, KeyholderPlan, KeyholderUrl, Plan, gateway_client};
-use crate::{key_files, out};
+use crate::{files, key_files, out};
 
 /// A covenant to begin with: the operator fills in who it is for.
 const COVENANT: &str = include_str!("covenant.toml");
@@ -131,6 +131,15 @@ impl Init {
             out::line("  the keyholder's operator lets this service in:");
             out::line(format_args!(
                 "    trefpunt keyholder client add --gateway --client-id {client} --client-key {key}"
+            ));
+        }
+        if self.keyholder_key.is_some() {
+            let portal = files::read(&directory.portal_public_key())?;
+            out::line("  the keyholder's operator believes this portal:");
+            out::line(format_args!(
+                "    trefpunt keyholder consent-keys add --network {} --key {}",
+                self.name,
+                portal.trim_end()
             ));
         }
         let covenant = directory.covenant();

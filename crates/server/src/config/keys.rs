@@ -6,9 +6,14 @@ use casework::LiftKey;
 use protocol::text::{Base64Url, Confidential};
 use zeroize::Zeroizing;
 
+use super::Process;
 use super::reader::Section;
+use crate::environment;
 
 /// The service's secrets. Debug shows nothing.
+///
+/// In the portal's own process `master`, `token` and `log` are not the network's: each is a value that is drawn anew at every
+/// start, for which that process has no door and no driver.
 #[derive(Clone)]
 pub struct Keys {
     /// `K_master`: match tags are made under keys derived from it.
@@ -19,8 +24,8 @@ pub struct Keys {
     pub id: Confidential<16>,
     /// Seed of the key that signs access tokens.
     pub token: Confidential<32>,
-    /// Seed of the key that signs consent records.
-    pub consent: Confidential<32>,
+    /// Seed of the key that signs consent records; none where another process signs.
+    pub consent: Option<Confidential<32>>,
     /// Seed of the key that signs checkpoints of the audit log.
     pub log: Confidential<32>,
     /// `pk_lift`, public: its secret is split between two custodians and not on this machine.
@@ -40,13 +45,24 @@ impl fmt::Debug for Keys {
     }
 }
 
-pub(super) fn read(section: &mut Section<'_>) -> Option<Keys> {
-    let master = section.required_secret("master");
+pub(super) fn read(section: &mut Section<'_>, process: Process) -> Option<Keys> {
+    let mut of_partners = |key| match process.serves_partners() {
+        true => section.required_secret(key),
+        false => {
+            leave_out(section, key, process);
+            Some(Confidential::new(environment::random()))
+        }
+    };
+    let (master, token, log) = (of_partners("master"), of_partners("token"), of_partners("log"));
     let storage = section.required_secret("storage");
     let id = section.required_secret("id");
-    let token = section.required_secret("token");
-    let consent = section.required_secret("consent");
-    let log = section.required_secret("log");
+    let consent = match process.signs() {
+        true => section.required_secret("consent").map(Some),
+        false => {
+            leave_out(section, "consent", process);
+            Some(None)
+        }
+    };
     let lift: Option<Base64Url<32>> = section.required("lift", "a public key, 43 characters of base64url");
     let lift = lift.and_then(|bytes| {
         let key = LiftKey::from_bytes(&bytes.0).ok();
@@ -55,10 +71,12 @@ pub(super) fn read(section: &mut Section<'_>) -> Option<Keys> {
         }
         key
     });
-    let seeds = [&master, &storage, &token, &consent, &log];
+    let seeds = [master.as_ref(), storage.as_ref(), token.as_ref(), log.as_ref()];
     let given: Vec<Zeroizing<[u8; 32]>> = seeds
-        .iter()
-        .filter_map(|key| key.as_ref().map(|key| Zeroizing::new(*key.expose())))
+        .into_iter()
+        .chain([consent.as_ref().and_then(Option::as_ref)])
+        .flatten()
+        .map(|key| Zeroizing::new(*key.expose()))
         .collect();
     if (1..given.len()).any(|at| given[..at].contains(&given[at])) {
         section.refuse("master", "two keys are the same: each is for one thing");
@@ -72,4 +90,13 @@ pub(super) fn read(section: &mut Section<'_>) -> Option<Keys> {
         log: log?,
         lift: lift?,
     })
+}
+
+fn leave_out(section: &mut Section<'_>, key: &str, process: Process) {
+    if section.leave_out_secret(key) && process != Process::Command {
+        section.warn(
+            key,
+            "is a secret of another process and should not stand in these settings",
+        );
+    }
 }

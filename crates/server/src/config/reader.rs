@@ -73,6 +73,22 @@ impl Reader {
         }
     }
 
+    /// Takes a section away unread: it is another process's.
+    pub(crate) fn leave_out(&mut self, name: &str) {
+        self.table.remove(name);
+    }
+
+    /// A section that may be left out elsewhere and is needed here.
+    pub(crate) fn needed<T>(&mut self, name: &str, section: Option<T>) -> Option<T> {
+        if section.is_none() && !self.faults.iter().any(|fault| fault.path.starts_with(name)) {
+            self.faults.push(Fault {
+                path: name.to_owned(),
+                problem: "missing; it says where the portal is: at least `public_url`".to_owned(),
+            });
+        }
+        section
+    }
+
     /// What is wrong, and what is unwise; sections that nobody asked for are wrong.
     pub(crate) fn finish(mut self) -> (Vec<Fault>, Vec<String>) {
         let unknown = self.table.keys().map(|key| Fault {
@@ -159,6 +175,11 @@ impl Section<'_> {
                 None
             }
         }
+    }
+
+    /// A text that stays to be read.
+    pub(crate) fn peek(&self, key: &str) -> Option<&str> {
+        self.table.get(key)?.as_str()
     }
 
     /// A text that follows a grammar.
@@ -258,6 +279,12 @@ impl Section<'_> {
             );
         }
         bytes
+    }
+
+    /// Leaves a secret unread, in whatever way it is given; gives whether it stands in the settings themselves.
+    pub(crate) fn leave_out_secret(&mut self, key: &str) -> bool {
+        self.table.remove(&format!("{key}_file"));
+        self.table.remove(key).is_some()
     }
 
     /// As [`Section::secret`], and must be there.

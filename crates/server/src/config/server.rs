@@ -53,7 +53,11 @@ impl Server {
     }
 }
 
-pub(crate) fn read(section: &mut Section<'_>, default_listen: &str) -> Option<Server> {
+pub(crate) fn read(
+    section: &mut Section<'_>,
+    default_listen: &str,
+    tls_section: &'static str,
+) -> Option<Server> {
     let listen: Option<SocketAddr> = match section.text("listen") {
         None => default_listen.parse().ok(),
         Some(text) => {
@@ -85,7 +89,7 @@ pub(crate) fn read(section: &mut Section<'_>, default_listen: &str) -> Option<Se
         .number("shutdown_notice_seconds", 0, 60)
         .unwrap_or(DEFAULT_NOTICE_SECONDS);
     let trusted_proxies = section.list("trusted_proxies", "an IP address");
-    let tls = section.nested("tls", "server.tls", tls::read);
+    let tls = section.nested("tls", tls_section, tls::read);
     if tls.is_some() && public_url.as_deref().is_some_and(|url| url.starts_with("http:")) {
         section.refuse("public_url", "must be https: the service ends TLS itself");
     }

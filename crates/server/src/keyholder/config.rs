@@ -13,6 +13,7 @@ use zeroize::Zeroizing;
 
 use crate::config::reader::{Reader, Section};
 use crate::config::{self, ConfigError, Database, Fault, Server};
+use crate::data_directory;
 
 /// Where the settings are, when the command line does not say.
 pub const DEFAULT_PATH: &str = "keyholder.toml";
@@ -55,6 +56,8 @@ pub struct Keys {
     pub token: Confidential<32>,
     /// Seed of the key that signs checkpoints of the audit log.
     pub log: Confidential<32>,
+    /// `K_gate`, of which the shares are made that messages are sealed with.
+    pub gate: Confidential<32>,
 }
 
 impl fmt::Debug for Keys {
@@ -94,7 +97,7 @@ fn sections(mut reader: Reader) -> (Option<KeyholderConfig>, Vec<Fault>) {
     let mut metrics = None;
     let server = reader.section("server", |section| {
         metrics = metrics_listen(section);
-        config::server::read(section, DEFAULT_LISTEN)
+        config::server::read(section, DEFAULT_LISTEN, "server.tls")
     });
     let database = reader.section("database", config::database::read);
     let name = reader.section("keyholder", |section| {
@@ -121,12 +124,30 @@ fn metrics_listen(section: &mut Section<'_>) -> Option<SocketAddr> {
     section.parsed("metrics_listen", "an address with a port, such as 127.0.0.1:8491")
 }
 
+/// `K_gate`. Settings that were written before there was a gate name no file for it: it stands beside the storage key then,
+/// and is made there when it is first needed.
+fn gate(section: &mut Section<'_>) -> Option<Confidential<32>> {
+    let told = section.peek("gate").or_else(|| section.peek("gate_file"));
+    let Some(storage) = section.peek("storage_file").filter(|_| told.is_none()) else {
+        return section.required_secret("gate");
+    };
+    let file = section.home().join(storage).with_file_name("gate");
+    match data_directory::seed(&file) {
+        Ok(key) => Some(Confidential::new(*key)),
+        Err(error) => {
+            section.refuse("gate", error.to_string());
+            None
+        }
+    }
+}
+
 fn keys(section: &mut Section<'_>) -> Option<Keys> {
+    let gate = gate(section);
     let list = section.required_secret("list");
     let storage = section.required_secret("storage");
     let token = section.required_secret("token");
     let log = section.required_secret("log");
-    let given: Vec<Zeroizing<[u8; 32]>> = [&list, &storage, &token, &log]
+    let given: Vec<Zeroizing<[u8; 32]>> = [&list, &storage, &token, &log, &gate]
         .into_iter()
         .filter_map(|key| {
             key.as_ref()
@@ -141,5 +162,6 @@ fn keys(section: &mut Section<'_>) -> Option<Keys> {
         storage: storage?,
         token: token?,
         log: log?,
+        gate: gate?,
     })
 }

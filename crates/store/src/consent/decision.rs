@@ -12,6 +12,7 @@ use super::{
     ConsentAbout, ConsentRow, SignatoryRow, SignedRecord, consent_columns, consent_row, signatory_row,
 };
 use crate::error::StoreError;
+use crate::exchange::GoneContent;
 use crate::statement::statements;
 use crate::work::{Matcher, Parameters, RowExt, Tx};
 
@@ -55,8 +56,17 @@ statements! {
         UPDATE consent
            SET state = 'given', decided_at = $3 /* now */,
                valid_until = $4 /* valid until */, record = $5 /* record */, record_hash = $6 /* hash */,
-               record_signature = $7 /* signature */, boundary_at = NULL
+               record_signature = $7 /* signature */, record_key = $8 /* key */, boundary_at = NULL
          WHERE subject_id = $1 /* subject */ AND id = $2 /* row */ AND state IN ('requested', 'partially_given')";
+    // Everybody who must agreed, where the portal's key is not.
+    Matcher CONSENTS_TO_SIGN = "
+        SELECT c.subject_id, c.id FROM consent c
+         WHERE c.state = 'partially_given' AND c.answer_by > $1 /* now */
+           AND c.subject_id <> ALL ($3::bigint[] /* set aside */)
+           AND NOT EXISTS (SELECT FROM signatory s
+                            WHERE s.subject_id = c.subject_id AND s.consent_id = c.id AND s.begins_at IS NULL
+                              AND s.decision IS DISTINCT FROM 'agreed')
+         ORDER BY c.subject_id, c.id LIMIT $2 /* limit */";
     Matcher REFUSE = "
         UPDATE consent SET state = 'refused', decided_at = $3 /* now */, boundary_at = NULL
          WHERE subject_id = $1 /* subject */ AND id = $2 /* row */ AND state IN ('requested', 'partially_given')";
@@ -81,15 +91,18 @@ statements! {
          WHERE subject_id = $1 /* subject */ AND id = ANY ($2::bigint[] /* rows */) AND state = 'given'";
     // Under this consent, or under one whose place it took, directly or through others. What was sealed under a consent
     // that stands on its own stays.
-    Matcher DESTROY_UNFETCHED_UNDER = "
+    Matcher DESTROY_CONTENT_UNDER = "
         WITH RECURSIVE under (id) AS (
             SELECT $2::bigint /* consent */
             UNION SELECT c.id FROM under u JOIN consent c ON c.subject_id = $1 AND c.replaced_by = u.id)
         UPDATE message m SET ciphertext = NULL, destroyed_at = $3 /* now */
          WHERE m.subject_id = $1 /* subject */ AND m.consent_id IN (SELECT id FROM under)
-           AND m.fetched_at IS NULL AND m.destroyed_at IS NULL
-        RETURNING m.log_tag, (SELECT c.log_tag FROM consent c
-                               WHERE c.subject_id = m.subject_id AND c.id = m.consent_id) AS consent_tag";
+           AND m.acknowledged_at IS NULL AND m.destroyed_at IS NULL
+        RETURNING m.subject_id, m.id, m.log_tag, m.sent_at IS NULL AS arriving,
+                  (SELECT x.log_tag FROM match_case x
+                    WHERE x.subject_id = m.subject_id AND x.id = m.match_id) AS match_tag,
+                  (SELECT c.log_tag FROM consent c
+                    WHERE c.subject_id = m.subject_id AND c.id = m.consent_id) AS consent_tag";
     Matcher NEXT_SUCCESSOR_ID = "
         SELECT nextval('consent_id') AS id";
     Matcher SUPERSEDE = "
@@ -281,19 +294,21 @@ impl Tx<'_, Matcher> {
         self.record_one(event).await.map(drop)
     }
 
-    /// The last signatory agreed.
+    /// The last signatory agreed; without a decision, before.
     ///
     /// # Errors
     /// [`StoreError::RowCount`] as for [`Self::sign`].
     pub async fn give(
         &self,
-        decided: Decided,
+        decided: Option<Decided>,
         consent: ConsentKey,
         valid_until: Timestamp,
         record: &SignedRecord,
         event: &Event,
     ) -> Result<(), StoreError> {
-        self.decide(decided, "agreed").await?;
+        if let Some(decided) = decided {
+            self.decide(decided, "agreed").await?;
+        }
         self.change_exactly(
             &GIVE,
             1,
@@ -305,11 +320,34 @@ impl Tx<'_, Matcher> {
                 &record.document,
                 &record.hash.as_slice(),
                 &record.signature.as_slice(),
+                &record.key_id.as_ref().map(<[u8; 16]>::as_slice),
             ],
         )
         .await?;
         self.forget_later(consent).await?;
         self.record_one(event).await.map(drop)
+    }
+
+    /// Consents that lack nothing but the portal's signature.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn consents_to_sign(
+        &self,
+        limit: i64,
+        set_aside: &[i64],
+    ) -> Result<Vec<ConsentKey>, StoreError> {
+        let rows = self
+            .rows(&CONSENTS_TO_SIGN, &[&self.now(), &limit, &set_aside])
+            .await?;
+        rows.iter()
+            .map(|row| {
+                Ok(ConsentKey {
+                    subject: row.value("subject_id")?,
+                    row: row.value("id")?,
+                })
+            })
+            .collect()
     }
 
     /// A signatory refused.
@@ -384,26 +422,23 @@ impl Tx<'_, Matcher> {
         self.record(events).await.map(drop)
     }
 
-    /// Destroys what was not yet fetched of what was sealed under a consent that ended, or under one whose place it had
-    /// taken. `event` makes the leaf of each from its log tag and that of the consent it was sealed under.
+    /// Destroys what was sealed under a consent that ended, or under one whose place it had taken: nobody may read it any
+    /// more. `event` makes the leaf of each.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn destroy_unfetched_under(
+    pub async fn destroy_content_under(
         &self,
         ended: ConsentKey,
-        event: impl Fn(u128, u128) -> Event,
+        event: impl Fn(&GoneContent) -> Event,
     ) -> Result<usize, StoreError> {
         let rows = self
             .rows(
-                &DESTROY_UNFETCHED_UNDER,
+                &DESTROY_CONTENT_UNDER,
                 &[&ended.subject, &ended.row, &self.now()],
             )
             .await?;
-        let events = rows
-            .iter()
-            .map(|row| Ok(event(row.tag("log_tag")?, row.tag("consent_tag")?)))
-            .collect::<Result<Vec<_>, StoreError>>()?;
+        let events: Vec<Event> = self.parts_gone(&rows).await?.iter().map(event).collect();
         Ok(self.record(&events).await?.len())
     }
 

@@ -1,10 +1,11 @@
-//! `/v1/matches/{id}/consent-requests`, `/v1/signals/{id}/consent-requests` and `/v1/consent-keys`
+//! `/v1/matches/{id}/consent-requests`, `/v1/signals/{id}/consent-requests`, `/v1/consent-keys` and `/v1/consent-status`
 
-use actix_web::{HttpRequest, HttpResponse, post, route, web};
-use casework::{AskedAbout, Casework};
+use actix_web::{HttpRequest, post, route, web};
+use casework::{AskedAbout, Casework, Failure, NotFound};
 use protocol::consent::{
     Attestation, AttestationSubmission, ConsentKeys, ConsentRequest, ConsentRequestSubmission,
 };
+use protocol::gate::{ConsentStatusRequest, SignedStatus};
 use protocol::id::Id;
 use protocol::page::Page;
 use protocol::problem::Problem;
@@ -13,6 +14,8 @@ use service_http::JsonBody;
 use super::access::{Exchanges, Signals};
 use super::reply::{self, Reply};
 use super::sandbox;
+use crate::State;
+use crate::portal::guesses::Client;
 
 /// Ask the family whether the parties of this match may exchange information. The answer holds one invitation code for
 /// each who must sign; it is shown this once, for the letter. Where the child becomes 12 while the letters can be used, there
@@ -213,7 +216,32 @@ pub async fn attest_for_signal(
         (status = 200, description = "The keys.", body = ConsentKeys),
         (status = "default", description = "A problem document.", body = Problem, content_type = "application/problem+json")))]
 #[route("/v1/consent-keys", method = "GET", method = "HEAD")]
-pub async fn keys(request: HttpRequest, casework: web::Data<Casework>) -> Reply {
+pub async fn keys(request: HttpRequest, state: web::Data<State>, casework: web::Data<Casework>) -> Reply {
     reply::no_query(&request)?;
-    Ok(HttpResponse::Ok().json(casework.consent_keys()))
+    let keys = casework.consent_keys(state.status_url.clone()).await;
+    reply::look(keys.map_err(Failure::<NotFound>::from))
+}
+
+/// Where the status of a consent is asked, below the portal's address.
+pub(crate) const STATUS_PATH: &str = "/v1/consent-status";
+
+/// Whether the consent of a record stands, said and signed by the portal. A keyholder asks for such a word that is at most 60
+/// seconds old before it releases a share. There is no token: who knows the hash of a record has seen the record. The address
+/// is `statusUrl` of `GET /v1/consent-keys`; it may be on another host than the rest.
+#[utoipa::path(operation_id = "readConsentStatus", tag = "consent", request_body = ConsentStatusRequest,
+    responses(
+        (status = 200, description = "The status, and the portal's signature under it.", body = SignedStatus),
+        (status = "default", description = "A problem document.", body = Problem, content_type = "application/problem+json")))]
+#[post("/v1/consent-status")]
+pub async fn status(
+    request: HttpRequest,
+    state: web::Data<State>,
+    casework: web::Data<Casework>,
+    body: JsonBody<ConsentStatusRequest>,
+) -> Reply {
+    reply::no_query(&request)?;
+    state
+        .statuses
+        .take(Client::of(&request, &state.trusted_proxies))?;
+    reply::look(casework.consent_status(body.value).await)
 }

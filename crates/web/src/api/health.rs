@@ -8,6 +8,9 @@ use protocol::problem::{Problem, ProblemType};
 use super::reply::{self, Reply};
 use crate::State;
 
+/// Where it is asked.
+pub(super) const PATH: &str = "/v1/health";
+
 /// Whether the service can be called: `degraded` when an operator has to look. Says no more than that.
 #[utoipa::path(operation_id = "readHealth", tag = "service",
     responses(

@@ -101,7 +101,7 @@ impl Tries {
 impl Client {
     /// Who sends a request: the peer, or what a trusted proxy says. Of a list of addresses the last that is not itself
     /// a trusted proxy counts, since everything before it can be made up.
-    pub(super) fn of(request: &HttpRequest, trusted: &[IpAddr]) -> Self {
+    pub(crate) fn of(request: &HttpRequest, trusted: &[IpAddr]) -> Self {
         let Some(peer) = request.peer_addr().map(|peer| peer.ip().to_canonical()) else {
             return Self::Unknown;
         };
