@@ -36,9 +36,10 @@ statements! {
 /// What a client is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ClientRole {
-    /// A partner's system: evaluates for its own organisation.
+    /// A partner's system: evaluates for its own organisation, and gets its shares.
     Partner(OrganisationId),
-    /// The matcher's gateway: evaluates on behalf of organisations, within a cap of its own, and rotates keys.
+    /// The matcher's gateway: evaluates on behalf of organisations, within a cap of its own, rotates keys, and tells of
+    /// consents that ended.
     Gateway,
 }
 
@@ -55,14 +56,15 @@ impl ClientRole {
     /// What its access tokens can carry.
     pub(crate) const fn scopes(self) -> &'static [Scope] {
         match self {
-            Self::Partner(_) => &[Scope::Evaluate],
-            Self::Gateway => &[Scope::Evaluate, Scope::Rotate],
+            Self::Partner(_) => &[Scope::Evaluate, Scope::Share],
+            Self::Gateway => &[Scope::Evaluate, Scope::Rotate, Scope::Tombstone],
         }
     }
 
-    const fn organisation(self) -> Option<[u8; 16]> {
+    /// The organisation it acts for by itself.
+    pub(crate) const fn partner(self) -> Option<OrganisationId> {
         match self {
-            Self::Partner(OrganisationId(id)) => Some(id),
+            Self::Partner(organisation) => Some(organisation),
             Self::Gateway => None,
         }
     }
@@ -222,7 +224,7 @@ impl Work for RegisterClient {
     async fn run(&self, tx: &Tx<'_>) -> Result<(), ClientError> {
         let NewClient { id, role, public_key } = &self.new;
         let tag = tx.environment().random_tag();
-        let organisation = role.organisation();
+        let organisation = role.partner().map(|id| id.0);
         let inserted = tx
             .change(
                 &INSERT_CLIENT,

@@ -55,6 +55,9 @@ pub enum KeyholderError {
     /// The stored tree is not one the program can go on from, or an event does not fit a leaf.
     #[error("the stored state of the audit log is damaged")]
     DamagedLog,
+    /// `K_gate` is not the one that shares were made with: what was sealed under them would stay closed.
+    #[error("the gate's key is another than the one that shares were made with")]
+    OtherGateKey,
     /// There is no key yet: the keyholder was not set up.
     #[error("the keyholder has no key yet")]
     NotInitialised,

@@ -1,7 +1,8 @@
 //! What the keyholder writes into its audit log: a closed catalogue, with a line for each event.
 //!
-//! Leaves name organisations and random tags. How much was evaluated, for which client, under which key, and the public
-//! keys themselves stand in openings. Nothing names a professional or a child: there is nothing here that could.
+//! Leaves name organisations and random tags. How much was evaluated, for which client, under which key, the public keys
+//! themselves, and for which message in which match a share was released stand in openings. Nothing names a professional
+//! or a child: there is nothing here that could.
 
 use std::fmt;
 
@@ -67,6 +68,42 @@ pub(crate) enum Event {
         client: String,
         ceremony_key: String,
     },
+    /// A portal's key is believed.
+    ConsentKeyAdded {
+        tag: u128,
+        network: String,
+        public_key: String,
+    },
+    /// A portal's key is not believed any more.
+    ConsentKeyEnded {
+        tag: u128,
+        network: String,
+        public_key: String,
+    },
+    /// Another key of the gate was taken; what was sealed with shares of the one before needs that one.
+    GateKeyReplaced { tag: u128 },
+    /// A share is released, for one message under one consent.
+    ShareReleased {
+        client_tag: u128,
+        organisation: [u8; 16],
+        client: String,
+        match_id: String,
+        message: String,
+        consent: String,
+    },
+    /// The first refusal of a share on a day, by client and reason.
+    ShareRefused {
+        client_tag: u128,
+        organisation: [u8; 16],
+        client: String,
+        reason: &'static str,
+    },
+    /// The gateway told of consents that ended, and of these the keyholder did not know.
+    TombstonesReceived {
+        client_tag: u128,
+        client: String,
+        consents: Vec<String>,
+    },
     /// The operator took the log out.
     AuditExported { tag: u128 },
 }
@@ -91,7 +128,7 @@ impl fmt::Display for Tag {
     }
 }
 
-/// Letters of tags: a client (as in the service's log), a key, settings, an export.
+/// Letters of tags: a client (as in the service's log), a key of this keyholder or of a portal, settings, an export.
 const CLIENT: char = 'k';
 const KEY: char = 'y';
 const SETTINGS: char = 'v';
@@ -99,7 +136,7 @@ const ORGANISATION: char = 'o';
 pub(crate) const EXPORT: char = 'x';
 
 /// Every event of the keyholder's log, in the order of the catalogue.
-pub const EVENTS: [&str; 10] = [
+pub const EVENTS: [&str; 16] = [
     "client.registered",
     "client.disabled",
     "quota.changed",
@@ -109,6 +146,12 @@ pub const EVENTS: [&str; 10] = [
     "key.live",
     "key.destroyed",
     "rotation.started",
+    "gate.consent_key_added",
+    "gate.consent_key_ended",
+    "gate.key_replaced",
+    "gate.share_released",
+    "gate.share_refused",
+    "gate.tombstones_received",
     "audit.exported",
 ];
 
@@ -192,6 +235,47 @@ impl Event {
                 line.related = vec![Tag(KEY, *from)];
                 line
             }
+            Self::ConsentKeyAdded {
+                tag,
+                network,
+                public_key,
+            } => Line::new("gate.consent_key_added", Tag(KEY, *tag))
+                .opening(json!({ "network": network, "publicKey": public_key })),
+            Self::ConsentKeyEnded {
+                tag,
+                network,
+                public_key,
+            } => Line::new("gate.consent_key_ended", Tag(KEY, *tag))
+                .opening(json!({ "network": network, "publicKey": public_key })),
+            Self::GateKeyReplaced { tag } => {
+                Line::new("gate.key_replaced", Tag(SETTINGS, *tag)).opening(json!({}))
+            }
+            Self::ShareReleased {
+                client_tag,
+                organisation,
+                client,
+                match_id,
+                message,
+                consent,
+            } => Line::new("gate.share_released", Tag(CLIENT, *client_tag))
+                .by(Some(*organisation))
+                .opening(
+                    json!({ "client": client, "match": match_id, "message": message, "consent": consent }),
+                ),
+            Self::ShareRefused {
+                client_tag,
+                organisation,
+                client,
+                reason,
+            } => Line::new("gate.share_refused", Tag(CLIENT, *client_tag))
+                .by(Some(*organisation))
+                .opening(json!({ "client": client, "reason": reason })),
+            Self::TombstonesReceived {
+                client_tag,
+                client,
+                consents,
+            } => Line::new("gate.tombstones_received", Tag(CLIENT, *client_tag))
+                .opening(json!({ "client": client, "consents": consents })),
             // The scope as the verifier compares it with the bundle's.
             Self::AuditExported { tag } => Line::new("audit.exported", Tag(EXPORT, *tag))
                 .opening(json!({ "events": "all", "organisations": "all" })),
@@ -284,6 +368,36 @@ mod tests {
                 to_epoch: 2,
                 client: client(),
                 ceremony_key: "AA".to_owned(),
+            },
+            Event::ConsentKeyAdded {
+                tag: 1,
+                network: "testland".to_owned(),
+                public_key: "AA".to_owned(),
+            },
+            Event::ConsentKeyEnded {
+                tag: 1,
+                network: "testland".to_owned(),
+                public_key: "AA".to_owned(),
+            },
+            Event::GateKeyReplaced { tag: 1 },
+            Event::ShareReleased {
+                client_tag: 1,
+                organisation,
+                client: client(),
+                match_id: "AA".to_owned(),
+                message: "AA".to_owned(),
+                consent: "AA".to_owned(),
+            },
+            Event::ShareRefused {
+                client_tag: 1,
+                organisation,
+                client: client(),
+                reason: "expired",
+            },
+            Event::TombstonesReceived {
+                client_tag: 1,
+                client: client(),
+                consents: vec!["AA".to_owned()],
             },
             Event::AuditExported { tag: 1 },
         ]

@@ -9,6 +9,7 @@ use audit_log::checkpoint::LogSigner;
 use identifiers::voprf::SecretKey;
 use protocol::consent::Name;
 use protocol::key_epochs::{KeyholderKey, KeyholderSigner, SignedKeyEpochs};
+use protocol::text::Confidential;
 use zeroize::Zeroizing;
 
 use crate::database::{Database, DatabaseSettings};
@@ -31,6 +32,8 @@ pub struct KeyholderKeys {
     pub storage_key: Zeroizing<[u8; 32]>,
     /// Seed of the Ed25519 key that signs access tokens.
     pub token_seed: Zeroizing<[u8; 32]>,
+    /// `K_gate`, of which shares are made. It never reaches the database.
+    pub gate_key: Confidential<32>,
 }
 
 impl KeyholderKeys {
@@ -65,6 +68,7 @@ pub(crate) struct Frame(Arc<Inner>);
 struct Inner {
     database: Database,
     sealing: Sealing,
+    gate_key: Confidential<32>,
     name: Name,
     list: KeyholderSigner,
     log: Arc<LogSigner>,
@@ -94,6 +98,7 @@ impl Frame {
         Ok(Self(Arc::new(Inner {
             database: Database::new(database, environment.clone())?,
             sealing: Sealing::new(&keys.storage_key),
+            gate_key: keys.gate_key.clone(),
             name: keys.name.clone(),
             list: KeyholderSigner::from_seed(&keys.list_seed),
             log: Arc::new(log),
@@ -113,6 +118,10 @@ impl Frame {
 
     pub(crate) fn sealing(&self) -> &Sealing {
         &self.0.sealing
+    }
+
+    pub(crate) fn gate_key(&self) -> &Confidential<32> {
+        &self.0.gate_key
     }
 
     pub(crate) fn name(&self) -> &Name {

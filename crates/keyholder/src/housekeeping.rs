@@ -32,6 +32,9 @@ pub(crate) const PROFESSIONAL_DAYS: i64 = 2;
 /// How many days the counters of organisations and gateways are kept, to compare a month with the signals given.
 pub(crate) const ORGANISATION_DAYS: i64 = 35;
 
+/// How many days it is kept what was refused to whom: as for professionals.
+pub(crate) const REFUSAL_DAYS: i64 = 2;
+
 statements! {
     Service DELETE_ASSERTIONS = "
         DELETE FROM keyholder.spent_assertion WHERE expires_at < clock_timestamp() - interval '5 minutes'";
@@ -41,6 +44,10 @@ statements! {
         DELETE FROM keyholder.organisation_day WHERE day < $1 /* first day kept */";
     Service DELETE_GATEWAY_DAYS = "
         DELETE FROM keyholder.gateway_day WHERE day < $1 /* first day kept */";
+    Service DELETE_TOMBSTONES = "
+        DELETE FROM keyholder.gate_tombstone WHERE until < $1::timestamptz /* now */ - interval '1 day'";
+    Service DELETE_REFUSAL_DAYS = "
+        DELETE FROM keyholder.gate_refusal_day WHERE day < $1 /* first day kept */";
 }
 
 /// The running drivers.
@@ -127,6 +134,9 @@ impl Work for Clean {
         let organisations = first_kept(ORGANISATION_DAYS);
         deleted += tx.change(&DELETE_ORGANISATION_DAYS, &[&organisations]).await?;
         deleted += tx.change(&DELETE_GATEWAY_DAYS, &[&organisations]).await?;
+        deleted += tx.change(&DELETE_TOMBSTONES, &[&tx.now()]).await?;
+        let refusals = first_kept(REFUSAL_DAYS);
+        deleted += tx.change(&DELETE_REFUSAL_DAYS, &[&refusals]).await?;
         Ok(deleted)
     }
 }

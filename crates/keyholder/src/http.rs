@@ -2,6 +2,7 @@
 
 mod access;
 mod evaluation;
+mod gate;
 mod health;
 mod key_epoch;
 mod metrics;
@@ -55,6 +56,8 @@ fn routes() -> Routes {
         rotation::START,
         rotation::FLIP,
         rotation::DESTROY,
+        gate::SHARES,
+        gate::TOMBSTONES,
     ]
     .map(|path| (Method::POST, path));
     let reads = [key_epoch::PATH, health::PATH, problem_page::PATH];
@@ -135,6 +138,8 @@ impl Doors {
                     .service(rotation::start)
                     .service(rotation::flip)
                     .service(rotation::destroy)
+                    .service(gate::release)
+                    .service(gate::tell)
                     .service(health::read)
                     .service(problem_page::page)
                     .wrap(from_fn(count_refusals))

@@ -270,6 +270,7 @@ impl Work for Initialise {
     async fn run(&self, tx: &Tx<'_>) -> Result<SignedKeyEpochs, KeyholderError> {
         const FIRST: u16 = 1;
         tx.lock_keys().await?;
+        tx.note_gate_key(self.frame.gate_key()).await?;
         if let Some(list) = tx.latest_list().await? {
             self.frame.verified(&list)?;
             return Ok(list);

@@ -1,16 +1,19 @@
 //! The keyholder of level B: multiplies blinded elements by its secret `k1`, for clients it knows, within quotas, with
-//! a proof; keeps the signed list of its keys; replaces a key without partners.
+//! a proof; keeps the signed list of its keys; replaces a key without partners. And it holds the gate: of its secret
+//! `K_gate` it makes the share without which no message is sealed or opened, for parties of a consent that stands.
 //!
 //! It is another legal entity's program than the matcher's, with its own database, keys, clients, log and operator.
 //! What this crate does *not* do, and cannot: learn who a child is. An element that arrives is uniform whatever token
 //! was blinded (RFC 9497 section 7), the token is made under a secret the keyholder does not have, and what the matcher
-//! stores never comes here. So it sees how much is evaluated for whom, and nothing of what. It knows no rule of the
-//! covenant, no signal and no match, and nothing of the service's database. It reads no clock and draws no entropy:
+//! stores never comes here. So it sees how much is evaluated for whom, and nothing of what; and which organisations
+//! exchange in which match, which is a random number to it, and nothing of whom or what. It knows no rule of the
+//! covenant and no signal, and nothing of the service's database. It reads no clock and draws no entropy:
 //! both are arguments ([`Environment`]).
 //!
 //! | file | what |
 //! |---|---|
 //! | `evaluate` | the act: decode, charge, compute, prove |
+//! | `gate` | the share in the key of a message, for a party of a consent that stands |
 //! | `quota` | how much per organisation, professional and gateway in a UTC day |
 //! | `key_epoch`, `rotation` | keys, their signed list, and how one takes the place of another |
 //! | `client` | who may ask |
@@ -30,6 +33,7 @@ mod error;
 mod evaluate;
 mod event;
 mod frame;
+mod gate;
 mod housekeeping;
 mod http;
 mod key_epoch;
@@ -64,6 +68,7 @@ pub use error::KeyholderError;
 pub use evaluate::Capacity;
 pub use event::EVENTS;
 pub use frame::{FrameError, InvalidOrigin, KeyholderKeys};
+pub use gate::consent_key::{BelievedKey, ConsentKeyError};
 pub use http::API_VERSION;
 pub use key_epoch::{GRACE, KeyState, KeyStatus};
 pub use log::ExportError;
@@ -158,6 +163,7 @@ impl Keyholder {
             return Err(StartError::SchemaNotCurrent);
         }
         frame.check_list().await?;
+        frame.check_gate_key().await?;
 
         let drain = Drain::new();
         let scheme = if settings.tls.is_some() { "https" } else { "http" };

@@ -14,11 +14,13 @@ use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
 use prometheus_client::registry::{Registry, Unit};
+use protocol::gate::GateShare;
 use protocol::problem::ProblemType;
 use service_http::Refusal;
 
 use crate::database::{Role, RowExt, Tx, Work};
 use crate::error::KeyholderError;
+use crate::gate::GateError;
 use crate::quota::day;
 use crate::statement::statements;
 
@@ -33,6 +35,9 @@ statements! {
                (SELECT count(*) FROM keyholder.organisation_day WHERE day = $1 AND exhausted_at IS NOT NULL) AS organisation,
                (SELECT count(*) FROM keyholder.professional_day WHERE day = $1 AND exhausted_at IS NOT NULL) AS professional,
                (SELECT count(*) FROM keyholder.gateway_day WHERE day = $1 AND exhausted_at IS NOT NULL) AS gateway";
+    Service GATE_NUMBERS = "
+        SELECT (SELECT count(*) FROM keyholder.gate_tombstone) AS tombstones,
+               (SELECT count(*) FROM keyholder.consent_key WHERE ended_at IS NULL) AS consent_keys";
 }
 
 #[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
@@ -47,6 +52,11 @@ impl EncodeLabelValue for Slug {
     fn encode(&self, encoder: &mut LabelValueEncoder<'_>) -> fmt::Result {
         self.0.slug().encode(encoder)
     }
+}
+
+#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
+struct Because {
+    reason: &'static str,
 }
 
 #[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
@@ -65,6 +75,11 @@ pub(crate) struct Metrics {
     gateway_elements_today: Gauge,
     organisations_today: Gauge,
     exhausted_today: Family<OfQuota, Gauge>,
+    shares: Counter,
+    gate_refusals: Family<Because, Counter>,
+    tombstones_received: Counter,
+    tombstones: Gauge,
+    consent_keys: Gauge,
 }
 
 impl Metrics {
@@ -80,6 +95,11 @@ impl Metrics {
             gateway_elements_today: Gauge::default(),
             organisations_today: Gauge::default(),
             exhausted_today: Family::default(),
+            shares: Counter::default(),
+            gate_refusals: Family::default(),
+            tombstones_received: Counter::default(),
+            tombstones: Gauge::default(),
+            consent_keys: Gauge::default(),
         };
         metrics.registered()
     }
@@ -115,7 +135,33 @@ impl Metrics {
             "Quotas that refused a request in this UTC day, by kind",
             self.exhausted_today.clone(),
         );
+        self.register_gate();
         self
+    }
+
+    fn register_gate(&mut self) {
+        let registry = &mut self.registry;
+        registry.register("gate_shares", "Shares released", self.shares.clone());
+        registry.register(
+            "gate_refusals",
+            "Shares refused because the gate is closed, by reason",
+            self.gate_refusals.clone(),
+        );
+        registry.register(
+            "gate_tombstones_received",
+            "Consents that were told to have ended, told again not counted",
+            self.tombstones_received.clone(),
+        );
+        registry.register(
+            "gate_tombstones",
+            "Ended consents whose time is not over",
+            self.tombstones.clone(),
+        );
+        registry.register(
+            "gate_consent_keys",
+            "Keys of portals that are believed; without one no share is released",
+            self.consent_keys.clone(),
+        );
     }
 
     /// A batch was answered.
@@ -123,6 +169,35 @@ impl Metrics {
         self.evaluations.inc();
         self.elements.inc_by(u64::try_from(elements).unwrap_or(u64::MAX));
         self.durations.observe(took.as_secs_f64());
+    }
+
+    /// A share was asked for.
+    pub(crate) fn gate_answered(&self, answer: &Result<GateShare, GateError>) {
+        match answer {
+            Ok(_) => {
+                self.shares.inc();
+            }
+            Err(GateError::Closed(refusal)) => {
+                let label = Because {
+                    reason: refusal.as_str(),
+                };
+                self.gate_refusals.get_or_create(&label).inc();
+            }
+            // Counted by problem, as every refusal.
+            Err(GateError::NoPartner | GateError::Keyholder(_)) => {}
+        }
+    }
+
+    /// So many consents are known to have ended that were not before.
+    pub(crate) fn consents_ended(&self, count: usize) {
+        let count = u64::try_from(count).unwrap_or(u64::MAX);
+        self.tombstones_received.inc_by(count);
+    }
+
+    /// Takes over what the gate's tables say.
+    pub(crate) fn set_gate(&self, gate: &GateNumbers) {
+        self.tombstones.set(gate.tombstones);
+        self.consent_keys.set(gate.consent_keys);
     }
 
     fn refused(&self, problem: ProblemType) {
@@ -200,6 +275,29 @@ impl Work for ReadQuotaUse {
                 exhausted("professional")?,
                 exhausted("gateway")?,
             ],
+        })
+    }
+}
+
+/// What the gate's tables say, in all.
+pub(crate) struct GateNumbers {
+    tombstones: i64,
+    consent_keys: i64,
+}
+
+pub(crate) struct ReadGateNumbers;
+
+impl Work for ReadGateNumbers {
+    const NAME: &'static str = "read_gate_numbers";
+    const ROLE: Role = Role::Service;
+    type Output = GateNumbers;
+    type Error = KeyholderError;
+
+    async fn run(&self, tx: &Tx<'_>) -> Result<GateNumbers, KeyholderError> {
+        let row = tx.one(&GATE_NUMBERS, &[]).await?;
+        Ok(GateNumbers {
+            tombstones: row.value("tombstones")?,
+            consent_keys: row.value("consent_keys")?,
         })
     }
 }

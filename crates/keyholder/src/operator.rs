@@ -3,7 +3,9 @@
 
 use std::io::{Read, Seek, Write};
 
+use protocol::consent::Name;
 use protocol::key_epochs::{KeyholderKey, SignedKeyEpochs};
+use protocol::text::Base64Url;
 use protocol::{ClientId, OrganisationId};
 
 use crate::client::{ClientError, NewClient, RegisteredClient};
@@ -11,6 +13,7 @@ use crate::database::DatabaseSettings;
 use crate::environment::Environment;
 use crate::error::KeyholderError;
 use crate::frame::{Frame, FrameError, KeyholderKeys};
+use crate::gate::consent_key::{BelievedKey, ConsentKeyError};
 use crate::key_epoch::KeyStatus;
 use crate::log::ExportError;
 use crate::quota::{Defaults, Quota, QuotaError, Quotas};
@@ -55,7 +58,8 @@ impl Operator {
         self.frame.database().schema_is_current().await
     }
 
-    /// Makes the first key and the first list, which it gives; changes nothing when they are there.
+    /// Makes the first key and the first list, which it gives, and notes the gate's key by its hash; changes nothing when
+    /// they are there.
     ///
     /// # Errors
     /// [`KeyholderError::DamagedList`] when the list that is there was signed with another key.
@@ -113,6 +117,39 @@ impl Operator {
     /// [`KeyholderError`].
     pub async fn quotas(&self) -> Result<Quotas, KeyholderError> {
         self.frame.quotas().await
+    }
+
+    /// Believes what a portal signs with this key, from the next request on.
+    ///
+    /// # Errors
+    /// [`ConsentKeyError::Taken`] also when it was believed once and ended.
+    pub async fn add_consent_key(&self, network: Name, key: Base64Url<32>) -> Result<(), ConsentKeyError> {
+        self.frame.add_consent_key(network, key).await
+    }
+
+    /// Believes a portal's key no more, from the next request on: also not under records that it signed before.
+    ///
+    /// # Errors
+    /// [`ConsentKeyError::Unknown`].
+    pub async fn end_consent_key(&self, network: Name, key: Base64Url<32>) -> Result<(), ConsentKeyError> {
+        self.frame.end_consent_key(network, key).await
+    }
+
+    /// Every key of a portal, those that ended too.
+    ///
+    /// # Errors
+    /// [`KeyholderError`].
+    pub async fn consent_keys(&self) -> Result<Vec<BelievedKey>, KeyholderError> {
+        self.frame.consent_keys().await
+    }
+
+    /// Takes the gate's key it was opened with in place of the one that shares were made with; false when it is that one.
+    /// What was sealed under the one before stays closed without it.
+    ///
+    /// # Errors
+    /// [`KeyholderError`].
+    pub async fn accept_gate_key(&self) -> Result<bool, KeyholderError> {
+        self.frame.accept_gate_key().await
     }
 
     /// Makes the key that is to come and gives its epoch. Nothing is evaluated with it before the matcher's ceremony

@@ -34,6 +34,10 @@ pub(crate) fn all() -> impl Iterator<Item = &'static Statement> {
     [
         crate::client::STATEMENTS,
         crate::database::STATEMENTS,
+        crate::gate::STATEMENTS,
+        crate::gate::consent_key::STATEMENTS,
+        crate::gate::key::STATEMENTS,
+        crate::gate::tombstone::STATEMENTS,
         crate::housekeeping::STATEMENTS,
         crate::key_epoch::STATEMENTS,
         crate::key_epoch::list::STATEMENTS,

@@ -76,11 +76,15 @@ async fn the_service_may_write_this_and_nothing_else() {
     let rows = client.query(sql, &[]).await.unwrap();
     let granted: BTreeSet<String> = rows.iter().map(|row| row.get(0)).collect();
     let expected = [
+        "DELETE gate_refusal_day",
+        "DELETE gate_tombstone",
         "DELETE gateway_day",
         "DELETE log_pending",
         "DELETE organisation_day",
         "DELETE professional_day",
         "DELETE spent_assertion",
+        "INSERT gate_refusal_day",
+        "INSERT gate_tombstone",
         "INSERT gateway_day",
         "INSERT key_epoch_list",
         "INSERT log_checkpoint",
@@ -109,11 +113,13 @@ async fn what_was_migrated_can_be_taken_back_and_done_again() {
     for _ in 0..2 {
         database.migrate().await.unwrap();
         assert!(database.schema_is_current().await.unwrap());
-        client
-            .batch_execute(include_str!("../down/V1__keyholder.sql"))
-            .await
-            .unwrap();
-        assert!(!database.schema_is_current().await.unwrap());
+        for down in [
+            include_str!("../down/V2__gate.sql"),
+            include_str!("../down/V1__keyholder.sql"),
+        ] {
+            client.batch_execute(down).await.unwrap();
+            assert!(!database.schema_is_current().await.unwrap());
+        }
     }
 }
 
@@ -146,7 +152,7 @@ async fn every_column_says_what_it_knows_and_the_document_says_when_it_goes() {
     }
 }
 
-/// Counters, assertions: gone when they are no longer needed, and not before.
+/// Counters, assertions, tombstones: gone when they are no longer needed, and not before.
 #[tokio::test]
 async fn what_is_no_longer_needed_is_deleted() {
     let config = store::test_util::empty_database().await;
@@ -161,17 +167,22 @@ async fn what_is_no_longer_needed_is_deleted() {
              INSERT INTO keyholder.organisation_day SELECT (now() AT TIME ZONE 'UTC')::date - n, gen_random_uuid(), 1 FROM generate_series(0, 39) n;
              INSERT INTO keyholder.professional_day SELECT (now() AT TIME ZONE 'UTC')::date - n, gen_random_uuid(), decode(repeat('00', 32), 'hex'), 1 FROM generate_series(0, 39) n;
              INSERT INTO keyholder.gateway_day SELECT (now() AT TIME ZONE 'UTC')::date - n, 'gate', 1 FROM generate_series(0, 39) n;
-             INSERT INTO keyholder.spent_assertion SELECT 'gate', decode(lpad(to_hex(n), 64, '0'), 'hex'), now() - n * interval '1 minute' FROM generate_series(-2, 7) n WHERE n >= 0;",
+             INSERT INTO keyholder.spent_assertion SELECT 'gate', decode(lpad(to_hex(n), 64, '0'), 'hex'), now() - n * interval '1 minute' FROM generate_series(-2, 7) n WHERE n >= 0;
+             INSERT INTO keyholder.gate_refusal_day SELECT (now() AT TIME ZONE 'UTC')::date - n, 'gate', 'expired' FROM generate_series(0, 39) n;
+             INSERT INTO keyholder.gate_tombstone SELECT decode(lpad(to_hex(n), 64, '0'), 'hex'), now() - interval '9 days', now() + interval '1 minute' - n * interval '6 hours', now() FROM generate_series(1, 8) n;",
         )
         .await
         .unwrap();
     let frame = crate::frame::Frame::new(settings, &keys(), environment()).unwrap();
-    assert_eq!(frame.clean().await.unwrap(), 5 + 5 + 38 + 3);
+    assert_eq!(frame.clean().await.unwrap(), 5 + 5 + 38 + 3 + 38 + 4);
     assert_eq!(frame.clean().await.unwrap(), 0);
     for (table, left) in [
         ("organisation_day", crate::housekeeping::ORGANISATION_DAYS),
         ("professional_day", crate::housekeeping::PROFESSIONAL_DAYS),
         ("gateway_day", crate::housekeeping::ORGANISATION_DAYS),
+        ("gate_refusal_day", crate::housekeeping::REFUSAL_DAYS),
+        // Those whose time is over by a day, less the minute, and no other.
+        ("gate_tombstone", 4),
     ] {
         let sql = format!("SELECT count(*) FROM keyholder.{table}");
         let rows: i64 = client.query_one(&sql, &[]).await.unwrap().get(0);
@@ -187,5 +198,6 @@ fn keys() -> crate::KeyholderKeys {
         log_seed: [2; 32].into(),
         storage_key: [3; 32].into(),
         token_seed: [4; 32].into(),
+        gate_key: protocol::text::Confidential::new([5; 32]),
     }
 }

@@ -126,9 +126,27 @@ pub fn read_or_make(
     make: impl FnOnce() -> Zeroizing<String>,
 ) -> Result<Zeroizing<String>, FileError> {
     if !path.exists() {
-        write(path, make().as_bytes(), Readers::Owner)?;
+        make_once(path, make().as_bytes()).map_err(at(path))?;
     }
     read(path)
+}
+
+/// Writes a secret where there is none. Of two programs that come at the same time one writes and both read that: no key
+/// is in use whose file another has replaced.
+fn make_once(path: &Path, contents: &[u8]) -> io::Result<()> {
+    let mut name = path.file_name().unwrap_or_default().to_owned();
+    name.push(format!(".{}.new", std::process::id()));
+    let unfinished = path.with_file_name(name);
+    let mut file = create(&unfinished, Readers::Owner)?;
+    file.write_all(contents)?;
+    file.sync_all()?;
+    let linked = fs::hard_link(&unfinished, path);
+    fs::remove_file(&unfinished)?;
+    match linked {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
+        linked => linked,
+    }?;
+    File::open(path.parent().unwrap_or(Path::new("/")))?.sync_all()
 }
 
 /// A path as it stands whatever directory the reader is in.
@@ -163,6 +181,9 @@ mod tests {
         let made = |text: &str| Zeroizing::new(text.to_owned());
         assert_eq!(*read_or_make(&file, || made("one")).unwrap(), "one");
         assert_eq!(*read_or_make(&file, || made("two")).unwrap(), "one");
+        make_once(&file, b"three").unwrap();
+        assert_eq!(*read(&file).unwrap(), "one", "who comes second reads the first");
+        assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 1);
         assert_eq!(open_to_others(&file), None);
     }
 

@@ -168,6 +168,7 @@ pub fn keys(config: &KeyholderConfig) -> KeyholderKeys {
         log_seed: Zeroizing::new(*keys.log.expose()),
         storage_key: Zeroizing::new(*keys.storage.expose()),
         token_seed: Zeroizing::new(*keys.token.expose()),
+        gate_key: keys.gate.clone(),
     }
 }
 

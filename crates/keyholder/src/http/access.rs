@@ -17,6 +17,12 @@ pub(super) struct Evaluates(pub(super) Client);
 /// A client that may rotate keys.
 pub(super) struct Rotates(pub(super) Client);
 
+/// A client that may have shares.
+pub(super) struct Shares(pub(super) Client);
+
+/// A client that may tell of consents that ended.
+pub(super) struct Buries(pub(super) Client);
+
 macro_rules! doors {
     ($($name:ident = $scope:expr;)+) => {$(
         impl FromRequest for $name {
@@ -34,6 +40,8 @@ macro_rules! doors {
 doors! {
     Evaluates = Scope::Evaluate;
     Rotates = Scope::Rotate;
+    Shares = Scope::Share;
+    Buries = Scope::Tombstone;
 }
 
 async fn client(request: &HttpRequest, scope: Scope) -> Result<Client, Refusal> {

@@ -4,7 +4,7 @@ use actix_web::{HttpRequest, HttpResponse, route, web};
 use protocol::problem::ProblemType;
 
 use super::{Reply, State, no_query, refusal};
-use crate::metrics::{MEDIA_TYPE, Metrics, ReadQuotaUse};
+use crate::metrics::{MEDIA_TYPE, Metrics, ReadGateNumbers, ReadQuotaUse};
 
 pub(super) const PATH: &str = "/metrics";
 
@@ -18,6 +18,8 @@ pub(super) async fn read(
     no_query(&request)?;
     let used = state.frame.database().run(ReadQuotaUse).await;
     metrics.set_quota_use(&used.map_err(refusal::of_keyholder)?);
+    let gate = state.frame.database().run(ReadGateNumbers).await;
+    metrics.set_gate(&gate.map_err(refusal::of_keyholder)?);
     let text = metrics.text().map_err(|_| ProblemType::InternalError)?;
     Ok(HttpResponse::Ok().content_type(MEDIA_TYPE).body(text))
 }

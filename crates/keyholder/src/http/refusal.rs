@@ -1,10 +1,13 @@
 //! One exhaustive map from how acts fail to the table of problems.
 
+use protocol::body::{FieldError, FieldErrorCode};
+use protocol::gate::GateRefusal;
 use protocol::problem::ProblemType;
 use service_http::problems::Refusal;
 
 use crate::error::KeyholderError;
 use crate::evaluate::EvaluateError;
+use crate::gate::GateError;
 use crate::rotation::RotationError;
 
 pub(super) fn of_evaluation(error: EvaluateError) -> Refusal {
@@ -25,10 +28,41 @@ pub(super) fn of_rotation(error: RotationError) -> Refusal {
         RotationError::WrongPhase | RotationError::UnderWay | RotationError::NoMoreEpochs => {
             ProblemType::RotationPhase.into()
         }
-        RotationError::CeremonyKey => {
-            Refusal::invalid("/ceremonyKey", protocol::body::FieldErrorCode::NotAllowed)
-        }
+        RotationError::CeremonyKey => Refusal::invalid("/ceremonyKey", FieldErrorCode::NotAllowed),
         RotationError::Keyholder(error) => of_keyholder(error),
+    }
+}
+
+pub(super) fn of_gate(error: GateError) -> Refusal {
+    match error {
+        GateError::Closed(closed) => {
+            let fault = FieldError::new(closed.pointer(), code(closed));
+            Refusal::new(ProblemType::GateClosed).with_errors(vec![fault])
+        }
+        GateError::NoPartner => ProblemType::InsufficientScope.into(),
+        GateError::Keyholder(error) => of_keyholder(error),
+    }
+}
+
+/// A time that is out of its bounds, which a fresh status or a newer consent mends; or what nothing but another consent
+/// does.
+fn code(closed: GateRefusal) -> FieldErrorCode {
+    match closed {
+        GateRefusal::RecordNotYetGiven
+        | GateRefusal::RecordExpired
+        | GateRefusal::StatusOld
+        | GateRefusal::StatusFuture => FieldErrorCode::OutOfRange,
+        GateRefusal::RecordHash
+        | GateRefusal::RecordUntrusted
+        | GateRefusal::RecordNetwork
+        | GateRefusal::RecordPurpose
+        | GateRefusal::RecordMatch
+        | GateRefusal::RecordParty
+        | GateRefusal::Tombstoned
+        | GateRefusal::StatusUntrusted
+        | GateRefusal::StatusNetwork
+        | GateRefusal::StatusConsent
+        | GateRefusal::Ended => FieldErrorCode::NotAllowed,
     }
 }
 

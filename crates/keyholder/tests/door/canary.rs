@@ -7,12 +7,15 @@ use std::sync::{Mutex, Once};
 
 use identifiers::{Bsn, Identifier, Kind, MasterKey, Suite, TagKey, tag, token};
 use protocol::OrganisationId;
+use protocol::gate::{GateShare, derive_share};
 use protocol::rotation::{CeremonySecret, RotationAnswer};
+use protocol::text::Confidential;
 use serde_json::json;
 use tracing_subscriber::fmt::MakeWriter;
 
+use crate::exchange::Exchange;
 use crate::world::{
-    CHILDREN, Machine, STORAGE_KEY, World, blind, body, finish, keys, network_secret, request, t,
+    CHILDREN, GATE_KEY, Machine, STORAGE_KEY, World, blind, body, finish, keys, network_secret, request, t,
 };
 
 /// Everything that was logged in this process.
@@ -222,4 +225,92 @@ async fn nothing_of_a_child_reaches_the_keyholder() {
     let planted = json!({"elements": [protocol::text::encode(secret)]});
     world.post("/v1/evaluations", &of_partner, &planted).await;
     assert_eq!(found(&canaries, &world.wire.sent.bytes()), [name.as_str()]);
+}
+
+/// Of an exchange the keyholder keeps that a consent ended, in a form that leads nowhere, and what its sealed log says.
+/// The share and the key it is made of are nowhere at all.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_an_exchange_it_keeps_only_what_the_log_must_say() {
+    listen();
+    let world = World::new().await;
+    let exchange = Exchange::new(&world).await;
+    let of_gateway = world.token(&world.gateway().await).await;
+    let request = exchange.request(&world).await;
+    let answer = world.share(&exchange.of_school, &request).await;
+    let answer: GateShare = serde_json::from_value(answer.json()).unwrap();
+    // Refused in every part, and told to have ended.
+    let stranger = world.token(&world.partner().await).await;
+    assert_eq!(world.share(&stranger, &request).await.slug(), "gate-closed");
+    let mut forged = request.clone();
+    forged.status.signature.0[0] ^= 1;
+    assert_eq!(
+        world.share(&exchange.of_care, &forged).await.slug(),
+        "gate-closed"
+    );
+    let tombstone = exchange.tombstone(world.now().await);
+    assert_eq!(world.bury(&of_gateway, vec![tombstone]).await.status, 204);
+    assert_eq!(
+        world.share(&exchange.of_care, &request).await.slug(),
+        "gate-closed"
+    );
+
+    let canary = |name: &str, secret: &[u8]| Canary(name.to_owned(), secret.to_vec());
+    let share = answer.share.expose();
+    let hash = exchange.record.hash;
+    let other = derive_share(
+        &Confidential::new(GATE_KEY),
+        &hash,
+        exchange.match_id,
+        exchange.match_id,
+    );
+    let never = [
+        canary("K_gate", &GATE_KEY),
+        canary("share", share),
+        canary("share that nobody asked", other.expose()),
+    ];
+    let sealed = [
+        canary("hash of the record", &hash.0),
+        canary("record", exchange.record.document.as_bytes()),
+        canary("signature of the record", &exchange.record.signature.0),
+        canary("status", request.status.document.as_bytes()),
+        canary("match", &exchange.match_id.0),
+        canary("message", &exchange.message.0),
+    ];
+    let export = world.operator.export_log(Cursor::new(Vec::new())).await.unwrap();
+    let metrics = world.keyholder.as_ref().unwrap().metrics_address().unwrap();
+    let metrics = crate::wire::Wire::new(metrics.to_string());
+    let metrics = metrics.send("GET", "/metrics", &[], None).await;
+    let nothing: [&str; 0] = [];
+    let places = [
+        ("its database", dump(&world).await),
+        ("its log output", LOGGED.lock().unwrap().clone()),
+        ("its metrics", metrics.body),
+    ];
+    for (place, contents) in &places {
+        assert!(contents.len() > 1000, "{place} was not collected");
+        assert_eq!(found(&never, contents), nothing, "{place}");
+        assert_eq!(found(&sealed, contents), nothing, "{place}");
+    }
+    // What whoever opens the log is told, and what comes in, is known: the same look finds it there.
+    let opened = export.into_inner();
+    assert_eq!(found(&never, &opened), nothing);
+    assert_eq!(
+        found(&sealed, &opened),
+        ["hash of the record", "match", "message"]
+    );
+    assert_eq!(found(&never, &world.wire.sent.bytes()), nothing);
+    for one in [
+        "hash of the record",
+        "signature of the record",
+        "match",
+        "message",
+    ] {
+        assert!(found(&sealed, &world.wire.sent.bytes()).contains(&one), "{one}");
+    }
+    // Planted, each is found.
+    for canary in never.iter().chain(&sealed) {
+        let mut planted = places[0].1[..500].to_vec();
+        planted.extend_from_slice(&canary.1);
+        assert_eq!(found(std::slice::from_ref(canary), &planted), [canary.0.as_str()]);
+    }
 }

@@ -7,6 +7,8 @@
 mod audit;
 mod canary;
 mod evaluation;
+mod exchange;
+mod gate;
 mod measure;
 mod metrics;
 mod operations;

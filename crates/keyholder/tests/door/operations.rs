@@ -3,31 +3,59 @@
 use protocol::problem::ProblemType;
 use serde_json::{Value, json};
 
+use crate::exchange::{Exchange, SHARES, TOMBSTONES};
 use crate::wire::Answer;
 use crate::world::{World, body, elements, request};
+
+/// Whose an operation is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Whose {
+    Anyones,
+    Partners,
+    Gateways,
+}
 
 /// An operation that takes a body from a client.
 struct Act {
     path: &'static str,
-    /// Whether a partner may not.
-    gateway_only: bool,
+    whose: Whose,
     bad: Vec<Value>,
     good: Value,
 }
 
-fn acts() -> Vec<Act> {
+async fn acts(world: &World, exchange: &Exchange) -> Vec<Act> {
     let ceremony = protocol::rotation::CeremonySecret::generate(&mut crate::world::Machine);
     let ceremony_key = ceremony.public().unwrap();
+    let tombstone = exchange.tombstone(world.now().await);
+    // As far ahead as a portal's clock may be: the walk takes a while.
+    let status_at = world.now().await + jiff::SignedDuration::from_secs(29);
     vec![
         Act {
+            path: SHARES,
+            whose: Whose::Partners,
+            bad: vec![json!({}), json!([]), json!({"match": exchange.match_id})],
+            good: serde_json::to_value(exchange.request_at(status_at)).unwrap(),
+        },
+        Act {
+            path: TOMBSTONES,
+            whose: Whose::Gateways,
+            bad: vec![
+                json!({}),
+                json!([]),
+                json!({"consents": []}),
+                json!({"consents": [tombstone], "more": true}),
+            ],
+            good: json!({"consents": [tombstone]}),
+        },
+        Act {
             path: "/v1/evaluations",
-            gateway_only: false,
+            whose: Whose::Anyones,
             bad: vec![json!({}), json!([]), json!({"oprfEpoch": 1})],
             good: body(&request(1, &elements(1))),
         },
         Act {
             path: "/v1/rotations",
-            gateway_only: true,
+            whose: Whose::Gateways,
             bad: vec![
                 json!({}),
                 json!({"toEpoch": 0, "ceremonyKey": ceremony_key}),
@@ -39,13 +67,13 @@ fn acts() -> Vec<Act> {
         },
         Act {
             path: "/v1/rotations/2/flips",
-            gateway_only: true,
+            whose: Whose::Gateways,
             bad: vec![json!([]), json!({"force": true})],
             good: json!({}),
         },
         Act {
             path: "/v1/rotations/2/destructions",
-            gateway_only: true,
+            whose: Whose::Gateways,
             bad: vec![json!([]), json!({"now": true})],
             good: json!({}),
         },
@@ -92,14 +120,14 @@ fn assert_problem(world: &World, answer: &Answer, slug: &str, what: &str) {
 async fn every_act_is_refused_as_it_must_and_then_done() {
     let world = World::new().await;
     world.operator.prepare_rotation().await.unwrap();
-    let (partner, gateway) = (world.partner().await, world.gateway().await);
-    let (of_partner, of_gateway) = (world.token(&partner).await, world.token(&gateway).await);
-    for act in acts() {
+    let exchange = Exchange::new(&world).await;
+    let of_partner = exchange.of_school.clone();
+    let of_gateway = world.token(&world.gateway().await).await;
+    for act in acts(&world, &exchange).await {
         let path = act.path;
-        let token = if act.gateway_only {
-            &of_gateway
-        } else {
-            &of_partner
+        let (token, others) = match act.whose {
+            Whose::Gateways => (&of_gateway, &of_partner),
+            Whose::Anyones | Whose::Partners => (&of_partner, &of_gateway),
         };
         let json = [("content-type", "application/json")];
         let text = act.good.to_string();
@@ -124,8 +152,8 @@ async fn every_act_is_refused_as_it_must_and_then_done() {
                 "{path}"
             );
         }
-        if act.gateway_only {
-            let refused = world.post(path, &of_partner, &act.good).await;
+        if act.whose != Whose::Anyones {
+            let refused = world.post(path, others, &act.good).await;
             assert_problem(&world, &refused, "insufficient-scope", path);
         }
         let authorization = bearer(token);
@@ -165,13 +193,24 @@ async fn every_act_is_refused_as_it_must_and_then_done() {
         }
         // Nothing of all that had an effect; now it is done. What waits for its grace is accepted.
         let done = world.post(path, token, &act.good).await;
-        let expected = if path.ends_with("destructions") { 202 } else { 200 };
+        let (expected, media_type) = match path {
+            TOMBSTONES => (204, None),
+            path if path.ends_with("destructions") => (202, Some("application/json")),
+            _ => (200, Some("application/json")),
+        };
         assert_eq!(done.status, expected, "{path}: {}", done.text());
-        assert_eq!(done.header("content-type"), Some("application/json"), "{path}");
+        assert_eq!(done.header("content-type"), media_type, "{path}");
     }
     let charged = "SELECT sum(elements) FROM keyholder.organisation_day";
     assert_eq!(world.number(charged).await, 1);
-    assert_eq!(world.events("rotation.started").await, 1);
+    for event in [
+        "rotation.started",
+        "gate.share_released",
+        "gate.tombstones_received",
+    ] {
+        assert_eq!(world.events(event).await, 1, "{event}");
+    }
+    assert_eq!(world.events("gate.share_refused").await, 0);
     assert_eq!(world.events("key.live").await, 2);
 }
 

@@ -11,10 +11,10 @@ async fn a_token_lives_ten_minutes_and_carries_the_roles_scopes() {
     let (partner, gateway) = (world.partner().await, world.gateway().await);
     let answer = world.ask_token(&world.assertion(&partner).sign(), &[]).await;
     assert_eq!(answer.json()["expires_in"], 600);
-    assert_eq!(answer.json()["scope"], "evaluate");
+    assert_eq!(answer.json()["scope"], "evaluate share");
     assert_eq!(answer.header("cache-control"), Some("no-store"));
     let answer = world.ask_token(&world.assertion(&gateway).sign(), &[]).await;
-    assert_eq!(answer.json()["scope"], "evaluate rotate");
+    assert_eq!(answer.json()["scope"], "evaluate rotate tombstone");
     let narrow = world
         .ask_token(&world.assertion(&gateway).sign(), &[("scope", "rotate")])
         .await;

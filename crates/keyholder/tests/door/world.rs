@@ -15,7 +15,7 @@ use keyholder::{
 use protocol::access::{ASSERTION_TYPE, GRANT_TYPE};
 use protocol::evaluation::{EvaluationAnswer, EvaluationRequest};
 use protocol::key_epochs::{KeyEpochs, SignedKeyEpochs};
-use protocol::text::{Base64Url, encode};
+use protocol::text::{Base64Url, Confidential, encode};
 use protocol::{ClientId, Jwk, OrganisationId};
 use serde_json::{Value, json};
 use tokio_postgres::NoTls;
@@ -25,6 +25,9 @@ use crate::wire::{Answer, Wire};
 
 /// Seed of the storage key; also what dumps are looked through for.
 pub const STORAGE_KEY: [u8; 32] = [0x51; 32];
+
+/// `K_gate`.
+pub const GATE_KEY: [u8; 32] = [0x57; 32];
 
 #[allow(clippy::disallowed_methods, reason = "tests have the machine's entropy")]
 pub fn fill(bytes: &mut [u8]) {
@@ -95,6 +98,7 @@ pub fn keys() -> KeyholderKeys {
         log_seed: Zeroizing::new([0x22; 32]),
         storage_key: Zeroizing::new(STORAGE_KEY),
         token_seed: Zeroizing::new([0x33; 32]),
+        gate_key: Confidential::new(GATE_KEY),
     }
 }
 

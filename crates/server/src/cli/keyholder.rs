@@ -2,6 +2,7 @@
 
 mod audit;
 mod client;
+mod consent_keys;
 mod keys;
 mod quota;
 
@@ -40,6 +41,9 @@ pub(super) enum Keyholder {
     /// Who may ask: partners, and the service's gateway.
     #[command(subcommand)]
     Client(client::Client),
+    /// Whose word is taken that a consent was given and stands: the portals' keys.
+    #[command(subcommand)]
+    ConsentKeys(consent_keys::ConsentKeys),
     /// How much may be evaluated in a UTC day.
     #[command(subcommand)]
     Quota(quota::Quota),
@@ -100,6 +104,7 @@ impl Keyholder {
                 Ok(())
             }
             Self::Client(client) => client.run().await,
+            Self::ConsentKeys(keys) => keys.run().await,
             Self::Quota(quota) => quota.run().await,
             Self::Keys(keys) => keys.run().await,
             Self::Audit(audit) => audit.run().await,
@@ -181,6 +186,9 @@ impl Init {
         ));
         out::line(format_args!(
             "  trefpunt keyholder client add --config {settings} ...   for each partner, and --gateway for the service"
+        ));
+        out::line(format_args!(
+            "  trefpunt keyholder consent-keys add --config {settings} ...   for the portal that families decide in"
         ));
         out::line(format_args!("  trefpunt keyholder serve --config {settings}"));
         Ok(())
@@ -284,6 +292,12 @@ impl From<keyholder::KeyholderError> for Failure {
         use keyholder::KeyholderError;
         match error {
             KeyholderError::Unreachable(_) | KeyholderError::Address(_) => Self::failed(chain(&error)),
+            KeyholderError::OtherGateKey => Self::new(
+                Exit::NotReady,
+                "the gate's key is another than the one that shares were made with: put its file back from your copy. When \
+                 there is none any more, `trefpunt keyholder keys accept-gate` takes this one, and what was sealed before \
+                 stays closed for good",
+            ),
             error => Self::failed(error),
         }
     }

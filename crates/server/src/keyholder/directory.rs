@@ -77,7 +77,7 @@ impl KeyholderDirectory {
         // Not 0700: when the program is root, the private PostgreSQL's own user passes through.
         files::make_dir(&self.0, Readers::Everyone)?;
         files::make_dir(&self.0.join("keys"), Readers::Owner)?;
-        for name in ["storage", "token"] {
+        for name in ["storage", "token", "gate"] {
             seed(&self.key(name))?;
         }
         let log = LogSigner::from_seed(&plan.log_origin, &*seed(&self.key("log"))?)
@@ -125,7 +125,8 @@ fn settings(plan: &KeyholderPlan) -> String {
          list_file = \"keys/list\"\n\
          storage_file = \"keys/storage\"\n\
          token_file = \"keys/token\"\n\
-         log_file = \"keys/log\"\n",
+         log_file = \"keys/log\"\n\
+         gate_file = \"keys/gate\"\n",
         listen = text(&plan.listen),
         name = text(&plan.name),
         origin = text(&plan.log_origin),
@@ -165,6 +166,39 @@ mod tests {
         assert_eq!(directory.make(&plan()).unwrap(), key);
     }
 
+    /// A directory of before there was a gate.
+    #[test]
+    fn the_gates_key_is_made_where_settings_name_none() {
+        let dir = tempfile::tempdir().unwrap();
+        let directory = KeyholderDirectory::at(dir.path()).unwrap();
+        directory.make(&plan()).unwrap();
+        let file = directory.key("gate");
+        std::fs::remove_file(&file).unwrap();
+        let gate = || KeyholderConfig::load_file(&directory.settings()).map(|config| config.keys.gate);
+        let faults = gate().unwrap_err().faults;
+        assert_eq!(faults.len(), 1, "a file that is named is not made: {faults:?}");
+        assert_eq!(faults[0].path, "keys.gate_file");
+
+        let settings = files::read(&directory.settings()).unwrap();
+        let before = settings.replacen("gate_file = \"keys/gate\"\n", "", 1);
+        std::fs::write(directory.settings(), &before).unwrap();
+        let made = gate().unwrap();
+        assert_eq!(
+            *files::read(&file).unwrap(),
+            *identifiers::key::to_key_file(made.expose())
+        );
+        assert_eq!(gate().unwrap(), made, "once");
+        assert_eq!(files::open_to_others(&file), None);
+        std::fs::write(&file, "none").unwrap();
+        assert_eq!(gate().unwrap_err().faults[0].path, "keys.gate");
+
+        // Keys that stand in no file: nobody would keep one that is made.
+        let values = before.replacen("storage_file = \"keys/storage\"", "storage = \"x\"", 1);
+        std::fs::write(directory.settings(), values).unwrap();
+        let faults = gate().unwrap_err().faults;
+        assert!(faults.iter().any(|fault| fault.path == "keys.gate"), "{faults:?}");
+    }
+
     #[test]
     fn faults_are_told_and_secrets_are_not() {
         let dir = tempfile::tempdir().unwrap();
@@ -184,6 +218,7 @@ mod tests {
                 "server.metrics_listen",
             ),
             ("keys/token", "keys/list", "keys.list"),
+            ("keys/gate", "keys/storage", "keys.list"),
             ("[keys]", "[keys]\nmaster = \"x\"", "keys.master"),
             ("[log]", "[network]\nname = \"x\"\n[log]", "network"),
         ] {
@@ -196,7 +231,8 @@ mod tests {
         }
         std::fs::write(directory.settings(), &*good).unwrap();
         let config = KeyholderConfig::load_file(&directory.settings()).unwrap();
-        let secret = protocol::text::encode(config.keys.storage.expose());
-        assert!(!format!("{config:?}").contains(&secret));
+        for secret in [&config.keys.storage, &config.keys.gate] {
+            assert!(!format!("{config:?}").contains(&protocol::text::encode(secret.expose())));
+        }
     }
 }

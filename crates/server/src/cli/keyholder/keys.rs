@@ -14,6 +14,9 @@ pub(in crate::cli) enum Keys {
     /// Makes the key of the next epoch. Nothing is evaluated with it before the service's ceremony (`trefpunt keys
     /// rotate --keyholder`) makes it live.
     Prepare(KeyholderFile),
+    /// Makes shares with the gate's key in its file from now on, when the one before is lost or stolen. What was sealed with
+    /// shares of that one and not opened yet stays closed for good.
+    AcceptGate(KeyholderFile),
     /// Shows where each key stands.
     Status {
         #[command(flatten)]
@@ -34,6 +37,17 @@ impl Keys {
                 out::line(format_args!(
                     "Epoch {epoch} is introduced. Tell the service's operator, who takes it into use."
                 ));
+                Ok(())
+            }
+            Self::AcceptGate(config) => {
+                let other = config
+                    .operate(async |operator| Ok(operator.accept_gate_key().await?))
+                    .await?;
+                out::line(if other {
+                    "Shares are made with the key in its file. A keyholder that runs gives none until it is started again."
+                } else {
+                    "It is the key that shares are made with already."
+                });
                 Ok(())
             }
             Self::Status { config, json } => status(config, *json).await,
