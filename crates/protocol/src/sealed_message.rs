@@ -137,6 +137,24 @@ pub enum OpenError {
     Broken,
 }
 
+impl OpenError {
+    /// Its stable name; the same names stand in the vectors.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Envelope => "envelope",
+            Self::Route => "route",
+            Self::Kind => "kind",
+            Self::EmptyShare => "empty-share",
+            Self::ShareMissing => "share-missing",
+            Self::Key => "key",
+            Self::Size => "size",
+            Self::Header => "header",
+            Self::Unfinished => "unfinished",
+            Self::Broken => "broken",
+        }
+    }
+}
+
 /// Seals content for one message.
 ///
 /// `route.message_id` must be new and random: the service refuses one it has seen in this match. The

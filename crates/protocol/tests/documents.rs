@@ -8,7 +8,9 @@ use std::fmt::Write as _;
 use protocol::body::FieldErrorCode;
 use protocol::event_catalogue;
 use protocol::exchange::MessageState;
+use protocol::gate::GateRefusal;
 use protocol::problem::ProblemType;
+use protocol::sealed_message::OpenError;
 use protocol::webhook::EventType;
 
 const PROBLEMS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/PROBLEMS.md");
@@ -16,6 +18,7 @@ const EVENTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/EVENTS.md"
 const SEALED_MESSAGES: &str = include_str!("../../../docs/SEALED-MESSAGES.md");
 const DATA_MODEL: &str = include_str!("../../../docs/DATA_MODEL.md");
 const VECTORS: &str = include_str!("../vectors/sealed-message.json");
+const CONSENT_VECTORS: &str = include_str!("../vectors/consent-record.json");
 
 const FIELD_CODES: [FieldErrorCode; 7] = [
     FieldErrorCode::Required,
@@ -135,25 +138,84 @@ fn the_catalogue_of_events_is_the_table() {
     );
 }
 
-#[test]
-fn the_description_of_sealed_messages_states_the_first_vector() {
-    let vectors: serde_json::Value = serde_json::from_str(VECTORS).unwrap();
-    let first = vectors["vectors"][0].as_object().unwrap();
-    for (name, value) in first {
-        if let Some(value) = value.as_str() {
+/// Every text that a second implementation can compare itself with.
+fn states(what: &str, value: &serde_json::Value) {
+    match value {
+        serde_json::Value::String(text) => {
             assert!(
-                SEALED_MESSAGES.contains(value),
-                "docs/SEALED-MESSAGES.md does not state {name}: {value}"
+                SEALED_MESSAGES.contains(text),
+                "docs/SEALED-MESSAGES.md does not state {what}: {text}"
             );
         }
+        serde_json::Value::Number(number) => states(what, &number.to_string().into()),
+        serde_json::Value::Array(values) => values.iter().for_each(|value| states(what, value)),
+        serde_json::Value::Object(members) => members.iter().for_each(|(name, value)| states(name, value)),
+        serde_json::Value::Bool(_) | serde_json::Value::Null => {}
     }
+}
+
+#[test]
+fn the_description_of_sealed_messages_states_the_vectors() {
+    let vectors: serde_json::Value = serde_json::from_str(VECTORS).unwrap();
+    states("a message", &vectors["messages"][0]);
+    let second = &vectors["messages"][1];
+    for name in ["name", "gateShare", "ciphertext"] {
+        states(name, &second[name]);
+    }
+    states("a share", &vectors["gateShares"][0]);
+    let attachment = &vectors["attachments"][2];
+    for name in ["name", "fileSeed", "fileBytes", "sealedBytes", "partsSha256"] {
+        states(name, &attachment[name]);
+    }
+    let header = serde_json::to_string(&attachment["header"]).unwrap();
+    states("a header", &header.into());
+    states("a fingerprint", &vectors["fingerprints"][0]);
+    states("a proof", &vectors["possessionProofs"][0]);
+    let consent: serde_json::Value = serde_json::from_str(CONSENT_VECTORS).unwrap();
+    states("a seed", &consent["seed"]);
+    states("a portal's key", &consent["publicKey"]);
+    for name in ["document", "signature"] {
+        states(name, &consent["status"][name]);
+    }
+}
+
+#[test]
+fn the_description_of_sealed_messages_states_bounds_and_refusals() {
     let bounds = [
-        protocol::exchange::MAX_CONTENT_BYTES.to_string(),
-        protocol::exchange::MAX_ENVELOPE_BYTES.to_string(),
-        protocol::sealed_message::CHUNK_BYTES.to_string(),
+        protocol::exchange::MAX_CONTENT_BYTES as u64,
+        protocol::exchange::MAX_ENVELOPE_BYTES as u64,
+        protocol::exchange::MAX_ATTACHMENT_BYTES,
+        protocol::exchange::MAX_PART_BYTES,
+        protocol::exchange::MAX_SEALED_BYTES,
+        protocol::exchange::MAX_PARTS.into(),
+        protocol::sealed_message::CHUNK_BYTES as u64,
+        protocol::sealed_message::PART_CHUNKS as u64,
+        protocol::gate::MAX_STATUS_AGE.as_secs().unsigned_abs(),
+        protocol::gate::MAX_AHEAD.as_secs().unsigned_abs(),
     ];
     for bound in bounds {
-        assert!(SEALED_MESSAGES.contains(&bound), "{bound}");
+        assert!(SEALED_MESSAGES.contains(&format!(" {bound}")), "{bound}");
+    }
+    let mut from = 0;
+    for reason in GateRefusal::ALL {
+        let row = format!("| `{}` | `{}` |", reason.as_str(), reason.pointer());
+        let at = SEALED_MESSAGES[from..].find(&row).map(|at| from + at);
+        from = at.unwrap_or_else(|| panic!("no row in this order: {row}"));
+    }
+    for error in [
+        OpenError::Envelope,
+        OpenError::Route,
+        OpenError::Kind,
+        OpenError::EmptyShare,
+        OpenError::ShareMissing,
+        OpenError::Key,
+        OpenError::Size,
+        OpenError::Header,
+        OpenError::Unfinished,
+        OpenError::Broken,
+    ] {
+        let row = format!("| `{}` |", error.code());
+        assert!(SEALED_MESSAGES.contains(&row), "{row}");
     }
 }
 

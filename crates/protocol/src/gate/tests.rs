@@ -392,3 +392,22 @@ proptest! {
         prop_assert!(judged(&request).is_err());
     }
 }
+
+#[test]
+fn a_status_is_spelled_as_the_vector_says() {
+    let vector: serde_json::Value =
+        serde_json::from_str(include_str!("../../vectors/consent-record.json")).unwrap();
+    let record: SignedRecord = serde_json::from_value(vector["record"].clone()).unwrap();
+    for (name, state) in [("status", Standing::Stands), ("endedStatus", Standing::Ended)] {
+        let status = ConsentStatus {
+            state,
+            ..status_of(record.hash)
+        };
+        let signed = status.sign(&portal(3)).unwrap();
+        assert_eq!(vector[name], serde_json::to_value(&signed).unwrap());
+        assert_eq!(
+            ConsentStatus::verify(&signed, &believed("demo", &[3])),
+            Ok(status)
+        );
+    }
+}
