@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use identifiers::NetworkSecret;
+use protocol::consent::ConsentKeys;
 use protocol::page::PageQuery;
 use protocol::sealed_message::{SealingKey, SealingSecret};
 use tokio::sync::Mutex;
@@ -29,7 +30,7 @@ pub struct Partner {
 
 /// What a partner keeps to itself. The service never sees any of it.
 pub struct PartnerKeys {
-    /// The network's secret of every live epoch.
+    /// The network's secret of every live epoch; none for a program that gives no signals.
     pub network: Vec<NetworkKey>,
     /// The organisation's sealing secrets.
     pub sealing: SealingSecrets,
@@ -110,9 +111,6 @@ impl Partner {
         keys: PartnerKeys,
         environment: impl Environment,
     ) -> Result<Self, Error> {
-        if keys.network.is_empty() {
-            return Err(Error::Settings("no network secret"));
-        }
         if settings.min_suite > 1 && settings.keyholder.is_none() {
             return Err(Error::Settings("suite 2 needs a keyholder"));
         }
@@ -135,6 +133,14 @@ impl Partner {
             portal,
             known_keys: Box::new(AsTheServiceTells),
         })
+    }
+
+    /// The portal's keys as the service tells them, to be pinned in [`Settings::consent_keys`] once they were compared.
+    ///
+    /// # Errors
+    /// [`Error`].
+    pub async fn consent_keys(&self) -> Result<ConsentKeys, Error> {
+        self.connection.get("/v1/consent-keys").await
     }
 
     /// The same way, on which other organisations' sealing keys are those that the program keeps and not those that the

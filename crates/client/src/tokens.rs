@@ -39,6 +39,9 @@ impl Partner {
         professional: &ProfessionalReference,
         people: &[Identifier],
     ) -> Result<Made, Error> {
+        if self.keys.network.is_empty() {
+            return Err(Error::Settings("no network secret"));
+        }
         let net_epochs = self.net_epochs.lock().await.clone();
         let in_use = |network: &&NetworkKey| net_epochs.contains(&network.epoch);
         let networks: Vec<&NetworkKey> = self.keys.network.iter().filter(in_use).collect();

@@ -8,6 +8,7 @@ mod conformance;
 mod covenant;
 mod demo;
 mod doctor;
+mod exchange;
 mod init;
 mod keyholder;
 mod keys;
@@ -81,6 +82,9 @@ enum Command {
     Witness(witness::WitnessCommand),
     /// Makes the token of an identifier, as a partner's system does.
     Token(token::TokenArguments),
+    /// Sends and fetches for an organisation that has no system of its own.
+    #[command(subcommand)]
+    Exchange(exchange::Exchange),
     /// Checks settings, keys, files, database and audit log; one line each.
     Doctor(doctor::Doctor),
     /// For vendors: which of their tokens differ and why, and how fast each level falls.
@@ -247,6 +251,7 @@ impl Command {
             Self::Audit(audit) => wait_for(audit.run()),
             Self::Witness(witness) => wait_for(witness.run()),
             Self::Token(token) => token.run(),
+            Self::Exchange(exchange) => wait_for(exchange.run()),
             Self::Doctor(doctor) => wait_for(doctor.run()),
             Self::Conformance(conformance) => conformance.run(),
             Self::Bench(bench) => bench.run(),

@@ -18,6 +18,7 @@ pub mod data_directory;
 pub mod database;
 pub mod demo;
 pub mod environment;
+pub mod exchange;
 pub mod files;
 pub mod gateway;
 pub mod key_files;

@@ -395,3 +395,13 @@ fn the_double_and_the_client_agree_on_a_batch() {
         3
     );
 }
+
+#[tokio::test]
+async fn without_the_network_s_secret_no_token_is_made_and_none_sent() {
+    let keyholder = Keyholder::start().await;
+    let service = service().await;
+    let partner = partner(&service, keyholder.settings(), &[]);
+    let refused = partner.submit_signal(&new_signal(), None).await;
+    assert!(matches!(refused, Err(Error::Settings(_))), "{refused:?}");
+    assert!(service.asked("POST /v1/signals").is_empty());
+}

@@ -14,6 +14,7 @@ const ELSEWHERE: &[&str] = &[
     "trefpunt bench",
     "trefpunt conformance",
     "trefpunt demo",
+    "trefpunt exchange",
     "trefpunt keyholder",
     "trefpunt organisation access-token",
     "trefpunt sandbox",

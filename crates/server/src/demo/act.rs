@@ -1,6 +1,6 @@
 //! What the parties do, each act once however often the program was interrupted.
 
-use client::{NetworkKey, NewSignal, Partner, PartnerKeys};
+use client::{Content, NetworkKey, NewSignal, Partner, PartnerKeys};
 use identifiers::{Bsn, NetworkSecret};
 use protocol::consent::{AgeBand, ConsentRequest, ConsentRequestSubmission, ConsentState, Language};
 use protocol::disclosure::{Channel, DisclosureSubmission, SpokenLanguage};
@@ -462,12 +462,9 @@ impl Players {
         let sent = actors[from].message.as_bytes();
         script
             .act(part, &format!("message-{from}.read"), async |_| {
-                let read = actors[to]
-                    .partner
-                    .read_message(match_id, message)
-                    .await
-                    .while_("reading a message")?;
-                Ok(*read.content == sent)
+                let fetched = actors[to].partner.fetch(match_id, message, std::io::sink()).await;
+                let fetched = fetched.while_("reading a message")?;
+                Ok(matches!(fetched.content, Content::Message(content) if *content == sent))
             })
             .await
     }
@@ -483,10 +480,8 @@ impl Players {
         let Self { actors, script, .. } = self;
         script
             .act(part, &format!("read-again-{to}"), async |_| {
-                refusal(
-                    actors[to].partner.read_message(match_id, message).await,
-                    "reading again",
-                )
+                let again = actors[to].partner.fetch(match_id, message, std::io::sink()).await;
+                refusal(again, "reading again")
             })
             .await
     }
