@@ -106,7 +106,7 @@ fn killing_the_program_leaves_no_process_and_the_next_start_finds_the_data() {
     let postgres = start(dir.path());
     assert_eq!(ask(&postgres, "SELECT answer FROM kept"), "42");
     drop(postgres);
-    no_server_within(dir.path(), Duration::from_secs(1));
+    no_server_within(dir.path(), Duration::from_secs(20));
 }
 
 #[test]
@@ -147,7 +147,7 @@ fn a_server_that_is_killed_comes_back_by_itself() {
     let note = fs::read_to_string(postgres.cluster_dir().join("data/postmaster.pid")).unwrap();
     signal(Signal::KILL, &[note.lines().next().unwrap().parse().unwrap()]);
 
-    let answer = (0..200).find_map(|_| {
+    let answer = (0..600).find_map(|_| {
         thread::sleep(Duration::from_millis(100));
         try_ask(&postgres, "SELECT answer FROM kept").ok()
     });
@@ -202,7 +202,7 @@ fn a_cluster_that_was_never_finished_is_made_again() {
     );
     assert_eq!(unfinished(&cluster), None);
     drop(postgres);
-    no_server_within(dir.path(), Duration::from_secs(1));
+    no_server_within(dir.path(), Duration::from_secs(20));
 }
 
 #[test]
@@ -473,13 +473,13 @@ fn unfinished(cluster: &Path) -> Option<PathBuf> {
 }
 
 fn wait_for(condition: impl Fn() -> bool) {
-    for _ in 0..1000 {
+    for _ in 0..6000 {
         if condition() {
             return;
         }
         thread::sleep(Duration::from_millis(10));
     }
-    panic!("it did not happen within 10 s");
+    panic!("it did not happen within a minute");
 }
 
 /// Some may have ended meanwhile, which is as good.

@@ -198,7 +198,7 @@ async fn a_destruction_asked_during_the_grace_is_done_after_it() {
     // The driver's first step comes with the start.
     world.stop().await;
     world.start().await;
-    for _ in 0..200 {
+    for _ in 0..1200 {
         if world.list().await.state(1) == Some(EpochState::Destroyed) {
             break;
         }

@@ -1,7 +1,6 @@
 //! Raw bytes on a socket, as an attacker or a broken proxy sends them.
 
 use std::sync::Arc;
-use std::time::Instant;
 
 use actix_web::http::Method;
 use actix_web::rt;
@@ -10,6 +9,7 @@ use protocol::Body;
 use protocol::body::Object;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
+use tokio::sync::Notify;
 
 use super::*;
 use crate::DoorSettings;
@@ -27,12 +27,26 @@ impl Body for Empty {
     }
 }
 
-/// A running server with the routes `GET /hello` and `POST /things`.
+/// A running server with the routes `GET /hello`, `POST /things` and `GET /slow`.
 struct Running {
     address: std::net::SocketAddr,
     drain: Drain,
     handle: actix_web::dev::ServerHandle,
+    slow: Arc<Slow>,
 }
+
+/// What takes until it is let go.
+#[derive(Default)]
+struct Slow {
+    begun: Notify,
+    let_go: Notify,
+}
+
+/// Longer than anything takes on a machine that has much else to do.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// So long nothing more is sent on a connection that is kept.
+const SILENCE: Duration = Duration::from_millis(1500);
 
 fn start() -> Running {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
@@ -56,7 +70,10 @@ fn start() -> Running {
         (Method::GET, "/slow"),
     ]);
     let app_door = door.clone();
+    let slow = Arc::new(Slow::default());
+    let held = Arc::clone(&slow);
     let server = crate::server::serve(listener, 1, None, door, drain.clone(), move || {
+        let held = Arc::clone(&held);
         App::new()
             .configure(framework_errors)
             .configure(routes.refusals())
@@ -67,9 +84,13 @@ fn start() -> Running {
             )
             .route(
                 "/slow",
-                web::get().to(|| async {
-                    rt::time::sleep(Duration::from_millis(500)).await;
-                    "slow"
+                web::get().to(move || {
+                    let held = Arc::clone(&held);
+                    async move {
+                        held.begun.notify_one();
+                        held.let_go.notified().await;
+                        "slow"
+                    }
                 }),
             )
             .wrap(app_door.clone())
@@ -81,6 +102,7 @@ fn start() -> Running {
         address,
         drain,
         handle,
+        slow,
     }
 }
 
@@ -89,7 +111,7 @@ impl Running {
         TcpStream::connect(self.address).await.unwrap()
     }
 
-    /// Sends all bytes and reads until the server closes or is silent for a second and a half.
+    /// Sends all bytes and reads until the server closes, or is silent on a connection that it keeps.
     async fn send(&self, text: &[u8]) -> Answers {
         let mut stream = self.connect().await;
         let _ = stream.write_all(text).await;
@@ -128,7 +150,14 @@ async fn receive(stream: &mut TcpStream) -> Answers {
     let mut bytes = Vec::new();
     let closed = loop {
         let mut space = [0; 4096];
-        match rt::time::timeout(Duration::from_millis(1500), stream.read(&mut space)).await {
+        // Who waits to hear something, or was told that it was the last, waits as long as it takes.
+        let last = String::from_utf8_lossy(&bytes).contains("connection: close");
+        let patience = if bytes.is_empty() || last {
+            PATIENCE
+        } else {
+            SILENCE
+        };
+        match rt::time::timeout(patience, stream.read(&mut space)).await {
             Ok(Ok(0)) => break true,
             Ok(Ok(length)) => bytes.extend_from_slice(&space[..length]),
             Ok(Err(error)) => panic!("reset after {:?}: {error}", String::from_utf8_lossy(&bytes)),
@@ -359,21 +388,25 @@ async fn a_slow_head_is_timed_out_also_on_a_connection_that_was_used() {
     used.write_all(HELLO.as_bytes()).await.unwrap();
     let first = receive(&mut used).await;
     assert_eq!((first.statuses(), first.closed), (vec![200], false));
-    #[allow(clippy::disallowed_methods, reason = "the test measures the deadline itself")]
-    let began = Instant::now();
-    for stream in [&mut fresh, &mut used] {
-        stream.write_all(b"GET /hello HT").await.unwrap();
-    }
-    rt::time::sleep(Duration::from_secs(3)).await;
-    fresh.write_all(b"T").await.unwrap();
-    used.write_all(b"T").await.unwrap();
-    rt::time::sleep(Duration::from_millis(1800)).await;
+    let trickling = [&mut fresh, &mut used].map(trickle);
+    futures::future::join_all(trickling).await;
     for stream in [&mut fresh, &mut used] {
         receive(stream).await.refused(408, "request-timeout");
     }
     let silent = receive(&mut idle).await;
     assert_eq!((silent.text.as_str(), silent.closed), ("", true));
-    assert!(began.elapsed() < Duration::from_secs(9), "{:?}", began.elapsed());
+}
+
+/// Sends a head byte by byte, in more than twice the time that it may take, until something is answered. If each byte began
+/// that time anew, the head would become whole, and the answer another.
+async fn trickle(stream: &mut TcpStream) {
+    let between = HEAD_DEADLINE * 2 / u32::try_from(HELLO.len()).unwrap() + Duration::from_millis(50);
+    for byte in HELLO.as_bytes() {
+        stream.write_all(&[*byte]).await.unwrap();
+        if rt::time::timeout(between, stream.peek(&mut [0])).await.is_ok() {
+            return;
+        }
+    }
 }
 
 #[actix_web::test]
@@ -412,13 +445,14 @@ async fn a_stopping_server_finishes_what_it_has() {
     busy.write_all(b"GET /slow HTTP/1.1\r\nHost: t.example\r\n\r\n")
         .await
         .unwrap();
-    rt::time::sleep(Duration::from_millis(100)).await;
+    server.slow.begun.notified().await;
     let stop = rt::spawn({
         let (drain, handle) = (server.drain.clone(), server.handle.clone());
         async move { drain.stop(&handle, Duration::from_millis(50)).await }
     });
-    rt::time::sleep(Duration::from_millis(20)).await;
+    server.drain.reached(Phase::Stopping).await;
     assert!(!server.drain.is_ready());
+    server.slow.let_go.notify_one();
     let answers = receive(&mut busy).await;
     assert_eq!(
         (answers.statuses(), answers.closed),
@@ -426,7 +460,7 @@ async fn a_stopping_server_finishes_what_it_has() {
         "{answers:?}"
     );
     assert!(answers.text.ends_with("slow"));
-    assert!(rt::time::timeout(Duration::from_secs(5), stop).await.is_ok());
+    assert!(rt::time::timeout(PATIENCE, stop).await.is_ok());
     assert!(TcpStream::connect(server.address).await.is_err());
 }
 
@@ -443,7 +477,8 @@ async fn many_slow_sockets_do_not_hold_up_the_others() {
     for _ in 0..50 {
         stream.write_all(HELLO.as_bytes()).await.unwrap();
         let mut space = [0; 4096];
-        let read = rt::time::timeout(Duration::from_millis(500), stream.read(&mut space)).await;
+        // Held up would be: until the others are sent away.
+        let read = rt::time::timeout(HEAD_DEADLINE / 2, stream.read(&mut space)).await;
         assert!(read.unwrap().unwrap() > 0);
     }
 }
