@@ -11,6 +11,7 @@ pub mod assertion;
 pub mod bad_assertions;
 pub mod bearer;
 pub mod body;
+pub mod bounded_answer;
 pub mod client_certificate;
 mod connection;
 mod deadline;
@@ -37,6 +38,7 @@ mod token_cache;
 pub mod token_request;
 
 pub use body::{FormBody, JsonBody};
+pub use bounded_answer::BoundedAnswer;
 pub use client_certificate::ClientCertificate;
 pub use door::{Door, DoorSettings};
 pub use problems::Refusal;

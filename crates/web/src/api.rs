@@ -2,6 +2,7 @@
 
 mod access;
 mod alert;
+mod attachment;
 mod audit;
 mod batch;
 mod client;
@@ -113,6 +114,11 @@ operations![
     exchange::send,
     exchange::list,
     exchange::read,
+    exchange::acknowledge,
+    attachment::announce,
+    attachment::read,
+    attachment::receive,
+    attachment::read_part,
     notice::list,
     notice_stream::follow,
     notice::read,
@@ -209,7 +215,11 @@ pub fn routes(sandbox: bool, doors: Doors) -> Routes {
         Doors::Portal => [consent::STATUS_PATH, health::PATH].contains(&path.as_str()),
     });
     let operations = description.paths.paths.iter().flat_map(|(path, item)| {
-        let methods = [(&item.get, Method::GET), (&item.post, Method::POST)];
+        let methods = [
+            (&item.get, Method::GET),
+            (&item.post, Method::POST),
+            (&item.put, Method::PUT),
+        ];
         methods
             .into_iter()
             .filter(|(operation, _)| operation.is_some())
@@ -233,6 +243,8 @@ pub fn media_type(path: &str) -> Option<&'static str> {
     let bundle = path.starts_with("/v1/audit/exports/") && path.ends_with("/bundle");
     match path {
         _ if bundle => Some(audit::TAR),
+        // What is sent there is answered otherwise than what is read there.
+        _ if attachment::is_part(path) => None,
         "/v1/notices/stream" => Some(notice_stream::EVENT_STREAM),
         _ if path.starts_with("/v1/") || path.starts_with("/oauth/") => Some("application/json"),
         _ => None,
@@ -263,7 +275,7 @@ mod tests {
         let description = description("https://trefpunt.example");
         for (path, item) in &description.paths.paths {
             assert!(!path.ends_with('/'), "{path}");
-            for operation in [&item.get, &item.post].into_iter().flatten() {
+            for operation in [&item.get, &item.post, &item.put].into_iter().flatten() {
                 assert!(operation.operation_id.is_some(), "{path}");
                 assert!(
                     operation.responses.responses.contains_key("default"),

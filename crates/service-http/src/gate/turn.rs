@@ -15,6 +15,7 @@ pub(crate) struct Turn(Rc<RefCell<State>>);
 struct State {
     phase: Phase,
     go_ahead: GoAhead,
+    content: Content,
     /// The gate, when it waits for an answer or for the wish to read a body.
     gate: Option<Waker>,
 }
@@ -42,7 +43,50 @@ enum GoAhead {
     Wanted,
 }
 
+/// Whether the present answer carries content, which is to leave in time.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) enum Content {
+    /// It does not.
+    #[default]
+    None,
+    /// It is going to: its clock runs.
+    Begun,
+    /// All of it was handed on to be written, or there was none after all.
+    Given,
+}
+
 impl Turn {
+    /// The answer is going to carry content.
+    pub fn begin_content(&self) {
+        let mut state = self.0.borrow_mut();
+        state.content = Content::Begun;
+        if let Some(gate) = state.gate.take() {
+            gate.wake();
+        }
+    }
+
+    /// All of the content was handed on to be written.
+    pub fn give_content(&self) {
+        let mut state = self.0.borrow_mut();
+        if state.content == Content::Begun {
+            state.content = Content::Given;
+        }
+    }
+
+    /// Whether the answer carries content; if it is not yet known, the task is woken when it is.
+    pub fn content(&self, context: &Context<'_>) -> Content {
+        let mut state = self.0.borrow_mut();
+        if state.content == Content::None {
+            state.gate = Some(context.waker().clone());
+        }
+        state.content
+    }
+
+    /// The gate has noted the content.
+    pub fn note_content(&self) {
+        self.0.borrow_mut().content = Content::None;
+    }
+
     /// A request passes the gate; `waits` when its client holds the body back until told.
     pub fn take(&self, waits: bool) {
         let mut state = self.0.borrow_mut();

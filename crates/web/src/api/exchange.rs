@@ -1,13 +1,16 @@
-//! `/v1/matches/{id}/messages`
+//! `/v1/matches/{id}/messages`, and acknowledging what was fetched
 
 use actix_web::http::Method;
 use actix_web::{HttpRequest, HttpResponse, post, route, web};
 use casework::Casework;
-use protocol::exchange::{Message, MessageReceipt, MessageSubmission, MessageSummary};
+use protocol::exchange::{
+    ContentAcknowledgement, Message, MessageReceipt, MessageSubmission, MessageSummary,
+};
 use protocol::id::Id;
+use protocol::notice::AcknowledgementSubmission;
 use protocol::page::Page;
 use protocol::problem::Problem;
-use service_http::JsonBody;
+use service_http::{BoundedAnswer, JsonBody};
 
 use super::access::Exchanges;
 use super::refusal;
@@ -39,7 +42,8 @@ pub async fn send(
     )
 }
 
-/// The messages from and to your organisation in a match, without content.
+/// The messages and attachments from and to your organisation in a match, without content. They stay listed once the
+/// exchange is closed, with what closed it.
 #[utoipa::path(operation_id = "listMessages", tag = "exchange", params(("id" = Id, Path, description = "The match")),
     security(("oauth" = ["exchange"])),
     responses(
@@ -57,7 +61,8 @@ pub async fn list(
     reply::look(casework.list_messages(&caller, reply::id(&id)?).await)
 }
 
-/// One message sealed to your organisation, with its ciphertext. Reading is recorded before a byte leaves.
+/// One message sealed to your organisation, with its ciphertext. Reading is recorded before a byte leaves. An answer that you
+/// do not take within a minute is cut off; ask again.
 #[utoipa::path(operation_id = "readMessage", tag = "exchange",
     params(("id" = Id, Path, description = "The match"), ("message_id" = Id, Path, description = "The sender's id of the message")),
     security(("oauth" = ["exchange"])),
@@ -80,5 +85,41 @@ pub async fn read(
         found.map_err(refusal::of)?;
         return Ok(HttpResponse::Ok().content_type("application/json").finish());
     }
-    reply::look(casework.read_message(&caller, match_id, message_id).await)
+    let answer = BoundedAnswer::begin(&request);
+    let message = casework.read_message(&caller, match_id, message_id).await;
+    let message = message.map_err(refusal::of)?;
+    // Our own bodies are plain structs with string keys: writing them as JSON cannot fail.
+    let document = serde_json::to_vec(&message).unwrap_or_default();
+    Ok(HttpResponse::Ok()
+        .content_type("application/json")
+        .body(answer.body(document)))
+}
+
+/// Say that your organisation has a message or an attachment in its own file: its ciphertext is destroyed here at once. Every
+/// part of an attachment must have been fetched.
+#[utoipa::path(operation_id = "acknowledgeContent", tag = "exchange", request_body = AcknowledgementSubmission,
+    params(("id" = Id, Path, description = "The match"), ("message_id" = Id, Path, description = "The sender's id of the message or attachment"),
+           ("Idempotency-Key" = String, Header, description = "8 to 64 visible ASCII characters")),
+    security(("oauth" = ["exchange"])),
+    responses(
+        (status = 201, description = "Acknowledged: its content is gone.", body = ContentAcknowledgement),
+        (status = 200, description = "It was acknowledged before.", body = ContentAcknowledgement),
+        (status = "default", description = "A problem document.", body = Problem, content_type = "application/problem+json")))]
+#[post("/v1/matches/{id}/messages/{message_id}/acknowledgements")]
+pub async fn acknowledge(
+    request: HttpRequest,
+    caller: Exchanges,
+    casework: web::Data<Casework>,
+    ids: web::Path<(String, String)>,
+    body: JsonBody<AcknowledgementSubmission>,
+) -> Reply {
+    reply::no_query(&request)?;
+    let once = reply::once(&request, &caller, &body.bytes)?;
+    let (match_id, message_id) = ids.into_inner();
+    let (match_id, message_id) = (reply::id(&match_id)?, reply::id(&message_id)?);
+    reply::act(
+        casework
+            .acknowledge_content(&caller, once, match_id, message_id)
+            .await,
+    )
 }

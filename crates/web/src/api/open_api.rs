@@ -37,6 +37,7 @@ pub fn complete(mut description: OpenApi, base: &str) -> OpenApi {
     }
     for item in description.paths.paths.values_mut() {
         item.post.iter_mut().for_each(promise_receipts);
+        item.put.iter_mut().for_each(promise_receipts);
     }
     description.info = InfoBuilder::new()
         .title("Trefpunt")

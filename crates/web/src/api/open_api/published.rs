@@ -49,7 +49,10 @@ pub fn published(mut description: OpenApi, base: &str, contact: &Contact) -> Vec
     components.headers.extend(headers());
     add_responses(components);
     for (path, item) in &mut description.paths.paths {
-        for operation in [&mut item.get, &mut item.post].into_iter().flatten() {
+        for operation in [&mut item.get, &mut item.post, &mut item.put]
+            .into_iter()
+            .flatten()
+        {
             complete(path, operation);
         }
     }

@@ -25,7 +25,10 @@ pub fn give_to(description: &mut OpenApi) {
     // A description that cannot be written has no schema to follow.
     let document = serde_json::to_value(&*description).unwrap_or_default();
     for item in description.paths.paths.values_mut() {
-        for operation in [&mut item.get, &mut item.post].into_iter().flatten() {
+        for operation in [&mut item.get, &mut item.post, &mut item.put]
+            .into_iter()
+            .flatten()
+        {
             if let Some(RefOr::T(body)) = &mut operation.request_body {
                 for (media_type, content) in &mut body.content {
                     give(&document, media_type, content, Direction::Request);
