@@ -33,7 +33,7 @@ statements! {
                              recipient_key, sealed_bytes, sent_at, enc, envelope, ciphertext, log_tag)
         VALUES ($1 /* subject */, nextval('message_row_id'), $2 /* match */, $3 /* consent */, $4 /* message id */, 'message',
                 current_organisation(), $5 /* recipient */, $6 /* sender's key */, $7 /* recipient's key */,
-                octet_length($8 /* ciphertext */), $9 /* now */, $10 /* enc */, $11 /* envelope */, $8, $12 /* log tag */)
+                octet_length($8::bytea /* ciphertext */), $9 /* now */, $10 /* enc */, $11 /* envelope */, $8, $12 /* log tag */)
             ON CONFLICT (subject_id, match_id, message_id) DO NOTHING";
     Party MESSAGES = concat!("
         SELECT ", message_columns!(), "
