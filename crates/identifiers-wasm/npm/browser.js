@@ -2,6 +2,7 @@
 import { Identifiers } from "./core.js";
 
 export { Blinding, Identifiers, RefusedError } from "./core.js";
+export { AttachmentOpening, AttachmentSealing, SealedExchange } from "./exchange.js";
 
 export async function load(source = fetch(new URL("./identifiers.wasm", import.meta.url))) {
   const given = await source;

@@ -1,5 +1,7 @@
 // The names and types around the module: what it takes and gives is in ../src/lib.rs and ../src/operation.rs.
 
+import { SealedExchange } from "./exchange.js";
+
 const CHECK = 1;
 const CANONICAL = 2;
 const KEY_FILE = 3;
@@ -30,6 +32,7 @@ export class Identifiers {
 
   constructor(exports) {
     this.#module = new Module(exports);
+    this.exchange = new SealedExchange(this.#module);
     // Who forgets a request leaves its blinds in the module's memory; they are wiped when the object goes.
     this.#abandoned = new FinalizationRegistry((number) => this.#module.ask(GIVE_UP, [number]));
   }
@@ -193,7 +196,7 @@ function utf8(value) {
   return new TextEncoder().encode(value);
 }
 
-function text(bytes) {
+export function text(bytes) {
   return new TextDecoder().decode(bytes);
 }
 
@@ -205,7 +208,7 @@ function key(bytes) {
 }
 
 /** What is no whole number from 0 to 2^32 - 1 becomes 0, which is no epoch. */
-function number(value) {
+export function number(value) {
   const bytes = new Uint8Array(4);
   new DataView(bytes.buffer).setUint32(0, Number.isInteger(value) && value >= 0 && value < 2 ** 32 ? value : 0);
   return bytes;

@@ -1,4 +1,4 @@
-//! The partner's side of `identifiers` as a WebAssembly module, for `npm/core.js`, which gives it types and names.
+//! The partner's side of `identifiers` and of sealed exchange (`protocol`) as a WebAssembly module, for `npm/core.js`, which gives it types and names.
 //!
 //! It does *not* draw chance (the host's `crypto.getRandomValues` is an argument), read a file, open a connection or know
 //! the matcher's and the keyholder's side.
@@ -15,8 +15,10 @@
 //! 4. `trefpunt_room(0)` wipes question and answer.
 //!
 //! Questions and answers are lists of byte strings, each after its length (`u32`, big-endian); `operation.rs` says which
-//! operation takes and gives what. Blinds stay inside: a question in between is told by a number.
+//! operation takes and gives what. Blinds, and keys of attachments under way, stay inside: a question in between is told by
+//! a number.
 
+mod exchange;
 mod fields;
 mod operation;
 

@@ -10,8 +10,9 @@
 //! | 6 | blind | 64 bytes of chance for each token, then the tokens | number of the request, then the blinded elements |
 //! | 7 | finish | number of the request, public key, proof, evaluated elements | the tokens `N` |
 //! | 8 | verify a proof | public key, proof, blinded elements, as many evaluated elements | nothing |
-//! | 9 | give up a request | its number | nothing |
+//! | 9 | give up a request, a sealing or an opening | its number | nothing |
 //! | 10 | find a raw BSN | a text | one byte, 1 or 0 |
+//! | 11 to 21 | sealed exchange | see `exchange.rs` | |
 
 use std::collections::BTreeMap;
 
@@ -19,12 +20,13 @@ use identifiers::voprf::{BlindedElement, EvaluatedElement, Proof, PublicKey, Req
 use identifiers::{Identifier, InvalidIdentifier, Kind, NetworkSecret, Token, contains_raw_bsn, key, token};
 use zeroize::Zeroizing;
 
+use crate::exchange::Exchange;
 use crate::fields::{Fields, answer};
 
 /// The bytes before the value in what a token is made of: label, epoch, kind, length (`identifiers::token`).
 const IDENT_PREFIX: usize = 23;
 
-type Answer = Result<Zeroizing<Vec<u8>>, Refused>;
+pub(crate) type Answer = Result<Zeroizing<Vec<u8>>, Refused>;
 
 /// Why a question is refused: a stable name and what it says. Carries nothing of the question.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,7 +42,7 @@ impl Refused {
         says: String::new(),
     };
 
-    fn new(code: &'static str, error: impl std::fmt::Display) -> Self {
+    pub(crate) fn new(code: &'static str, error: impl std::fmt::Display) -> Self {
         Self {
             code,
             says: error.to_string(),
@@ -64,10 +66,11 @@ impl From<VoprfError> for Refused {
     }
 }
 
-/// The requests that wait for the keyholder's answer, and what is done with them.
+/// What is under way: requests that wait for the keyholder's answer, attachments half sealed or opened.
 #[derive(Default)]
 pub(crate) struct Operations {
     requests: BTreeMap<u32, Request>,
+    exchange: Exchange,
     last: u32,
 }
 
@@ -85,7 +88,12 @@ impl Operations {
             8 => verify(fields),
             9 => self.give_up(fields),
             10 => Ok(answer([[u8::from(contains_raw_bsn(fields.text()?))].as_slice()])),
-            _ => Err(Refused::MALFORMED),
+            _ => {
+                let number = self.last.wrapping_add(1);
+                let given = self.exchange.carry_out(operation, number, fields)?;
+                self.last = number;
+                Ok(given)
+            }
         }
     }
 
@@ -127,7 +135,9 @@ impl Operations {
     }
 
     fn give_up(&mut self, fields: &mut Fields<'_>) -> Answer {
-        self.requests.remove(&fields.number()?);
+        let number = fields.number()?;
+        self.requests.remove(&number);
+        self.exchange.give_up(number);
         Ok(Zeroizing::default())
     }
 }
@@ -240,6 +250,7 @@ mod tests {
             (6, vec![&[1; 63], b"x"], "invalid-encoding"),
             (7, vec![&[0, 0, 0, 1]], "already-finished"),
             (11, vec![], "malformed-question"),
+            (22, vec![], "malformed-question"),
         ] {
             assert_eq!(ask(&mut operations, operation, &fields).unwrap_err(), code);
         }

@@ -137,6 +137,18 @@ pub enum OpenError {
     Broken,
 }
 
+impl SealError {
+    /// Its stable name.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Key => "key",
+            Self::TooLarge => "too-large",
+            Self::Length => "length",
+            Self::Failed => "failed",
+        }
+    }
+}
+
 impl OpenError {
     /// Its stable name; the same names stand in the vectors.
     pub const fn code(self) -> &'static str {
