@@ -42,6 +42,7 @@ mod returning;
 mod rights_request;
 mod roles;
 mod sandbox;
+mod sealing_keys;
 mod signal_life;
 mod soft_match;
 mod statistics;

@@ -14,6 +14,7 @@ fn assert_masked(seen: &Match) {
     assert_eq!(other.organisation, None);
     assert_eq!(other.contact, None);
     assert_eq!(other.sealing_key, None);
+    assert_eq!(other.sealing_key_fingerprint, None);
     assert!(!other.contact_confirmed && !other.exchange_open && !other.lead && !other.lead_proposed);
 }
 

@@ -11,6 +11,7 @@ mod log;
 mod overload;
 mod rotation;
 mod rotation_with_keyholder;
+mod sealing_keys;
 mod signals;
 mod stale_ceremony;
 

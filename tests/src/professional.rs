@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use casework::NewParty;
-use client::{Error, NewSignal, Partner, PartnerKeys, Submitted};
+use client::{Error, NewSignal, Partner, PartnerKeys, SealingSecrets, Submitted};
 use domain::actor::OrganisationKind;
 use ed25519_dalek::SigningKey;
 use ed25519_dalek::pkcs8::EncodePrivateKey as _;
@@ -14,7 +14,7 @@ use protocol::match_case::Match;
 use protocol::notice::Notice;
 use protocol::page::PageQuery;
 use protocol::problem::ProblemType;
-use protocol::sealed_message::SealingSecret;
+use protocol::sealed_message::{SealingKey, SealingSecret};
 use protocol::signal::{Contact, Signal, SignalState};
 use protocol::{ClientId, Id, OrganisationId};
 use zeroize::Zeroizing;
@@ -158,6 +158,28 @@ impl Professional {
             sealing: SealingSecret::from_bytes(self.sealing).into(),
         };
         Partner::connect(settings, keys, self.environment.clone()).unwrap()
+    }
+
+    /// The key that the organisation was registered with.
+    #[must_use]
+    pub fn first_sealing_key(&self) -> SealingKey {
+        SealingSecret::from_bytes(self.sealing).public().unwrap()
+    }
+
+    /// Its secret, for who opens by hand what a partner system would not.
+    #[must_use]
+    pub fn first_sealing_secret(&self) -> SealingSecret {
+        SealingSecret::from_bytes(self.sealing)
+    }
+
+    /// The partner system seals with this secret from now on, and still opens what was sealed to its first one.
+    pub fn goes_over_to(&mut self, secret: &SealingSecret) {
+        let earlier = vec![SealingSecret::from_bytes(self.sealing)];
+        let keys = PartnerKeys {
+            network: network_keys(),
+            sealing: SealingSecrets::new(secret.clone(), earlier),
+        };
+        self.partner = Partner::connect(self.settings.clone(), keys, self.environment.clone()).unwrap();
     }
 
     /// An assertion of its client, right as it is.
