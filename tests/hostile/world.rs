@@ -15,7 +15,7 @@ use protocol::{ClientId, Jwk};
 use serde_json::{Value, json};
 use tests::{
     Answer, Assertion, COVENANT, Client, Guardian, Http, KeyOfClient, Method, Professional, Region, Sector,
-    Supervisor, child, eventually,
+    Supervisor, child, eventually, sealing_key_submission, sealing_secret,
 };
 
 use crate::assert_problem;
@@ -241,6 +241,16 @@ impl World {
         let [listening, switched, removed] = endpoints[..] else {
             panic!("three endpoints were added")
         };
+        // A further sealing key of the school, to which nothing is sealed, and one to be added.
+        let further = sealing_secret().public().unwrap();
+        region
+            .casework
+            .operate_add_sealing_key(school.organisation, further)
+            .await
+            .unwrap();
+        let proof_key = school.partner.sealing_keys().await.unwrap().proof_key;
+        let new_sealing_key =
+            sealing_key_submission(school.organisation, &sealing_secret(), &proof_key.into());
         // A second program of the school, for what is done to programs.
         let of_second = Jwk::from([3; 32]);
         let kid = of_second.thumbprint();
@@ -296,6 +306,15 @@ impl World {
                 ),
                 "disableClient" => (format!("/v1/clients/{second}/disablings"), Some("{}".into())),
                 "enableClient" => (format!("/v1/clients/{second}/enablings"), Some("{}".into())),
+                "listSealingKeys" => ("/v1/sealing-keys".into(), None),
+                "addSealingKey" => (
+                    "/v1/sealing-keys".into(),
+                    Some(serde_json::to_string(&new_sealing_key).unwrap()),
+                ),
+                "retireSealingKey" => (
+                    format!("/v1/sealing-keys/{further}/retirements"),
+                    Some("{}".into()),
+                ),
                 "listAlerts" => ("/v1/alerts".into(), None),
                 "recordDisclosure" => (
                     format!("/v1/signals/{}/disclosures", untold[0]),

@@ -77,7 +77,10 @@ async fn each_act_leaves_its_leaf_and_no_other() {
     let school = region
         .professional("Basisschool Zonnewijzer", Sector::Education)
         .await;
-    watch.expects("an organisation", &registered).await;
+    // A partner is registered with the key to which others seal.
+    let sealing_key = ("organisation.sealing_key_added", 1);
+    let partner = [registered[0], registered[1], sealing_key];
+    watch.expects("an organisation", &partner).await;
     let partner = &school.partner;
     let endpoint = partner
         .add_webhook_endpoint("https://hooks.school.example/trefpunt", None)
@@ -139,7 +142,11 @@ async fn each_act_leaves_its_leaf_and_no_other() {
     watch
         .expects(
             "two more",
-            &[("organisation.registered", 2), ("client.registered", 2)],
+            &[
+                ("organisation.registered", 2),
+                ("client.registered", 2),
+                ("organisation.sealing_key_added", 2),
+            ],
         )
         .await;
 
@@ -346,6 +353,19 @@ async fn each_act_leaves_its_leaf_and_no_other() {
             .await;
     }
     let organisation = care.organisation;
+    let new = care.registers_sealing_key().await.public().unwrap();
+    watch.expects("a sealing key", &[sealing_key]).await;
+    for expected in [1, 0] {
+        let retired = care.partner.retire_sealing_key(&new, false, None).await;
+        retired.unwrap();
+        let leaves: &[(&str, i64)] = &[("organisation.sealing_key_retired", expected)];
+        watch
+            .expects(
+                "a sealing key retired",
+                &leaves[..usize::try_from(expected).unwrap()],
+            )
+            .await;
+    }
     region.casework.disable_organisation(organisation).await.unwrap();
     watch
         .expects("an organisation disabled", &[("organisation.disabled", 1)])
@@ -412,6 +432,7 @@ async fn each_act_leaves_its_leaf_and_no_other() {
                 ("covenant.changed", 1),
                 registered[0],
                 registered[1],
+                sealing_key,
                 ("signal.submitted", 1),
                 ("disclosure.recorded", 1),
             ],

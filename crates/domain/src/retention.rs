@@ -316,6 +316,13 @@ pub const TABLE: &[Rule] = &[
     ),
     rule(
         Class::Family,
+        "that a consent ended before its time, by the hash of its record, for the keyholder",
+        "the record would have ended by its own time; it names no child and stays when the consent is destroyed",
+        "a keyholder that was down, or put back from a backup, must learn of every withdrawal",
+        HeldBy::Housekeeping,
+    ),
+    rule(
+        Class::Family,
         "who decided what on a request, in which form, and which organisation recorded it on what day",
         "with the consent, which goes with its match or signal; no organisation can read it",
         "no guardian sees another's decision; a refusal is not told by whom; how sure a consent is must be known",
@@ -442,7 +449,7 @@ pub const TABLE: &[Rule] = &[
     ),
     rule(
         Class::Region,
-        "covenant settings with their versions, organisations, who gives signals for whom, clients and their public keys, retired ones too",
+        "covenant settings with their versions, organisations, who gives signals for whom, public keys of clients and for sealing, retired ones too",
         "as long as the log that names them",
         "the supervisor must be able to see under which rules and by whom something was done",
         HeldBy::TheOperator,
