@@ -64,6 +64,10 @@ const NO_BUSINESS: &[(&str, &str)] = &[
     ("circle_task", "a queue"),
     ("webhook_delivery", "a queue of what notices tell of"),
     ("mail", "a queue of mails that say nothing of anybody"),
+    (
+        "tombstone",
+        "a queue of what the keyholder is told; each consent that ends is an event",
+    ),
     ("webhook_attempt", "what came of calling a receiver"),
     ("processing_line", "a queue; its rows are made of events"),
     ("processing_place", "how far the file of that queue is"),

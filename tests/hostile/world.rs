@@ -116,6 +116,7 @@ impl World {
         help.confirms_contact(match_id).await;
         let request = school.asks_consent(match_id, AgeBand::Under12, 1).await;
         Guardian::of(&region, &request)[0].agrees().await;
+        let record = school.has_record(match_id, request.id).await.hash;
         let message = help.writes(match_id, &school, "Voor de school.").await;
         let sealed = school
             .partner
@@ -385,6 +386,10 @@ impl World {
                     Some(said.into()),
                 ),
                 "readConsentKeys" => ("/v1/consent-keys".into(), None),
+                "readConsentStatus" => (
+                    "/v1/consent-status".into(),
+                    Some(format!(r#"{{"consentHash":"{record}"}}"#)),
+                ),
                 "sendMessage" => (
                     format!("{of_match}/messages"),
                     Some(serde_json::to_string(&sealed).unwrap()),

@@ -66,11 +66,14 @@ async fn each_act_leaves_its_leaf_and_no_other() {
         ever: BTreeSet::new(),
     };
     let registered = [("organisation.registered", 1), ("client.registered", 1)];
+    let begins = [
+        ("portal.key_added", 1),
+        ("covenant.changed", 1),
+        registered[0],
+        registered[1],
+    ];
     watch
-        .expects(
-            "a covenant and its municipality",
-            &[("covenant.changed", 1), registered[0], registered[1]],
-        )
+        .expects("the portal, a covenant and its municipality", &begins)
         .await;
     let supervisor = region.supervisor().await;
     watch.expects("a supervisor", &registered).await;
@@ -457,6 +460,19 @@ async fn each_act_leaves_its_leaf_and_no_other() {
     }
     the_familys_rights(&region, &mut watch, &school).await;
     // Last: from here on a signal carries a token of each epoch.
+    let next = region.portal_with(&[77; 32]);
+    casework.add_portal_key(next_portal_key()).await.unwrap();
+    next.hold_portal_key().await.unwrap();
+    watch
+        .expects("a portal's key more", &[("portal.key_added", 1)])
+        .await;
+    casework
+        .retire_portal_key(next_portal_key().key_id)
+        .await
+        .unwrap();
+    watch
+        .expects("a portal's key less", &[("portal.key_retired", 1)])
+        .await;
     casework.add_network_epoch(2, [7; 16]).await.unwrap();
     watch
         .expects("an epoch more", &[("network.epoch_added", 1)])
@@ -597,6 +613,10 @@ async fn each_step_of_a_follow_up_leaves_its_leaf_and_no_other() {
     supervisor.statistics("2027-Q1").await.unwrap();
     let viewed = events(&region).await["statistics.viewed"];
     assert_eq!(viewed, 2);
+}
+
+fn next_portal_key() -> protocol::consent::ConsentKey {
+    protocol::consent::ConsentSigner::from_seed(&[77; 32]).key()
 }
 
 /// What the first story does not come by; the other stories here, and the tests of keys and of the log make it happen.

@@ -149,6 +149,11 @@ impl Region {
             true => Some(RegionKeyholder::start(&clock).await),
             false => None,
         };
+        if let Some(keyholder) = &keyholder {
+            let (network, portal) = (service_keys().network_name, consent_signer().key());
+            let believed = keyholder.operator.add_consent_key(network, portal.public_key);
+            believed.await.unwrap();
+        }
         let keys = ServiceKeys {
             consent: (!settings.portal_apart).then(consent_signer),
             ..service_keys()
@@ -283,6 +288,23 @@ impl Region {
             store,
             _drivers: drivers,
             _door: door,
+        }
+    }
+
+    /// The portal with another key, not started.
+    #[must_use]
+    pub fn portal_with(&self, seed: &[u8; 32]) -> Casework {
+        let keys = ServiceKeys {
+            consent: Some(ConsentSigner::from_seed(seed)),
+            ..service_keys()
+        };
+        Casework::new(self.database.store.clone(), keys)
+    }
+
+    /// The portal that is a process of its own stops.
+    pub async fn portal_goes_down(&mut self) {
+        if let Some(portal) = self.portal.take() {
+            portal.stop().await;
         }
     }
 
@@ -457,11 +479,17 @@ pub struct PortalProcess {
     /// Its acts.
     pub casework: Casework,
     store: Store,
-    _drivers: Drivers,
+    drivers: Option<Drivers>,
     _door: Door,
 }
 
 impl PortalProcess {
+    async fn stop(mut self) {
+        if let Some(drivers) = self.drivers.take() {
+            drivers.stop().await;
+        }
+    }
+
     async fn start(database: &TestDatabase, clock: &Clock) -> Self {
         let store = store::test_util::store(&database.settings, Arc::new(environment::fill));
         let keys = ServiceKeys {
@@ -471,7 +499,7 @@ impl PortalProcess {
         };
         let casework = Casework::new(store.clone(), keys);
         casework.hold_portal_key().await.unwrap();
-        let drivers = casework.start_portal();
+        let drivers = Some(casework.start_portal());
         let doorway = Doorway {
             doors: Doors::Portal,
             ..Doorway::default()
@@ -481,7 +509,7 @@ impl PortalProcess {
             url,
             casework,
             store,
-            _drivers: drivers,
+            drivers,
             _door: door,
         }
     }

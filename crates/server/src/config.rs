@@ -65,17 +65,19 @@ pub enum Process {
     Api,
     /// A command of the operator, without that key.
     Command,
+    /// A command of the portal's operator, with what the portal has.
+    PortalCommand,
 }
 
 impl Process {
     /// Whether it signs consents.
     pub fn signs(self) -> bool {
-        matches!(self, Self::Whole | Self::Portal)
+        matches!(self, Self::Whole | Self::Portal | Self::PortalCommand)
     }
 
     /// Whether it makes tags, lets programs in, and keeps the log.
     pub fn serves_partners(self) -> bool {
-        self != Self::Portal
+        !matches!(self, Self::Portal | Self::PortalCommand)
     }
 }
 
@@ -177,9 +179,9 @@ fn sections(mut reader: Reader, process: Process) -> (Option<Config>, Vec<Fault>
     let server = match process {
         Process::Portal => reader.needed("portal", portal.clone()),
         Process::Api => reader.needed("portal", portal.clone()).and(server),
-        Process::Whole | Process::Command => server,
+        Process::Whole | Process::Command | Process::PortalCommand => server,
     };
-    if process == Process::Portal {
+    if !process.serves_partners() {
         // What only serves partners, with secrets that are none of the portal's.
         for section in ["mail", "keyholder", "sandbox", "webhooks"] {
             reader.leave_out(section);

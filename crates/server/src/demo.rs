@@ -9,8 +9,9 @@ mod invite;
 mod keyholder;
 mod partners;
 mod plot;
-pub(crate) mod portal;
+pub mod portal;
 mod script;
+mod sealed;
 mod teller;
 
 use std::net::{SocketAddr, TcpListener};
@@ -120,6 +121,9 @@ pub enum DemoError {
     /// A client of the keyholder.
     #[error("the keyholder: {0}")]
     KeyholderClient(#[from] ::keyholder::ClientError),
+    /// The portal's key at the keyholder.
+    #[error("the keyholder: {0}")]
+    KeyholderConsentKey(#[from] ::keyholder::ConsentKeyError),
     /// A call.
     #[error("while {doing}: {source}")]
     Call {
@@ -183,6 +187,12 @@ pub struct Outcome {
     pub consent: String,
     /// Messages that were read.
     pub messages_read: usize,
+    /// Documents that were read, and are the same to the byte.
+    pub attachments_read: usize,
+    /// Whether a recipient who does not ask the keyholder for its share has no use for what the service hands out.
+    pub share_needed: bool,
+    /// Whether the keyholder itself gives no share any more after the withdrawal.
+    pub gate_closed: bool,
     /// Whether reading after the withdrawal was refused.
     pub refused_after_withdrawal: bool,
     /// Entries of the audit log in the export.
@@ -205,6 +215,9 @@ impl Outcome {
             && self.refused_before_consent
             && self.consent == "withdrawn"
             && self.messages_read == 2
+            && self.attachments_read == 1
+            && self.share_needed == (level == Level::B)
+            && self.gate_closed == (level == Level::B)
             && self.refused_after_withdrawal
             && self.audit_entries > 0
             && self.audit_verified
@@ -327,7 +340,8 @@ impl Stage {
         )?;
         let cast = partners::register(directory, casework).await?;
         if let Some(keyholder) = keyholder {
-            keyholder.let_in(directory, &cast.clients).await?;
+            let portal = casework.portal_keys().await.map_err(RegisterError::from)?;
+            keyholder.let_in(directory, &cast.clients, &portal).await?;
         }
         let base = application.base();
         let credentials = Credentials {

@@ -13,7 +13,7 @@ use crate::config::Process;
 use crate::data_directory;
 use crate::{files, out};
 
-/// The portal's keys.
+/// The portal's keys, where the portal runs.
 #[derive(Debug, Subcommand)]
 pub(super) enum PortalKey {
     /// Prints the network's list: each key with its id, and since when it signs no more.
@@ -41,6 +41,12 @@ pub(super) enum PortalKey {
         #[arg(value_name = "KEY_ID", allow_hyphen_values = true)]
         key_id: KeyId,
     },
+    /// Lets the keyholder be told of every consent that ended again: after it was put back from a backup. The service for
+    /// partners does it.
+    TellKeyholder {
+        #[command(flatten)]
+        config: ConfigFile,
+    },
 }
 
 impl From<PortalKeyError> for Failure {
@@ -58,7 +64,7 @@ impl PortalKey {
             Self::List { config, json } => list(config, *json).await,
             Self::Add { config, key } => add(config, key).await,
             Self::Retire { config, key_id } => {
-                let loaded = config.load_for(Process::Portal)?;
+                let loaded = config.load_for(Process::PortalCommand)?;
                 with_loaded(&loaded, async |casework| {
                     Ok(casework.retire_portal_key(*key_id).await?)
                 })
@@ -66,12 +72,20 @@ impl PortalKey {
                 out::line(format_args!("{key_id} signs no more"));
                 Ok(())
             }
+            Self::TellKeyholder { config } => {
+                let ended = with_casework(config, async |casework| {
+                    Ok(casework.tell_keyholder_again().await?)
+                });
+                out::line(format_args!("{} ended consents are told again", ended.await?));
+                Ok(())
+            }
         }
     }
 }
 
 async fn list(config: &ConfigFile, as_json: bool) -> Result<(), Failure> {
-    let keys = with_casework(config, async |casework| Ok(casework.portal_keys().await?)).await?;
+    let config = config.load_for(Process::PortalCommand)?;
+    let keys = with_loaded(&config, async |casework| Ok(casework.portal_keys().await?)).await?;
     if as_json {
         let keys: Vec<_> = keys
             .iter()
@@ -102,7 +116,7 @@ async fn add(config: &ConfigFile, key: &std::path::Path) -> Result<(), Failure> 
     if path.exists() {
         return Err(Failure::usage(format_args!("{} is there already", shown(&path))));
     }
-    let loaded = config.load()?;
+    let loaded = config.load_for(Process::PortalCommand)?;
     let public = ConsentSigner::from_seed(&*data_directory::seed(&path)?).key();
     let public_file = data_directory::write_portal_public(&path)?;
     let added = with_loaded(&loaded, async |casework| {

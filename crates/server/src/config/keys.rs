@@ -93,7 +93,7 @@ pub(super) fn read(section: &mut Section<'_>, process: Process) -> Option<Keys> 
 }
 
 fn leave_out(section: &mut Section<'_>, key: &str, process: Process) {
-    if section.leave_out_secret(key) && process != Process::Command {
+    if section.leave_out_secret(key) && matches!(process, Process::Portal | Process::Api) {
         section.warn(
             key,
             "is a secret of another process and should not stand in these settings",

@@ -124,6 +124,72 @@ fn a_secret_comes_from_a_file_that_others_cannot_read() {
     assert!(Config::load_file(&file).is_err(), "a value and a file");
 }
 
+fn load_for(text: &str, process: Process) -> Result<Config, ConfigError> {
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("trefpunt.toml");
+    std::fs::write(&file, text).unwrap();
+    Config::read(&file, Figment::new(), process)
+}
+
+/// Settings in which these secrets are in files that this process cannot open.
+fn without(keys: &[&str]) -> String {
+    let mut text = settings();
+    for (number, key) in (1..).zip(KEYS) {
+        if keys.contains(&key) {
+            let value = format!("{key} = \"{}\"", protocol::text::encode([number; 32]));
+            text = text.replace(&value, &format!("{key}_file = \"is/not/there\""));
+        }
+    }
+    text + "[portal]\nlisten = \"127.0.0.1:1\"\n"
+}
+
+#[test]
+fn each_process_opens_the_secrets_that_it_needs_and_no_other() {
+    let no_consent = without(&["consent"]);
+    assert!(load_for(&no_consent, Process::Whole).is_err());
+    assert!(load_for(&no_consent, Process::Portal).is_err());
+    for process in [Process::Api, Process::Command] {
+        let config = load_for(&no_consent, process).unwrap();
+        assert!(config.keys.consent.is_none());
+        assert_eq!(config.warnings, Vec::<String>::new());
+    }
+
+    let only_portals = without(&["master", "token", "log"])
+        + "[keyholder]\nurl = \"https://k.example\"\nprivate_key_file = \"is/not/there\"\n\
+           [mail]\npassword_file = \"is/not/there\"\n";
+    assert!(load_for(&only_portals, Process::Api).is_err());
+    for process in [Process::Portal, Process::PortalCommand] {
+        let (one, other) = (
+            load_for(&only_portals, process).unwrap(),
+            load_for(&only_portals, process).unwrap(),
+        );
+        assert_eq!(one.keys.consent.unwrap().expose(), &[4; 32]);
+        assert!(one.keyholder.is_none() && one.mail.is_none());
+        // Not the network's, nor anybody's: drawn anew each time.
+        assert_ne!(one.keys.master.expose(), other.keys.master.expose());
+    }
+    // A secret that stands in the settings themselves is not used either, and that is told.
+    let told = load_for(&without(&[]), Process::Api).unwrap().warnings;
+    assert!(
+        told.iter().any(|told| told.starts_with("keys.consent: ")),
+        "{told:?}"
+    );
+}
+
+#[test]
+fn two_processes_say_where_the_portal_is() {
+    for process in [Process::Portal, Process::Api] {
+        let faults = load_for(&settings(), process).unwrap_err().faults;
+        assert_eq!(faults[0].path, "portal");
+    }
+    let apart = settings() + "[portal]\nlisten = \"127.0.0.1:4\"\npublic_url = \"https://p.example\"\n";
+    let portal = load_for(&apart, Process::Portal).unwrap().server;
+    assert_eq!(portal.base(portal.listen), "https://p.example");
+    let api = load_for(&apart, Process::Api).unwrap();
+    assert_eq!(api.server.listen, "127.0.0.1:8480".parse().unwrap());
+    assert_eq!(api.portal.unwrap().public_url.unwrap(), "https://p.example");
+}
+
 #[test]
 fn one_secret_is_not_used_for_two_things() {
     let twice = settings().replace(&protocol::text::encode([2; 32]), &protocol::text::encode([1; 32]));

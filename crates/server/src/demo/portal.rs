@@ -8,7 +8,7 @@ use reqwest::{Client, Response, StatusCode, Url};
 const MOST_REDIRECTS: usize = 5;
 
 /// A browser at the portal.
-pub(crate) struct Browser {
+pub struct Browser {
     http: Client,
     base: Url,
     cookie: Option<String>,
@@ -16,7 +16,7 @@ pub(crate) struct Browser {
 
 /// A page as it was shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Page {
+pub struct Page {
     html: String,
 }
 
@@ -37,7 +37,7 @@ fn portal(text: impl Into<String>) -> PortalError {
 
 impl Browser {
     /// A browser that was never at the portal of `base`.
-    pub(crate) fn new(base: &str) -> Result<Self, PortalError> {
+    pub fn new(base: &str) -> Result<Self, PortalError> {
         let http = Client::builder()
             .redirect(reqwest::redirect::Policy::none())
             // Plain http on this machine: no certificates are needed, and the system may have none.
@@ -53,20 +53,20 @@ impl Browser {
     }
 
     /// Types the code from the letter.
-    pub(crate) async fn enter(&mut self, code: &str) -> Result<Page, PortalError> {
+    pub async fn enter(&mut self, code: &str) -> Result<Page, PortalError> {
         let start = self.open("/portal").await?;
         self.send(&start, "/portal/code", &[("code", code)]).await
     }
 
     /// Opens an address.
-    pub(crate) async fn open(&mut self, path: &str) -> Result<Page, PortalError> {
+    pub async fn open(&mut self, path: &str) -> Result<Page, PortalError> {
         let request = self.http.get(self.address(path)?);
         let response = self.ask(request).await?;
         self.shown(response).await
     }
 
     /// Sends the form on `page` that goes to `action`, with these fields filled in or this button pressed.
-    pub(crate) async fn send(
+    pub async fn send(
         &mut self,
         page: &Page,
         action: &str,
@@ -149,18 +149,18 @@ impl Browser {
 
 impl Page {
     /// What stands at its top.
-    pub(crate) fn heading(&self) -> String {
+    pub fn heading(&self) -> String {
         let inner = between(&self.html, "<h1>", "</h1>").unwrap_or_default();
         plain(inner)
     }
 
     /// Whether it has a form that goes to `action`.
-    pub(crate) fn has_form(&self, action: &str) -> bool {
+    pub fn has_form(&self, action: &str) -> bool {
         self.form(action).is_some()
     }
 
     /// Whether it leads to `path`.
-    pub(crate) fn leads_to(&self, path: &str) -> bool {
+    pub fn leads_to(&self, path: &str) -> bool {
         tags(&self.html, "a").any(|tag| attribute(tag, "href").as_deref() == Some(path))
     }
 
