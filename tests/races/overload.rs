@@ -26,6 +26,7 @@ fn limits() -> LimitSettings {
         requests_in_flight: PLACES,
         requests_per_minute: NonZero::<u32>::MAX,
         burst: NonZero::<u32>::MAX,
+        ..LimitSettings::default()
     }
 }
 

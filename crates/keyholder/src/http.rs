@@ -186,6 +186,7 @@ fn door(
         api_version: API_VERSION.to_owned(),
         answers_in,
         deadline: DEADLINE,
+        content_deadline: service_http::bounded_answer::CONTENT_DEADLINE,
         requests_in_flight: REQUESTS_IN_FLIGHT,
         drain: drain.clone(),
         entropy: Arc::new(move || entropy.random()),

@@ -48,6 +48,8 @@ pub struct DoorSettings {
     pub answers_in: fn(path: &str) -> Option<&'static str>,
     /// How long an answer may take to begin. What runs longer goes on in its own task; the caller is told to try again.
     pub deadline: Duration,
+    /// How long an answer that carries content may take to leave; [`crate::bounded_answer::CONTENT_DEADLINE`] but in tests.
+    pub content_deadline: Duration,
     /// How many requests are worked on at a time, in all workers; a stream that comes in holds no place.
     pub requests_in_flight: usize,
     /// Whether this server is stopping.
@@ -85,6 +87,11 @@ impl Door {
             secure: settings.base.starts_with("https://"),
             settings,
         }))
+    }
+
+    /// How long an answer that carries content may take to leave.
+    pub(crate) fn content_deadline(&self) -> Duration {
+        self.0.settings.content_deadline
     }
 
     /// A refusal made before there was a request the framework could read, as the bytes of an answer that closes

@@ -3,6 +3,10 @@
 //! The framework answers what it cannot parse with an empty 400, times only the first head of a connection, and goes
 //! on after a chunked body. The gate reads each head first ([`head`]), passes on good requests with exactly their
 //! body, and ends the connection at the first other one with a problem document of its own.
+//!
+//! It also sees to it that content leaves in time ([`crate::bounded_answer`]): when the time of an answer that carries content
+//! is over and not all of it has left for the peer, the connection is reset and what lies in it is thrown away. The framework
+//! is done with an answer once the kernel has all of it, so this is looked at here, where the connection is kept.
 
 use std::io;
 use std::pin::Pin;
@@ -11,8 +15,9 @@ use std::time::Duration;
 
 use protocol::problem::ProblemType;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::time::{Sleep, sleep};
+use tokio::time::{Sleep, sleep, sleep_until};
 
+use crate::connection::Socket;
 use crate::door::Door;
 use crate::problems::Refusal;
 use head::{Good, Head};
@@ -38,7 +43,7 @@ const GO_AHEAD: &[u8] = b"HTTP/1.1 100 Continue\r\n\r\n";
 const READ_SIZE: usize = 8 * 1024;
 
 /// A connection of which only good requests are read.
-pub(crate) struct Gate<T> {
+pub(crate) struct Gate<T: Socket> {
     io: T,
     door: Door,
     /// Received and not yet passed on.
@@ -57,6 +62,15 @@ pub(crate) struct Gate<T> {
     /// Runs while a head is awaited that has begun, or has yet to begin on a new connection.
     timer: Option<Pin<Box<Sleep>>>,
     ending: Ending,
+    /// While content may not have left.
+    bound: Option<Bound>,
+}
+
+/// Until when content must have left.
+struct Bound {
+    timer: Pin<Box<Sleep>>,
+    /// Whether all of it was written.
+    written: bool,
 }
 
 /// How the connection ends.
@@ -71,7 +85,7 @@ enum Ending {
     Lingering { left: usize, timer: Pin<Box<Sleep>> },
 }
 
-impl<T: AsyncRead + AsyncWrite + Unpin> Gate<T> {
+impl<T: Socket> Gate<T> {
     pub fn new(io: T, door: Door) -> Self {
         Self {
             io,
@@ -85,6 +99,7 @@ impl<T: AsyncRead + AsyncWrite + Unpin> Gate<T> {
             judged: 0,
             timer: Some(Box::pin(sleep(HEAD_DEADLINE))),
             ending: Ending::Open,
+            bound: None,
         }
     }
 
@@ -96,6 +111,47 @@ impl<T: AsyncRead + AsyncWrite + Unpin> Gate<T> {
     /// Whose turn it is on this connection; the door needs it.
     pub fn turn(&self) -> Turn {
         self.turn.clone()
+    }
+
+    /// Whether all content that was answered has left.
+    fn has_content_left(&self) -> bool {
+        self.bound
+            .as_ref()
+            .is_none_or(|bound| bound.written && self.io.has_departed())
+    }
+
+    /// Holds content to its time.
+    ///
+    /// # Errors
+    /// When it is over and not all of it has left.
+    fn hold_to_time(&mut self, context: &mut Context<'_>) -> io::Result<()> {
+        if let Some(begun) = self.turn.begun_content(context) {
+            // While earlier content has not left, its time holds for both.
+            if self.has_content_left() {
+                self.io.watch_departure();
+                let timer = sleep_until(begun + self.door.content_deadline());
+                self.bound = Some(Bound {
+                    timer: Box::pin(timer),
+                    written: false,
+                });
+            } else if let Some(bound) = &mut self.bound {
+                bound.written = false;
+            }
+        }
+        let late = self
+            .bound
+            .as_mut()
+            .is_some_and(|bound| bound.timer.as_mut().poll(context).is_ready());
+        if !late {
+            return Ok(());
+        }
+        if self.has_content_left() {
+            self.bound = None;
+            return Ok(());
+        }
+        tracing::info!("content did not leave in time: the connection is cut");
+        self.io.reset_on_close();
+        Err(io::ErrorKind::TimedOut.into())
     }
 
     fn refuse(&mut self, refusal: &Refusal) {
@@ -226,13 +282,23 @@ impl<T: AsyncRead + AsyncWrite + Unpin> Gate<T> {
     }
 }
 
-impl<T: AsyncRead + AsyncWrite + Unpin> AsyncRead for Gate<T> {
+/// However a connection is given up: what has not left by then does not leave later.
+impl<T: Socket> Drop for Gate<T> {
+    fn drop(&mut self) {
+        if !self.has_content_left() {
+            self.io.reset_on_close();
+        }
+    }
+}
+
+impl<T: Socket> AsyncRead for Gate<T> {
     fn poll_read(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
         to: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
         let gate = &mut *self;
+        gate.hold_to_time(context)?;
         if to.remaining() == 0 {
             return Poll::Ready(Ok(()));
         }
@@ -269,26 +335,34 @@ impl<T: AsyncRead + AsyncWrite + Unpin> AsyncRead for Gate<T> {
     }
 }
 
-impl<T: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Gate<T> {
+impl<T: Socket> AsyncWrite for Gate<T> {
     fn poll_write(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
+        self.hold_to_time(context)?;
         self.answering = true;
         Pin::new(&mut self.io).poll_write(context, bytes)
     }
 
     /// The framework flushes when it has written all it has.
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.hold_to_time(context)?;
         if std::mem::take(&mut self.answering) && self.turn.is_body_wanted(context) {
             context.waker().wake_by_ref();
         }
-        Pin::new(&mut self.io).poll_flush(context)
+        ready!(Pin::new(&mut self.io).poll_flush(context))?;
+        let gate = &mut *self;
+        if let Some(bound) = &mut gate.bound {
+            bound.written = !gate.turn.owes_content();
+        }
+        Poll::Ready(Ok(()))
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         let gate = &mut *self;
+        gate.hold_to_time(context)?;
         if let Ending::Refused { answer, written } = &mut gate.ending {
             while *written < answer.len() {
                 match ready!(Pin::new(&mut gate.io).poll_write(context, &answer[*written..]))? {
@@ -300,6 +374,10 @@ impl<T: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Gate<T> {
         if !matches!(gate.ending, Ending::Lingering { .. }) {
             ready!(Pin::new(&mut gate.io).poll_flush(context))?;
             ready!(Pin::new(&mut gate.io).poll_shutdown(context))?;
+            if gate.bound.as_ref().is_some_and(|bound| bound.written) {
+                ready!(gate.io.poll_departed(context));
+                gate.bound = None;
+            }
             if matches!(gate.ending, Ending::Ended) {
                 return Poll::Ready(Ok(()));
             }

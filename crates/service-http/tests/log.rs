@@ -51,6 +51,7 @@ async fn the_log_names_the_route_and_nothing_that_was_sent() {
             api_version: "1.0.0".to_owned(),
             answers_in: |_| None,
             deadline: Duration::from_secs(10),
+            content_deadline: service_http::bounded_answer::CONTENT_DEADLINE,
             requests_in_flight: 512,
             drain: Drain::new(),
             entropy: Arc::new(|| [7; 16]),

@@ -128,6 +128,7 @@ async fn a_refused_client_certificate_is_logged_without_its_content() {
         api_version: "1.0.0".to_owned(),
         answers_in: |_| None,
         deadline: Duration::from_secs(10),
+        content_deadline: service_http::bounded_answer::CONTENT_DEADLINE,
         requests_in_flight: 512,
         drain: drain.clone(),
         entropy: Arc::new(|| [7; 16]),

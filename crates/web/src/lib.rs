@@ -158,6 +158,7 @@ impl Web {
             api_version: API_VERSION.to_owned(),
             answers_in: api::media_type,
             deadline: DEADLINE,
+            content_deadline: settings.limits.content_deadline,
             requests_in_flight: settings.limits.requests_in_flight,
             drain: drain.clone(),
             entropy: Arc::new(move || {

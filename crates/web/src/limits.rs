@@ -1,8 +1,10 @@
 //! How much the doors take: of one program, and in all.
 
 use std::num::NonZero;
+use std::time::Duration;
 
 use protocol::ClientId;
+use service_http::bounded_answer::CONTENT_DEADLINE;
 use service_http::door::Clock;
 use service_http::limits::{Limits, Pace};
 
@@ -11,6 +13,8 @@ use service_http::limits::{Limits, Pace};
 pub struct LimitSettings {
     /// Requests that are worked on at a time; one more is told to try again.
     pub requests_in_flight: usize,
+    /// How long an answer that carries content of others may take to leave: a minute, but in tests.
+    pub content_deadline: Duration,
     /// Requests of one client in a minute, in the long run.
     pub requests_per_minute: NonZero<u32>,
     /// Requests of one client at once, after a pause.
@@ -37,6 +41,7 @@ impl Default for LimitSettings {
         let number = |number: u16| NonZero::new(u32::from(number)).unwrap_or(NonZero::<u32>::MIN);
         Self {
             requests_in_flight: Self::REQUESTS_IN_FLIGHT.into(),
+            content_deadline: CONTENT_DEADLINE,
             requests_per_minute: number(Self::REQUESTS_PER_MINUTE),
             burst: number(Self::BURST),
         }

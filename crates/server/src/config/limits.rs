@@ -21,5 +21,6 @@ pub(crate) fn read(section: &mut Section<'_>) -> Option<LimitSettings> {
         requests_in_flight: in_flight.into(),
         requests_per_minute: count("requests_per_minute", LimitSettings::REQUESTS_PER_MINUTE)?,
         burst: count("burst", LimitSettings::BURST)?,
+        ..LimitSettings::default()
     })
 }

@@ -15,6 +15,7 @@ fn settings() -> DoorSettings {
         api_version: "1.0.0".to_owned(),
         answers_in: |path| path.starts_with("/v1/").then_some("application/json"),
         deadline: Duration::from_millis(200),
+        content_deadline: crate::bounded_answer::CONTENT_DEADLINE,
         requests_in_flight: 512,
         drain: Drain::new(),
         entropy: Arc::new(|| [7; 16]),

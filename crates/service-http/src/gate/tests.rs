@@ -59,6 +59,7 @@ fn start() -> Running {
         api_version: "1.0.0".to_owned(),
         answers_in: |_| None,
         deadline: Duration::from_secs(30),
+        content_deadline: crate::bounded_answer::CONTENT_DEADLINE,
         requests_in_flight: 512,
         drain: drain.clone(),
         entropy: Arc::new(|| [7; 16]),

@@ -7,6 +7,8 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use std::task::{Context, Waker};
 
+use tokio::time::Instant;
+
 /// The turn of one connection, shared by its gate and the door its requests pass.
 #[derive(Clone, Default)]
 pub(crate) struct Turn(Rc<RefCell<State>>);
@@ -15,7 +17,10 @@ pub(crate) struct Turn(Rc<RefCell<State>>);
 struct State {
     phase: Phase,
     go_ahead: GoAhead,
-    content: Content,
+    /// When an answer that carries content began, until the gate knows of it.
+    begun: Option<Instant>,
+    /// How many of them have not handed on all of their content.
+    owed: usize,
     /// The gate, when it waits for an answer or for the wish to read a body.
     gate: Option<Waker>,
 }
@@ -43,48 +48,36 @@ enum GoAhead {
     Wanted,
 }
 
-/// Whether the present answer carries content, which is to leave in time.
-#[derive(Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) enum Content {
-    /// It does not.
-    #[default]
-    None,
-    /// It is going to: its clock runs.
-    Begun,
-    /// All of it was handed on to be written, or there was none after all.
-    Given,
-}
-
 impl Turn {
-    /// The answer is going to carry content.
+    /// An answer is going to carry content: its clock runs from now.
     pub fn begin_content(&self) {
         let mut state = self.0.borrow_mut();
-        state.content = Content::Begun;
+        state.begun.get_or_insert_with(Instant::now);
+        state.owed += 1;
         if let Some(gate) = state.gate.take() {
             gate.wake();
         }
     }
 
-    /// All of the content was handed on to be written.
+    /// All of that content was handed on to be written, or there was none after all.
     pub fn give_content(&self) {
         let mut state = self.0.borrow_mut();
-        if state.content == Content::Begun {
-            state.content = Content::Given;
-        }
+        state.owed = state.owed.saturating_sub(1);
     }
 
-    /// Whether the answer carries content; if it is not yet known, the task is woken when it is.
-    pub fn content(&self, context: &Context<'_>) -> Content {
+    /// When an answer began of which it was not yet known that it carries content; the task is woken when one does.
+    pub fn begun_content(&self, context: &Context<'_>) -> Option<Instant> {
         let mut state = self.0.borrow_mut();
-        if state.content == Content::None {
+        let begun = state.begun.take();
+        if begun.is_none() {
             state.gate = Some(context.waker().clone());
         }
-        state.content
+        begun
     }
 
-    /// The gate has noted the content.
-    pub fn note_content(&self) {
-        self.0.borrow_mut().content = Content::None;
+    /// Whether content is still to be handed on.
+    pub fn owes_content(&self) -> bool {
+        self.0.borrow().owed > 0
     }
 
     /// A request passes the gate; `waits` when its client holds the body back until told.

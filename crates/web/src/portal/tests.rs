@@ -42,6 +42,7 @@ fn door(address: &str) -> Door {
         api_version: "1.0.0".to_owned(),
         answers_in: |_| None,
         deadline: Duration::from_secs(9),
+        content_deadline: service_http::bounded_answer::CONTENT_DEADLINE,
         requests_in_flight: 512,
         drain: Drain::new(),
         entropy: Arc::new(|| [7; 16]),
