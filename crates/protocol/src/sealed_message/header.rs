@@ -1,7 +1,7 @@
 //! The name and type of an attached file. They are sealed with it: the service sees neither.
 
-use serde::{Deserialize, Serialize};
-use zeroize::Zeroizing;
+use serde::Serialize;
+use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 use crate::text::Invalid;
 
@@ -17,9 +17,9 @@ const MAX_MEDIA_TYPE_HALF: usize = 127;
 /// The name and type of an attached file.
 ///
 /// The sender wrote them: a name is safe to show and holds no way to another directory, but what a program does with a
-/// name or a type such as `text/html` is for the reader to bound.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+/// name or a type such as `text/html` is for the reader to bound. A name can tell as much as a file: it is wiped when dropped.
+#[derive(Clone, PartialEq, Eq, Serialize, Zeroize, ZeroizeOnDrop)]
+#[serde(rename_all = "camelCase")]
 pub struct AttachmentHeader {
     media_type: String,
     name: String,
@@ -60,36 +60,62 @@ impl AttachmentHeader {
         &self.media_type
     }
 
-    /// Its length in two bytes and its canonical JSON (RFC 8785).
+    /// Its length in two bytes and its canonical JSON (RFC 8785). Written by hand, so that no library keeps a copy: of what a
+    /// name or type may hold, JSON escapes the quotation mark alone.
     pub(super) fn to_bytes(&self) -> Result<Zeroizing<Vec<u8>>, Invalid> {
-        const WHAT: Invalid = Invalid { what: "header" };
-        let text = Zeroizing::new(serde_jcs::to_vec(self).map_err(|_| WHAT)?);
-        let length = u16::try_from(text.len()).map_err(|_| WHAT)?;
-        let mut bytes = Zeroizing::new(Vec::with_capacity(2 + text.len()));
-        bytes.extend_from_slice(&length.to_be_bytes());
-        bytes.extend_from_slice(&text);
+        let escaped = self.name.bytes().filter(|byte| *byte == b'"').count();
+        let length = [START, &self.media_type, MIDDLE, &self.name, END].map(str::len);
+        let length = length.iter().sum::<usize>() + escaped;
+        let mut bytes = Zeroizing::new(Vec::with_capacity(2 + length));
+        bytes.extend_from_slice(&u16::try_from(length).map_err(|_| HEADER)?.to_be_bytes());
+        for text in [START, &self.media_type, MIDDLE] {
+            bytes.extend_from_slice(text.as_bytes());
+        }
+        for byte in self.name.bytes() {
+            if byte == b'"' {
+                bytes.push(b'\\');
+            }
+            bytes.push(byte);
+        }
+        bytes.extend_from_slice(END.as_bytes());
         Ok(bytes)
     }
 
     /// Reads the header at the beginning of content, in its one spelling: what was read, written again, is the same. Gives
     /// what follows it, too.
     pub(super) fn split(content: &[u8]) -> Result<(Self, &[u8]), Invalid> {
-        const WHAT: Invalid = Invalid { what: "header" };
-        let (length, rest) = content.split_first_chunk::<2>().ok_or(WHAT)?;
+        let (length, rest) = content.split_first_chunk::<2>().ok_or(HEADER)?;
         let length = usize::from(u16::from_be_bytes(*length));
-        let (text, file) = rest.split_at_checked(length).ok_or(WHAT)?;
+        let (text, file) = rest.split_at_checked(length).ok_or(HEADER)?;
         if 2 + length > MAX_HEADER_BYTES {
-            return Err(WHAT);
+            return Err(HEADER);
         }
-        let read: Self = serde_json::from_slice(text).map_err(|_| WHAT)?;
-        let header = Self::new(&read.name, &read.media_type)?;
+        let members = std::str::from_utf8(text).map_err(|_| HEADER)?;
+        let members = members.strip_prefix(START).ok_or(HEADER)?;
+        let members = members.strip_suffix(END).ok_or(HEADER)?;
+        // A media type holds no quotation mark: the first middle is the only one that counts.
+        let (media_type, escaped) = members.split_once(MIDDLE).ok_or(HEADER)?;
+        let mut name = Zeroizing::new(String::with_capacity(escaped.len()));
+        for (at, piece) in escaped.split("\\\"").enumerate() {
+            if at > 0 {
+                name.push('"');
+            }
+            name.push_str(piece);
+        }
+        let header = Self::new(&name, media_type)?;
         if header.to_bytes()?[2..] == *text {
             Ok((header, file))
         } else {
-            Err(WHAT)
+            Err(HEADER)
         }
     }
 }
+
+const START: &str = r#"{"mediaType":""#;
+const MIDDLE: &str = r#"","name":""#;
+const END: &str = r#""}"#;
+
+const HEADER: Invalid = Invalid { what: "header" };
 
 /// What is sealed is not for a log either.
 impl std::fmt::Debug for AttachmentHeader {
@@ -128,6 +154,18 @@ mod tests {
         assert_eq!((read, file), (header, b"file".as_slice()));
         assert!(AttachmentHeader::split(&bytes[..bytes.len() - 1]).is_err());
         assert!(AttachmentHeader::split(&bytes[..1]).is_err());
+    }
+
+    /// What is written by hand is what RFC 8785 says.
+    #[test]
+    fn a_header_is_canonical_json() {
+        for name in ["a", "\"", "\"\"x\"", "é 🙂\u{2028}", "a\",\"name\":\"b"] {
+            let header = AttachmentHeader::new(name, "text/x-b+c").unwrap();
+            let bytes = header.to_bytes().unwrap();
+            assert_eq!(bytes[2..], serde_jcs::to_vec(&header).unwrap());
+            assert_eq!(bytes.len(), bytes.capacity());
+            assert_eq!(AttachmentHeader::split(&bytes).unwrap().0, header);
+        }
     }
 
     #[test]
@@ -204,6 +242,10 @@ mod tests {
             good.replace("a.txt", "../a.txt"),
             good.replace("\"mediaType\":\"text/plain\",", ""),
             r#"{"name":"a.txt","mediaType":"text/plain"}"#.to_owned(),
+            good.replace("a.txt", "a\"txt"),
+            good.replace("a.txt", "a\\\\txt"),
+            good.replace("a.txt", "a\\ttxt"),
+            good.replace("a.txt", "a\\"),
             format!("{good} "),
             "[]".to_owned(),
         ] {
