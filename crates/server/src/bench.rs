@@ -7,6 +7,7 @@
 pub mod audit;
 pub mod batch;
 pub mod evaluations;
+pub mod exchange;
 pub mod oracle;
 pub mod rotation;
 pub mod submissions;
@@ -110,6 +111,37 @@ impl Spread {
             median: at(0.5),
             low: at(0.05),
             high: at(0.95),
+        }
+    }
+}
+
+/// One of the things measured, for a report.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Line {
+    /// What was done.
+    pub name: &'static str,
+    /// Units per second on one core.
+    pub per_second: Spread,
+    /// As a share of the floor.
+    pub ratio: Spread,
+    /// The least that is asked of the ratio.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub target: Option<f64>,
+    /// Whether the median reaches it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reached: Option<bool>,
+}
+
+impl Line {
+    pub(crate) fn of(series: &Series, floor: &Series, target: Option<f64>) -> Self {
+        let ratio = series.ratio_to(floor);
+        Self {
+            name: series.name,
+            per_second: series.rate(),
+            ratio,
+            target,
+            reached: target.map(|target| ratio.median >= target),
         }
     }
 }

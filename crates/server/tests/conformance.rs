@@ -1,4 +1,4 @@
-//! What a vendor does with `trefpunt conformance`, and what `bench evaluations` answers.
+//! What a vendor does with `trefpunt conformance`, and what `bench evaluations` and `bench exchange` answer.
 #![allow(clippy::unwrap_used, reason = "what a test needs and has not got ends it")]
 
 use std::path::Path;
@@ -146,6 +146,7 @@ fn wrong_usage_ends_with_2() {
         &["conformance", "--brute-force", "--quota", "0"],
         &["conformance", "--space", "10"],
         &["bench", "evaluations", "--rounds", "0"],
+        &["bench", "exchange", "--rounds", "0"],
     ] {
         assert_eq!(trefpunt(arguments).status.code(), Some(2), "{arguments:?}");
     }
@@ -203,4 +204,24 @@ fn evaluations_are_held_against_bare_multiplications() {
             .all(|line| line["perSecond"]["median"].as_f64().unwrap() > 0.0)
     );
     assert!(stdout(&trefpunt(&["bench", "evaluations", "--rounds", "3"])).contains("evaluated and proven"));
+}
+
+#[test]
+fn attachments_are_held_against_a_plain_cipher() {
+    let output = trefpunt(&["bench", "exchange", "--rounds", "3", "--json"]);
+    assert_eq!(output.status.code(), Some(0));
+    let report: Value = serde_json::from_str(&stdout(&output)).unwrap();
+    assert_eq!(report["fileBytes"], 1024 * 1024);
+    let lines = report["lines"].as_array().unwrap();
+    assert_eq!(lines.len(), 4);
+    for floor in [0, 2] {
+        assert_eq!(lines[floor]["ratio"]["median"], 1.0);
+        assert_eq!(lines[floor + 1]["target"], 0.6);
+    }
+    assert!(
+        lines
+            .iter()
+            .all(|line| line["perSecond"]["median"].as_f64().unwrap() > 0.0)
+    );
+    assert!(stdout(&trefpunt(&["bench", "exchange", "--rounds", "3"])).contains("opened as an attachment"));
 }

@@ -8,7 +8,7 @@ use curve25519_dalek::{RistrettoPoint, Scalar};
 use identifiers::voprf::{BlindedElement, EvaluatedElement, MAX_BATCH, SecretKey, VoprfError};
 use serde::Serialize;
 
-use super::{Contestant, Series, Spread, in_turns};
+use super::{Contestant, Line, in_turns};
 use crate::environment::{Machine, random, thread_time};
 
 /// The least that is asked of an evaluation without a proof, as a share of bare multiplications.
@@ -28,24 +28,6 @@ pub struct Report {
     pub optimised: bool,
     /// The floor first.
     pub lines: Vec<Line>,
-}
-
-/// One of the things measured.
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Line {
-    /// What was done.
-    pub name: &'static str,
-    /// Elements per second on one core.
-    pub per_second: Spread,
-    /// As a share of the floor.
-    pub ratio: Spread,
-    /// The least that is asked of the ratio.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub target: Option<f64>,
-    /// Whether the median reaches it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub reached: Option<bool>,
 }
 
 /// Measures batches of [`MAX_BATCH`].
@@ -97,19 +79,6 @@ pub fn run(rounds: u32) -> Result<Report, VoprfError> {
         optimised: super::optimised(),
         lines: lines.collect(),
     })
-}
-
-impl Line {
-    fn of(series: &Series, floor: &Series, target: Option<f64>) -> Self {
-        let ratio = series.ratio_to(floor);
-        Self {
-            name: series.name,
-            per_second: series.rate(),
-            ratio,
-            target,
-            reached: target.map(|target| ratio.median >= target),
-        }
-    }
 }
 
 fn contestant<'w>(name: &'static str, units: u32, work: impl FnMut() + 'w) -> Contestant<'w> {

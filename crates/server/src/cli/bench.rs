@@ -3,6 +3,7 @@
 #[cfg(feature = "bench-without-audit")]
 mod audit;
 mod batch;
+mod exchange;
 mod oracle;
 mod rotation;
 mod submissions;
@@ -10,7 +11,7 @@ mod submissions;
 use clap::{Args, Subcommand};
 
 use super::Failure;
-use crate::bench::{self, grouped};
+use crate::bench::{self, Line, grouped};
 use crate::out;
 
 /// Measures parts of the product against what cannot be done without, in turns within one run.
@@ -23,6 +24,8 @@ pub(super) enum Bench {
     Batch(batch::Batch),
     /// The keyholder's evaluations against bare scalar multiplications, on one core.
     Evaluations(Evaluations),
+    /// Sealing and opening attachments of 1 MiB against one plain cipher over the same bytes, on one core.
+    Exchange(exchange::Exchange),
     /// Whether the time of an answer tells if a child was known before: Welch's t over submissions in turns.
     Oracle(oracle::Oracle),
     /// A rotation of the keyholder's key, on a private database of its own, on all cores.
@@ -51,6 +54,7 @@ impl Bench {
             Self::Audit(audit) => super::wait_for(audit.run()),
             Self::Batch(batch) => super::wait_for(batch.run()),
             Self::Evaluations(evaluations) => evaluations.run(),
+            Self::Exchange(exchange) => exchange.run(),
             Self::Oracle(oracle) => super::wait_for(oracle.run()),
             Self::Rotation(rotation) => super::wait_for(rotation.run()),
             Self::Submissions(submissions) => super::wait_for(submissions.run()),
@@ -69,22 +73,27 @@ impl Evaluations {
             "Batches of {}, one core (processor time), {} rounds in turns; medians, and where nine in ten rounds lie.",
             report.batch, report.rounds
         ));
-        let heading = ["", "per second", "ratio", "", "target"].map(str::to_owned);
-        let rows = report.lines.iter().map(|line| {
-            let target = match (line.target, line.reached) {
-                (Some(target), Some(true)) => format!(">= {target}: reached"),
-                (Some(target), _) => format!(">= {target}: missed"),
-                _ => String::new(),
-            };
-            [
-                line.name.to_owned(),
-                grouped(line.per_second.median.round() as u64),
-                format!("{:.2}", line.ratio.median),
-                format!("({:.2}-{:.2})", line.ratio.low, line.ratio.high),
-                target,
-            ]
-        });
-        out::table(&std::iter::once(heading).chain(rows).collect::<Vec<_>>());
+        table("per second", &report.lines);
         Ok(())
     }
+}
+
+/// What was measured, against its floor and its target.
+fn table(rate: &str, lines: &[Line]) {
+    let heading = ["", rate, "ratio", "", "target"].map(str::to_owned);
+    let rows = lines.iter().map(|line| {
+        let target = match (line.target, line.reached) {
+            (Some(target), Some(true)) => format!(">= {target}: reached"),
+            (Some(target), _) => format!(">= {target}: missed"),
+            _ => String::new(),
+        };
+        [
+            line.name.to_owned(),
+            grouped(line.per_second.median.round() as u64),
+            format!("{:.2}", line.ratio.median),
+            format!("({:.2}-{:.2})", line.ratio.low, line.ratio.high),
+            target,
+        ]
+    });
+    out::table(&std::iter::once(heading).chain(rows).collect::<Vec<_>>());
 }
