@@ -198,3 +198,76 @@ impl Tx<'_, Party> {
         Ok(counting.len() == 2)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use crate::test_util::TestDatabase;
+
+    fn file(folder: &str, name: &str) -> String {
+        std::fs::read_to_string(format!("{}/{folder}/{name}", env!("CARGO_MANIFEST_DIR"))).unwrap()
+    }
+
+    const FILE: &str = "V48__sealing_keys.sql";
+
+    /// Two organisations with a key and one without; a message between the two, and one of who has none. Only the columns
+    /// that matter are right: nothing looks at what they refer to.
+    const BEFORE: &str = "
+        SET session_replication_role = replica;
+        INSERT INTO organisation (id, public_id, covenant_id, name, role, sector, sealing_key) OVERRIDING SYSTEM VALUE
+        SELECT n, gen_random_uuid(), 1, 'o' || n, 'partner', 'education',
+               CASE WHEN n < 3 THEN decode(repeat('0' || n, 32), 'hex') END
+          FROM generate_series(1, 3) n;
+        INSERT INTO message (subject_id, id, match_id, consent_id, message_id, sender_id, recipient_id, sent_at, enc,
+                             envelope, ciphertext, log_tag)
+        SELECT 1, n, 1, 1, gen_random_uuid(), n, 2, now(), '', '', '', gen_random_uuid() FROM unnest(ARRAY[1, 3]) n;
+        SET session_replication_role = origin;";
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn the_one_key_of_before_becomes_the_first_and_stays_that_of_its_messages() {
+        let database = TestDatabase::new(Arc::new(|bytes: &mut [u8]| bytes.fill(7))).await;
+        let client = database.superuser().await;
+        let mut later: Vec<(u32, String)> = std::fs::read_dir(format!("{}/down", env!("CARGO_MANIFEST_DIR")))
+            .unwrap()
+            .map(|file| file.unwrap().file_name().into_string().unwrap())
+            .map(|name| (name[1..].split("__").next().unwrap().parse().unwrap(), name))
+            .filter(|(number, _)| *number >= 48)
+            .collect();
+        later.sort_unstable();
+        for (_, name) in later.iter().rev() {
+            client.batch_execute(&file("down", name)).await.unwrap();
+        }
+        client.batch_execute(BEFORE).await.unwrap();
+        client.batch_execute(&file("migrations", FILE)).await.unwrap();
+        let texts = async |sql: &str| -> Vec<String> {
+            let rows = client.query(sql, &[]).await.unwrap();
+            rows.iter().map(|row| row.get(0)).collect()
+        };
+        let keys = texts(
+            "SELECT concat_ws(' ', organisation_id, number, encode(substr(key, 1, 1), 'hex'), retired_at)
+               FROM organisation_sealing_key ORDER BY organisation_id",
+        )
+        .await;
+        assert_eq!(keys, ["1 1 01", "2 1 02"]);
+        let named = texts(
+            "SELECT concat_ws(' ', sender_id, encode(substr(sender_key, 1, 1), 'hex'),
+                              encode(substr(recipient_key, 1, 1), 'hex')) FROM message ORDER BY sender_id",
+        )
+        .await;
+        assert_eq!(named, ["1 01 02", "3 00 02"]);
+
+        // Of several keys the newest that counts remains.
+        let further = "
+            INSERT INTO organisation_sealing_key (organisation_id, number, key, added_at, retired_at) VALUES
+                (1, 2, decode(repeat('11', 32), 'hex'), now(), NULL), (1, 3, decode(repeat('12', 32), 'hex'), now(), now());
+            UPDATE organisation_sealing_key SET retired_at = now() WHERE organisation_id = 2";
+        client.batch_execute(further).await.unwrap();
+        client.batch_execute(&file("down", FILE)).await.unwrap();
+        let keys = texts(
+            "SELECT concat_ws(' ', id, encode(substr(sealing_key, 1, 1), 'hex')) FROM organisation WHERE name LIKE 'o_' ORDER BY id",
+        )
+        .await;
+        assert_eq!(keys, ["1 11", "2", "3"]);
+    }
+}

@@ -106,6 +106,7 @@ async fn the_roles_have_these_rights_and_no_others() {
         "signatory",
         "message",
         "client",
+        "organisation_sealing_key",
     ] {
         for right in ["SELECT", "INSERT", "UPDATE"] {
             assert!(!may("tp_submit", table, right).await, "tp_submit {right} {table}");
