@@ -14,7 +14,8 @@ use identifiers::NetworkSecret;
 use protocol::Id;
 use protocol::consent::{
     AgeBand, AttestationSubmission, AttestedDecision, AttestedForm, ConsentKeys, ConsentRequest,
-    ConsentRequestSubmission, ConsentState, ConsentVerifier, Language, Signatory, SignedRecord,
+    ConsentRequestSubmission, ConsentSigner, ConsentState, ConsentVerifier, Language, Signatory,
+    SignedRecord,
 };
 use protocol::gate::{ConsentStatus, SignedStatus, Standing};
 use protocol::page::PageQuery;
@@ -385,7 +386,7 @@ fn a_family_decides_at_the_portal_and_partners_work_at_the_other_process() {
     let settings = portal.join("trefpunt.toml");
     let switched = read(&settings).replace("\"keys/consent\"", "\"consent-2\"");
     std::fs::write(&settings, switched).unwrap();
-    let _portal = place.serve(&portal, "portal");
+    let portal_process = place.serve(&portal, "portal");
     eventually("the portal signs what was recorded", || {
         seen().state == ConsentState::Given
     });
@@ -402,6 +403,7 @@ fn a_family_decides_at_the_portal_and_partners_work_at_the_other_process() {
     assert_eq!(place.standing(&record), Standing::Ended);
     assert_eq!(place.standing(&attested), Standing::Stands);
     // Nobody starts with the key that was retired.
+    drop(portal_process);
     let back = read(&settings).replace("\"consent-2\"", "\"keys/consent\"");
     std::fs::write(&settings, back).unwrap();
     let retired = place.output(&portal, &["serve", "--only", "portal"]);
@@ -414,7 +416,7 @@ fn what_cannot_be_kept_apart_does_not_start() {
     let dir = tempfile::tempdir().unwrap();
     std::fs::set_permissions(dir.path(), std::fs::Permissions::from_mode(0o755)).unwrap();
     let live = dir.path().join("live");
-    let keyholder = protocol::text::encode([7; 32]);
+    let keyholder = ConsentSigner::from_seed(&[7; 32]).key().public_key.to_string();
     let init = [
         "init",
         live.to_str().unwrap(),
@@ -428,7 +430,6 @@ fn what_cannot_be_kept_apart_does_not_start() {
         &keyholder,
     ];
     let made = program(&init).output().unwrap();
-    // The key of the example may be no point of the curve; then the settings of another one do.
     assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
     let config = live.join("trefpunt.toml");
     let serve = |arguments: &[&str]| {
