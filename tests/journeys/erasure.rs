@@ -329,9 +329,13 @@ async fn what_was_destroyed_or_taken_back_since_a_backup_is_so_again() {
     let [mut guardian]: [Guardian; 1] = Guardian::of(&region, &request).try_into().ok().unwrap();
     guardian.agrees().await;
     let unjust = school.signals(&child(4)).await.id;
+    let to_be_acknowledged = school.writes(match_id, &help, "Voor in het dossier.").await;
+    school.writes(match_id, &help, "Niet opgehaald.").await;
     region.quiet().await;
     let backup = Backup::make(&region, "endings").await;
 
+    help.reads(match_id, to_be_acknowledged).await;
+    help.partner.acknowledge(match_id, to_be_acknowledged, None).await.unwrap();
     guardian.withdraws().await;
     school.ends(unjust, EndReason::Unjustified).await;
     let later = supervisor.verifies().await;
@@ -345,13 +349,20 @@ async fn what_was_destroyed_or_taken_back_since_a_backup_is_so_again() {
         let row = superuser.query_one(sql, &[]).await.unwrap();
         (row.get(0), row.get(1))
     };
+    let sealed = async || -> i64 {
+        let sql = "SELECT count(*) FROM message WHERE ciphertext IS NOT NULL";
+        superuser.query_one(sql, &[]).await.unwrap().get(0)
+    };
     assert_eq!(state().await, (4, "given".to_owned()), "the backup has both");
+    assert_eq!(sealed().await, 2);
     let casework = region.casework_on(&restored, ORIGIN);
     casework.sequence_once().await.unwrap();
     let ended = audit_log::bundle::ended_for_good(&mut Cursor::new(&later.bundle)).unwrap();
     let again = casework.replay_endings(&ended).await.unwrap();
-    assert_eq!((again.signals, again.consents), (1, 1));
+    // The consent takes with it what was sealed under it.
+    assert_eq!((again.signals, again.consents, again.contents), (1, 1, 0));
     assert_eq!(state().await, (3, "expired".to_owned()));
+    assert_eq!(sealed().await, 0);
     assert_eq!(
         casework.replay_endings(&ended).await.unwrap(),
         EndedAgain::default()
@@ -359,6 +370,51 @@ async fn what_was_destroyed_or_taken_back_since_a_backup_is_so_again() {
 
     casework.replay_erasures(&[]).await.unwrap();
     let name = "trefpunt.example/test-3";
+    casework.begin_origin(&log_signer(name)).await.unwrap();
+    let casework = region.casework_on(&restored, name);
+    export_of(&casework, &supervisor.client_id).await.insist();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn content_that_went_since_a_backup_goes_again_though_consent_stands() {
+    let (region, school, help) = with_canary().await;
+    let supervisor = region.supervisor().await;
+    let match_id = school.matches().await[0].id;
+    school.confirms_contact(match_id).await;
+    help.confirms_contact(match_id).await;
+    let request = help.asks_consent(match_id, AgeBand::Under12, 1).await;
+    let [mut guardian]: [Guardian; 1] = Guardian::of(&region, &request).try_into().ok().unwrap();
+    guardian.agrees().await;
+    let acknowledged = school.writes(match_id, &help, "Voor in het dossier.").await;
+    let waiting = school.writes(match_id, &help, "Nog niet opgehaald.").await;
+    region.quiet().await;
+    let backup = Backup::make(&region, "contents").await;
+
+    help.reads(match_id, acknowledged).await;
+    help.partner.acknowledge(match_id, acknowledged, None).await.unwrap();
+    let later = supervisor.verifies().await;
+    let restored = backup.restore(&region).await;
+    let mut settings = region.database.settings.clone();
+    settings.owner.dbname(&restored);
+    let superuser = store::test_util::superuser(&settings).await;
+    let sealed = async || -> Vec<Vec<u8>> {
+        let sql = "SELECT uuid_send(message_id) FROM message WHERE ciphertext IS NOT NULL ORDER BY id";
+        let rows = superuser.query(sql, &[]).await.unwrap();
+        rows.iter().map(|row| row.get(0)).collect()
+    };
+    assert_eq!(sealed().await, [acknowledged.0, waiting.0], "the backup has both");
+    let casework = region.casework_on(&restored, ORIGIN);
+    casework.sequence_once().await.unwrap();
+    let ended = audit_log::bundle::ended_for_good(&mut Cursor::new(&later.bundle)).unwrap();
+    let again = casework.replay_endings(&ended).await.unwrap();
+    assert_eq!((again.signals, again.consents, again.contents), (0, 0, 1));
+    assert_eq!(sealed().await, [waiting.0], "what waits stays");
+    assert_eq!(
+        casework.replay_endings(&ended).await.unwrap(),
+        EndedAgain::default()
+    );
+    casework.replay_erasures(&[]).await.unwrap();
+    let name = "trefpunt.example/test-4";
     casework.begin_origin(&log_signer(name)).await.unwrap();
     let casework = region.casework_on(&restored, name);
     export_of(&casework, &supervisor.client_id).await.insist();

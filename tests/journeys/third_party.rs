@@ -110,9 +110,9 @@ async fn who_joins_is_told_and_told_of_and_is_not_covered_by_what_was_agreed_bef
     guardian.withdraws().await;
     assert_eq!(
         met.region
-            .count("SELECT count(*) FROM message WHERE ciphertext IS NULL")
+            .count("SELECT count(*) FROM message WHERE ciphertext IS NOT NULL")
             .await,
-        1
+        0
     );
 
     let counts = supervisor.verifies().await;

@@ -11,6 +11,7 @@ use domain::signal::{DestroyReason, Ending};
 use store::{Context, Erase, Log, Matcher, StoreError, Tx, Work};
 
 use crate::Casework;
+use crate::content::content_destroyed;
 use crate::erase_openings::{self, Erased};
 use crate::log_keeping::{CannotSign, LogState};
 use crate::signal_life::end_signals;
@@ -24,13 +25,16 @@ const AT_ONCE: usize = 500;
 pub struct EndedAgain {
     /// Signals destroyed.
     pub signals: usize,
-    /// Consents ended, with messages nobody had fetched.
+    /// Consents ended, with what was sealed under them.
     pub consents: usize,
+    /// Messages and attachments whose content was destroyed or acknowledged otherwise.
+    pub contents: usize,
 }
 
 impl Casework {
-    /// Destroys the signals again that exports say were destroyed, and ends the consents that were taken back: here as
-    /// `expired`, since who took them back is not known to this database. Doing it again does nothing.
+    /// Destroys the signals again that exports say were destroyed, ends the consents that were taken back (here as `expired`,
+    /// since who took them back is not known to this database) and destroys the content that was destroyed, or was left to
+    /// its recipient alone. Doing it again does nothing.
     ///
     /// # Errors
     /// [`StoreError`]; what was ended before stays ended.
@@ -55,6 +59,10 @@ impl Casework {
                     .await?;
                 again.signals += 1;
             }
+        }
+        for tags in ended.contents.chunks(AT_ONCE) {
+            let tags = tags.iter().copied().map(u128::from_be_bytes).collect();
+            again.contents += self.store().run(Context::Service, DestroyContents(tags)).await?;
         }
         Ok(again)
     }
@@ -176,6 +184,19 @@ impl Work for DestroyAgain {
 
     async fn run(&self, tx: &Tx<'_, Matcher>) -> Result<(), StoreError> {
         end_signals(tx, &[(self.0, Ending::Destroyed(self.1))]).await
+    }
+}
+
+struct DestroyContents(Vec<u128>);
+
+impl Work for DestroyContents {
+    const NAME: &'static str = "destroy_contents_again";
+    type Role = Matcher;
+    type Output = usize;
+    type Error = StoreError;
+
+    async fn run(&self, tx: &Tx<'_, Matcher>) -> Result<usize, StoreError> {
+        tx.destroy_content_by_tag(&self.0, content_destroyed).await
     }
 }
 

@@ -125,7 +125,7 @@ pub struct FiledMatch {
     pub contact_deadline: Date,
     /// When it was closed.
     pub closed_at: Option<Timestamp>,
-    /// With which outcome.
+    /// With which outcome, where it closed by itself. What a lead said of it is not told here.
     pub outcome: Option<Said>,
     /// Who is in it.
     pub parties: Vec<FiledParty>,

@@ -20,7 +20,7 @@ pub struct Problem {
     #[schema(example = 409, minimum = 400, maximum = 599)]
     pub status: u16,
     /// The problem in a sentence; never repeats what was sent.
-    #[schema(example = "No consent that stands at this moment covers this match and both organisations.")]
+    #[schema(example = "No consent that stands at this moment covers this match and both organisations. Is a child in danger: Veilig Thuis, 0800-2000, day and night; for that no consent is needed.")]
     pub detail: String,
     /// The id of the request, to quote when asking for help.
     #[schema(example = "urn:uuid:6f9619ff-8b86-4011-b42d-00cf4fc964ff")]
@@ -171,7 +171,7 @@ problems! {
         cause: "The access token lacks the scope of this operation, or the client's role or organisation's sector does not include it."
         remedy: "Ask for the scope when fetching the token; if it is refused, ask the network to change the registration."
     GateClosed 403 "gate-closed" "The gate is closed"
-        detail: "The keyholder gives no share for this message: what was sent does not show a consent that stands and covers it."
+        detail: "The keyholder gives no share for this message: what was sent does not show a consent that stands and covers it. Is a child in danger: Veilig Thuis, 0800-2000, day and night; for that no consent is needed."
         cause: "One of: the record is not signed by the portal, has expired or was given in another network; it is for another match, or does not name the caller's organisation; its status is not signed by the portal, is older than 60 seconds, or says that the consent has ended; or the keyholder was told that it has ended. `errors` says in which member, and never more."
         remedy: "Read the match for the consent that stands now, fetch its status from the portal and ask at once, with the machine's clock right. When no consent stands, nothing can be sealed or opened until a new one is given."
     NotFound 404 "not-found" "Not found"
@@ -195,7 +195,7 @@ problems! {
         cause: "An attempt with the same key has not ended."
         remedy: "Wait as long as Retry-After says and send the same request again: it gives the answer of the first."
     ConsentMissing 409 "consent-missing" "Consent is missing"
-        detail: "No consent that stands at this moment covers this match and both organisations."
+        detail: "No consent that stands at this moment covers this match and both organisations. Is a child in danger: Veilig Thuis, 0800-2000, day and night; for that no consent is needed."
         cause: "Consent was not asked, not given by all who must, was withdrawn or has ended, or the message names another consent than the one that stands."
         remedy: "Read the match's consent requests. Where nobody asked, a party asks; where consent was withdrawn, exchange stays closed."
     ConsentRequestPending 409 "consent-request-pending" "Consent is being asked"
@@ -271,7 +271,7 @@ problems! {
         cause: "A file can be fetched for 30 days after access was given."
         remedy: "Read the request; `fileUntil` says until when. The family can ask again."
     MatchClosed 409 "match-closed" "The match is closed"
-        detail: "This act needs an open match."
+        detail: "This act needs an open match. Is a child in danger: Veilig Thuis, 0800-2000, day and night; for that no consent is needed."
         cause: "Fewer than two signals remain, or the match was closed."
         remedy: "None: a new signal may open a new match."
     NotTheLead 409 "not-the-lead" "Not the lead"
@@ -359,7 +359,7 @@ problems! {
         cause: "It was disabled on request, because the receiver answered 410, or because nothing arrived for five days."
         remedy: "Enable it first: `POST /v1/webhook-endpoints/{id}/enablings`. What came while it was disabled can be replayed then."
     ContentGone 410 "content-gone" "The content is gone"
-        detail: "The sealed content was destroyed."
+        detail: "The sealed content was destroyed. Is a child in danger: Veilig Thuis, 0800-2000, day and night; for that no consent is needed."
         cause: "Its recipient acknowledged it, or the exchange was closed before it was fetched, or not all of it arrived in time."
         remedy: "Read the list of messages: `state` says which. Who needs it asks the sender to send it again, while consent stands."
     LengthRequired 411 "length-required" "Length required"
@@ -485,7 +485,7 @@ mod tests {
         let problem = Problem::new(ProblemType::ConsentMissing, "https://t.example", "urn:uuid:1");
         assert_eq!(
             serde_json::to_string(&problem).unwrap(),
-            r#"{"type":"https://t.example/problems/consent-missing","title":"Consent is missing","status":409,"detail":"No consent that stands at this moment covers this match and both organisations.","instance":"urn:uuid:1"}"#
+            r#"{"type":"https://t.example/problems/consent-missing","title":"Consent is missing","status":409,"detail":"No consent that stands at this moment covers this match and both organisations. Is a child in danger: Veilig Thuis, 0800-2000, day and night; for that no consent is needed.","instance":"urn:uuid:1"}"#
         );
         assert_eq!(problem.problem_type(), Some(ProblemType::ConsentMissing));
     }

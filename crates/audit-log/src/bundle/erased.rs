@@ -39,9 +39,11 @@ pub struct EndedForGood {
     pub destroyed: Vec<([u8; 16], String)>,
     /// Consents that were taken back.
     pub withdrawn: Vec<[u8; 16]>,
+    /// Messages and attachments whose content was destroyed, or is with its recipient alone.
+    pub contents: Vec<[u8; 16]>,
 }
 
-/// Which signals the entries of a bundle say were destroyed, and which consents withdrawn. Verify the bundle first: nothing
+/// Which signals and contents the entries of a bundle say were destroyed, and which consents withdrawn. Verify the bundle first: nothing
 /// is checked here but the form.
 ///
 /// # Errors
@@ -75,6 +77,7 @@ pub fn ended_for_good(bundle: &mut (impl Read + Seek)) -> io::Result<EndedForGoo
                     .push((tag()?, reason.ok_or_else(wrong)?.to_owned()));
             }
             "consent.withdrawn" => ended.withdrawn.push(tag()?),
+            "content.destroyed" | "content.acknowledged" => ended.contents.push(tag()?),
             _ => {}
         }
     }

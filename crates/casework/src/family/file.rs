@@ -373,7 +373,7 @@ fn filed_match(tx: &Tx<'_, Party>, parts: &mut Parts, row: &FileMatchRow) -> Res
         opened_at: row.opened_at,
         contact_deadline: row.contact_deadline,
         closed_at: row.closed_at,
-        outcome: outcome.map(|outcome| Said::new(outcome.slug(), words::outcome(outcome))),
+        outcome: outcome.and_then(|outcome| Some(Said::new(outcome.slug(), words::outcome(outcome)?))),
         parties: parts.parties.remove(&row.key.row).unwrap_or_default(),
         messages: parts.messages.remove(&row.key.row).unwrap_or_default(),
         viewings: parts.viewings.remove(&row.key.row).unwrap_or_default(),

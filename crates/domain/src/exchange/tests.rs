@@ -197,12 +197,35 @@ fn a_pause_closes_it_and_is_told_only_where_consent_stands() {
 fn a_message_follows_the_consent_it_was_sealed_under() {
     let now = at(NOW);
     let standing = given("2027-05-01T00:00:00Z", "2027-07-01T00:00:00Z");
-    let open = one_and_two(&[coverage(1, &[1, 2], standing)]);
-    assert!(is_readable(standing, open, now));
-    assert!(!is_readable(Standing::Replaced { at: now }, open, now));
-    assert!(!is_readable(Standing::Withdrawn { at: now }, open, now));
-    assert!(!is_readable(given("2027-05-01T00:00:00Z", NOW), open, now));
-    assert!(!is_readable(standing, Exchange::Closed(Closed::SignalEnded), now));
+    let sealed_under = coverage(1, &[1, 2], standing);
+    let open = one_and_two(std::slice::from_ref(&sealed_under));
+    let readable =
+        |last, exchange| is_readable(&sealed_under, last, [&party(1), &party(2)], exchange, now);
+    assert!(readable(standing, open));
+    assert!(!readable(Standing::Replaced { at: now }, open));
+    assert!(!readable(Standing::Withdrawn { at: now }, open));
+    assert!(!readable(given("2027-05-01T00:00:00Z", NOW), open));
+    assert!(!readable(standing, Exchange::Closed(Closed::SignalEnded)));
+}
+
+#[test]
+fn a_message_of_who_left_and_came_back_stays_closed_under_the_next_consent() {
+    let now = at(NOW);
+    let back = Party {
+        member_since: at("2027-05-10T00:00:00Z"),
+        ..party(2)
+    };
+    let sealed_under = coverage(1, &[1, 2], Standing::Replaced { at: at("2027-05-12T00:00:00Z") });
+    let next = Coverage {
+        requested_at: at("2027-05-11T00:00:00Z"),
+        ..coverage(2, &[1, 2], given("2027-05-12T00:00:00Z", "2028-01-01T00:00:00Z"))
+    };
+    let exchange = between(&party(1), &back, &[sealed_under.clone(), next.clone()], now);
+    assert!(exchange.is_open(), "they may write to each other again");
+    let readable = |under: &Coverage, parties| is_readable(under, next.standing, parties, exchange, now);
+    assert!(readable(&next, [&party(1), &back]));
+    assert!(!readable(&sealed_under, [&party(1), &back]));
+    assert!(!readable(&sealed_under, [&back, &party(1)]));
 }
 
 /// What somebody does. Numbers are taken modulo what there is.

@@ -32,7 +32,11 @@ statements! {
     Matcher DESTROY_CONTENT_BY_TAG = "
         UPDATE message m SET ciphertext = NULL, destroyed_at = $2 /* now */
          WHERE m.log_tag = ANY ($1::uuid[] /* log tags */) AND m.destroyed_at IS NULL AND m.acknowledged_at IS NULL
-        RETURNING m.subject_id, m.id";
+        RETURNING m.subject_id, m.id, m.log_tag, m.sent_at IS NULL AS arriving,
+                  (SELECT x.log_tag FROM match_case x
+                    WHERE x.subject_id = m.subject_id AND x.id = m.match_id) AS match_tag,
+                  (SELECT c.log_tag FROM consent c
+                    WHERE c.subject_id = m.subject_id AND c.id = m.consent_id) AS consent_tag";
 }
 
 /// Content that was destroyed, by names in the log.
@@ -75,16 +79,21 @@ impl Tx<'_, Matcher> {
         Ok(self.record(&events).await?.len())
     }
 
-    /// Destroys content that an older record of the log says was destroyed or acknowledged: its leaf is there, and what a
-    /// backup brought back goes again. Gives how many there were.
+    /// Destroys content that a backup brought back: exports say that it was destroyed or acknowledged. Gives how many there
+    /// were.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn destroy_content_by_tag(&self, log_tags: &[u128]) -> Result<usize, StoreError> {
+    pub async fn destroy_content_by_tag(
+        &self,
+        log_tags: &[u128],
+        event: impl Fn(&GoneContent) -> Event,
+    ) -> Result<usize, StoreError> {
         let tags: Vec<Uuid> = log_tags.iter().copied().map(Uuid::from_u128).collect();
         let rows = self.rows(&DESTROY_CONTENT_BY_TAG, &[&tags, &self.now()]).await?;
-        self.delete_parts(&rows).await?;
-        Ok(rows.len())
+        let gone = self.parts_gone(&rows).await?;
+        let events: Vec<Event> = gone.iter().map(event).collect();
+        Ok(self.record(&events).await?.len())
     }
 
     /// Deletes the parts of rows whose content was just destroyed, and says what these were.

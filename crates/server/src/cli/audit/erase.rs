@@ -197,6 +197,7 @@ impl ReplayErasures {
                 let ended = casework.replay_endings(&ended).await?;
                 again.signals += ended.signals;
                 again.consents += ended.consents;
+                again.contents += ended.contents;
             }
             Ok((again, casework.replay_erasures(&events).await?))
         })
@@ -208,7 +209,11 @@ impl ReplayErasures {
 }
 
 fn tell_replayed(again: &EndedAgain, erased: &Erased, json: bool) {
-    let EndedAgain { signals, consents } = again;
+    let EndedAgain {
+        signals,
+        consents,
+        contents,
+    } = again;
     if json {
         let Erased {
             openings,
@@ -216,12 +221,13 @@ fn tell_replayed(again: &EndedAgain, erased: &Erased, json: bool) {
             kept,
         } = erased;
         out::json(&json!({
-            "signals": signals, "consents": consents, "openings": openings, "contacts": contacts, "kept": kept,
+            "signals": signals, "consents": consents, "contents": contents, "openings": openings, "contacts": contacts,
+            "kept": kept,
         }));
         return;
     }
     out::line(format_args!(
-        "{signals} signals destroyed and {consents} consents ended again."
+        "{signals} signals destroyed, {consents} consents ended and the content of {contents} messages destroyed again."
     ));
     tell(erased, json);
 }
