@@ -13,7 +13,7 @@ use crate::environment::Environment;
 use crate::error::Error;
 use crate::known_keys::{AsTheServiceTells, KnownKeys};
 use crate::oblivious::Oblivious;
-use crate::portal::Portal;
+use crate::portal::{self, Portal};
 use crate::settings::Settings;
 
 /// A partner organisation's way to the service. Cheap to share by reference; keeps its access token.
@@ -140,7 +140,7 @@ impl Partner {
     /// # Errors
     /// [`Error`].
     pub async fn consent_keys(&self) -> Result<ConsentKeys, Error> {
-        self.connection.get("/v1/consent-keys").await
+        portal::told(&self.connection).await
     }
 
     /// The same way, on which other organisations' sealing keys are those that the program keeps and not those that the

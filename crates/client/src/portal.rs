@@ -71,12 +71,17 @@ impl Portal {
         Ok(signed)
     }
 
+    /// Where the portal says it. Whoever tells another address gains nothing: what is said there has to be signed.
     async fn status_address(&self, service: &Connection) -> Result<Url, Error> {
         let mut known = self.known.lock().await;
-        let known = match known.as_ref() {
+        let known = match known.as_mut() {
             Some(known) => known,
             None => known.insert(self.learn(service).await?),
         };
+        if known.status.is_none() && self.pinned.is_some() {
+            // Only the keys were pinned.
+            known.status = told(service).await?.status_url;
+        }
         let untold = Error::Settings("where the portal says whether a consent stands is not known");
         address(known.status.as_ref().ok_or(untold)?)
     }
@@ -84,11 +89,16 @@ impl Portal {
     async fn learn(&self, service: &Connection) -> Result<Known, Error> {
         let keys = match &self.pinned {
             Some(keys) => keys.clone(),
-            None => service.get("/v1/consent-keys").await?,
+            None => told(service).await?,
         };
         Ok(Known {
             verifier: ConsentVerifier::new(&keys).map_err(NoConsent::Record)?,
             status: keys.status_url,
         })
     }
+}
+
+/// The portal's keys as the service tells them.
+pub(crate) async fn told(service: &Connection) -> Result<ConsentKeys, Error> {
+    service.get("/v1/consent-keys").await
 }

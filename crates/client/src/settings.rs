@@ -19,7 +19,8 @@ pub struct Settings {
     pub client_id: ClientId,
     /// The client's Ed25519 private key, PKCS#8 in PEM.
     pub private_key_pem: Zeroizing<String>,
-    /// The portal's keys, when obtained on another way than from the service; null takes them from there.
+    /// The portal's keys, when obtained on another way than from the service; null takes them from there. Where the portal is
+    /// asked may be left out: that is asked of the service.
     pub consent_keys: Option<ConsentKeys>,
     /// The network's keyholder. With it every token is blinded here and evaluated there (suite 2); without it tokens are
     /// keyed hashes (suite 1). There is no way back from the one to the other in a call.

@@ -28,6 +28,7 @@ use crate::config::{Config, ConfigError};
 use crate::credentials::{Credentials, CredentialsError};
 use crate::data_directory::{DataDirectory, KeyholderPlan, MakeError, Plan};
 use crate::environment::Machine;
+use crate::exchange::PartnerFile;
 use crate::files::{self, FileError, Readers};
 use crate::keyholder::{ChildError, ChildKeyholder, OpenError};
 
@@ -356,6 +357,7 @@ impl Stage {
             audit_policy_file: directory.audit_policy(),
         };
         credentials.write(&directory.path().join("credentials.json"))?;
+        hand_over(&credentials, &cast.ids)?;
         Ok((credentials, cast.ids))
     }
 
@@ -368,6 +370,24 @@ impl Stage {
     pub fn credentials(&self) -> &Credentials {
         &self.credentials
     }
+}
+
+/// Writes beside each partner's keys what `trefpunt exchange` needs to know.
+fn hand_over(credentials: &Credentials, ids: &[protocol::OrganisationId]) -> Result<(), DemoError> {
+    for (organisation, id) in credentials.organisations.iter().zip(ids) {
+        let file = PartnerFile {
+            api_url: credentials.api_url.clone(),
+            token_url: credentials.token_url.clone(),
+            organisation: *id,
+            client_id: organisation.client_id.clone(),
+            keyholder: credentials.keyholder.clone(),
+            consent_keys: None,
+        };
+        if let Some(dir) = organisation.sealing_key_file.parent() {
+            file.write(dir)?;
+        }
+    }
+    Ok(())
 }
 
 fn plan(listen: SocketAddr, keyholder: Option<KeyholderPlan>) -> Plan {

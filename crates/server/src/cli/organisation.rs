@@ -11,15 +11,18 @@ use domain::actor::{OrganisationKind, Role, Sector};
 use domain::client::ClientState;
 use jiff::Timestamp;
 use protocol::body::Body as _;
+use protocol::consent::ConsentKeys;
 use protocol::text::Base64Url;
 use protocol::{ClientId, Jwk, OrganisationId, Thumbprint};
 use serde_json::json;
 use service_http::public_key::PublicKey;
 
-use super::{ConfigFile, Failure, with_casework};
-use crate::credentials::Credentials;
+use super::{ConfigFile, Failure, with_casework, with_loaded};
+use crate::config::Config;
+use crate::credentials::{Credentials, Keyholder};
 use crate::database::chain;
 use crate::environment::Machine;
+use crate::exchange::PartnerFile;
 use crate::files::{self, Readers};
 use crate::key_files::client_keys;
 use crate::out;
@@ -140,7 +143,8 @@ pub(super) struct Add {
     /// The X25519 public key that exchange is sealed to, 43 characters of base64url.
     #[arg(long, value_name = "KEY", allow_hyphen_values = true, conflicts_with_all = ["supervisor", "municipality"])]
     sealing_key: Option<Base64Url<32>>,
-    /// Makes the keys here and writes the secret ones into this directory. Better that the organisation makes them.
+    /// Makes the keys here and writes the secret ones into this directory, with a partner.json that says where the service is.
+    /// Better that the organisation makes them.
     #[arg(long, value_name = "DIR", conflicts_with_all = ["client_key", "sealing_key"])]
     generate: Option<PathBuf>,
     /// One JSON object in place of text.
@@ -334,10 +338,15 @@ impl Add {
             sealing_key,
             client_key,
         };
-        let Registered { organisation, client } = with_casework(&self.config, async |casework| {
-            Ok(casework.register(party).await?)
+        let config = self.config.load()?;
+        let (Registered { organisation, client }, portal) = with_loaded(&config, async |casework| {
+            let registered = casework.register(party).await?;
+            Ok((registered, casework.consent_keys(String::new()).await?))
         })
         .await?;
+        if let (Some(dir), OrganisationKind::Partner) = (&self.generate, self.kind()) {
+            hand_over(dir, &config, organisation, &client, portal)?;
+        }
         if self.json {
             out::json(&json!({"organisation": organisation, "clientId": client}));
         } else {
@@ -371,6 +380,35 @@ impl AddKey {
         out::line(key.thumbprint());
         Ok(())
     }
+}
+
+/// Writes beside the keys what `trefpunt exchange` needs to know.
+fn hand_over(
+    dir: &Path,
+    config: &Config,
+    organisation: OrganisationId,
+    client: &ClientId,
+    portal: ConsentKeys,
+) -> Result<(), Failure> {
+    let api_url = config.server.base(config.server.listen);
+    let file = PartnerFile {
+        token_url: format!("{api_url}/oauth/token"),
+        api_url,
+        organisation,
+        client_id: client.clone(),
+        keyholder: config.keyholder.as_ref().map(|keyholder| Keyholder {
+            url: keyholder.url.clone(),
+            token_url: keyholder.token_url(),
+            public_key: keyholder.signing_key,
+        }),
+        // Where the portal is asked may change; before it ran for the first time it has no key.
+        consent_keys: (!portal.keys.is_empty()).then_some(ConsentKeys {
+            status_url: None,
+            ..portal
+        }),
+    };
+    file.write(dir)?;
+    Ok(())
 }
 
 /// The key of an option or a file, if signatures can be checked with it.

@@ -1,6 +1,6 @@
 //! What the parties do, each act once however often the program was interrupted.
 
-use client::{Content, NetworkKey, NewSignal, Partner, PartnerKeys};
+use client::{Content, NetworkKey, NewSignal, Partner, PartnerKeys, Settings};
 use identifiers::{Bsn, NetworkSecret};
 use protocol::consent::{AgeBand, ConsentRequest, ConsentRequestSubmission, ConsentState, Language};
 use protocol::disclosure::{Channel, DisclosureSubmission, SpokenLanguage};
@@ -10,7 +10,7 @@ use protocol::page::PageQuery;
 use protocol::problem::ProblemType;
 use protocol::sealed_message::{Gate, Route, SealingSecret, seal};
 use protocol::signal::{Contact, Signal};
-use protocol::text::Base64Url;
+use protocol::text::{Base64Url, Confidential};
 use protocol::{Id, OrganisationId};
 use serde::{Deserialize, Serialize};
 
@@ -30,10 +30,11 @@ const BETWEEN_LOOKS: std::time::Duration = std::time::Duration::from_millis(100)
 pub(super) struct Actor {
     pub(super) name: &'static str,
     pub(super) message: &'static str,
-    organisation: OrganisationId,
+    pub(super) organisation: OrganisationId,
     contact: Contact,
-    partner: Partner,
-    sealing: SealingSecret,
+    pub(super) partner: Partner,
+    pub(super) sealing: SealingSecret,
+    pub(super) settings: Settings,
 }
 
 /// The two partners and the script.
@@ -90,8 +91,10 @@ impl Players {
                     email: Some(part.email.parse().map_err(invalid)?),
                     phone: None,
                 },
-                partner: Partner::connect(settings, keys, Machine).while_("preparing a partner's way")?,
+                partner: Partner::connect(settings.clone(), keys, Machine)
+                    .while_("preparing a partner's way")?,
                 sealing,
+                settings,
             })
         };
         Ok(Self {
@@ -519,9 +522,15 @@ impl Actor {
             .sealing
             .public()
             .map_err(|_| DemoError::Unexpected("a sealing key cannot be used"))?;
+        // A share that no keyholder gave: the service cannot tell, and refuses for want of a consent.
+        let made_up = Confidential::new(environment::random());
+        let gate = match self.settings.keyholder {
+            Some(_) => Gate::Share(&made_up),
+            None => Gate::NoKeyholder,
+        };
         let sealed = seal(
             &route,
-            Gate::NoKeyholder,
+            gate,
             &self.sealing,
             &key,
             self.message.as_bytes(),

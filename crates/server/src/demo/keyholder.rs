@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use casework::PortalKey;
 use keyholder::{ClientRole, NewClient};
 use protocol::{ClientId, OrganisationId};
 
@@ -87,11 +88,13 @@ impl DemoKeyholder {
         }))
     }
 
-    /// Registers the gateway and the partners, beside the running keyholder, as its operator does.
+    /// Registers the gateway and the partners, beside the running keyholder, as its operator does, and has it believe the
+    /// portal's keys.
     pub(super) async fn let_in(
         &self,
         service: &DataDirectory,
         partners: &[PartnerClient],
+        portal: &[PortalKey],
     ) -> Result<(), DemoError> {
         let config = KeyholderConfig::load_file(&self.directory.settings())?;
         let database = KeyholderDatabase::open_beside(&config).await?;
@@ -111,7 +114,11 @@ impl DemoKeyholder {
                     public_key: partner.key,
                 });
                 let clients: Vec<NewClient> = std::iter::once(gateway).chain(partners).collect();
-                let outcome = register(&operator, clients).await;
+                let outcome = async {
+                    register(&operator, clients).await?;
+                    believe(&operator, portal).await
+                }
+                .await;
                 operator.close();
                 outcome
             }
@@ -153,6 +160,19 @@ async fn register(operator: &keyholder::Operator, clients: Vec<NewClient>) -> Re
             Some(known) if known.public_key == client.public_key && known.disabled_at.is_none() => {}
             Some(_) => return Err(CastError::OtherKey(client.id.to_string()).into()),
             None => operator.register_client(client).await?,
+        }
+    }
+    Ok(())
+}
+
+/// Has the keyholder believe the portal's keys that it does not believe yet.
+async fn believe(operator: &keyholder::Operator, portal: &[PortalKey]) -> Result<(), DemoError> {
+    let believed = operator.consent_keys().await?;
+    for PortalKey { key, .. } in portal {
+        if !believed.iter().any(|known| known.key == *key) {
+            let network = super::NETWORK.parse();
+            let network = network.map_err(|_| DemoError::Unexpected("a network cannot be called so"))?;
+            operator.add_consent_key(network, key.public_key).await?;
         }
     }
     Ok(())

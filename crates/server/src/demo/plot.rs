@@ -63,7 +63,10 @@ impl Plot<'_> {
         let refused_before = self.too_early(met.match_id).await?;
         let request = self.consent(met.match_id).await?;
         let (messages, messages_read) = self.exchange(met.match_id).await?;
+        let share_needed = self.share(met.match_id, messages[0]).await?;
+        let attachments_read = self.document(met.match_id).await?;
         let refused_after = self.withdrawal(met.match_id, &request, messages).await?;
+        let gate_closed = self.gate(met.match_id, &request, messages[0]).await?;
         let consent = self.players.look(STORY, "end", 0, met.match_id).await?.consent;
         let (audit_entries, audit_verified) = self.audit().await?;
         self.players.script.finish()?;
@@ -75,6 +78,9 @@ impl Plot<'_> {
             refused_before_consent: refused_before,
             consent: consent.map(word).unwrap_or_default(),
             messages_read,
+            attachments_read,
+            share_needed,
+            gate_closed,
             refused_after_withdrawal: refused_after,
             audit_entries,
             audit_verified,
@@ -220,6 +226,54 @@ impl Plot<'_> {
             });
         }
         Ok((messages, read))
+    }
+
+    async fn share(&mut self, match_id: Id, message: Id) -> Result<bool, DemoError> {
+        let needed = self.players.needs_share(STORY, 1, match_id, message).await?;
+        let name = self.players.actors[1].name;
+        self.teller.step(match needed {
+            true => format!(
+                "{name} had the keyholder's share for that: the portal signs that the consent stands, and with that word the \
+                 keyholder gives it. The same program with the same keys, but without the share, gets the message from the \
+                 service and cannot open it."
+            ),
+            false => format!(
+                "There is no keyholder at this level: the lock is the service's check alone, and {name} needs nothing more \
+                 than its key."
+            ),
+        });
+        Ok(needed)
+    }
+
+    async fn document(&mut self, match_id: Id) -> Result<usize, DemoError> {
+        let dir = self.stage.directory.path();
+        let (name, bytes, as_sent) = self.players.hand_over(STORY, dir, match_id).await?;
+        let [sender, recipient] = &self.players.actors;
+        self.teller.step(if as_sent {
+            format!(
+                "{} seals a document, {name} of {bytes} bytes, and sends it in parts. {} opens it, keeps it in its own file \
+                 and says so: the service destroys what it had of it.",
+                sender.name, recipient.name
+            )
+        } else {
+            format!("{} gets another document than {} sent.", recipient.name, sender.name)
+        });
+        Ok(usize::from(as_sent))
+    }
+
+    async fn gate(&mut self, match_id: Id, request: &ConsentRequest, message: Id) -> Result<bool, DemoError> {
+        let closed = self
+            .players
+            .gate_is_closed(STORY, 1, match_id, request, message)
+            .await?;
+        if closed {
+            let name = self.players.actors[1].name;
+            self.teller.step(format_args!(
+                "{name} asks the keyholder itself, with the record and the portal's newest word. It sees: refused, 403 \
+                 gate-closed. Who kept the sealed message, the operator too, has nothing to open it with."
+            ));
+        }
+        Ok(closed)
     }
 
     async fn withdrawal(

@@ -118,6 +118,30 @@ async fn who_is_down_is_told_and_the_call_is_safe_to_repeat() {
     assert_eq!(text(&read), b"hello");
 }
 
+#[tokio::test]
+async fn with_the_portal_s_keys_pinned_only_its_address_is_asked_of_the_service() {
+    let world = World::with_keyholder().await;
+    let settings = Settings {
+        consent_keys: Some(crate::testing::consent_keys()),
+        keyholder: Some(world.keyholder().settings()),
+        ..world.school.settings()
+    };
+    world.keyholder().change(|state| state.caller = Some(SCHOOL));
+    let pinning = connect(settings, SCHOOL);
+    // The service tells keys under which it could say what it likes.
+    world.held().keys.keys = vec![ConsentSigner::from_seed(&[6; 32]).key()];
+    pinning.send(MATCH, YOUTH_HELP, b"hello").await.unwrap();
+    world.held().portal = ConsentSigner::from_seed(&[6; 32]);
+    let error = pinning.send(MATCH, YOUTH_HELP, b"hello").await.unwrap_err();
+    assert!(
+        matches!(
+            error,
+            Error::NoConsent(NoConsent::Status(StatusError::UnknownKey))
+        ),
+        "{error:?}"
+    );
+}
+
 /// A service that wants to learn nothing better: it says where the portal is, and no token goes there.
 #[tokio::test]
 async fn the_address_of_the_portal_is_one_that_is_safe() {

@@ -125,21 +125,26 @@ impl OwnArguments {
     }
 }
 
-/// With the portal's keys pinned: those that were handed over, those that are kept, or those that the service tells now.
+/// With the portal's keys pinned: those that are kept, else those that were handed over, else those that the service tells.
 async fn with_portal_keys(mut settings: Settings, dir: &Path, accept: bool) -> Result<Settings, Failure> {
     let path = dir.join(PORTAL_KEYS);
-    if settings.consent_keys.is_some() && !accept {
-        return Ok(settings);
-    }
     if path.exists() && !accept {
         let kept: ConsentKeys = serde_json::from_str(&files::read(&path)?)
             .map_err(|error| Failure::usage(format_args!("{}: {error}", path.display())))?;
         settings.consent_keys = Some(kept);
         return Ok(settings);
     }
+    if settings.consent_keys.is_some() && !accept {
+        return Ok(settings);
+    }
+    settings.consent_keys = None;
     let nothing = keys(SealingSecret::from_bytes([0; 32]).into());
     let asking = Partner::connect(settings.clone(), nothing, Machine).map_err(failure)?;
-    let told = asking.consent_keys().await.map_err(failure)?;
+    // Only the keys: where the portal is asked may change, and what is said there has to be signed.
+    let told = ConsentKeys {
+        status_url: None,
+        ..asking.consent_keys().await.map_err(failure)?
+    };
     let mut text = serde_json::to_string_pretty(&told).map_err(Failure::failed)?;
     text.push('\n');
     files::write(&path, text.as_bytes(), Readers::Owner)?;
