@@ -53,7 +53,7 @@ statements! {
     Party MARK_FETCHED = "
         UPDATE message SET fetched_at = $3 /* now */
          WHERE subject_id = $1 /* subject */ AND id = $2 /* row */ AND fetched_at IS NULL";
-    Party ACKNOWLEDGE = "
+    Party ACKNOWLEDGE_CONTENT = "
         UPDATE message SET acknowledged_at = $3 /* now */, ciphertext = NULL
          WHERE subject_id = $1 /* subject */ AND id = $2 /* row */ AND acknowledged_at IS NULL AND destroyed_at IS NULL";
     Party DELETE_PARTS = "
@@ -245,7 +245,7 @@ impl Tx<'_, Party> {
     /// # Errors
     /// [`StoreError`].
     pub async fn acknowledge_message(&self, key: MessageKey, event: &Event) -> Result<(), StoreError> {
-        self.change_exactly(&ACKNOWLEDGE, 1, &[&key.subject, &key.row, &self.now()])
+        self.change_exactly(&ACKNOWLEDGE_CONTENT, 1, &[&key.subject, &key.row, &self.now()])
             .await?;
         self.change(&DELETE_PARTS, &[&key.subject, &key.row]).await?;
         self.record_one(event).await.map(drop)
