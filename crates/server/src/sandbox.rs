@@ -73,7 +73,7 @@ pub enum SandboxError {
     #[error(transparent)]
     Portal(#[from] PortalError),
     /// What the robot cannot do without.
-    #[error("the robot cannot begin: {0}")]
+    #[error("the robot: {0}")]
     Robot(String),
 }
 

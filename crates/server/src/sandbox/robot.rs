@@ -9,14 +9,14 @@ use std::time::Duration;
 
 use client::{Error, NetworkKey, NewSignal, Partner, PartnerKeys};
 use identifiers::{Bsn, NetworkSecret};
+use jiff::ToSpan as _;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use jiff::{Timestamp, ToSpan as _};
 use protocol::disclosure::{Channel, DisclosureSubmission, SpokenLanguage};
 use protocol::match_case::LeadAnswer;
 use protocol::notice::{Notice, NoticeKind};
 use protocol::page::PageQuery;
-use protocol::sandbox::Behaviour;
+use protocol::sandbox::{Behaviour, SandboxClock};
 use protocol::sealed_message::SealingSecret;
 use protocol::signal::{Contact, EndReason, SignalState};
 use protocol::{Id, YearMonth};
@@ -98,36 +98,41 @@ impl Robot {
 
     /// Sees to it that each child of the sandbox has its signal.
     pub(super) async fn stand(&mut self) -> Result<(), SandboxError> {
-        let now = self.now().await?;
-        let today = now.to_zoned(self.zone.clone()).date();
+        let clock = self.clock().await?;
+        let today = clock.now.to_zoned(self.zone.clone()).date();
+        if self.seen_to == Some(today) {
+            return Ok(());
+        }
         for neighbour in &mut self.neighbours {
-            neighbour.stand(today).await?;
+            match neighbour.stand(today, &self.zone).await {
+                // While the clock leaps, what was right today is not a moment later. It is tried again.
+                Err(_) if clock.moving_to.is_some() => return Ok(()),
+                stood => stood?,
+            }
         }
         self.seen_to = Some(today);
         Ok(())
     }
 
     async fn look_around(&mut self) -> Result<(), SandboxError> {
-        let now = self.now().await?;
-        if self.seen_to != Some(now.to_zoned(self.zone.clone()).date()) {
-            self.stand().await?;
-        }
+        self.stand().await?;
+        let now = self.clock().await?.now;
         for neighbour in &self.neighbours {
             neighbour.read_inbox().await?;
         }
         self.letters.act(&self.base, now).await
     }
 
-    async fn now(&self) -> Result<Timestamp, SandboxError> {
+    async fn clock(&self) -> Result<SandboxClock, SandboxError> {
         match self.neighbours.first() {
-            Some(neighbour) => Ok(neighbour.partner.sandbox_clock().await?.now),
+            Some(neighbour) => Ok(neighbour.partner.sandbox_clock().await?),
             None => Err(SandboxError::Robot("there is nobody to play".to_owned())),
         }
     }
 
     /// Brings letters to the family they are for, if it is one of the sandbox's own.
     async fn deliver(&mut self, posted: Posted) -> Result<(), SandboxError> {
-        let now = self.now().await?;
+        let now = self.clock().await?.now;
         for neighbour in &self.neighbours {
             if let Some(behaviour) = neighbour.behaviour_in(posted.match_id).await? {
                 return self.letters.take(behaviour, posted.request.invitations, now);
@@ -179,7 +184,7 @@ impl Neighbour {
     }
 
     /// Gives the signals that are missing: at the beginning, and when the clock went past the end of one.
-    async fn stand(&mut self, today: Date) -> Result<(), SandboxError> {
+    async fn stand(&mut self, today: Date, zone: &TimeZone) -> Result<(), SandboxError> {
         let states = self.states().await?;
         for behaviour in self.behaviours {
             for (place, number) in behaviour.numbers().into_iter().enumerate() {
@@ -190,7 +195,7 @@ impl Neighbour {
                     _ => matches!(state, Some(SignalState::Active | SignalState::Paused)),
                 };
                 if !stands {
-                    self.signal(*behaviour, place, number, today).await?;
+                    self.signal(*behaviour, place, number, today, zone).await?;
                 }
             }
         }
@@ -216,6 +221,7 @@ impl Neighbour {
         place: usize,
         number: &str,
         today: Date,
+        zone: &TimeZone,
     ) -> Result<(), SandboxError> {
         let unusual = |_| SandboxError::Robot("a child of the sandbox is none".to_owned());
         let later = |years: i64| {
@@ -235,24 +241,31 @@ impl Neighbour {
             on_behalf_of: None,
         };
         let given = self.partner.submit_signal(&signal, None).await?.signal().clone();
+        let done = if behaviour == Behaviour::InArchive {
+            let ended = self.partner.end_signal(given.id, EndReason::Resolved, None);
+            ended.await.map(drop)
+        } else {
+            let told = DisclosureSubmission {
+                on: given.submitted_at.to_zoned(zone.clone()).date(),
+                channel: Channel::Conversation,
+                language: SpokenLanguage::Dutch,
+                by: contact.reference,
+            };
+            self.partner
+                .record_disclosure(given.id, &told, None)
+                .await
+                .map(drop)
+        };
+        match done {
+            // Done before, by a program that was interrupted.
+            Err(error) if !is_problem(&error) => return Err(error.into()),
+            _ => {}
+        }
+        // Only now: a signal that is not written down is given again, which gives the same one, and goes on from there.
         self.signals.insert(number.to_owned(), given.id);
         let text = serde_json::to_string_pretty(&self.signals)
             .map_err(|error| SandboxError::Robot(error.to_string()))?;
-        files::write(&self.file, text.as_bytes(), Readers::Owner)?;
-        if behaviour == Behaviour::InArchive {
-            self.partner
-                .end_signal(given.id, EndReason::Resolved, None)
-                .await?;
-            return Ok(());
-        }
-        let told = DisclosureSubmission {
-            on: today,
-            channel: Channel::Conversation,
-            language: SpokenLanguage::Dutch,
-            by: contact.reference,
-        };
-        self.partner.record_disclosure(given.id, &told, None).await?;
-        Ok(())
+        Ok(files::write(&self.file, text.as_bytes(), Readers::Owner)?)
     }
 
     /// Whoever works there for the child at this place; the reference is how the robot knows its children again.
