@@ -5,9 +5,11 @@
 //! difference. The service is whole: its own PostgreSQL with fsync, all drivers, an anchor on the disk.
 
 use std::collections::BTreeSet;
+use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
 
 use casework::{Caller, Casework, NewParty, Once};
 use domain::actor::{OrganisationKind, Sector};
@@ -17,7 +19,7 @@ use serde_json::json;
 use store::without_audit::{Audit, choose};
 use store::{Context, Log, StoreError, Tx, Work};
 
-use super::{Contestant, Spread, in_turns};
+use super::{Series, Spread};
 use crate::application::Application;
 use crate::config::Config;
 use crate::data_directory::{DataDirectory, FIRST_EPOCH, Plan, seed};
@@ -26,6 +28,9 @@ use crate::environment;
 const COVENANT: &str = "name = \"Meting\"\nmunicipality = \"gemeente Voorbeeldstad\"\n\
                         signals_per_hour = 1000000\n[grounds]\n\
                         school-absence = \"De jeugdige verzuimt van school\"\n";
+
+/// In this time everything is published that was submitted.
+const SETTLING: Duration = Duration::from_millis(700);
 
 /// What was measured.
 #[derive(Debug, Serialize)]
@@ -42,6 +47,13 @@ pub struct Report {
     pub with_over_without: Spread,
     /// With leaves and without receipts, over without.
     pub leaves_over_without: Spread,
+    /// The same for each second that processors spent, in this program and its database, until all was published: what is
+    /// left when others use the machine too.
+    pub per_cpu_second: [Spread; 3],
+    /// With the log, over without.
+    pub with_over_without_of_cpu: Spread,
+    /// With leaves and without receipts, over without.
+    pub leaves_over_without_of_cpu: Spread,
     /// Seconds from act to published checkpoint: half of the leaves, 99 in 100, the last.
     pub publication_seconds: [f64; 3],
     /// How many leaves that is.
@@ -64,13 +76,14 @@ pub async fn run(dir: &Path, rounds: u32, submissions: u32, submitters: u32) -> 
     let application = Application::build(&config)
         .await
         .map_err(|error| error.to_string())?;
-    let outcome = measure(&application, &directory, rounds, submissions, submitters).await;
-    application.stop_after(std::time::Duration::ZERO).await;
+    let outcome = measure(&application, dir, &directory, rounds, submissions, submitters).await;
+    application.stop_after(Duration::ZERO).await;
     outcome
 }
 
 async fn measure(
     application: &Application,
+    dir: &Path,
     directory: &DataDirectory,
     rounds: u32,
     submissions: u32,
@@ -111,40 +124,37 @@ async fn measure(
         failed: AtomicU32::new(0),
     });
 
-    let runtime = tokio::runtime::Handle::current();
-    let measured = Arc::clone(&load);
-    let turns = tokio::task::spawn_blocking(move || {
-        let contestant = |name, audit| {
-            let (load, runtime) = (Arc::clone(&measured), runtime.clone());
-            Contestant {
-                name,
-                units: submissions,
-                work: Box::new(move || {
-                    choose(audit);
-                    runtime.block_on(load.submit(submissions, submitters));
-                }),
+    let modes = [Audit::Whole, Audit::WithoutReceipts, Audit::None];
+    let mut rates = [(); 3].map(|()| Series::new(""));
+    let mut cpu = [(); 3].map(|()| Series::new(""));
+    let server = postmaster(dir)?;
+    for round in 0..=rounds as usize {
+        for turn in 0..modes.len() {
+            let at = (round + turn) % modes.len();
+            choose(application.store(), modes[at])
+                .await
+                .map_err(|error| error.to_string())?;
+            let (used, began) = (cpu_time(server)?, environment::stopwatch());
+            load.submit(submissions, submitters).await;
+            let took = environment::stopwatch() - began;
+            // What is left of it to be ordered, signed and published belongs to it.
+            tokio::time::sleep(SETTLING).await;
+            let used = cpu_time(server)?.saturating_sub(used);
+            if round > 0 {
+                rates[at].add(submissions, took);
+                cpu[at].add(submissions, used);
             }
-        };
-        in_turns(
-            rounds,
-            environment::stopwatch,
-            &mut [
-                contestant("with receipts", Audit::Whole),
-                contestant("without receipts", Audit::WithoutReceipts),
-                contestant("without leaves", Audit::None),
-            ],
-        )
-    });
-    let series = turns.await.map_err(|error| error.to_string())?;
-    choose(Audit::Whole);
+        }
+    }
+    choose(application.store(), Audit::Whole)
+        .await
+        .map_err(|error| error.to_string())?;
     if load.failed.load(Ordering::Relaxed) > 0 {
         return Err(format!(
             "{} submissions failed",
             load.failed.load(Ordering::Relaxed)
         ));
     }
-    // Half of them are published within the interval between two checkpoints; wait for the last.
-    tokio::time::sleep(std::time::Duration::from_secs(2)).await;
     let (publication_seconds, leaves) = application
         .store()
         .run(Context::Service, Delays)
@@ -154,9 +164,12 @@ async fn measure(
         rounds,
         submissions,
         submitters,
-        per_second: [series[0].rate(), series[1].rate(), series[2].rate()],
-        with_over_without: series[0].ratio_to(&series[2]),
-        leaves_over_without: series[1].ratio_to(&series[2]),
+        per_second: rates.each_ref().map(Series::rate),
+        with_over_without: rates[0].ratio_to(&rates[2]),
+        leaves_over_without: rates[1].ratio_to(&rates[2]),
+        per_cpu_second: cpu.each_ref().map(Series::rate),
+        with_over_without_of_cpu: cpu[0].ratio_to(&cpu[2]),
+        leaves_over_without_of_cpu: cpu[1].ratio_to(&cpu[2]),
         publication_seconds,
         leaves,
     })
@@ -213,6 +226,40 @@ impl Load {
         let answer = self.casework.submit_signal(&self.caller, once, body).await;
         answer.map(drop).map_err(|error| error.to_string())
     }
+}
+
+/// The process of the database's server.
+fn postmaster(dir: &Path) -> Result<u32, String> {
+    let file = dir.join("postgres/data/postmaster.pid");
+    let text = fs::read_to_string(&file).map_err(|error| format!("{}: {error}", file.display()))?;
+    let pid = text.lines().next().and_then(|line| line.trim().parse().ok());
+    pid.ok_or_else(|| format!("{}: no process", file.display()))
+}
+
+/// What processors have spent so far on this program and on the server's processes, as Linux counts it.
+fn cpu_time(server: u32) -> Result<Duration, String> {
+    let mut ticks = 0;
+    let processes = fs::read_dir("/proc").map_err(|error| error.to_string())?;
+    for process in processes.flatten() {
+        // Processes that end meanwhile are none.
+        let Ok(stat) = fs::read_to_string(process.path().join("stat")) else {
+            continue;
+        };
+        let Some((pid, rest)) = stat.split_once(" (") else {
+            continue;
+        };
+        let Some((_, fields)) = rest.rsplit_once(") ") else {
+            continue;
+        };
+        let fields: Vec<&str> = fields.split(' ').collect();
+        // proc_pid_stat(5): the parent is the fourth field, times in user and system the 14th and 15th, in hundredths.
+        let number = |place: usize| fields.get(place - 3).and_then(|field| field.parse::<u64>().ok());
+        let own = pid.parse() == Ok(std::process::id());
+        if own || number(4) == Some(u64::from(server)) {
+            ticks += number(14).unwrap_or(0) + number(15).unwrap_or(0);
+        }
+    }
+    Ok(Duration::from_millis(10 * ticks))
 }
 
 /// A day so many days from now.

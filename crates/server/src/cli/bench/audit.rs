@@ -45,23 +45,43 @@ impl Audit {
         let ratio = |spread: &Spread| format!("{:.3} ({:.3}-{:.3})", spread.median, spread.low, spread.high);
         let rate = |spread: &Spread| grouped(spread.median.round() as u64);
         let [with, leaves, without] = &report.per_second;
+        let [cpu_with, cpu_leaves, cpu_without] = &report.per_cpu_second;
         let reached = report.with_over_without.median >= TARGET;
         let target = format!(">= {TARGET}: {}", if reached { "reached" } else { "missed" });
         out::table(&[
-            ["", "per second", "of without", "target"].map(str::to_owned),
+            [
+                "",
+                "per second",
+                "of without",
+                "per CPU second",
+                "of without",
+                "target",
+            ]
+            .map(str::to_owned),
             [
                 "with log and receipts".to_owned(),
                 rate(with),
                 ratio(&report.with_over_without),
+                rate(cpu_with),
+                ratio(&report.with_over_without_of_cpu),
                 target,
             ],
             [
                 "with log".to_owned(),
                 rate(leaves),
                 ratio(&report.leaves_over_without),
+                rate(cpu_leaves),
+                ratio(&report.leaves_over_without_of_cpu),
                 String::new(),
             ],
-            ["without".to_owned(), rate(without), String::new(), String::new()],
+            [
+                "without".to_owned(),
+                rate(without),
+                String::new(),
+                rate(cpu_without),
+                String::new(),
+                String::new(),
+            ],
         ]);
         let [half, most, last] = report.publication_seconds;
         out::line(format_args!(
