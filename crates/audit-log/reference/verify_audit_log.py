@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""A second verifier of audit log exports, written from docs/AUDIT-LOG.md alone. For bundles that fit in memory.
+"""A second verifier of audit log exports, written from docs/AUDIT-LOG.md alone. For bundles that fit in memory. What can
+be proved of an export without knowing what entries mean stands in proof.py; the lifecycles in lifecycles.py.
 
     verify_audit_log.py BUNDLE --policy FILE [--prev FILE] [--receipts DIR]
 
@@ -7,16 +8,15 @@ Prints the findings; the exit code is that of section 7. reports.txt is not made
 document); reports.csv is, and the counts of reports.json. Needs the package `cryptography`.
 """
 import base64
-import hashlib
-import hmac
 import json
 import os
 import re
 import sys
 
-from forms import (Found, b64, checkpoint, fail, fold, hash_list, leaf_hash, lines, continues, path_root, push, read_leaf,
-                   read_policy, row, sha, signed, unpack)
+from forms import read_leaf, row, unpack
 from lifecycles import Replay, carried
+from proof import (Found, b64, beginning, checkpoint, continues, fail, fold, heads, holds, leaf_hash, lines, opens, path_root,
+                   push, read_openings, read_policy, sha, signed)
 
 FIXED = {"README.txt": "da3dc04b213369ae1992eba7184a624e4d083d3a7098872da65afe76c45f572e",
          "columns.csv": "7eb84498d29d6ab992a07248a74dd6955efff5ae1794125b473a0216a2f5cccf"}
@@ -42,18 +42,7 @@ def covers(scope, entry):
 
 
 def check_openings(text, entries, carry, scope, export, erased):
-    gone, openings = {}, {}
-    for line in lines(text, "opening-form"):
-        try:
-            opening = json.loads(line)
-            index, data = opening["index"], opening["data"]
-            same = json.dumps(opening, separators=(",", ":"), ensure_ascii=False).encode()
-            good = list(opening) == ["index", "id", "salt", "data"] and same == line and b64(opening["salt"], 32)
-            if not good or not isinstance(json.loads(data), dict) or index <= max(openings, default=-1):
-                fail(2, "opening-form")
-        except (ValueError, KeyError, TypeError):
-            fail(2, "opening-form")
-        openings[index] = opening
+    gone, openings = {}, read_openings(text)
     for index, entry in [(line[0], line[2]) for line in carry] + entries:
         if entry["c"]:
             gone.update({place: index for place, id in erased if id == entry["id"] and place > index})
@@ -64,8 +53,7 @@ def check_openings(text, entries, carry, scope, export, erased):
             if inside and not was_erased:
                 fail(1, "opening-missing", index)
             continue
-        made = hmac.new(b64(opening["salt"]), opening["data"].encode(), hashlib.sha256).digest()
-        if opening["id"] != entry["id"] or (entry["c"] and b64(entry["c"]) != made):
+        if not opens(opening, entry):
             fail(1, "opening-wrong", index)
         if not inside:
             fail(1, "opening-outside", index)
@@ -83,14 +71,7 @@ def check_openings(text, entries, carry, scope, export, erased):
 
 def verify(bundle, policy_path, prev=None, receipts=None):
     files, policy = unpack(open(bundle, "rb").read()), read_policy(open(policy_path, "rb").read())
-    origin, size, root, log = checkpoint(files["checkpoint"], policy, "checkpoint", quorum=True)
-    first, before_root = 0, sha(b"")
-    if files["checkpoint.prev"]:
-        before_origin, first, before_root, _ = checkpoint(files["checkpoint.prev"], policy, "previous")
-        if before_origin != origin or first == 0:
-            fail(2, "previous-form")
-        if first > size:
-            fail(4, "rollback")
+    origin, size, root, log, first, before_root = heads(files, policy)
     earlier, earlier_files = None, None
     if prev:
         kept = open(prev, "rb").read()
@@ -118,7 +99,7 @@ def verify(bundle, policy_path, prev=None, receipts=None):
         fail(1, "policy-differs")
     for name, digest in FIXED.items():
         if sha(files[name]).hex() != digest:
-            fail(1, name + " differs")
+            fail(1, "readme-differs" if name == "README.txt" else "columns-differ")
     try:
         manifest = json.loads(files["MANIFEST.json"])
         scope, export_tag = manifest["scope"], manifest["export"]
@@ -131,11 +112,7 @@ def verify(bundle, policy_path, prev=None, receipts=None):
     if made.encode() != files["MANIFEST.json"]:
         fail(1, "manifest-differs")
 
-    roots, proof = hash_list(files["frontier"], "frontier-form"), hash_list(files["consistency"], "consistency-form")
-    sizes = [1 << bit for bit in reversed(range(64)) if first >> bit & 1]
-    if len(roots) != len(sizes) or (first == 0 and proof):
-        fail(2, "frontier-form" if len(roots) != len(sizes) else "consistency-form")
-    frontier = list(zip(sizes, roots))
+    frontier, proof = beginning(files, first)
     honest = fold(frontier) == before_root
     carry = read_carry(files["carry.jsonl"])
     for index, _, entry, leaf, path in carry:
@@ -158,12 +135,11 @@ def verify(bundle, policy_path, prev=None, receipts=None):
             erased.append((index, entry["sub"][2:]))
             line = erasures.pop(0) if erasures else b""
             match = re.fullmatch(rb'{"index":%d,"id":"%s","proof":(\[.*\])}' % (index, entry["sub"][2:].encode()), line)
-            path = json.loads(match[1]) if match else [""]
+            path = [hash.decode(errors="replace") for hash in re.findall(rb'"([^"]*)"', match[1])] if match else [""]
             wrong = None in [b64(p, 32) for p in path] or json.dumps(path, separators=(",", ":")).encode() != match[1]
             erasures_differ = wrong or path_root(leaf_hash(leaf), index, size, [b64(p) for p in path]) != root
             erased[-1] += (erasures_differ,)
-    if roots_at.get(size) != root or len(entries) != size - first:
-        fail(1, "root")
+    holds(size - first, len(entries), honest, roots_at.get(size) == root)
     if earlier and (earlier[1] > size or roots_at[earlier[1]] != earlier[2]):
         fail(4, "rollback" if earlier[1] > size else "fork")
     if not honest:
