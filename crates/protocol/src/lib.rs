@@ -1,6 +1,7 @@
 //! What crosses the boundary between a partner's system, the service, the keyholder and the recipients
 //! of their records: request and answer bodies, the one table of problems, the consent record and its
-//! signature, the keyholder's signed epoch list, and messages sealed from one organisation to another.
+//! signature, the keyholder's signed epoch list, messages and attachments sealed from one organisation to another, and who gets
+//! the keyholder's share of their keys.
 //!
 //! It does *not* hold rules (who may do what, when a thing expires: `domain`), does not talk to a
 //! network or a database, reads no clock and draws no chance. A value of a type in this crate has
