@@ -6,6 +6,7 @@
 )]
 
 mod age;
+mod attachments;
 mod attested;
 mod batch;
 mod catalogue;
@@ -21,6 +22,7 @@ mod eight_years;
 mod endings;
 mod erasure;
 mod exchange;
+mod exchange_life;
 mod export;
 mod family_match;
 mod follow_up;
