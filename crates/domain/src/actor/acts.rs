@@ -390,6 +390,7 @@ pub const ACTS: &[Act] = {
         anyone("readMetadata", "read how tokens are had"),
         anyone("readTokenKeys", "read the keys that sign tokens"),
         anyone("readConsentKeys", "read the keys that sign consent records"),
+        anyone("readConsentStatus", "ask the portal whether the consent of a record stands"),
         anyone("readKeyEpochs", "read which keys tokens are made under"),
         anyone("readDescription", "read the description of the API"),
         anyone("readHealth", "ask whether the service is there"),

@@ -222,10 +222,11 @@ fn a_message_of_who_left_and_came_back_stays_closed_under_the_next_consent() {
     };
     let exchange = between(&party(1), &back, &[sealed_under.clone(), next.clone()], now);
     assert!(exchange.is_open(), "they may write to each other again");
+    let stayed = party(1);
     let readable = |under: &Coverage, parties| is_readable(under, next.standing, parties, exchange, now);
-    assert!(readable(&next, [&party(1), &back]));
-    assert!(!readable(&sealed_under, [&party(1), &back]));
-    assert!(!readable(&sealed_under, [&back, &party(1)]));
+    assert!(readable(&next, [&stayed, &back]));
+    assert!(!readable(&sealed_under, [&stayed, &back]));
+    assert!(!readable(&sealed_under, [&back, &stayed]));
 }
 
 /// What somebody does. Numbers are taken modulo what there is.
