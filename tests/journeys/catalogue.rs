@@ -733,6 +733,7 @@ async fn each_end_of_a_signal_leaves_its_leaf_and_no_other() {
     region.casework.retire_once().await.unwrap();
     watch.expects("the next day", &[("signal.archived", 1)]).await;
     let newcomer = school.signals(&child(1)).await.id;
+    region.quiet().await;
     let told = [
         ("signal.submitted", 1),
         ("disclosure.recorded", 1),

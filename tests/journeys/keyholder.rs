@@ -147,6 +147,12 @@ async fn a_keyholder_that_does_not_answer_holds_nobody_up_for_long() {
 async fn a_keyholder_that_lies_is_not_believed_and_the_log_says_so() {
     let mut both = Both::start().await;
     let before = both.rows().await;
+    let accepted = events(&both.region).await;
+    assert_eq!(
+        accepted.get("keyholder.list_accepted"),
+        Some(&1),
+        "whom it believes"
+    );
     both.region.keyholder().lies.store(true, Ordering::SeqCst);
     let signal = both.school.new_signal(&child(1), "2027-09-01");
     assert_eq!(

@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, OnceLock};
 
+use domain::event::Event;
 use domain::key::NetworkKey;
 use tokio_postgres::{Client, NoTls};
 
@@ -55,6 +56,15 @@ impl TestDatabase {
         let sql = format!("UPDATE network SET clock_offset = make_interval(secs => {seconds})");
         execute(&self.superuser().await, &sql).await;
     }
+}
+
+/// Whether the call that records these events is to be as if it were not there: `TREFPUNT_LEAVES_OUT` names an event of it.
+/// `tests/mutations` shows that each act is noticed without its leaf.
+pub(crate) fn leaves_out(events: &[Event]) -> bool {
+    static LEFT_OUT: OnceLock<Option<String>> = OnceLock::new();
+    let left_out = LEFT_OUT.get_or_init(|| std::env::var("TREFPUNT_LEAVES_OUT").ok());
+    let is_left_out = |name: &str| events.iter().any(|event| event.record().name == name);
+    left_out.as_deref().is_some_and(is_left_out)
 }
 
 /// The statements that a store ran, in order, while a test wants to know.
