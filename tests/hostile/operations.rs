@@ -167,7 +167,10 @@ async fn what_is_not_there(world: &World, operation: &Operation) {
                     .template
                     .replace("{id}", nothing[0])
                     .replace("{request_id}", nothing[0]);
-                request.path = request.path.replace("{message_id}", nothing[0]);
+                request.path = request
+                    .path
+                    .replace("{message_id}", nothing[0])
+                    .replace("{part}", "0");
                 request.set("authorization", world.foreign(operation));
             })
             .await;
@@ -225,8 +228,8 @@ async fn what_cannot_be_read(world: &World, operation: &Operation) {
             request.set("content-encoding", "gzip");
         })
         .await;
-    // Of a batch that is the limit of a line.
-    if *media_type != "application/x-ndjson" {
+    // Of a batch that is the limit of a line; a part of an attachment has its own.
+    if !["application/x-ndjson", "application/octet-stream"].contains(media_type) {
         let large = format!("{body}{}", " ".repeat(MAX_BODY + 1 - body.len()));
         world
             .refuses(operation, "payload-too-large", "16 KiB and one byte", |request| {

@@ -14,8 +14,8 @@ use protocol::signal::EndReason;
 use protocol::{ClientId, Jwk};
 use serde_json::{Value, json};
 use tests::{
-    Answer, Assertion, COVENANT, Client, Guardian, Http, KeyOfClient, Method, Professional, Region, Sector,
-    Supervisor, child, eventually, sealing_key_submission, sealing_secret,
+    Answer, Assertion, COVENANT, Client, Guardian, Http, KeyOfClient, Method, Parcel, Professional, Region,
+    Sector, Supervisor, child, eventually, sealing_key_submission, sealing_secret,
 };
 
 use crate::assert_problem;
@@ -123,6 +123,14 @@ impl World {
             .seal_message(match_id, help.organisation, b"Van de school.")
             .await
             .unwrap();
+        let kept = help.writes(match_id, &school, "Bewaard.").await;
+        school.reads(match_id, kept).await;
+        let parcel =
+            async |from, to, number| Parcel::of(&region, (from, to), match_id, record, (number, 100)).await;
+        let (to_help, to_school) = (parcel(&school, &help, 1).await, parcel(&help, &school, 2).await);
+        assert_eq!(to_help.announced("to-help-1").await.status, 201);
+        to_school.arrives().await;
+        let announcement = serde_json::to_string(&parcel(&school, &help, 3).await.announcement).unwrap();
         let export = supervisor
             .client
             .request_export(&Default::default(), None)
@@ -396,6 +404,14 @@ impl World {
                 ),
                 "listMessages" => (format!("{of_match}/messages"), None),
                 "readMessage" => (format!("{of_match}/messages/{message}"), None),
+                "acknowledgeContent" => (
+                    format!("{of_match}/messages/{kept}/acknowledgements"),
+                    Some("{}".into()),
+                ),
+                "announceAttachment" => (format!("{of_match}/attachments"), Some(announcement.clone())),
+                "readAttachment" => (to_help.path(), None),
+                "sendAttachmentPart" => (to_help.part_path(0), Some("x".repeat(100))),
+                "readAttachmentPart" => (to_school.part_path(0), None),
                 "listNotices" => ("/v1/notices".into(), None),
                 "readMailSettings" => ("/v1/mail-settings".into(), None),
                 "changeMailSettings" => (
@@ -615,7 +631,7 @@ fn operations(
             .unwrap();
         let below = server.strip_prefix(base).unwrap();
         let template = format!("{below}{path}");
-        for (name, method) in [("get", Method::GET), ("post", Method::POST)] {
+        for (name, method) in [("get", Method::GET), ("post", Method::POST), ("put", Method::PUT)] {
             let Some(operation) = item.get(name) else { continue };
             let id = operation["operationId"].as_str().unwrap();
             let (path, body) = example(id);
@@ -626,6 +642,7 @@ fn operations(
                 "application/json" => "application/json",
                 "application/x-www-form-urlencoded" => "application/x-www-form-urlencoded",
                 "application/x-ndjson" => "application/x-ndjson",
+                "application/octet-stream" => "application/octet-stream",
                 other => panic!("{id} takes {other}"),
             });
             assert_eq!(media_type.is_some(), body.is_some(), "{id}");

@@ -14,8 +14,8 @@ use protocol::page::PageQuery;
 use protocol::rights_request::{RefusalReason, Right, RightsAnswer};
 use protocol::signal::EndReason;
 use tests::{
-    Client, Guardian, Http, Method, Professional, Region, Sector, Settings, assert_sound, child, events,
-    eventually, log_signer,
+    Client, Guardian, Http, Method, Parcel, Professional, Region, Sector, Settings, assert_sound, child,
+    events, eventually, log_signer,
 };
 
 #[test]
@@ -232,12 +232,29 @@ async fn each_act_leaves_its_leaf_and_no_other() {
         .await
         .unwrap()
         .message_id;
-    watch.expects("sending", &[("content.sent", 1)]).await;
+    watch
+        .expects("sending", &[("content.sent", 1), ("notice.delivered", 1)])
+        .await;
     help.partner.messages(match_id, &ALL).await.unwrap();
     watch.expects("listing messages", &[("match.viewed", 1)]).await;
     help.reads(match_id, message).await;
     watch
         .expects("reading", &[("match.viewed", 1), ("content.read", 1)])
+        .await;
+    help.partner.acknowledge(match_id, message, None).await.unwrap();
+    watch
+        .expects("acknowledging", &[("content.acknowledged", 1)])
+        .await;
+    let record = school.has_record(match_id, request.id).await.hash;
+    let parcel = Parcel::of(&region, (&school, &help), match_id, record, (1, 100)).await;
+    watch.expects("looking up the record", &[]).await;
+    parcel.announced("catalogue-1").await;
+    watch
+        .expects("announcing an attachment", &[("content.begun", 1)])
+        .await;
+    parcel.sent(0).await;
+    watch
+        .expects("all of it", &[("content.sent", 1), ("notice.delivered", 1)])
         .await;
 
     care.signals(&child(1)).await;
@@ -273,13 +290,16 @@ async fn each_act_leaves_its_leaf_and_no_other() {
         .await;
     school.writes(match_id, &help, "y").await;
     watch
-        .expects("another message", &[("match.viewed", 1), ("content.sent", 1)])
+        .expects(
+            "another message",
+            &[("match.viewed", 1), ("content.sent", 1), ("notice.delivered", 1)],
+        )
         .await;
     guardian.withdraws().await;
     watch
         .expects(
             "withdrawing",
-            &[("consent.withdrawn", 1), ("content.destroyed", 1)],
+            &[("consent.withdrawn", 1), ("content.destroyed", 2)],
         )
         .await;
 
@@ -288,8 +308,8 @@ async fn each_act_leaves_its_leaf_and_no_other() {
     while region.casework.note_unread_once().await.unwrap() > 0 {}
     watch
         .expects(
-            "asking again, and four notices that nobody read",
-            &[("consent.requested", 1), ("notice.unread", 4)],
+            "asking again, and seven notices that nobody read",
+            &[("consent.requested", 1), ("notice.unread", 7)],
         )
         .await;
     let once_more = help.asks_consent(match_id, AgeBand::Under12, 1).await;

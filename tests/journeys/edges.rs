@@ -451,7 +451,7 @@ async fn exchange_goes_on_while_the_tag_key_is_rotated_and_nothing_is_lost() {
     for (event, times) in [
         ("content.sent", sent),
         ("content.read", sent - 1),
-        ("content.destroyed", 1),
+        ("content.destroyed", sent),
     ] {
         assert_eq!(said.get(event), Some(&times), "{event}");
     }

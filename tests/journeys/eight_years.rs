@@ -774,7 +774,7 @@ fn each_leaf_is_there(export: &Export) {
         ("consent.expired", 3),
         ("content.sent", 4),
         ("content.read", 1),
-        ("content.destroyed", 3),
+        ("content.destroyed", 4),
     ];
     for (event, times) in expected {
         assert_eq!(counts.remove(event), Some(times), "{event}");

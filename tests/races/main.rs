@@ -5,6 +5,7 @@
 )]
 
 mod acts;
+mod attachments;
 mod consent;
 mod keys;
 mod log;

@@ -212,10 +212,20 @@ const OFFENCES: &[(&str, &str)] = &[
                          AND cp.organisation_id IN (m.sender_id, m.recipient_id))",
     ),
     (
-        "ciphertext that nobody fetched under a consent that was withdrawn, or destroyed under one that was not",
+        "content under a consent that was withdrawn, or under one that never was given",
         "SELECT count(*) FROM message m JOIN consent c ON c.subject_id = m.subject_id AND c.id = m.consent_id
-          WHERE (c.state = 'withdrawn' AND m.ciphertext IS NOT NULL AND m.fetched_at IS NULL)
+          WHERE (c.state = 'withdrawn' AND m.destroyed_at IS NULL AND m.acknowledged_at IS NULL)
              OR (c.state IN ('requested', 'partially_given', 'refused'))",
+    ),
+    (
+        "an attachment that counts as whole and is not, that is whole and does not count, or that left a part behind",
+        "SELECT count(*) FROM message m
+           LEFT JOIN LATERAL (SELECT count(*) AS parts, coalesce(sum(octet_length(p.ciphertext)), 0) AS bytes
+                                FROM message_part p WHERE p.subject_id = m.subject_id AND p.message_row = m.id) AS there ON true
+          WHERE m.kind = 'message' AND there.parts > 0
+             OR m.kind = 'attachment' AND CASE
+                    WHEN m.destroyed_at IS NOT NULL OR m.acknowledged_at IS NOT NULL THEN there.parts > 0
+                    ELSE (m.sent_at IS NOT NULL) <> (there.bytes = m.sealed_bytes) END",
     ),
     (
         "a leaf out of its place, a head that is not the leaves', an opening without its leaf",
@@ -266,10 +276,21 @@ const RECORDED: &[(&str, &str)] = &[
         "consent.replaced",
         "SELECT count(*) FROM consent WHERE state = 'replaced'",
     ),
-    ("content.sent", "SELECT count(*) FROM message"),
+    (
+        "content.begun",
+        "SELECT count(*) FROM message WHERE kind = 'attachment'",
+    ),
+    (
+        "content.sent",
+        "SELECT count(*) FROM message WHERE sent_at IS NOT NULL",
+    ),
+    (
+        "content.acknowledged",
+        "SELECT count(*) FROM message WHERE acknowledged_at IS NOT NULL",
+    ),
     (
         "content.destroyed",
-        "SELECT count(*) FROM message WHERE ciphertext IS NULL AND fetched_at IS NULL",
+        "SELECT count(*) FROM message WHERE destroyed_at IS NOT NULL",
     ),
     ("audit.exported", "SELECT count(*) FROM audit_export"),
     ("organisation.registered", "SELECT count(*) FROM organisation"),

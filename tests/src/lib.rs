@@ -13,6 +13,7 @@
 
 mod anchor;
 mod assertion;
+mod attachment;
 mod batch;
 mod ceremony;
 mod child;
@@ -47,6 +48,7 @@ mod webhook;
 
 pub use anchor::MemoryAnchor;
 pub use assertion::{Assertion, ask_token};
+pub use attachment::Parcel;
 pub use batch::text as batch_text;
 pub use ceremony::Lie;
 pub use child::{Child, child, children};

@@ -55,7 +55,9 @@ impl Professional {
         for notice in &notices {
             self.partner.acknowledge_notice(notice.id, None).await.unwrap();
         }
-        notices.into_iter().map(|notice| notice.kind).collect()
+        // That messages wait is told too, and is not what is asked here.
+        let kinds = notices.into_iter().map(|notice| notice.kind);
+        kinds.filter(|kind| *kind != NoticeKind::MessageWaiting).collect()
     }
 
     /// Who coordinates, as this organisation is shown it.

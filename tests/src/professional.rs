@@ -11,7 +11,7 @@ use jiff::civil::Date;
 use protocol::consent::{AgeBand, ConsentRequest, ConsentRequestSubmission, Language};
 use protocol::disclosure::{DisclosureDuty, DisclosureState};
 use protocol::match_case::Match;
-use protocol::notice::Notice;
+use protocol::notice::{Notice, NoticeKind};
 use protocol::page::PageQuery;
 use protocol::problem::ProblemType;
 use protocol::sealed_message::{SealingKey, SealingSecret};
@@ -301,10 +301,13 @@ impl Professional {
         }
     }
 
-    /// Waits for this many notices in the inbox, no more and no fewer.
+    /// Waits for this many notices in the inbox, no more and no fewer. That a message waits is told for each of them and is
+    /// not counted here.
     pub async fn is_told(&self, count: usize) -> Vec<Notice> {
         let notices = eventually("a notice", async || {
-            Some(self.inbox().await).filter(|notices| notices.len() >= count)
+            let mut notices = self.inbox().await;
+            notices.retain(|notice| notice.kind != NoticeKind::MessageWaiting);
+            Some(notices).filter(|notices| notices.len() >= count)
         })
         .await;
         assert_eq!(notices.len(), count, "{} is told too often", self.name);

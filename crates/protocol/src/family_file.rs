@@ -161,7 +161,7 @@ pub struct FiledMessage {
     pub sent_at: Timestamp,
     /// When it was first read.
     pub read_at: Option<Timestamp>,
-    /// When it was destroyed unread, because consent ended.
+    /// When its content was destroyed, because consent or an involvement ended.
     pub destroyed_at: Option<Timestamp>,
 }
 

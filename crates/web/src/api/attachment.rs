@@ -10,6 +10,7 @@ use service_http::problems::Refusal;
 use service_http::{BoundedAnswer, JsonBody, StreamBody, accept};
 
 use super::access::Exchanges;
+use super::exchange::UNBUFFERED;
 use super::refusal;
 use super::reply::{self, Reply};
 
@@ -130,7 +131,10 @@ pub async fn read_part(
     let answer = BoundedAnswer::begin(&request);
     let sealed = casework.read_part(&caller, match_id, message_id, part).await;
     let sealed = sealed.map_err(refusal::of)?;
-    Ok(HttpResponse::Ok().content_type(PART).body(answer.body(sealed)))
+    Ok(HttpResponse::Ok()
+        .content_type(PART)
+        .insert_header(UNBUFFERED)
+        .body(answer.body(sealed)))
 }
 
 /// Whether this is the address of a part.

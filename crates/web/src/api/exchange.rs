@@ -16,6 +16,9 @@ use super::access::Exchanges;
 use super::refusal;
 use super::reply::{self, Reply};
 
+/// A proxy does not keep content for later, which may be after consent was withdrawn.
+pub(super) const UNBUFFERED: (&str, &str) = ("X-Accel-Buffering", "no");
+
 /// Leave a message, sealed by your own program to the recipient's key. Refused with `consent-missing` unless a consent
 /// that stands at this moment covers both organisations.
 #[utoipa::path(operation_id = "sendMessage", tag = "exchange", request_body = MessageSubmission,
@@ -92,6 +95,7 @@ pub async fn read(
     let document = serde_json::to_vec(&message).unwrap_or_default();
     Ok(HttpResponse::Ok()
         .content_type("application/json")
+        .insert_header(UNBUFFERED)
         .body(answer.body(document)))
 }
 
