@@ -81,6 +81,11 @@ const SHOWN: &[(&str, Shown, &str)] = &[
         None,
         "what others decided; the reader's own answer stands with the consent",
     ),
+    (
+        "message_part",
+        None,
+        "sealed bytes of a document that nobody here can open; that it passed stands with the match",
+    ),
     ("portal_session", None, "that somebody is reading at this moment"),
     ("letter", None, "who else got a letter"),
     (

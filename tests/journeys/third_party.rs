@@ -60,7 +60,7 @@ async fn who_joins_is_told_and_told_of_and_is_not_covered_by_what_was_agreed_bef
         ProblemType::ConsentMissing
     );
     let unread = school.fetches(met.match_id, message).await.map(drop);
-    assert_eq!(refusal(unread), ProblemType::ConsentMissing);
+    assert_eq!(refusal(unread), ProblemType::NotFound);
 
     // Between the first two everything stands, and nothing can be sent to the third.
     let seen = met.childcare.sees(met.match_id).await;
