@@ -9,7 +9,7 @@ use store::{ContentPart, MessageKind, MessageRow, Party, Tx};
 use crate::act::{Failure, Look};
 use crate::attachment_view;
 use crate::match_view::Facts;
-use crate::read_messages::{ReadMessagesRefusal, facts, nothing_there};
+use crate::read_messages::{ReadMessagesRefusal, facts};
 use crate::{Caller, Casework};
 
 impl Casework {
@@ -89,10 +89,8 @@ impl Look for ReadAttachment {
         let row = tx.message(facts.row.key, self.message_id.0).await?;
         let row = row
             .filter(|row| row.kind == MessageKind::Attachment)
-            .filter(|row| row.sender == viewer || row.course.sent_at.is_some());
-        let Some(row) = row else {
-            return Err(nothing_there(tx, &self.caller, &facts).into());
-        };
+            .filter(|row| row.sender == viewer || row.course.sent_at.is_some())
+            .ok_or(ReadMessagesRefusal::NotFound)?;
         let passes = facts.passes_under(tx, &row);
         let (_, record) = passes.ok_or(ReadMessagesRefusal::ConsentMissing)?;
         facts.seen(tx, &self.caller).await?;
@@ -160,10 +158,8 @@ impl ReadPart {
         let row = tx.hold_message(facts.row.key, self.message_id.0).await?;
         let row = row
             .filter(|row| row.kind == MessageKind::Attachment && row.recipient == self.caller.organisation)
-            .filter(|row| row.course.sent_at.is_some());
-        let Some(row) = row else {
-            return Err(nothing_there(tx, &self.caller, facts).into());
-        };
+            .filter(|row| row.course.sent_at.is_some())
+            .ok_or(not_found)?;
         part_bytes(row.sealed_bytes, self.part).ok_or(not_found)?;
         let part = ContentPart {
             message: row.key,

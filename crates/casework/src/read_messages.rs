@@ -209,11 +209,9 @@ impl ReadMessage {
     ) -> Result<MessageRow, Failure<ReadMessagesRefusal>> {
         let row = tx.hold_message(facts.row.key, self.message_id.0).await?;
         // The sender keeps its own copy; what it sealed, it cannot open.
-        let row =
-            row.filter(|row| row.kind == MessageKind::Message && row.recipient == self.caller.organisation);
-        let Some(row) = row else {
-            return Err(nothing_there(tx, &self.caller, facts).into());
-        };
+        let row = row
+            .filter(|row| row.kind == MessageKind::Message && row.recipient == self.caller.organisation)
+            .ok_or(ReadMessagesRefusal::NotFound)?;
         if facts.passes_under(tx, &row).is_none() {
             return Err(ReadMessagesRefusal::ConsentMissing.into());
         }
@@ -239,18 +237,6 @@ pub(crate) async fn facts(
     view.ok_or(ReadMessagesRefusal::NotFound)?;
     drop(terms);
     Ok(facts)
-}
-
-/// Why there is nothing of this id for the caller: to whom the exchange is closed altogether it is just closed.
-pub(crate) fn nothing_there(tx: &Tx<'_, Party>, caller: &Caller, facts: &Facts) -> ReadMessagesRefusal {
-    let open = facts.terms().is_ok_and(|terms| {
-        let view = facts.case(&terms).view(caller.organisation, tx.now());
-        view.is_some_and(|view| view.exchange.is_open())
-    });
-    match open {
-        true => ReadMessagesRefusal::NotFound,
-        false => ReadMessagesRefusal::ConsentMissing,
-    }
 }
 
 /// Everything but who sent it to whom.
