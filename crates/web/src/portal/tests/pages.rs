@@ -51,6 +51,15 @@ pub async fn every_page() -> Vec<(String, String)> {
 }
 
 #[actix_web::test]
+async fn every_page_shows_the_way_to_veilig_thuis_once() {
+    for (name, page) in every_page().await {
+        for number in ["tel:08002000", "tel:112"] {
+            assert_eq!(page.matches(number).count(), 1, "{name}: {number}");
+        }
+    }
+}
+
+#[actix_web::test]
 async fn every_page_is_whole_and_runs_nothing() {
     for (name, page) in every_page().await {
         assert!(page.starts_with("<!DOCTYPE html>\n<html lang=\"nl\">"), "{name}");
