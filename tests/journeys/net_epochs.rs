@@ -6,11 +6,13 @@ use std::io::Cursor;
 use audit_log::policy::Policy;
 use audit_log::verify::Verification;
 use protocol::Id;
+use protocol::consent::AgeBand;
+use protocol::gate::Standing;
 use protocol::signal::SignalState;
 use serde_json::json;
 use tests::{
-    Answer, Child, Http, Method, Professional, Region, Sector, Settings, assert_sound, child, events,
-    net_key_check as check, net_tokens as tokens,
+    Answer, Child, Guardian, Http, Method, Professional, Region, Sector, Settings, assert_sound, child,
+    events, net_key_check as check, net_tokens as tokens,
 };
 
 async fn post(region: &Region, who: &Professional, path: &str, body: &str, key: &str) -> Answer {
@@ -335,6 +337,50 @@ async fn two_known_children_are_one_when_two_organisations_say_so() {
     assert_eq!(read.status, 404);
     assert_sound(&region).await;
     supervisor.verifies().await;
+}
+
+/// What two organisations exchanged about a child that turned out to be another ends with their match: the content is gone, and
+/// the keyholder is told of the consent.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn exchange_about_a_child_that_is_joined_with_another_ends() {
+    let region = Region::start().await;
+    let [jgz, school, help, care] = organisations(&region).await;
+    signals(&region, &jgz, &child(1), &[1]).await;
+    region.casework.add_network_epoch(2, check(2)).await.unwrap();
+    deem_over(&region, true).await;
+    for one in [&school, &help] {
+        signals(&region, one, &child(1), &[2]).await;
+    }
+    deem_over(&region, false).await;
+    let match_id = school.is_told_of_a_match().await;
+    assert_eq!(help.is_told_of_a_match().await, match_id);
+    for one in [&school, &help] {
+        one.confirms_contact(match_id).await;
+    }
+    let request = school.asks_consent(match_id, AgeBand::Under12, 1).await;
+    Guardian::of(&region, &request).remove(0).agrees().await;
+    let record = school.has_record(match_id, request.id).await;
+    school.writes(match_id, &help, "Zullen we morgen bellen?").await;
+    assert_eq!(region.standing(&record).await, Standing::Stands);
+
+    // The child that is known longer goes on; the two meet it there.
+    let fifth = region
+        .professional("Kinderopvang Het Nest", Sector::Childcare)
+        .await;
+    for other in [&care, &fifth] {
+        signals(&region, other, &child(1), &[1, 2]).await;
+    }
+    tests::eventually("the children are joined", async || {
+        (events(&region).await.get("subject.merged") == Some(&1)).then_some(())
+    })
+    .await;
+    region.quiet().await;
+    assert_eq!(region.standing(&record).await, Standing::Ended);
+    assert!(region.is_buried(&record).await);
+    let kept = "SELECT count(*) FROM message WHERE ciphertext IS NOT NULL";
+    assert_eq!(region.count(kept).await, 0);
+    assert_eq!(events(&region).await["content.destroyed"], 1);
+    assert_sound(&region).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

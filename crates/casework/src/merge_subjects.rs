@@ -12,6 +12,7 @@ use domain::signal::SignalState;
 use store::{Context, Matcher, RotationPhase, StoreError, StoredSignal, SubjectPair, Tx, Work};
 
 use crate::Casework;
+use crate::content::content_destroyed;
 use crate::covenants::Covenants;
 use crate::signal_life::{close_lonely, end_twins, settle};
 
@@ -125,7 +126,10 @@ pub(crate) async fn join(
     };
     tx.merge(pair, moving.len(), &[merged]).await?;
     ended.destroy(tx, pair.survivor).await?;
-    close_lonely(tx, covenants, &[pair.other]).await
+    close_lonely(tx, covenants, &[pair.other]).await?;
+    // The matcher looks at the survivor alone from now on.
+    tx.destroy_content_of_closed(&[pair.other], content_destroyed)
+        .await
 }
 
 /// An organisation has one living signal about a child: of two one ends. That one goes on which counts, if only one does,

@@ -336,6 +336,7 @@ pub(crate) async fn close_lonely(
         .collect::<Result<Vec<_>, StoreError>>()?;
     tx.close_matches(&lonely, &closed).await?;
     let over: Vec<MatchKey> = lonely.iter().map(|lonely| lonely.key).collect();
+    tx.bury_consents(&over).await?;
     tell_of_closing(tx, covenants, &over).await
 }
 
