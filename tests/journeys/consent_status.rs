@@ -205,6 +205,34 @@ async fn what_was_recorded_is_not_given_before_it_is_signed_and_can_be_taken_bac
     met.region.log_holds().await;
 }
 
+/// What families decide is decided in the portal's own pages and signed there and then. What waits for its signature was recorded
+/// by a professional, and no process that writes into the database can have the record say otherwise.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_portal_signs_as_decided_in_it_nothing_that_it_did_not_see() {
+    let mut region = apart("attested_consent = true").await;
+    region.portal_goes_down().await;
+    let mut met = Met::in_region(region).await;
+    let (request, _) = met.ask(AgeBand::Under12, 1).await;
+    met.childcare
+        .attests(met.match_id, request.id, &said_yes("2027-03-01"))
+        .await
+        .unwrap();
+    let forged =
+        "UPDATE signatory SET assurance = 'oidc', method = 'portal', recorded_by = NULL, recorded_on = NULL";
+    met.region
+        .database
+        .superuser()
+        .await
+        .batch_execute(forged)
+        .await
+        .unwrap();
+    met.region.portal_comes_up().await;
+    let portal = met.region.portal.as_ref().unwrap();
+    assert_eq!(portal.casework.sign_consents_once().await.unwrap(), 0);
+    let seen = met.childcare.sees_request(met.match_id, request.id).await;
+    assert_eq!((seen.state, seen.record), (ConsentState::Requested, None));
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn each_process_has_its_own_doors_and_no_other() {
     let region = apart("").await;

@@ -308,6 +308,13 @@ impl Region {
         }
     }
 
+    /// Starts it again, at another address than the one that is published.
+    pub async fn portal_comes_up(&mut self) {
+        let portal = PortalProcess::start(&self.database, &self.clock).await;
+        self.portal_url.clone_from(&portal.url);
+        self.portal = Some(portal);
+    }
+
     /// A second door, which ends TLS; its published address is its own, and so are its tokens.
     #[must_use]
     pub fn tls_door(&self, tls: Tls) -> TlsDoor {

@@ -44,7 +44,9 @@ impl Casework {
                 key,
             };
             match self.store().run(Context::Service, work).await {
-                Ok(signed) => given += usize::from(signed),
+                Ok(true) => given += 1,
+                // It may come to it yet, and keeps no other waiting until then.
+                Ok(false) => self.inner.unsigned_aside.push(key.subject),
                 Err(error) if error.is_temporary() => return Err(error),
                 Err(error) => {
                     tracing::error!(%error, "a consent that everybody agreed to could not be signed");
@@ -98,6 +100,9 @@ impl Work for SignConsent {
         let Ok(Signed::Given(given)) = case.pending()?.conclude(&terms, tx.now()) else {
             return Ok(false);
         };
+        if !given.is_recorded(&terms) {
+            return Err(StoreError::Column { column: "assurance" });
+        }
         let giving = Giving {
             casework: &self.casework,
             tx,

@@ -4,7 +4,7 @@
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use super::{Assurance, How, Method};
+use super::{Assurance, Given, How, Method};
 use crate::covenant::Terms;
 use crate::words::words;
 
@@ -50,6 +50,14 @@ pub struct Attestation {
     pub form: Form,
     /// On which day.
     pub on: Date,
+}
+
+impl Given {
+    /// Whether it is one that professionals recorded, as the covenants allow. Nothing else may wait for the portal's signature:
+    /// what a signatory decides in the portal is signed there and then, so whatever else waits was not decided there.
+    pub fn is_recorded(&self, terms: &Terms<'_>) -> bool {
+        self.how.assurance == Assurance::Attested && terms.attested_consent()
+    }
 }
 
 /// Why it cannot be recorded.

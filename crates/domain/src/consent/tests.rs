@@ -569,6 +569,27 @@ fn a_consent_is_as_sure_as_the_least_sure_of_its_signatures() {
 }
 
 #[test]
+fn what_waits_for_the_portal_was_recorded_where_that_is_allowed_and_nothing_else() {
+    let (strict, lenient) = (covenant(""), covenant("attested_consent = true\n"));
+    let now = at("2027-03-15T09:00:00Z");
+    let oidc = How {
+        assurance: Assurance::Oidc,
+        method: Method::Portal,
+    };
+    for (how, is_recorded) in [
+        (Form::Oral.how(), true),
+        (Form::Written.how(), true),
+        (How::LETTER, false),
+        (oidc, false),
+    ] {
+        let pending = asked(&lenient, AgeBand::Under12, 1, None, "2027-03-12T10:00:00Z");
+        let given = given(pending.sign(GUARDIAN_A, how, &Terms::of(&lenient), now).unwrap());
+        assert_eq!(given.is_recorded(&Terms::of(&lenient)), is_recorded, "{how:?}");
+        assert!(!given.is_recorded(&Terms::of(&strict)), "{how:?}");
+    }
+}
+
+#[test]
 fn what_was_said_is_recorded_only_where_allowed_and_of_a_day_that_can_be() {
     let (strict, lenient) = (covenant(""), covenant("attested_consent = true\n"));
     let (requested_at, now) = (at("2027-03-12T10:00:00Z"), at("2027-03-15T22:59:59Z"));
