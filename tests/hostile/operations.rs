@@ -144,7 +144,12 @@ async fn what_is_not_there(world: &World, operation: &Operation) {
         "%FF%FE",
         "AAAAAAAAAAAAAAAAAAAAAAA",
     ];
+    let named: Vec<&str> = operation.template.split('/').collect();
     for place in places {
+        // There is a part 0.
+        let nothing = nothing
+            .into_iter()
+            .filter(|id| named[place] != "{part}" || *id != "0");
         for id in nothing {
             world
                 .refuses(operation, "not-found", id, |request| {

@@ -125,12 +125,6 @@ impl World {
             .unwrap();
         let kept = help.writes(match_id, &school, "Bewaard.").await;
         school.reads(match_id, kept).await;
-        let parcel =
-            async |from, to, number| Parcel::of(&region, (from, to), match_id, record, (number, 100)).await;
-        let (to_help, to_school) = (parcel(&school, &help, 1).await, parcel(&help, &school, 2).await);
-        assert_eq!(to_help.announced("to-help-1").await.status, 201);
-        to_school.arrives().await;
-        let announcement = serde_json::to_string(&parcel(&school, &help, 3).await.announcement).unwrap();
         let export = supervisor
             .client
             .request_export(&Default::default(), None)
@@ -206,6 +200,13 @@ impl World {
             r#"{"ageBand":"under12","guardians":1,"nextBoundaryOn":null,"language":"nl"}"#.to_owned();
         let said = r#"{"signatory":"guardian","number":1,"form":"oral","on":"2027-03-02","decision":"agreed","by":"ref-1"}"#;
         region.at("2027-03-09T10:00:00+01:00").await;
+        // One attachment that arrives, for which there is a day, one that waits, and one to be announced.
+        let parcel =
+            async |from, to, number| Parcel::of(&region, (from, to), match_id, record, (number, 100)).await;
+        let (to_help, to_school) = (parcel(&school, &help, 1).await, parcel(&help, &school, 2).await);
+        assert_eq!(to_help.announced("to-help-1").await.status, 201);
+        to_school.arrives().await;
+        let announcement = serde_json::to_string(&parcel(&school, &help, 3).await.announcement).unwrap();
         while region.casework.follow_up_once().await.unwrap() > 0 {}
         while region.casework.note_unread_once().await.unwrap() > 0 {}
         region.quiet().await;

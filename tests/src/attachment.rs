@@ -4,7 +4,7 @@ use protocol::exchange::{AttachmentSubmission, MAX_PART_BYTES, part_bytes, parts
 use protocol::sealed_message::{ContentKind, Envelope, GateKind, Route};
 use protocol::{Base64Url, Id};
 
-use crate::{Answer, Http, Method, Professional, Region};
+use crate::{Answer, Http, Method, Professional, Region, eventually};
 
 /// One attachment on its way from one professional to another, in a network without a keyholder.
 pub struct Parcel {
@@ -67,7 +67,16 @@ impl Parcel {
             ("content-type", "application/json"),
             ("idempotency-key", key),
         ];
-        self.http.send(Method::POST, &path, &headers, Some(&body)).await
+        self.send(Method::POST, &path, &headers, &body).await
+    }
+
+    /// Sends a request that can be sent again, until the service has time for it.
+    async fn send(&self, method: Method, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Answer {
+        eventually("the service has time", async || {
+            let answer = self.http.send(method.clone(), path, headers, Some(body)).await;
+            (answer.status != 503).then_some(answer)
+        })
+        .await
     }
 
     /// Where it is described.
@@ -105,8 +114,7 @@ impl Parcel {
             ("authorization", self.sender.as_str()),
             ("content-type", "application/octet-stream"),
         ];
-        self.http
-            .send(Method::PUT, &self.part_path(part), &headers, Some(bytes))
+        self.send(Method::PUT, &self.part_path(part), &headers, bytes)
             .await
     }
 
