@@ -375,9 +375,8 @@ impl Life {
         if self.now < span.last {
             deeds.push(Deed::Wait);
         }
-        match self.seats[JOINER] {
-            None => deeds.push(Deed::Join),
-            Some(_) => {}
+        if self.seats[JOINER].is_none() {
+            deeds.push(Deed::Join);
         }
         match self.seats[GUEST] {
             Some(Seat { left: true, .. }) => deeds.push(Deed::Return),
