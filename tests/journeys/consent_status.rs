@@ -345,3 +345,27 @@ async fn the_portals_key_changes_and_what_the_old_one_signed_is_still_checked() 
     assert_eq!(seen, old, "the record goes on naming the key that signed it");
     met.region.log_holds().await;
 }
+
+/// The portal that goes on with a key which was retired gives no consent that nobody would believe.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_key_that_was_retired_signs_no_consent() {
+    let met = Met::in_region(apart("attested_consent = true").await).await;
+    let old = met.region.consent_keys().await.keys[0].key_id;
+    let next = protocol::consent::ConsentSigner::from_seed(&[77; 32]);
+    met.region.casework.add_portal_key(next.key()).await.unwrap();
+    let other = met.region.portal_with(&[77; 32]);
+    other.retire_portal_key(old).await.unwrap();
+    let (request, _) = met.ask(AgeBand::Under12, 1).await;
+    met.childcare
+        .attests(met.match_id, request.id, &said_yes("2027-03-01"))
+        .await
+        .unwrap();
+    let portal = met.region.portal.as_ref().unwrap();
+    portal.casework.sign_consents_once().await.unwrap_err();
+    let seen = met.health.sees_request(met.match_id, request.id).await;
+    assert_eq!((seen.state, seen.record), (ConsentState::Requested, None));
+    // Started again with the key that took its place, it gives what waited.
+    assert_eq!(other.sign_consents_once().await.unwrap(), 1);
+    let record = met.health.has_record(met.match_id, request.id).await;
+    assert_eq!(record.key_id, next.key().key_id);
+}

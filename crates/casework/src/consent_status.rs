@@ -6,6 +6,7 @@ use store::{Context, Matcher, StoreError, Tx, Work};
 
 use crate::Casework;
 use crate::act::{Failure, NotFound};
+use crate::portal_keys::demand_signing_key;
 
 impl Casework {
     /// Says whether the consent of this record stands, signed by the portal. Only the process that holds the portal's key can.
@@ -53,17 +54,7 @@ impl Work for ReadStanding {
     async fn run(&self, tx: &Tx<'_, Matcher>) -> Result<Self::Output, Self::Error> {
         let stands = tx.record_stands(self.asked.consent_hash.0).await?;
         let stands = stands.ok_or(NotFound)?;
-        // A key that was retired while this process runs is not believed for anything new.
-        let keys = tx.portal_keys().await?;
-        if !keys
-            .iter()
-            .any(|row| row.key_id == self.key.0 && row.retired_at.is_none())
-        {
-            tracing::error!(
-                "the key of this process is none of the portal's any more: nothing is signed with it"
-            );
-            return Err(StoreError::Interrupted("portal key").into());
-        }
+        demand_signing_key(tx, self.key).await?;
         Ok((stands, tx.now()))
     }
 }

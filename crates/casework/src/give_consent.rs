@@ -17,6 +17,7 @@ use store::{ConsentAbout, Context, Decided, Matcher, SignedRecord, StandingRow, 
 
 use crate::consent_case::ConsentCase;
 use crate::covenants::Covenants;
+use crate::portal_keys::demand_signing_key;
 use crate::signal_life::wake_signal;
 use crate::supersede::bury;
 use crate::{Casework, consent_facts};
@@ -130,6 +131,7 @@ impl Giving<'_> {
         last: Option<(Decided, Decision)>,
     ) -> Result<(), StoreError> {
         let (case, tx) = (self.case, self.tx);
+        demand_signing_key(tx, self.signer.key().key_id).await?;
         let replaced = self.replace_others(given).await?;
         let (decided, decision) = last.unzip();
         let event = Event::ConsentGiven {

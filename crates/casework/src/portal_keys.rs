@@ -117,6 +117,18 @@ impl Casework {
     }
 }
 
+/// Sees to it that a key is still one of the network's that sign: it may have been retired since the process that holds it
+/// began, and is not believed for anything new.
+pub(crate) async fn demand_signing_key(tx: &Tx<'_, Matcher>, key: KeyId) -> Result<(), StoreError> {
+    let keys = tx.portal_keys().await?;
+    let signs = |row: &PortalKeyRow| row.key_id == key.0 && row.retired_at.is_none();
+    if keys.iter().any(signs) {
+        return Ok(());
+    }
+    tracing::error!("the key of this process is none of the portal's any more: nothing is signed with it");
+    Err(StoreError::Interrupted("portal key"))
+}
+
 struct ReadKeys;
 
 impl Work for ReadKeys {
