@@ -5,7 +5,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use futures::future::join_all;
 use protocol::consent::AgeBand;
 use protocol::exchange::MAX_PART_BYTES;
-use tests::{Answer, Guardian, Http, Parcel, Region, assert_sound};
+use protocol::signal::EndReason;
+use tests::{Answer, Guardian, Http, Parcel, Region, Sector, assert_sound, child, eventually};
 
 /// So often is consent given, raced and withdrawn.
 const ROUNDS: u8 = 12;
@@ -104,5 +105,55 @@ async fn announcing_at_one_time_lets_no_more_arrive_than_may() {
     let taken = announced.iter().filter(|status| **status == 201).count();
     assert_eq!((taken, announced.len()), (4, 9), "{announced:?}");
     assert!(announced.iter().all(|status| [201, 409].contains(status)));
+    assert_sound(&region).await;
+}
+
+// rule: C1
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_sent_beside_the_end_of_a_signal_does_not_stay() {
+    let region = Region::start().await;
+    let school = region
+        .professional("Basisschool Zonnewijzer", Sector::Education)
+        .await;
+    let help = region.professional("Jeugdhulp Anker", Sector::YouthHelp).await;
+    school.signals(&child(1)).await;
+    let signal = help.signals(&child(1)).await;
+    let match_id = school.is_told_of_a_match().await;
+    help.is_told_of_a_match().await;
+    school.confirms_contact(match_id).await;
+    help.confirms_contact(match_id).await;
+    let request = school.asks_consent(match_id, AgeBand::Under12, 1).await;
+    Guardian::of(&region, &request)[0].agrees().await;
+
+    // The sender stops in the midst of sending, after it has seen that it may: a key that it relies on is held.
+    let mut superuser = region.database.superuser().await;
+    let held = superuser.transaction().await.unwrap();
+    held.execute("SELECT FROM organisation_sealing_key FOR UPDATE", &[])
+        .await
+        .unwrap();
+    let waiting = "SELECT count(*) FROM pg_stat_activity
+                    WHERE datname = current_database() AND wait_event_type = 'Lock'";
+    let waits = async |how_many| {
+        let enough = async || (region.count(waiting).await >= how_many).then_some(());
+        eventually("whoever has to waits", enough).await;
+    };
+    let over = AtomicBool::new(false);
+    let ends = async {
+        waits(1).await;
+        help.ends(signal.id, EndReason::Resolved).await;
+        over.store(true, Ordering::SeqCst);
+    };
+    let goes_on = async {
+        let ended_or_waits = async || {
+            let ready = over.load(Ordering::SeqCst) || region.count(waiting).await >= 2;
+            ready.then_some(())
+        };
+        eventually("the signal ends, or waits for the sender", ended_or_waits).await;
+        held.commit().await.unwrap();
+    };
+    tokio::join!(school.writes(match_id, &help, "Te laat."), ends, goes_on);
+    let content = "SELECT count(*) FROM message WHERE ciphertext IS NOT NULL";
+    assert_eq!(region.count("SELECT count(*) FROM message").await, 1);
+    assert_eq!(region.count(content).await, 0);
     assert_sound(&region).await;
 }

@@ -60,19 +60,26 @@ impl Facts {
         key: MatchKey,
         hold: Hold,
     ) -> Result<Option<Self>, StoreError> {
-        let row = match hold {
+        let (consents, row) = match hold {
+            // The consents first: whoever closes the match waits for who holds them, or is seen here.
+            Hold::Consents => {
+                let consents = tx.consents_for_share(key).await?;
+                (consents, tx.match_case(key).await?)
+            }
+            Hold::Nothing => {
+                let row = tx.match_case(key).await?;
+                (tx.consents_of_match(key).await?, row)
+            }
             // A closed match is not to be changed, so it cannot be locked either: it is read as it is and stays.
-            Hold::Match => match tx.match_case_for_update(key).await? {
-                Some(row) => Some(row),
-                None => tx.match_case(key).await?,
-            },
-            Hold::Nothing | Hold::Consents => tx.match_case(key).await?,
+            Hold::Match => {
+                let row = match tx.match_case_for_update(key).await? {
+                    Some(row) => Some(row),
+                    None => tx.match_case(key).await?,
+                };
+                (tx.consents_of_match(key).await?, row)
+            }
         };
         let Some(row) = row else { return Ok(None) };
-        let consents = match hold {
-            Hold::Consents => tx.consents_for_share(key).await?,
-            Hold::Nothing | Hold::Match => tx.consents_of_match(key).await?,
-        };
         Self::of(tx, row, consents).await.map(Some)
     }
 

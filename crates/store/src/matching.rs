@@ -254,6 +254,7 @@ impl Tx<'_, Matcher> {
         subjects: &[i64],
         event: impl Fn(&GoneContent) -> Event,
     ) -> Result<(), StoreError> {
+        self.await_senders_in_closed(subjects).await?;
         let rows = self
             .rows(&DESTROY_CONTENT_OF_CLOSED, &[&subjects, &self.now()])
             .await?;

@@ -358,6 +358,7 @@ impl Tx<'_, Matcher> {
         let subjects: Vec<i64> = left.iter().map(|left| left.match_case.subject).collect();
         let matches: Vec<i64> = left.iter().map(|left| left.match_case.row).collect();
         let organisations: Vec<i32> = left.iter().map(|left| left.organisation.0).collect();
+        self.await_senders(&subjects, &matches).await?;
         let parameters: Parameters<'_> = &[&subjects, &matches, &organisations, &self.now()];
         // Nobody leaves a match that is over.
         let mut events: Vec<Event> = left.iter().filter(|left| left.living).map(leaves).collect();

@@ -1,16 +1,28 @@
 //! Content is destroyed: what closes the exchange for good, or an attachment's time, takes it.
 //!
 //! First the rows, then their parts in a statement of its own: who waited for a row while a part was laid down sees that part
-//! only then.
+//! only then. Before either, the consents that content rests on: who sends holds them until what it sends is stored, so that
+//! whoever closes the exchange beside it finds it.
 
 use domain::event::Event;
 use uuid::Uuid;
 
 use crate::error::StoreError;
 use crate::statement::statements;
-use crate::work::{Matcher, RowExt, Tx};
+use crate::work::{Matcher, Parameters, RowExt, Tx};
 
 statements! {
+    // In the order in which a party holds them.
+    Matcher HOLD_GIVEN_CONSENTS = "
+        SELECT c.id
+          FROM unnest($1::bigint[] /* subjects */, $2::bigint[] /* matches */) AS d (subject_id, match_id)
+          JOIN consent c ON c.subject_id = d.subject_id AND c.match_id = d.match_id AND c.state = 'given'
+         ORDER BY c.subject_id, c.id DESC FOR NO KEY UPDATE OF c";
+    Matcher HOLD_GIVEN_CONSENTS_OF_CLOSED = "
+        SELECT c.id
+          FROM match_case x JOIN consent c ON c.subject_id = x.subject_id AND c.match_id = x.id AND c.state = 'given'
+         WHERE x.subject_id = ANY ($1::bigint[] /* subjects */) AND x.state = 'closed'
+         ORDER BY c.subject_id, c.id DESC FOR NO KEY UPDATE OF c";
     Matcher DELETE_PARTS_OF = "
         DELETE FROM message_part p
          USING unnest($1::bigint[] /* subjects */, $2::bigint[] /* rows */) AS d (subject_id, id)
@@ -94,6 +106,20 @@ impl Tx<'_, Matcher> {
         let gone = self.parts_gone(&rows).await?;
         let events: Vec<Event> = gone.iter().map(event).collect();
         Ok(self.record(&events).await?.len())
+    }
+
+    /// Waits until what is being sent in these matches under a consent is stored. Who comes to send after that sees what was
+    /// done here.
+    pub(crate) async fn await_senders(&self, subjects: &[i64], matches: &[i64]) -> Result<(), StoreError> {
+        let parameters: Parameters<'_> = &[&subjects, &matches];
+        self.rows(&HOLD_GIVEN_CONSENTS, parameters).await.map(drop)
+    }
+
+    /// The same for all closed matches of these children.
+    pub(crate) async fn await_senders_in_closed(&self, subjects: &[i64]) -> Result<(), StoreError> {
+        self.rows(&HOLD_GIVEN_CONSENTS_OF_CLOSED, &[&subjects])
+            .await
+            .map(drop)
     }
 
     /// Deletes the parts of rows whose content was just destroyed, and says what these were.
