@@ -110,6 +110,31 @@ async fn an_attachment_is_announced_arrives_in_parts_is_fetched_and_is_gone_once
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_leaves_out_the_first_part_of_an_attachment_is_shown_to_the_family_too() {
+    let met = Met::start().await;
+    let (request, _) = met.open().await;
+    let record = met.childcare.has_record(met.match_id, request.id).await.hash;
+    let viewings = "SELECT coalesce(sum(times), 0)::bigint FROM viewing WHERE what = 'message'";
+    let mut parcels = Vec::new();
+    for number in 1..=2 {
+        let parties = (&met.childcare, &met.health);
+        let parcel = (number, 2 * MAX_PART_BYTES + 17);
+        let parcel = Parcel::of(&met.region, parties, met.match_id, record, parcel).await;
+        parcel.arrives().await;
+        for part in [1, 2] {
+            assert_eq!(parcel.fetched(part).await.status, 200);
+        }
+        assert_eq!(met.region.count(viewings).await, i64::from(number));
+        parcels.push(parcel);
+    }
+    // The first part belongs to the reading that began with another; read again, it is another reading.
+    assert_eq!(parcels[0].fetched(0).await.status, 200);
+    assert_eq!(met.region.count(viewings).await, 2);
+    assert_eq!(parcels[0].fetched(0).await.status, 200);
+    assert_eq!(met.region.count(viewings).await, 3);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_message_is_acknowledged_after_it_was_read() {
     let met = Met::start().await;
     met.open().await;

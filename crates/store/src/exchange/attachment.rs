@@ -41,6 +41,11 @@ statements! {
     Party PART = "
         SELECT ciphertext FROM message_part
          WHERE subject_id = $1 /* subject */ AND message_row = $2 /* row */ AND part = $3 /* part */";
+    // Its first part read again, or whatever part is read first: who leaves out the first part reads too.
+    Party IS_READING = "
+        SELECT NOT bool_or(fetched_at IS NOT NULL)
+               OR $3::smallint /* part */ = 0 AND bool_or(part = 0 AND fetched_at IS NOT NULL) AS reading
+          FROM message_part WHERE subject_id = $1 /* subject */ AND message_row = $2 /* row */";
     Party MARK_PART_FETCHED = "
         UPDATE message_part SET fetched_at = $4 /* now */
          WHERE subject_id = $1 /* subject */ AND message_row = $2 /* row */ AND part = $3 /* part */ AND fetched_at IS NULL";
@@ -199,7 +204,8 @@ impl Tx<'_, Party> {
     }
 
     /// Notes that the recipient reads a part on this day of its covenant; each reading is in the log, the first time of the
-    /// whole is kept. The family's list counts an attachment, not its parts: it is counted with the first.
+    /// whole is kept. The family's list counts an attachment, not its parts: once when its reading begins, whichever part that
+    /// is with, and again with the first part.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -211,6 +217,10 @@ impl Tx<'_, Party> {
         event: &Event,
     ) -> Result<(), StoreError> {
         let ContentPart { message, number } = part;
+        let reading: bool = self
+            .one(&IS_READING, &[&message.subject, &message.row, &number])
+            .await?
+            .value("reading")?;
         self.change(
             &MARK_PART_FETCHED,
             &[&message.subject, &message.row, &number, &self.now()],
@@ -218,7 +228,7 @@ impl Tx<'_, Party> {
         .await?;
         self.change(&MARK_ALL_FETCHED, &[&message.subject, &message.row, &self.now()])
             .await?;
-        self.note_viewings(match_case, day, Seen::Message, i32::from(number == 0))
+        self.note_viewings(match_case, day, Seen::Message, i32::from(reading))
             .await?;
         self.record_one(event).await.map(drop)
     }
