@@ -1,14 +1,16 @@
 //! What a partner's program links: one call each to give a signal, read matches and notices, confirm
-//! contact, ask consent, and send and read sealed messages; and for a supervisor, to fetch the log.
+//! contact, ask consent, and send, fetch and acknowledge sealed messages and documents; and for a
+//! supervisor, to fetch the log.
 //!
 //! Identifiers become tokens here, before anything leaves the machine, and messages are sealed and
 //! opened here. With a keyholder ([`keyholder`]) a token is blinded, evaluated there, verified and
 //! unblinded on the way, all inside the one call; when the keyholder fails, nothing is sent to the
 //! service, and never a token of the weaker suite. It does *not* keep anything (neither tokens, messages nor which notices were seen),
 //! does not decide for the professional, reads no clock and draws no chance of its own: the program
-//! gives it an [`Environment`]. It checks consent records before it seals or opens, but it has the
-//! portal's keys and the other organisations' sealing keys from the service: against a service that
-//! hands out wrong keys, [`Settings::consent_keys`] can be pinned, and sealing keys compared by telephone.
+//! gives it an [`Environment`]. It checks consent records before it seals or opens, and with a keyholder gets
+//! its share each time, but it has the portal's keys and the other organisations' sealing keys from the
+//! service: against a service that hands out wrong keys, [`Settings::consent_keys`] can be pinned, and sealing
+//! keys, compared by telephone, kept ([`KnownKeys`]).
 //!
 //! A call that changes something takes an `Idempotency-Key`, or draws one when it is given none. A call
 //! repeats itself a few times under its key; who must go on after a crash or a long outage chooses the

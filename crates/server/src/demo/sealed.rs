@@ -1,7 +1,7 @@
 //! What the parties do with the keyholder's share, and with a document.
 
 use std::fs::File;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use client::keyholder::Evaluations;
@@ -147,12 +147,12 @@ impl Actor {
         match_id: Id,
         to: &Self,
         mut document: &[u8],
-        path: &PathBuf,
+        path: &Path,
     ) -> Result<SealedAttachment, DemoError> {
         let header = AttachmentHeader::new(DOCUMENT, "text/csv")
             .map_err(|_| DemoError::Unexpected("a document cannot be called so"))?;
         let mut file = files::create(path, Readers::Owner).map_err(|source| files::FileError {
-            path: path.clone(),
+            path: path.to_owned(),
             source,
         })?;
         let length = document.len() as u64;
