@@ -1,6 +1,7 @@
 //! `trefpunt exchange fetch`.
 
-use std::path::PathBuf;
+use std::io;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use client::{Content, Fetched};
@@ -40,6 +41,11 @@ impl Fetch {
     pub(super) async fn run(&self) -> Result<(), Failure> {
         let own = Own::open(&self.own).await?;
         files::make_dir(&self.into, Readers::Owner)?;
+        if is_among_keys(&self.into, &own.dir).map_err(|error| self.unsaved(error))? {
+            return Err(Failure::usage(
+                "the directory of your keys is no place for documents: say --into",
+            ));
+        }
         let found = own.match_case(self.within.id).await?;
         let waiting = match self.message {
             Some(message) => vec![(message, 0)],
@@ -128,16 +134,23 @@ impl Fetch {
     fn save_message(&self, id: Id, text: &str) -> Result<String, Failure> {
         let save = || {
             let mut file = Unfinished::create(&self.into, id)?;
-            std::io::Write::write_all(&mut file, text.as_bytes())?;
+            io::Write::write_all(&mut file, text.as_bytes())?;
             file.finish(&format!("{id}.txt"))
         };
         let path = save().map_err(|error| self.unsaved(error))?;
         Ok(path.display().to_string())
     }
 
-    fn unsaved(&self, error: std::io::Error) -> Failure {
+    fn unsaved(&self, error: io::Error) -> Failure {
         Failure::failed(format_args!("{}: {error}", shown(&self.into)))
     }
+}
+
+/// Whether documents would be saved beside the keys. Their names are the sender's, and what is there is read as a key, a setting
+/// or something to be sent.
+fn is_among_keys(into: &Path, keys: &Path) -> io::Result<bool> {
+    let (into, keys) = (into.canonicalize()?, keys.canonicalize()?);
+    Ok(into == keys || into == keys.join("outbox"))
 }
 
 /// Text without what moves a cursor or turns the direction of writing.
@@ -155,6 +168,24 @@ fn printable(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_document_is_not_saved_among_the_keys() {
+        let keys = tempfile::tempdir().unwrap();
+        for name in ["outbox", "received"] {
+            std::fs::create_dir(keys.path().join(name)).unwrap();
+        }
+        let link = keys.path().join("received/here");
+        std::os::unix::fs::symlink(keys.path(), &link).unwrap();
+        for (into, is_among) in [
+            (keys.path().to_owned(), true),
+            (link, true),
+            (keys.path().join("outbox"), true),
+            (keys.path().join("received"), false),
+        ] {
+            assert_eq!(is_among_keys(&into, keys.path()).unwrap(), is_among, "{into:?}");
+        }
+    }
 
     #[test]
     fn a_message_moves_no_cursor() {
