@@ -118,7 +118,8 @@ async fn who_joins_is_told_and_told_of_and_is_not_covered_by_what_was_agreed_bef
     let counts = supervisor.verifies().await;
     let counts = counts.counts();
     assert_eq!((counts["match.opened"], counts["match.joined"]), (1, 1));
-    assert_eq!((counts["notice.delivered"], counts["consent.replaced"]), (5, 1));
+    // Five of the match, and one of each of the four messages.
+    assert_eq!((counts["notice.delivered"], counts["consent.replaced"]), (9, 1));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
