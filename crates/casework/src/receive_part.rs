@@ -117,7 +117,7 @@ impl Act for ReceivePart {
             received.push(self.part);
             received.sort_unstable();
             let is_whole = received.len() == parts(row.sealed_bytes) as usize;
-            let sent = is_whole.then(|| Event::ContentSent {
+            let sent = is_whole.then_some(Event::ContentSent {
                 message: row.log_tag,
                 organisation: self.caller.organisation_id.0,
                 match_case: facts.row.log_tag,
