@@ -400,7 +400,7 @@ async fn parts_that_come_at_one_time_make_one_whole() {
 
 /// A reader asks for a part, has room for little of it, and stops. Consent is withdrawn. When the bound of the answer is
 /// over it has no more than its own buffers took, and asking again gives nothing.
-// rule: C2
+// rule: F8
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_reader_that_stands_still_across_a_withdrawal_gets_no_more_than_its_buffers_took() {
     use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, Interest};

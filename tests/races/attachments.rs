@@ -16,7 +16,7 @@ fn outcome(answer: &Answer) -> Option<String> {
     (answer.status >= 400).then(|| answer.slug())
 }
 
-// rule: F8, C1, C2
+// rule: F8
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn withdrawing_beside_the_last_part_a_reading_and_an_acknowledgement_has_one_history() {
     let region = Region::start().await;
@@ -108,7 +108,7 @@ async fn announcing_at_one_time_lets_no_more_arrive_than_may() {
     assert_sound(&region).await;
 }
 
-// rule: C1
+// rule: F7
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_is_sent_beside_the_end_of_a_signal_does_not_stay() {
     let region = Region::start().await;

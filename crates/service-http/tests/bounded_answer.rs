@@ -121,7 +121,7 @@ async fn answer(stream: &mut (impl AsyncRead + AsyncWrite + Unpin), path: &str, 
     stream.read_exact(&mut body).await.unwrap();
 }
 
-// rule: C2
+// rule: F8
 #[actix_web::test]
 async fn a_reader_that_stops_gets_no_more_than_its_own_buffers_took() {
     let address = start(None);
