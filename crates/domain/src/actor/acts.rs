@@ -262,6 +262,19 @@ pub const ACTS: &[Act] = {
         role(Professional, "sendMessage", "send a sealed message"),
         role(Professional, "listMessages", "see which messages there are"),
         role(Professional, "readMessage", "fetch a message"),
+        role(Professional, "announceAttachment", "announce a sealed document"),
+        role(Professional, "sendAttachmentPart", "send a part of a document"),
+        role(
+            Professional,
+            "readAttachment",
+            "see which parts of a document there are",
+        ),
+        role(Professional, "readAttachmentPart", "fetch a part of a document"),
+        role(
+            Professional,
+            "acknowledgeContent",
+            "say that a message or a document is in the file",
+        ),
         role(
             Professional,
             "issueLetter",
@@ -386,11 +399,27 @@ pub const ACTS: &[Act] = {
         operator("trefpunt audit new-origin", "go on under another name of the log"),
         operator("trefpunt audit anchor show", "see the log's anchor"),
         operator("trefpunt audit anchor adopt", "take over an anchor"),
+        operator(
+            "trefpunt portal-key add",
+            "give the portal a new key for consent records",
+        ),
+        operator("trefpunt portal-key list", "see the portal's keys"),
+        operator(
+            "trefpunt portal-key retire",
+            "let a key of the portal sign nothing any more",
+        ),
+        operator(
+            "trefpunt portal-key tell-keyholder",
+            "tell the keyholder again which consents have ended",
+        ),
         anyone("issueToken", "get an access token, with a signed assertion"),
         anyone("readMetadata", "read how tokens are had"),
         anyone("readTokenKeys", "read the keys that sign tokens"),
         anyone("readConsentKeys", "read the keys that sign consent records"),
-        anyone("readConsentStatus", "ask the portal whether the consent of a record stands"),
+        anyone(
+            "readConsentStatus",
+            "ask the portal whether the consent of a record stands",
+        ),
         anyone("readKeyEpochs", "read which keys tokens are made under"),
         anyone("readDescription", "read the description of the API"),
         anyone("readHealth", "ask whether the service is there"),
