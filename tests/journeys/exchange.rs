@@ -438,3 +438,28 @@ async fn the_way_to_veilig_thuis_is_shown_whatever_is_closed() {
     guardian.withdraws().await;
     assert!(shown(&met.health.sees(met.match_id).await));
 }
+
+/// The service hands documents over; it is nobody's archive, and no partner can fill its disk.
+#[tokio::test]
+async fn twenty_documents_are_kept_and_one_more_when_one_is_acknowledged() {
+    let met = Met::start().await;
+    met.open().await;
+    let (childcare, health) = (&met.childcare, &met.health);
+    let hand_over = async || {
+        childcare
+            .hands_over(met.match_id, health, "verslag.txt", b"kort")
+            .await
+    };
+    let first = hand_over().await.unwrap();
+    for _ in 1..20 {
+        hand_over().await.unwrap();
+    }
+    assert_eq!(refusal(hand_over().await), ProblemType::TooManyAttachments);
+
+    // Reading alone keeps it; having it in its own file does not.
+    health.receives(met.match_id, first).await;
+    assert_eq!(refusal(hand_over().await), ProblemType::TooManyAttachments);
+    health.partner.acknowledge(met.match_id, first).await.unwrap();
+    hand_over().await.unwrap();
+    assert_eq!(refusal(hand_over().await), ProblemType::TooManyAttachments);
+}

@@ -1,7 +1,7 @@
 //! A party announces an attachment for another: how large it is and what it is sealed under. Its parts come after.
 
 use domain::event::Event;
-use domain::exchange::{ARRIVES_WITHIN, MOST_ARRIVING};
+use domain::exchange::{ARRIVES_WITHIN, MOST_ARRIVING, MOST_KEPT};
 use protocol::exchange::{AttachmentSubmission, MAX_SEALED_BYTES};
 use protocol::id::Id;
 use protocol::problem::ProblemType;
@@ -61,8 +61,10 @@ impl Act for AnnounceAttachment {
         };
         let offered = Offered::judge(tx, caller, offer).await?;
         let match_case = offered.facts.row.key;
-        if tx.count_arriving(match_case).await? >= MOST_ARRIVING {
-            return Err(SendRefusal::TooManyArriving.into());
+        let kept = tx.attachments_kept(match_case).await?;
+        // Those that arrive will be whole: together they must have room.
+        if kept.arriving >= MOST_ARRIVING || kept.arriving + kept.whole >= MOST_KEPT {
+            return Err(SendRefusal::TooManyAttachments.into());
         }
 
         let log_tag = tx.store().random_tag();

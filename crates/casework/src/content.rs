@@ -38,9 +38,9 @@ pub enum SendRefusal {
     /// The sender's id for it was used before in this match.
     #[error("a message with this id exists")]
     MessageExists,
-    /// As many attachments of the sender arrive as may.
-    #[error("too many attachments are arriving")]
-    TooManyArriving,
+    /// As many attachments of the sender arrive or are kept as may.
+    #[error("too many attachments are arriving or kept")]
+    TooManyAttachments,
     /// The request does not agree with itself, or with the network.
     #[error("the request is at fault")]
     Request(Refused),
@@ -54,7 +54,7 @@ impl Refusable for SendRefusal {
             Self::ConsentMissing => plainly(ProblemType::ConsentMissing),
             Self::KeyRetired => plainly(ProblemType::SealingKeyRetired),
             Self::MessageExists => plainly(ProblemType::MessageExists),
-            Self::TooManyArriving => plainly(ProblemType::TooManyAttachments),
+            Self::TooManyAttachments => plainly(ProblemType::TooManyAttachments),
             Self::Request(refused) => refused.clone(),
         }
     }

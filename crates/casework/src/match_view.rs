@@ -186,9 +186,7 @@ impl Facts {
 
     /// What a consent covers and where it stands, by the record.
     pub(crate) fn coverage(&self, consent: ConsentKey) -> Option<&Coverage> {
-        self.coverages
-            .iter()
-            .find(|coverage| coverage.consent == consent)
+        self.coverages.iter().find(|coverage| coverage.consent == consent)
     }
 
     /// An organisation as party, also when it has left.

@@ -148,9 +148,15 @@ pub enum Event {
     /// It may again.
     OrganisationEnabled { organisation: OrganisationTag },
     /// An organisation got a further key that others seal to.
-    SealingKeyAdded { organisation: OrganisationTag, key: String },
+    SealingKeyAdded {
+        organisation: OrganisationTag,
+        key: String,
+    },
     /// A sealing key no longer counts.
-    SealingKeyRetired { organisation: OrganisationTag, key: String },
+    SealingKeyRetired {
+        organisation: OrganisationTag,
+        key: String,
+    },
 
     /// An organisation gave an address to which it is told what waits for it.
     WebhookEndpointAdded {

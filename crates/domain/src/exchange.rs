@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 
-pub use content::{ARRIVES_WITHIN, ContentState, Course, Ended, MOST_ARRIVING, ended};
+pub use content::{ARRIVES_WITHIN, ContentState, Course, Ended, MOST_ARRIVING, MOST_KEPT, ended};
 
 use crate::consent::Standing;
 use crate::key::{ConsentKey, OrganisationKey};

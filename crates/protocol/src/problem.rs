@@ -20,7 +20,9 @@ pub struct Problem {
     #[schema(example = 409, minimum = 400, maximum = 599)]
     pub status: u16,
     /// The problem in a sentence; never repeats what was sent.
-    #[schema(example = "No consent that stands at this moment covers this match and both organisations. Is a child in danger: Veilig Thuis, 0800-2000, day and night; for that no consent is needed.")]
+    #[schema(
+        example = "No consent that stands at this moment covers this match and both organisations. Is a child in danger: Veilig Thuis, 0800-2000, day and night; for that no consent is needed."
+    )]
     pub detail: String,
     /// The id of the request, to quote when asking for help.
     #[schema(example = "urn:uuid:6f9619ff-8b86-4011-b42d-00cf4fc964ff")]
@@ -299,9 +301,9 @@ problems! {
         cause: "The part was sent before, and the attachment was sealed again since, or parts were numbered wrongly."
         remedy: "Send the bytes of the first sealing, or announce the attachment under a new random id and send that."
     TooManyAttachments 409 "too-many-attachments" "Too many attachments"
-        detail: "As many attachments of your organisation are arriving in this match as may: four."
-        cause: "Attachments were announced and not sent to their end."
-        remedy: "Send the parts that are missing (`received` of the attachment names those that arrived). What is not whole within 24 hours is destroyed."
+        detail: "Of your organisation's attachments four are arriving in this match, or twenty are kept in it: no more may."
+        cause: "Attachments were announced and not sent to their end, or their recipients did not acknowledge them."
+        remedy: "Send the parts that are missing (`received` of the attachment names those that arrived); what is not whole within 24 hours is destroyed. Or let the recipient fetch and acknowledge: what is acknowledged is kept no longer."
     ContentNotFetched 409 "content-not-fetched" "Not all of it was fetched"
         detail: "What is acknowledged is destroyed, and not all of this content was fetched."
         cause: "The message, or a part of the attachment, was never read by your organisation."

@@ -17,7 +17,7 @@ use crate::statement::statements;
 use crate::viewing::Seen;
 use crate::work::{Party, RowExt, Tx};
 
-pub use attachment::{ContentPart, NewAttachment};
+pub use attachment::{AttachmentsKept, ContentPart, NewAttachment};
 pub use destroy::GoneContent;
 
 macro_rules! message_columns {

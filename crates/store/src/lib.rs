@@ -99,7 +99,9 @@ pub use disclosure::{
 };
 pub use erasure::{Erasable, HeldContact};
 pub use error::StoreError;
-pub use exchange::{ContentPart, GoneContent, MessageKind, MessageRow, NewAttachment, NewMessage};
+pub use exchange::{
+    AttachmentsKept, ContentPart, GoneContent, MessageKind, MessageRow, NewAttachment, NewMessage,
+};
 pub use family::{FamilyAccess, Hidden, Person};
 pub use family_file::{FileDisclosureRow, FileMatchRow, FileMessageRow, FilePartyRow, FileViewingRow};
 pub use family_match::{FamilyMatchRow, FamilyPartyRow, NewFamilyParty, StandingFamily, StandingFamilyParty};

@@ -14,6 +14,10 @@ pub const ARRIVES_WITHIN: SignedDuration = SignedDuration::from_hours(24);
 /// How many attachments of one party may be arriving in one match at a time.
 pub const MOST_ARRIVING: i64 = 4;
 
+/// How many whole attachments of one party are kept in one match until they are acknowledged. Some 500 MiB at most: the
+/// service hands documents over and is nobody's archive.
+pub const MOST_KEPT: i64 = 20;
+
 /// Where a message or an attachment stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ContentState {

@@ -199,8 +199,7 @@ fn a_message_follows_the_consent_it_was_sealed_under() {
     let standing = given("2027-05-01T00:00:00Z", "2027-07-01T00:00:00Z");
     let sealed_under = coverage(1, &[1, 2], standing);
     let open = one_and_two(std::slice::from_ref(&sealed_under));
-    let readable =
-        |last, exchange| is_readable(&sealed_under, last, [&party(1), &party(2)], exchange, now);
+    let readable = |last, exchange| is_readable(&sealed_under, last, [&party(1), &party(2)], exchange, now);
     assert!(readable(standing, open));
     assert!(!readable(Standing::Replaced { at: now }, open));
     assert!(!readable(Standing::Withdrawn { at: now }, open));
@@ -215,7 +214,13 @@ fn a_message_of_who_left_and_came_back_stays_closed_under_the_next_consent() {
         member_since: at("2027-05-10T00:00:00Z"),
         ..party(2)
     };
-    let sealed_under = coverage(1, &[1, 2], Standing::Replaced { at: at("2027-05-12T00:00:00Z") });
+    let sealed_under = coverage(
+        1,
+        &[1, 2],
+        Standing::Replaced {
+            at: at("2027-05-12T00:00:00Z"),
+        },
+    );
     let next = Coverage {
         requested_at: at("2027-05-11T00:00:00Z"),
         ..coverage(2, &[1, 2], given("2027-05-12T00:00:00Z", "2028-01-01T00:00:00Z"))

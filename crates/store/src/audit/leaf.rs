@@ -83,10 +83,7 @@ impl<R: Role> Tx<'_, R> {
     #[cfg(any(test, feature = "test-util", feature = "bench-without-audit"))]
     fn unrecorded(&self, events: &[Event]) -> Vec<Recorded> {
         let event_id = || self.store().event_id(self.now());
-        events
-            .iter()
-            .map(|_| Recorded { event_id: event_id() })
-            .collect()
+        events.iter().map(|_| Recorded { event_id: event_id() }).collect()
     }
 
     /// A leaf and the sealed opening behind its commitment.

@@ -433,10 +433,7 @@ impl Tx<'_, Matcher> {
         event: impl Fn(&GoneContent) -> Event,
     ) -> Result<usize, StoreError> {
         let rows = self
-            .rows(
-                &DESTROY_CONTENT_UNDER,
-                &[&ended.subject, &ended.row, &self.now()],
-            )
+            .rows(&DESTROY_CONTENT_UNDER, &[&ended.subject, &ended.row, &self.now()])
             .await?;
         let events: Vec<Event> = self.parts_gone(&rows).await?.iter().map(event).collect();
         Ok(self.record(&events).await?.len())

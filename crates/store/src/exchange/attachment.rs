@@ -15,10 +15,12 @@ statements! {
     // Of announcements that are made at one time each counts those before it.
     Party LOCK_ANNOUNCING = "
         SELECT pg_advisory_xact_lock(hashtextextended('attachments ' || current_organisation(), 0))";
-    Party ARRIVING = "
-        SELECT count(*) AS arriving FROM message
+    Party ATTACHMENTS_KEPT = "
+        SELECT count(*) FILTER (WHERE sent_at IS NULL AND arrive_by > $3 /* now */) AS arriving,
+               count(*) FILTER (WHERE sent_at IS NOT NULL AND acknowledged_at IS NULL) AS whole
+          FROM message
          WHERE subject_id = $1 /* subject */ AND match_id = $2 /* match */ AND sender_id = current_organisation()
-           AND sent_at IS NULL AND destroyed_at IS NULL AND arrive_by > $3 /* now */";
+           AND kind = 'attachment' AND destroyed_at IS NULL";
     Party INSERT_ATTACHMENT = "
         INSERT INTO message (subject_id, id, match_id, consent_id, message_id, kind, sender_id, recipient_id, sender_key,
                              recipient_key, sealed_bytes, arrive_by, enc, envelope, log_tag)
@@ -91,17 +93,29 @@ pub struct ContentPart {
     pub number: i16,
 }
 
+/// How many attachments of one organisation are kept in a match.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AttachmentsKept {
+    /// Parts of them are still to come.
+    pub arriving: i64,
+    /// All of them is there, and they are not acknowledged.
+    pub whole: i64,
+}
+
 impl Tx<'_, Party> {
-    /// How many attachments of this organisation are arriving in a match. No other is announced by it before this
-    /// transaction ends.
+    /// What is kept of this organisation's attachments in a match. No other is announced by it before this transaction ends.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn count_arriving(&self, key: MatchKey) -> Result<i64, StoreError> {
+    pub async fn attachments_kept(&self, key: MatchKey) -> Result<AttachmentsKept, StoreError> {
         self.one(&LOCK_ANNOUNCING, &[]).await?;
-        self.one(&ARRIVING, &[&key.subject, &key.row, &self.now()])
-            .await?
-            .value("arriving")
+        let row = self
+            .one(&ATTACHMENTS_KEPT, &[&key.subject, &key.row, &self.now()])
+            .await?;
+        Ok(AttachmentsKept {
+            arriving: row.value("arriving")?,
+            whole: row.value("whole")?,
+        })
     }
 
     /// Stores that an attachment of this organisation will come; false when its id was used before in this match.
