@@ -448,3 +448,38 @@ async fn a_reader_that_stands_still_across_a_withdrawal_gets_no_more_than_its_bu
     assert!(got.len() < parcel.content(0).len() / 4, "{}", got.len());
     met.region.supervisor().await.verifies().await;
 }
+
+/// The connection breaks in the midst of a part: nothing of it is there, and the sender goes on where it was.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_part_that_breaks_off_leaves_nothing_and_is_sent_again() {
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+
+    let met = Met::start().await;
+    let parcel = parcel(&met, 1, MAX_PART_BYTES + 50).await;
+    assert_eq!(parcel.announced("breaks-off-1").await.status, 201);
+    assert_eq!(parcel.sent(1).await.status, 200);
+    let bearer = met.childcare.bearer().await;
+    let host = met.region.url.strip_prefix("http://").unwrap();
+    let head = format!(
+        "PUT {} HTTP/1.1\r\nHost: {host}\r\nAuthorization: {bearer}\r\nContent-Type: application/octet-stream\r\n\
+         Content-Length: {MAX_PART_BYTES}\r\n\r\n",
+        parcel.part_path(0)
+    );
+    let mut stream = tokio::net::TcpStream::connect(host).await.unwrap();
+    stream.write_all(head.as_bytes()).await.unwrap();
+    stream.write_all(&parcel.content(0)[1..]).await.unwrap();
+    stream.shutdown().await.unwrap();
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer).await.ok();
+    assert!(
+        !answer.starts_with(b"HTTP/1.1 2"),
+        "{}",
+        String::from_utf8_lossy(&answer)
+    );
+    assert_eq!(
+        parcel.seen_by_sender().await.json()["received"],
+        serde_json::json!([1])
+    );
+    assert_eq!(state(&parcel.sent(0).await), "waiting");
+    assert_sound(&met.region).await;
+}
