@@ -335,7 +335,10 @@ async fn what_was_destroyed_or_taken_back_since_a_backup_is_so_again() {
     let backup = Backup::make(&region, "endings").await;
 
     help.reads(match_id, to_be_acknowledged).await;
-    help.partner.acknowledge(match_id, to_be_acknowledged, None).await.unwrap();
+    help.partner
+        .acknowledge(match_id, to_be_acknowledged, None)
+        .await
+        .unwrap();
     guardian.withdraws().await;
     school.ends(unjust, EndReason::Unjustified).await;
     let later = supervisor.verifies().await;
@@ -391,7 +394,10 @@ async fn content_that_went_since_a_backup_goes_again_though_consent_stands() {
     let backup = Backup::make(&region, "contents").await;
 
     help.reads(match_id, acknowledged).await;
-    help.partner.acknowledge(match_id, acknowledged, None).await.unwrap();
+    help.partner
+        .acknowledge(match_id, acknowledged, None)
+        .await
+        .unwrap();
     let later = supervisor.verifies().await;
     let restored = backup.restore(&region).await;
     let mut settings = region.database.settings.clone();

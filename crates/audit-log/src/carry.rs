@@ -199,7 +199,10 @@ impl Carry {
             "match.viewed" => return,
             event if event.starts_with("match.") => tag('m', &entry.sub),
             "follow_up.escalated" => tag('m', &entry.sub),
-            "notice.delivered" | "content.begun" | "content.sent" | "content.acknowledged"
+            "notice.delivered"
+            | "content.begun"
+            | "content.sent"
+            | "content.acknowledged"
             | "content.destroyed" => related('m', entry).next(),
             event if event.starts_with("consent.") => related('m', entry).next(),
             _ => return,
