@@ -459,7 +459,11 @@ async fn twenty_documents_are_kept_and_one_more_when_one_is_acknowledged() {
     // Reading alone keeps it; having it in its own file does not.
     health.receives(met.match_id, first).await;
     assert_eq!(refusal(hand_over().await), ProblemType::TooManyAttachments);
-    health.partner.acknowledge(met.match_id, first).await.unwrap();
+    health
+        .partner
+        .acknowledge(met.match_id, first, None)
+        .await
+        .unwrap();
     hand_over().await.unwrap();
     assert_eq!(refusal(hand_over().await), ProblemType::TooManyAttachments);
 }

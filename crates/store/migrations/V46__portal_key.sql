@@ -46,7 +46,8 @@ COMMENT ON COLUMN tombstone.attempts    IS '(plain) how often that was tried in 
 COMMENT ON COLUMN tombstone.pushed_at   IS '(plain) when the keyholder took it';
 
 -- Whether two parties of a record are still covered by it, or by the last of those that took its place one after the other:
--- what the portal's word about the record says.
+-- what the portal's word about the record says. Who left and came back was not meant by a record from before, also where
+-- another stands in its place.
 CREATE FUNCTION is_standing(p_subject bigint, p_consent bigint, p_now timestamptz) RETURNS boolean
     LANGUAGE sql STABLE SET search_path = public, pg_temp
     AS $$ WITH RECURSIVE place (id, replaced_by) AS (
@@ -67,7 +68,9 @@ CREATE FUNCTION is_standing(p_subject bigint, p_consent bigint, p_now timestampt
                                           AND p.organisation_id = named.organisation_id
                                     WHERE named.subject_id = c.subject_id AND named.consent_id = p_consent
                                       AND p.left_at IS NULL AND p.expires_at > p_now
-                                      AND p.joined_at <= c.requested_at)))) $$;
+                                      AND p.joined_at <= c.requested_at
+                                      AND p.joined_at <= (SELECT o.requested_at FROM consent o
+                                                           WHERE o.subject_id = p_subject AND o.id = p_consent))))) $$;
 COMMENT ON FUNCTION is_standing IS 'Whether a consent record still lets two of its parties exchange.';
 
 -- Writes a tombstone for each record of a match that stands no longer, though its own time has not come.
