@@ -27,7 +27,7 @@ async fn the_family_sees_who_looked_and_when() {
         "{}",
         page.words()
     );
-    assert!(!page.words().contains("haalde een bericht op"));
+    assert!(!page.words().contains("haalde een bericht of document op"));
 
     guardian.agrees().await;
     met.region.at("2027-03-02T11:00:00+01:00").await;
@@ -36,7 +36,7 @@ async fn the_family_sees_who_looked_and_when() {
     let page = guardian.visits("/portal/verzoek").await;
     assert!(
         page.words()
-            .contains("2 maart 2027: JGZ Waterland-Noord haalde een bericht op"),
+            .contains("2 maart 2027: JGZ Waterland-Noord haalde een bericht of document op"),
         "{}",
         page.words()
     );

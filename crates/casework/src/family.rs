@@ -30,10 +30,10 @@ use zeroize::Zeroizing;
 /// which a test of the portal holds.
 pub const fn text_version(purpose: Purpose, one_guardian_declares: bool) -> &'static str {
     match (purpose, one_guardian_declares) {
-        (Purpose::Exchange, false) => "nl-2026-11",
-        (Purpose::Exchange, true) => "nl-2026-11-voor-beiden",
-        (Purpose::Signal, false) => "nl-2026-11-signaal",
-        (Purpose::Signal, true) => "nl-2026-11-signaal-voor-beiden",
+        (Purpose::Exchange, false) => "nl-2026-11-22",
+        (Purpose::Exchange, true) => "nl-2026-11-22-voor-beiden",
+        (Purpose::Signal, false) => "nl-2026-11-22-signaal",
+        (Purpose::Signal, true) => "nl-2026-11-22-signaal-voor-beiden",
     }
 }
 

@@ -10,31 +10,31 @@ use super::*;
 /// change one that was published. The facts are those of `consent_page`.
 const VERSIONS: [(&str, [&str; 2]); 4] = [
     (
-        "nl-2026-11",
+        "nl-2026-11-22",
         [
-            "d6f81535cc194c9f0e5dfffd5ba2e1c7d8c3b2c3869b135c30c4bea9488f5eb8",
-            "6a0dfded1fea528ffa3bc947f8993cd7404fdb2c37300d4321f013ae93520f02",
+            "4b228ccc95e1afafb92c94b1e674a52b18b440cc0d595ee378f508c7fa0b38de",
+            "6103043070753c1ec6fac7f0b9e45976df806f41364663fcdc89d95e4ada4f1e",
         ],
     ),
     (
-        "nl-2026-11-voor-beiden",
+        "nl-2026-11-22-voor-beiden",
         [
-            "8c6c0bc651c15381ab4d8197cfa7f061de2e9a18e775a183ebc573b6f06c472a",
-            "5a6445796cccec71f30d87999188a1b7779b2b10e09afb16190cb9fc31b5fda6",
+            "0d493988051d9c8da59cef628f1ffef3783db2e23d73b8d7ea2a0be364f064a1",
+            "4c60a1e8ac9776658e9bc470950dc404ee158fa41760c3447d99995d201efe53",
         ],
     ),
     (
-        "nl-2026-11-signaal",
+        "nl-2026-11-22-signaal",
         [
-            "85bf21d3895a43a7ecd92ee10a3219c8464b6998e0954a4052a21c29456efbcf",
-            "3bc5566774e0deda4e6cec20f67ade7404841cce4a66a07a899c5cfe81f2685e",
+            "c7798551799ca4695fbeea4ff739ae4d4fe6f1aac99403ee9d9cf4d4003071ea",
+            "80d6d39bd1d7869ba1cdc6af4fb267897bf78e93c8e5235f98ccd956fffd4b64",
         ],
     ),
     (
-        "nl-2026-11-signaal-voor-beiden",
+        "nl-2026-11-22-signaal-voor-beiden",
         [
-            "4dde8bcbdf4b89907e4aa887391b3dbeb49d7f8e6c9b32e4a3f67a29a902ce53",
-            "349a1e94ec9111448c2328566a1551d6a09ed4c101bea050f17a07b305aaf57f",
+            "8ee898f114966eda344ee6bd823b3755bb286e40e9b8406121cfc3e81bb4bbcb",
+            "949a7733bbecb207ba50b2df3d36fcfcda3a68c207e873f5205ad4672a7a47ac",
         ],
     ),
 ];
