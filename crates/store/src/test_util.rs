@@ -34,6 +34,7 @@ impl TestDatabase {
     /// Copies the migrated template.
     pub async fn new(chance: Chance) -> Self {
         static NEXT: AtomicU32 = AtomicU32::new(0);
+        LEFT_OUT.get_or_init(|| std::env::var("TREFPUNT_LEAVES_OUT").ok());
         let name = format!("test_{}", NEXT.fetch_add(1, Ordering::Relaxed));
         template().await;
         execute(
@@ -58,13 +59,14 @@ impl TestDatabase {
     }
 }
 
-/// Whether the call that records these events is to be as if it were not there: `TREFPUNT_LEAVES_OUT` names an event of it.
-/// `tests/mutations` shows that each act is noticed without its leaf.
+/// The event that is not recorded, as if the call were not there: `tests/mutations` shows that each act is noticed without
+/// its leaf. Only who makes a test's database looks for it, which no program does that serves anybody.
+static LEFT_OUT: OnceLock<Option<String>> = OnceLock::new();
+
+/// Whether the call that records these events is to be as if it were not there.
 pub(crate) fn leaves_out(events: &[Event]) -> bool {
-    static LEFT_OUT: OnceLock<Option<String>> = OnceLock::new();
-    let left_out = LEFT_OUT.get_or_init(|| std::env::var("TREFPUNT_LEAVES_OUT").ok());
     let is_left_out = |name: &str| events.iter().any(|event| event.record().name == name);
-    left_out.as_deref().is_some_and(is_left_out)
+    LEFT_OUT.get().and_then(Option::as_deref).is_some_and(is_left_out)
 }
 
 /// The statements that a store ran, in order, while a test wants to know.
