@@ -8,7 +8,7 @@ use protocol::problem::ProblemType;
 use store::{Party, StoreError, StoredAnswer, Tx};
 
 use crate::act::{self, Act, Answer, Failure, Once, Refusable, plainly};
-use crate::match_view::{Facts, Hold};
+use crate::match_view::Facts;
 use crate::{Caller, Casework};
 
 /// Why content is not acknowledged.
@@ -69,11 +69,8 @@ impl Act for AcknowledgeContent {
 
     async fn perform(&self, tx: &Tx<'_, Party>) -> Result<StoredAnswer, Failure<AcknowledgeContentRefusal>> {
         let not_found = AcknowledgeContentRefusal::NotFound;
-        let key = tx.ids().parse_match_case(self.match_id.0);
-        let facts = Facts::read(tx, key, Hold::Consents).await?.ok_or(not_found)?;
-        let terms = facts.terms()?;
-        let view = facts.case(&terms).view(self.caller.organisation, tx.now());
-        view.ok_or(not_found)?;
+        let facts = Facts::in_sight(tx, &self.caller, self.match_id).await?;
+        let facts = facts.ok_or(not_found)?;
         let row = tx
             .hold_message(facts.row.key, self.message_id.0)
             .await?

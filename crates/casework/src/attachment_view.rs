@@ -1,7 +1,6 @@
 //! An attachment as its sender and its recipient see it.
 
 use domain::exchange::ContentState;
-use protocol::OrganisationId;
 use protocol::consent::SignedRecord;
 use protocol::exchange::{self as wire, Attachment, ContentKind, MessageState};
 use protocol::id::Id;
@@ -36,18 +35,12 @@ pub(crate) fn to_recipient(
     row: &MessageRow,
     record: SignedRecord,
 ) -> Result<Attachment, StoreError> {
-    let organisation = |key| {
-        let found = facts.organisation(key).ok_or(StoreError::Column {
-            column: "organisation_id",
-        });
-        found.map(|row| OrganisationId(row.public_id))
-    };
     Ok(Attachment {
         message_id: Id(row.message_id),
         kind: ContentKind::Attachment,
-        sender: organisation(row.sender)?,
+        sender: facts.organisation_id(row.sender)?,
         sender_sealing_key: Base64Url(row.sender_key),
-        recipient: organisation(row.recipient)?,
+        recipient: facts.organisation_id(row.recipient)?,
         recipient_sealing_key: Base64Url(row.recipient_key),
         state: wire_state(row.course.state(tx.now())),
         sealed_bytes: row.sealed_bytes,

@@ -17,6 +17,7 @@ use store::{ConsentRow, GoneContent, MessageRow, Party, StoreError, Tx};
 use crate::act::{Failure, Refusable, plainly};
 use crate::match_view::{Facts, Hold};
 use crate::read_consent::wire_record;
+use crate::read_messages::ReadMessagesRefusal;
 use crate::sealing_keys::both_count;
 use crate::{Caller, Casework};
 
@@ -78,6 +79,15 @@ pub(crate) struct Offered {
     pub(crate) consent: ConsentKey,
     /// The consent's name in the log.
     pub(crate) consent_tag: u128,
+}
+
+/// Content that may be read now.
+pub(crate) struct Readable {
+    pub(crate) row: MessageRow,
+    /// The record it is sealed under.
+    pub(crate) record: SignedRecord,
+    /// That it is read, by the caller.
+    pub(crate) read: Event,
 }
 
 impl Casework {
@@ -156,6 +166,34 @@ impl Facts {
         }
         let sealed_under = self.consents.iter().find(|consent| consent.key == row.consent)?;
         Some((sealed_under, wire_record(sealed_under)?))
+    }
+
+    /// Content for the caller that it may read now: of this id, and as it `is` to be. It is held: what destroys it waits, or
+    /// came before.
+    pub(crate) async fn readable(
+        &self,
+        tx: &Tx<'_, Party>,
+        caller: &Caller,
+        message_id: Id,
+        is: impl Fn(&MessageRow) -> bool,
+    ) -> Result<Readable, Failure<ReadMessagesRefusal>> {
+        let row = tx.hold_message(self.row.key, message_id.0).await?;
+        // The sender keeps its own copy; what it sealed, it cannot open.
+        let row = row
+            .filter(|row| row.recipient == caller.organisation && row.course.sent_at.is_some() && is(row))
+            .ok_or(ReadMessagesRefusal::NotFound)?;
+        let passes = self.passes_under(tx, &row);
+        let (consent, record) = passes.ok_or(ReadMessagesRefusal::ConsentMissing)?;
+        if row.course.is_gone(tx.now()) {
+            return Err(ReadMessagesRefusal::Gone.into());
+        }
+        let read = Event::ContentRead {
+            message: row.log_tag,
+            organisation: caller.organisation_id.0,
+            match_case: self.row.log_tag,
+            consent: consent.log_tag,
+        };
+        Ok(Readable { row, record, read })
     }
 
     /// What closed the exchange for this content for good, if anything did. `match_closed_at` is what the viewer is shown.

@@ -54,6 +54,22 @@ pub(crate) enum Hold {
 }
 
 impl Facts {
+    /// Those of a match that is shown to the caller, its consents held; none when it is not there, or not for the caller.
+    pub(crate) async fn in_sight(
+        tx: &Tx<'_, store::Party>,
+        caller: &Caller,
+        match_id: Id,
+    ) -> Result<Option<Self>, StoreError> {
+        let key = tx.ids().parse_match_case(match_id.0);
+        let Some(facts) = Self::read(tx, key, Hold::Consents).await? else {
+            return Ok(None);
+        };
+        let terms = facts.terms()?;
+        let is_shown = facts.case(&terms).view(caller.organisation, tx.now()).is_some();
+        drop(terms);
+        Ok(is_shown.then_some(facts))
+    }
+
     /// Reads them; none when there is no such match for the caller.
     pub(crate) async fn read(
         tx: &Tx<'_, store::Party>,
@@ -205,8 +221,7 @@ impl Facts {
 
     /// Whom a consent names.
     pub(crate) fn parties_of(&self, consent: ConsentKey) -> BTreeSet<OrganisationKey> {
-        let coverage = self.coverages.iter().find(|coverage| coverage.consent == consent);
-        coverage
+        self.coverage(consent)
             .map(|coverage| coverage.parties.clone())
             .unwrap_or_default()
     }
@@ -214,6 +229,14 @@ impl Facts {
     /// An organisation in this match.
     pub(crate) fn organisation(&self, key: OrganisationKey) -> Option<&OrganisationRow> {
         self.organisations.get(&key)
+    }
+
+    /// The public id of an organisation that a record of this match names.
+    pub(crate) fn organisation_id(&self, key: OrganisationKey) -> Result<OrganisationId, StoreError> {
+        let row = self.organisation(key).ok_or(StoreError::Column {
+            column: "organisation_id",
+        })?;
+        Ok(OrganisationId(row.public_id))
     }
 
     /// The organisation of this public id, if it is in this match.

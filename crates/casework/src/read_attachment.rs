@@ -1,15 +1,15 @@
 //! A party reads an attachment: what it is, then part by part. Each part is a reading of its own: the consent is locked and
 //! a leaf written before its bytes leave.
 
-use domain::event::Event;
 use protocol::exchange::{Attachment, part_bytes};
 use protocol::id::Id;
 use store::{ContentPart, MessageKind, MessageRow, Party, Tx};
 
 use crate::act::{Failure, Look};
 use crate::attachment_view;
+use crate::content::Readable;
 use crate::match_view::Facts;
-use crate::read_messages::{ReadMessagesRefusal, facts};
+use crate::read_messages::ReadMessagesRefusal;
 use crate::{Caller, Casework};
 
 impl Casework {
@@ -130,47 +130,37 @@ impl Look for ReadPart {
 
     async fn look(&self, tx: &Tx<'_, Party>) -> Result<Vec<u8>, Failure<ReadMessagesRefusal>> {
         let facts = facts(tx, &self.caller, self.match_id).await?;
-        let (row, part) = self.find(tx, &facts).await?;
-        let passes = facts.passes_under(tx, &row);
-        let (consent, _) = passes.ok_or(ReadMessagesRefusal::ConsentMissing)?;
-        let sealed = tx.part(part).await?.ok_or(ReadMessagesRefusal::Gone)?;
-        let event = Event::ContentRead {
-            message: row.log_tag,
-            organisation: self.caller.organisation_id.0,
-            match_case: facts.row.log_tag,
-            consent: consent.log_tag,
+        let Readable { row, read, .. } = self.find(tx, &facts).await?;
+        let part = ContentPart {
+            message: row.key,
+            number: i16::try_from(self.part).map_err(|_| ReadMessagesRefusal::NotFound)?,
         };
-        tx.mark_part_fetched(part, facts.row.key, facts.today(tx.now())?, &event)
+        let sealed = tx.part(part).await?.ok_or(ReadMessagesRefusal::Gone)?;
+        tx.mark_part_fetched(part, facts.row.key, facts.today(tx.now())?, &read)
             .await?;
         Ok(sealed)
     }
 }
 
 impl ReadPart {
-    /// The attachment and the part, when they are for the caller and can be read now. The attachment is held: what destroys
-    /// it waits, or came before.
+    /// The attachment, when it is for the caller, has this part, and can be read now.
     async fn find(
         &self,
         tx: &Tx<'_, Party>,
         facts: &Facts,
-    ) -> Result<(MessageRow, ContentPart), Failure<ReadMessagesRefusal>> {
-        let not_found = ReadMessagesRefusal::NotFound;
-        let row = tx.hold_message(facts.row.key, self.message_id.0).await?;
-        let row = row
-            .filter(|row| row.kind == MessageKind::Attachment && row.recipient == self.caller.organisation)
-            .filter(|row| row.course.sent_at.is_some())
-            .ok_or(not_found)?;
-        part_bytes(row.sealed_bytes, self.part).ok_or(not_found)?;
-        let part = ContentPart {
-            message: row.key,
-            number: i16::try_from(self.part).map_err(|_| not_found)?,
+    ) -> Result<Readable, Failure<ReadMessagesRefusal>> {
+        let has_part = |row: &MessageRow| {
+            row.kind == MessageKind::Attachment && part_bytes(row.sealed_bytes, self.part).is_some()
         };
-        if facts.passes_under(tx, &row).is_none() {
-            return Err(ReadMessagesRefusal::ConsentMissing.into());
-        }
-        if row.course.is_gone(tx.now()) {
-            return Err(ReadMessagesRefusal::Gone.into());
-        }
-        Ok((row, part))
+        facts.readable(tx, &self.caller, self.message_id, has_part).await
     }
+}
+
+async fn facts(
+    tx: &Tx<'_, Party>,
+    caller: &Caller,
+    match_id: Id,
+) -> Result<Facts, Failure<ReadMessagesRefusal>> {
+    let facts = Facts::in_sight(tx, caller, match_id).await?;
+    Ok(facts.ok_or(ReadMessagesRefusal::NotFound)?)
 }

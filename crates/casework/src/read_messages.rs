@@ -1,6 +1,5 @@
 //! A party reads what was sealed for it. The consent is locked and the leaf written before the ciphertext leaves.
 
-use domain::event::Event;
 use domain::exchange::ContentState;
 use jiff::Timestamp;
 use protocol::exchange::{Ciphertext, ContentKind, Message, MessageSummary};
@@ -13,6 +12,7 @@ use store::{MessageKind, MessageRow, Party, StoreError, Tx};
 
 use crate::act::{Failure, Look, Refusable, plainly};
 use crate::attachment_view::wire_state;
+use crate::content::Readable;
 use crate::match_view::{Facts, Hold};
 use crate::{Caller, Casework};
 
@@ -105,7 +105,7 @@ impl Look for FindMessage {
     type Refusal = ReadMessagesRefusal;
 
     async fn look(&self, tx: &Tx<'_, Party>) -> Result<(), Failure<ReadMessagesRefusal>> {
-        let facts = facts(tx, &self.0.caller, self.0.match_id).await?;
+        let facts = self.0.facts(tx).await?;
         self.0.find(tx, &facts).await?;
         Ok(facts.seen(tx, &self.0.caller).await?)
     }
@@ -122,7 +122,10 @@ impl Look for ListMessages {
     type Refusal = ReadMessagesRefusal;
 
     async fn look(&self, tx: &Tx<'_, Party>) -> Result<Vec<MessageSummary>, Failure<ReadMessagesRefusal>> {
-        let facts = facts(tx, &self.caller, self.match_id).await?;
+        let key = tx.ids().parse_match_case(self.match_id.0);
+        let facts = Facts::read(tx, key, Hold::Consents)
+            .await?
+            .ok_or(ReadMessagesRefusal::NotFound)?;
         let viewer = self.caller.organisation;
         let terms = facts.terms()?;
         let view = facts.case(&terms).view(viewer, tx.now());
@@ -162,22 +165,14 @@ impl Look for ReadMessage {
     type Refusal = ReadMessagesRefusal;
 
     async fn look(&self, tx: &Tx<'_, Party>) -> Result<Message, Failure<ReadMessagesRefusal>> {
-        let facts = facts(tx, &self.caller, self.match_id).await?;
-        let row = self.find(tx, &facts).await?;
-        let passes = facts.passes_under(tx, &row);
-        let (consent, record) = passes.ok_or(ReadMessagesRefusal::ConsentMissing)?;
+        let facts = self.facts(tx).await?;
+        let Readable { row, record, read } = self.find(tx, &facts).await?;
         let sealed = tx.ciphertext(row.key).await?.ok_or(ReadMessagesRefusal::Gone)?;
-        let organisation = |key| {
-            let found = facts.organisation(key).ok_or(StoreError::Column {
-                column: "organisation_id",
-            });
-            found.map(|row| OrganisationId(row.public_id))
-        };
         let message = Message {
             message_id: self.message_id,
-            sender: organisation(row.sender)?,
+            sender: facts.organisation_id(row.sender)?,
             sender_sealing_key: Base64Url(row.sender_key),
-            recipient: organisation(row.recipient)?,
+            recipient: facts.organisation_id(row.recipient)?,
             recipient_sealing_key: Base64Url(row.recipient_key),
             sent_at: row
                 .course
@@ -188,55 +183,28 @@ impl Look for ReadMessage {
             envelope: row.envelope.clone(),
             ciphertext: Ciphertext::new(sealed).map_err(|_| StoreError::Column { column: "ciphertext" })?,
         };
-        let event = Event::ContentRead {
-            message: row.log_tag,
-            organisation: self.caller.organisation_id.0,
-            match_case: facts.row.log_tag,
-            consent: consent.log_tag,
-        };
-        tx.mark_fetched(row.key, facts.row.key, facts.today(tx.now())?, &event)
+        tx.mark_fetched(row.key, facts.row.key, facts.today(tx.now())?, &read)
             .await?;
         Ok(message)
     }
 }
 
 impl ReadMessage {
-    /// The message, when it is for the caller and can be read now. It is held: what destroys it waits, or came before.
+    async fn facts(&self, tx: &Tx<'_, Party>) -> Result<Facts, Failure<ReadMessagesRefusal>> {
+        let facts = Facts::in_sight(tx, &self.caller, self.match_id).await?;
+        Ok(facts.ok_or(ReadMessagesRefusal::NotFound)?)
+    }
+
     async fn find(
         &self,
         tx: &Tx<'_, Party>,
         facts: &Facts,
-    ) -> Result<MessageRow, Failure<ReadMessagesRefusal>> {
-        let row = tx.hold_message(facts.row.key, self.message_id.0).await?;
-        // The sender keeps its own copy; what it sealed, it cannot open.
-        let row = row
-            .filter(|row| row.kind == MessageKind::Message && row.recipient == self.caller.organisation)
-            .ok_or(ReadMessagesRefusal::NotFound)?;
-        if facts.passes_under(tx, &row).is_none() {
-            return Err(ReadMessagesRefusal::ConsentMissing.into());
-        }
-        if row.course.is_gone(tx.now()) {
-            return Err(ReadMessagesRefusal::Gone.into());
-        }
-        Ok(row)
+    ) -> Result<Readable, Failure<ReadMessagesRefusal>> {
+        let is_message = |row: &MessageRow| row.kind == MessageKind::Message;
+        facts
+            .readable(tx, &self.caller, self.message_id, is_message)
+            .await
     }
-}
-
-/// The facts of a match that is there for the caller, its consents locked.
-pub(crate) async fn facts(
-    tx: &Tx<'_, Party>,
-    caller: &Caller,
-    match_id: Id,
-) -> Result<Facts, Failure<ReadMessagesRefusal>> {
-    let key = tx.ids().parse_match_case(match_id.0);
-    let facts = Facts::read(tx, key, Hold::Consents)
-        .await?
-        .ok_or(ReadMessagesRefusal::NotFound)?;
-    let terms = facts.terms()?;
-    let view = facts.case(&terms).view(caller.organisation, tx.now());
-    view.ok_or(ReadMessagesRefusal::NotFound)?;
-    drop(terms);
-    Ok(facts)
 }
 
 /// Everything but who sent it to whom.

@@ -13,7 +13,7 @@ use store::{ContentPart, MessageKind, MessageRow, Party, StoredAnswer, Tx};
 
 use crate::act::{self, Act, Answer, Failure, Refusable, plainly};
 use crate::attachment_view;
-use crate::match_view::{Facts, Hold};
+use crate::match_view::Facts;
 use crate::{Caller, Casework};
 
 /// Why a part is not taken.
@@ -91,7 +91,8 @@ impl Act for ReceivePart {
     type Refusal = ReceivePartRefusal;
 
     async fn perform(&self, tx: &Tx<'_, Party>) -> Result<StoredAnswer, Failure<ReceivePartRefusal>> {
-        let facts = self.facts(tx).await?;
+        let facts = Facts::in_sight(tx, &self.caller, self.match_id).await?;
+        let facts = facts.ok_or(ReceivePartRefusal::NotFound)?;
         let row = self.attachment(tx, &facts).await?;
         let expected = part_bytes(row.sealed_bytes, self.part).ok_or(ReceivePartRefusal::NotFound)?;
         let number = i16::try_from(self.part).map_err(|_| ReceivePartRefusal::NotFound)?;
@@ -127,14 +128,15 @@ impl Act for ReceivePart {
             tx.insert_part(part, &self.ciphertext, sent.as_ref()).await?;
         }
         let leaves = tx.recorded();
-        if !leaves.is_empty() {
-            // It was the last part.
+        let row = if leaves.is_empty() {
+            row
+        } else {
+            // It was the last part: what was arriving waits now.
             facts.tell_of_content(tx, row.recipient).await?;
-        }
-        let row = tx
-            .message(facts.row.key, self.message_id.0)
-            .await?
-            .ok_or(ReceivePartRefusal::NotFound)?;
+            tx.message(facts.row.key, self.message_id.0)
+                .await?
+                .ok_or(ReceivePartRefusal::NotFound)?
+        };
         let attachment = attachment_view::to_sender(tx, &facts, &row, record, received)?;
         let mut answer = act::answer(200, None, &attachment);
         answer.leaves = leaves;
@@ -143,20 +145,6 @@ impl Act for ReceivePart {
 }
 
 impl ReceivePart {
-    async fn facts(&self, tx: &Tx<'_, Party>) -> Result<Facts, Failure<ReceivePartRefusal>> {
-        let key = tx.ids().parse_match_case(self.match_id.0);
-        let facts = Facts::read(tx, key, Hold::Consents)
-            .await?
-            .ok_or(ReceivePartRefusal::NotFound)?;
-        let terms = facts.terms()?;
-        facts
-            .case(&terms)
-            .view(self.caller.organisation, tx.now())
-            .ok_or(ReceivePartRefusal::NotFound)?;
-        drop(terms);
-        Ok(facts)
-    }
-
     /// The attachment, which is the caller's to send. While it arrives it is held: of parts that come at one time each counts
     /// those before it, and what closes the exchange waits. Once it is whole nothing here changes it.
     async fn attachment(

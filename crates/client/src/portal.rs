@@ -31,15 +31,8 @@ impl Portal {
 
     /// Checks a record's signature.
     pub(crate) async fn verify(&self, service: &Connection, signed: &SignedRecord) -> Result<Record, Error> {
-        let mut known = self.known.lock().await;
-        if let Some(known) = known.as_ref() {
-            match known.verifier.verify(signed) {
-                Err(RecordError::UnknownKey) if self.pinned.is_none() => {}
-                result => return Ok(result.map_err(NoConsent::Record)?),
-            }
-        }
-        let learned = known.insert(self.learn(service).await?);
-        Ok(learned.verifier.verify(signed).map_err(NoConsent::Record)?)
+        let checked = self.check(service, RecordError::UnknownKey, |keys| keys.verify(signed));
+        Ok(checked.await?.map_err(NoConsent::Record)?)
     }
 
     /// Has the portal say that a consent stands, at this moment. What it says is checked here, though the keyholder checks
@@ -52,23 +45,35 @@ impl Portal {
         let asked = service.ask_publicly(&address, &question).await;
         let signed: SignedStatus = asked.map_err(|error| Error::Portal(Box::new(error)))?;
 
-        let mut known = self.known.lock().await;
-        let status = match known.as_ref() {
-            Some(known) => match ConsentStatus::verify(&signed, &known.verifier) {
-                Err(StatusError::UnknownKey) if self.pinned.is_none() => None,
-                outcome => Some(outcome),
-            },
-            None => None,
-        };
-        let status = match status {
-            Some(status) => status,
-            None => ConsentStatus::verify(&signed, &known.insert(self.learn(service).await?).verifier),
-        };
-        status
+        let checked = self.check(service, StatusError::UnknownKey, |keys| {
+            ConsentStatus::verify(&signed, keys)
+        });
+        checked
+            .await?
             .map_err(NoConsent::Status)?
             .stands(&record.hash(), service.environment().now())
             .map_err(NoConsent::NotStanding)?;
         Ok(signed)
+    }
+
+    /// Checks something that the portal signed with the keys that are known. Where its key is not among them, once more with
+    /// those that the service tells now, unless they are pinned.
+    async fn check<T, E: PartialEq>(
+        &self,
+        service: &Connection,
+        unknown_key: E,
+        check: impl Fn(&ConsentVerifier) -> Result<T, E>,
+    ) -> Result<Result<T, E>, Error> {
+        let mut known = self.known.lock().await;
+        if let Some(known) = known.as_ref() {
+            let outcome = check(&known.verifier);
+            let may_learn = self.pinned.is_none() && outcome.as_ref().err() == Some(&unknown_key);
+            if !may_learn {
+                return Ok(outcome);
+            }
+        }
+        let learned = known.insert(self.learn(service).await?);
+        Ok(check(&learned.verifier))
     }
 
     /// Where the portal says it. Whoever tells another address gains nothing: what is said there has to be signed.

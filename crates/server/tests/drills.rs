@@ -15,18 +15,7 @@ use protocol::sealed_message::SealingSecret;
 use serde_json::Value;
 use server::credentials::Credentials;
 use server::environment::Machine;
-use stage::{Two, base, done, eventually, number, program, read, start};
-
-const DOCUMENT: &str = include_str!("../../../docs/OPERATIONS.md");
-
-/// The `sh` block after `<!-- drill: NAME -->`.
-fn drill(name: &str) -> &'static str {
-    let mark = format!("<!-- drill: {name} -->\n```sh\n");
-    let (_, rest) = DOCUMENT
-        .split_once(&mark)
-        .unwrap_or_else(|| panic!("no drill {name}"));
-    rest.split_once("```").unwrap().0
-}
+use stage::{Two, base, done, drill, eventually, number, program, read, start};
 
 /// An operator's place: settings, the custodians' files, and this program on the path.
 struct Place {

@@ -23,22 +23,11 @@ use protocol::sealed_message::SealingSecret;
 use serde_json::{Value, json};
 use server::demo::portal::Browser;
 use server::environment::{self, Machine};
-use stage::{Running, base, done, eventually, program, read, signal, start};
+use stage::{Running, base, done, drill, eventually, program, read, signal, start};
 use store::private_postgres::PrivatePostgres;
 
 /// What the portal has, and all it has.
 const PORTAL_KEYS: [&str; 3] = ["storage", "id", "consent"];
-
-const OPERATIONS: &str = include_str!("../../../docs/OPERATIONS.md");
-
-/// The `sh` block after `<!-- drill: NAME -->`.
-fn drill(name: &str) -> &'static str {
-    let mark = format!("<!-- drill: {name} -->\n```sh\n");
-    let (_, rest) = OPERATIONS
-        .split_once(&mark)
-        .unwrap_or_else(|| panic!("no drill {name}"));
-    rest.split_once("```").unwrap().0
-}
 
 /// Two directories, a database of somebody else, and what runs.
 struct Place {

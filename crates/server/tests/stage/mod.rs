@@ -46,6 +46,16 @@ pub fn done(command: &mut Command) -> String {
     String::from_utf8(output.stdout).unwrap()
 }
 
+/// The `sh` block after `<!-- drill: NAME -->` in the operator's guide.
+pub fn drill(name: &str) -> &'static str {
+    const DOCUMENT: &str = include_str!("../../../../docs/OPERATIONS.md");
+    let mark = format!("<!-- drill: {name} -->\n```sh\n");
+    let (_, rest) = DOCUMENT
+        .split_once(&mark)
+        .unwrap_or_else(|| panic!("no drill {name}"));
+    rest.split_once("```").unwrap().0
+}
+
 /// Starts a program and waits for a line that `is_ready` makes something of; what it says later is thrown away.
 pub fn start<R: Read + Send + 'static, T>(
     command: &mut Command,
