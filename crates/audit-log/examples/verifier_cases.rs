@@ -86,6 +86,15 @@ fn whole(desk: &mut Desk) {
     let story = Story::whole();
     let bundle = story.bundle();
     desk.case("whole", &bundle, "", 0, 0);
+    let surenesses = surenesses().bundle();
+    desk.case("letters-and-what-is-surer", &surenesses, "", 0, 0);
+    // Who counted consents that were logged in for would write another row.
+    let one_more = forged(
+        &surenesses,
+        "reports.csv",
+        lines(|lines| lines.push(lines[1].replace(&tag('c', 1), &tag('c', 2)))),
+    );
+    desk.case("letters-counted-too-many", &one_more, "", 1, 0);
     let mut told = Story::whole();
     let reader = organisation('a');
     told.add("notice.delivered", Some(&reader), tag('n', 8), &[tag('h', 1)]);

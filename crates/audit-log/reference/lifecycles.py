@@ -205,13 +205,13 @@ class Replay:
         elif event in ("content.acknowledged", "content.destroyed"):
             need("d"), event == "content.destroyed" or acting()
             self.passing(index, sub, related("c", entry)[0], event[8:])
-        elif event == "letter.read" and sub[0] == "c":
+        elif event in ("letter.read", "file.read") and sub[0] == "c":
             if self.first == 0 and sub not in self.consents:
                 self.breaks("letter-order", index)
-        elif event in ("letter.issued", "letter.read"):
+        elif event in ("letter.issued", "letter.read", "file.read"):
             need("s")
             self.named.append((sub, index))
-            self.letters.setdefault(sub, []).append((index, event == "letter.read"))
+            self.letters.setdefault(sub, []).append((index, event != "letter.issued"))
         elif event == "subject.merged":
             self.named += [(signal, index) for signal in related("s", entry)]
         elif of_case(entry):
@@ -280,7 +280,7 @@ class Replay:
         if known is None:
             if step != "requested":
                 return self.breaks("consent-order", index)
-            self.consents[sub] = dict(match=match, state="asked", issuer=entry["org"], asked=entry["at"], used=None, given=None)
+            self.consents[sub] = dict(match=match, state="asked", issuer=entry["org"], asked=entry["at"], used=None, given=None, sure=None)
             return
         if step == "requested":
             return self.breaks("consent-twice", index)
@@ -289,12 +289,13 @@ class Replay:
         if known["match"] != match or (allowed and known["state"] not in allowed):
             return self.breaks("consent-order", index)
         if not allowed:
-            known["used"] = known["used"] or entry["at"]
+            if step == "opened" or step == "signed" and not entry["org"]:
+                known["used"] = known["used"] or entry["at"]
             return
         known["state"] = {"given": "given", "withdrawn": "withdrawn", "replaced": "replaced"}.get(step, "ended")
         known["until"], known["next"] = entry["until_at"] or known.get("until"), (related("c", entry) or [None])[0]
         if step == "given":
-            known["given"] = (index, entry["at"])
+            known["given"], known["sure"] = (index, entry["at"]), entry["to"]
 
     def passing(self, index, message, consent, step):
         """What a leaf does to a message or an attachment."""
@@ -432,7 +433,8 @@ class Replay:
                           for index, at, postponed, value, signal, org in sorted(self.undisclosed(), key=order)
                           if (index >= self.first if postponed else after < at <= seconds(self.latest))]
         for tag, consent in sorted(self.consents.items(), key=lambda item: item[1]["given"] or (-1,)):
-            if consent["given"] and consent["given"][0] >= self.first:
+            by_letter = consent["sure"] not in ("given(assisted)", "given(oidc)") and (consent["sure"] != "given(attested)" or consent["used"])
+            if by_letter and consent["given"] and consent["given"][0] >= self.first:
                 index, at = consent["given"]
                 minutes = (seconds(consent["used"] or at) - seconds(consent["asked"])) // 60
                 rows[names[4]].append([index, short(at), tag, consent["issuer"] or "", str(minutes)])

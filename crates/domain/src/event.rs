@@ -16,7 +16,7 @@ use serde_json::json;
 use crate::actor::Role;
 use crate::batch::{BatchState, Tally};
 use crate::client::DisabledBy;
-use crate::consent::{ConsentState, How, Signatory};
+use crate::consent::{Assurance, ConsentState, How, Signatory};
 use crate::disclosure::{Channel, DisclosureState, Reason, SpokenLanguage};
 use crate::family_match::FamilyMatchState;
 use crate::follow_up::Mark;
@@ -585,6 +585,12 @@ pub enum Event {
     LetterRead {
         about: LogTag,
         organisation: Option<OrganisationTag>,
+        signatory: Signatory,
+    },
+    /// A person of the family, of whom another service confirmed in this session who they are, read everything that is kept
+    /// about the child; `about` is what their letter opens.
+    FileRead {
+        about: LogTag,
         signatory: Signatory,
     },
     /// The family objected to a signal, `due` the decision; `organisation` as above.
@@ -1381,7 +1387,7 @@ impl Event {
             } => {
                 let line = Line::consent("consent.given", *consent, *about)
                     .from(from.slug())
-                    .to(ConsentState::Given.slug())
+                    .to(given(how.assurance))
                     .until(*valid_until);
                 let mut line = match decision {
                     Some(decision) => line.decision(decision),
@@ -1496,6 +1502,9 @@ impl Event {
             } => Line::new("letter.read", about.kind, about.value)
                 .by(organisation)
                 .opening(signatory_value(*signatory)),
+            E::FileRead { about, signatory } => {
+                Line::new("file.read", about.kind, about.value).opening(signatory_value(*signatory))
+            }
             E::ObjectionMade {
                 objection,
                 signal,
@@ -1830,6 +1839,7 @@ impl Event {
         "content.destroyed",
         "letter.issued",
         "letter.read",
+        "file.read",
         "objection.made",
         "objection.advised",
         "objection.decided",
@@ -1916,6 +1926,16 @@ const fn closed(outcome: Outcome) -> &'static str {
 const PAUSED: &str = "paused(no_disclosure)";
 
 /// How a destroyed signal stands in the log: with why, so that a supervisor can count.
+/// How sure a consent is stands in the leaf: a supervisor asks after those of letters, also when openings are gone.
+const fn given(assurance: Assurance) -> &'static str {
+    match assurance {
+        Assurance::Attested => "given(attested)",
+        Assurance::Letter => "given(letter)",
+        Assurance::Assisted => "given(assisted)",
+        Assurance::Oidc => "given(oidc)",
+    }
+}
+
 const fn destroyed(reason: DestroyReason) -> &'static str {
     match reason {
         DestroyReason::Unjustified => "destroyed(unjustified)",

@@ -310,12 +310,12 @@ impl Replay {
                     self.breaks(place, message);
                 }
             }
-            "letter.read" if let Some(consent) = tag('c', &entry.sub) => {
+            "letter.read" | "file.read" if let Some(consent) = tag('c', &entry.sub) => {
                 if self.broken.first == 0 && !self.consents.knows(consent) {
                     self.breaks(place, &say::LETTER_ORDER);
                 }
             }
-            "letter.issued" | "letter.read" => self.cases.letter(place, entry)?,
+            "letter.issued" | "letter.read" | "file.read" => self.cases.letter(place, entry)?,
             "subject.merged" => self.cases.names(place, entry),
             _ => {
                 if let Some((name, step)) = case::step(entry) {

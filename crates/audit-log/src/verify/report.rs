@@ -106,6 +106,7 @@ pub const KNOWN_EVENTS: &[&str] = &[
     "content.destroyed",
     "letter.issued",
     "letter.read",
+    "file.read",
     "objection.made",
     "objection.advised",
     "objection.decided",

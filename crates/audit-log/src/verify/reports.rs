@@ -287,8 +287,8 @@ const DUTCH: Texts = Texts {
         ),
         (
             "toestemmingen met een brief (letter-consents)",
-            "Gegeven in deze periode; per instantie de minuten tussen uitgifte van de brief en eerste gebruik. De\n          \
-             regels zeggen niet hoe zeker de identiteit was (de onthulling wel): elke toestemming telt als een met een brief.",
+            "Gegeven in deze periode; per instantie de minuten tussen uitgifte van de brief en eerste gebruik. Zonder\n          \
+             toestemmingen waarbij iedereen inlogde of aan een balie kwam, of een professional alles vastlegde.",
         ),
         (
             "keren dat een match of een bericht is bekeken (views)",
@@ -325,8 +325,8 @@ const ENGLISH: Texts = Texts {
         ),
         (
             "consents by letter (letter-consents)",
-            "Given in this period; by organisation the minutes between issue of the letter and first use. Leaves do\n          \
-             not say how sure the identity was (their openings do): every consent counts as one by letter here.",
+            "Given in this period; by organisation the minutes between issue of the letter and first use. Without\n          \
+             consents for which all logged in or came to a desk, or of which a professional recorded everything.",
         ),
         (
             "times a match or a message was looked at (views)",

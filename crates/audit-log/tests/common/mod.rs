@@ -636,3 +636,59 @@ pub fn told(leaves: &[(&str, Option<&str>, i64)]) -> Story {
     story.openings.insert(story.entries.len() - 1, ALL.into());
     story
 }
+
+/// Consents of every sureness in one match. What each is called, how it stands in its leaf, whether a code was used for it,
+/// and whether a professional recorded one of its signatures: used after five minutes, given after another five.
+pub const SURENESSES: [(&str, bool, bool); 6] = [
+    ("given(letter)", true, false),
+    ("given(oidc)", true, false),
+    ("given(assisted)", true, false),
+    ("given(attested)", false, true),
+    ("given(attested)", true, true),
+    ("given", true, false),
+];
+
+/// The story of [`SURENESSES`]: the consent at place `n` has the tag `c` and `n` + 1.
+pub fn surenesses() -> Story {
+    let [a, b] = ['a', 'b'].map(organisation);
+    let (a, b) = (Some(a.as_str()), Some(b.as_str()));
+    let m = tag('m', 1);
+    let about = std::slice::from_ref(&m);
+    let mut story = Story::empty();
+    for (org, number) in [(a, 1), (b, 2)] {
+        story.add("signal.submitted", org, tag('s', number), &[]).to = Some("active".into());
+    }
+    story.add("match.opened", None, m.clone(), &[tag('s', 1), tag('s', 2)]);
+    story.add("notice.delivered", a, tag('n', 1), about);
+    story.add("notice.delivered", b, tag('n', 2), about);
+    let later = |story: &mut Story, minutes: i64| {
+        let last = story.entries.len() - 1;
+        story.entries[last].time += minutes.minutes();
+    };
+    for number in 1..=SURENESSES.len() as u32 {
+        story.add("consent.requested", a, tag('c', number), about);
+    }
+    for (number, (to, used, recorded)) in (1..).zip(SURENESSES) {
+        let consent = tag('c', number);
+        if recorded {
+            // A minute after the request: no use of a code.
+            story.add("consent.signed", a, consent.clone(), about);
+            later(&mut story, 1);
+        }
+        if used {
+            story.add("consent.opened", None, consent.clone(), about);
+            later(&mut story, 5);
+        }
+        let given = story.add("consent.given", None, consent, about);
+        (given.to, given.until) = (Some(to.into()), Some(given.time + 8760.hours()));
+        later(&mut story, 10);
+    }
+    // Times do not run back: what comes to stand before an earlier leaf stands with it.
+    for at in 1..story.entries.len() {
+        story.entries[at].time = story.entries[at].time.max(story.entries[at - 1].time);
+    }
+    story.add("audit.exported", None, tag('x', 1), &[]);
+    later(&mut story, 10);
+    story.open(ALL);
+    story
+}

@@ -81,7 +81,7 @@ fn a_consent_that_is_signed_later_names_no_signatory_again() {
         decision: None,
         how: Form::Oral.how(),
     };
-    let line = r#"consent.given - c_1 [m_2] partially_given>given until {"consent":{"assurance":"attested","method":"oral"}}"#;
+    let line = r#"consent.given - c_1 [m_2] partially_given>given(attested) until {"consent":{"assurance":"attested","method":"oral"}}"#;
     assert_eq!(shown(&given), line);
 }
 
@@ -271,7 +271,7 @@ records! {
     consent_signed: Event::ConsentSigned { consent: 1, about: MATCH_2, from: ConsentState::Requested, decision: in_the_portal() }
         => r#"consent.signed - c_1 [m_2] requested>partially_given  {"assurance":"letter","method":"portal","number":2,"signatory":"guardian"}"#;
     consent_given: Event::ConsentGiven { consent: 1, about: MATCH_2, from: ConsentState::PartiallyGiven, valid_until: AT, decision: Some(in_the_portal()), how: Form::Oral.how() }
-        => r#"consent.given - c_1 [m_2] partially_given>given until {"assurance":"letter","consent":{"assurance":"attested","method":"oral"},"method":"portal","number":2,"signatory":"guardian"}"#;
+        => r#"consent.given - c_1 [m_2] partially_given>given(attested) until {"assurance":"letter","consent":{"assurance":"attested","method":"oral"},"method":"portal","number":2,"signatory":"guardian"}"#;
     consent_refused: Event::ConsentRefused { consent: 1, about: MATCH_2, from: ConsentState::Requested, decision: in_the_portal() }
         => r#"consent.refused - c_1 [m_2] requested>refused  {"assurance":"letter","method":"portal","number":2,"signatory":"guardian"}"#;
     consent_withdrawn: Event::ConsentWithdrawn { consent: 1, about: MATCH_2, from: ConsentState::Given, decision: recorded() }
@@ -296,6 +296,8 @@ records! {
         => r#"letter.issued org s_1 [] ->-  {"client":"cl_a","number":2,"signatory":"guardian"}"#;
     letter_read: Event::LetterRead { about: LogTag::new(TagKind::Consent, 1), organisation: Some(ORG), signatory: GUARDIAN_2 }
         => r#"letter.read org c_1 [] ->-  {"number":2,"signatory":"guardian"}"#;
+    file_read: Event::FileRead { about: LogTag::new(TagKind::Signal, 1), signatory: GUARDIAN_2 }
+        => r#"file.read - s_1 [] ->-  {"number":2,"signatory":"guardian"}"#;
     objection_made: Event::ObjectionMade { objection: 1, signal: 2, organisation: None, due: AT, signatory: GUARDIAN_2 }
         => r#"objection.made - b_1 [s_2] ->open due {"number":2,"signatory":"guardian"}"#;
     objection_advised: Event::ObjectionAdvised { objection: 1, organisation: ORG, advice: Advice::KeepSignal }
@@ -376,6 +378,9 @@ records! {
 fn an_end_is_named_with_its_reason() {
     for reason in DestroyReason::ALL {
         assert_eq!(destroyed(reason), format!("destroyed({})", reason.slug()));
+    }
+    for assurance in Assurance::ALL {
+        assert_eq!(given(assurance), format!("given({assurance})"));
     }
     for because in EndedBecause::ALL {
         assert_eq!(ended(because), format!("{}({because})", SignalState::Ended));

@@ -18,10 +18,13 @@ pub(super) const FOR_A_SIGNAL: u32 = u32::MAX;
 #[derive(Clone, Copy)]
 pub(super) enum Step {
     Request,
-    /// Read, or signed by one of several.
+    /// Read with a code, or signed there by one of several.
+    Use,
+    /// Anything else that ends nothing and gives nothing.
     Look,
     Give {
         until: Timestamp,
+        sure: Sure,
     },
     Refuse,
     Withdraw,
@@ -31,16 +34,27 @@ pub(super) enum Step {
     },
 }
 
+/// How sure the least sure of the signatures is, as far as the report about letters asks.
+#[derive(Clone, Copy, PartialEq)]
+pub(super) enum Sure {
+    /// A professional recorded what was said or written.
+    Attested,
+    /// By letter, or the leaf does not say.
+    Letter,
+    /// More than by a letter alone.
+    More,
+}
+
 #[derive(Clone, Copy)]
 struct Consent {
     match_case: u32,
     state: State,
-    /// For the reports: who asked and when; when an invitation was first used; when and where it was given. Times in
-    /// seconds since 1970.
+    /// For the reports: who asked and when; when a code was first used; when, where and how surely it was given. Times
+    /// in seconds since 1970.
     issuer: Option<u32>,
     asked: i64,
     used: Option<i64>,
-    given: Option<(i64, u32)>,
+    given: Option<(i64, u32, Sure)>,
 }
 
 #[derive(Clone, Copy)]
@@ -71,7 +85,12 @@ impl Step {
     pub(super) fn of(entry: &Entry) -> Option<Self> {
         Some(match entry.event.as_str() {
             "consent.requested" => Self::Request,
-            "consent.given" => Self::Give { until: entry.until? },
+            "consent.given" => Self::Give {
+                until: entry.until?,
+                sure: Sure::of(entry),
+            },
+            "consent.opened" => Self::Use,
+            "consent.signed" if entry.org.is_none() => Self::Use,
             "consent.refused" => Self::Refuse,
             "consent.withdrawn" => Self::Withdraw,
             "consent.expired" | "consent.superseded_by_age" => Self::Expire,
@@ -80,6 +99,16 @@ impl Step {
             },
             _ => Self::Look,
         })
+    }
+}
+
+impl Sure {
+    fn of(entry: &Entry) -> Self {
+        match entry.to.as_deref() {
+            Some("given(attested)") => Self::Attested,
+            Some("given(assisted)" | "given(oidc)") => Self::More,
+            _ => Self::Letter,
+        }
     }
 }
 
@@ -126,8 +155,8 @@ impl Consents {
             return Err(&say::CONSENT_ORDER);
         }
         known.state = match (known.state, step) {
-            (state, Step::Look) => state,
-            (State::Asked, Step::Give { until }) => State::Given {
+            (state, Step::Look | Step::Use) => state,
+            (State::Asked, Step::Give { until, .. }) => State::Given {
                 until: until.as_second(),
             },
             (State::Asked, Step::Refuse) => State::Ended,
@@ -147,8 +176,8 @@ impl Consents {
         let now = entry.time.as_second();
         match step {
             Step::Request => (known.issuer, known.asked) = (issuer, now),
-            Step::Look => known.used = known.used.or(Some(now)),
-            Step::Give { .. } => known.given = Some((now, place)),
+            Step::Use => known.used = known.used.or(Some(now)),
+            Step::Give { sure, .. } => known.given = Some((now, place, sure)),
             _ => {}
         }
     }
@@ -172,13 +201,22 @@ impl Consents {
         missing.map(|(place, ..)| *place)
     }
 
-    /// The consents given from the leaf `first` on, in order of place.
+    /// The consents given by letter from the leaf `first` on, in order of place. One that a professional recorded in part
+    /// is among them when a code was used for it too: the word of that professional makes the letter no surer.
     pub(super) fn given(&self, first: u32) -> Vec<Given> {
         let tags = self.numbers.iter();
         let mut all: Vec<Given> = tags
             .filter_map(|(tag, number)| {
                 let known = self.all.get(*number as usize)?;
-                let (at, place) = known.given.filter(|(_, place)| *place >= first)?;
+                let (at, place, sure) = known.given.filter(|(_, place, _)| *place >= first)?;
+                let by_letter = match sure {
+                    Sure::Letter => true,
+                    Sure::Attested => known.used.is_some(),
+                    Sure::More => false,
+                };
+                if !by_letter {
+                    return None;
+                }
                 Some(Given {
                     place,
                     tag: *tag,

@@ -35,7 +35,7 @@ pub(crate) struct AboutSignal {
     pub(crate) until: u32,
 }
 
-/// A consent given in the period.
+/// A consent given by letter in the period.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Given {
     pub(crate) place: u32,
@@ -44,7 +44,7 @@ pub(crate) struct Given {
     pub(crate) issuer: u32,
     /// When it was given, in seconds since 1970.
     pub(crate) at: i64,
-    /// Minutes between request and first use of an invitation.
+    /// Minutes between request and first use of a code.
     pub(crate) minutes: i64,
 }
 
