@@ -80,14 +80,14 @@ impl Cases {
             .extend(related('s', entry).map(|signal| (signal, place)));
     }
 
-    /// Takes `letter.issued` or `letter.read` about a signal.
+    /// Takes `letter.issued`, `letter.read` or `file.read` about a signal.
     pub(super) fn letter(&mut self, place: u32, entry: &Entry) -> Option<()> {
         let signal = tag('s', &entry.sub)?;
         self.named.push((signal, place));
         self.letters.push(Letter {
             signal,
             place,
-            read: entry.event == "letter.read",
+            read: entry.event != "letter.issued",
         });
         Some(())
     }
