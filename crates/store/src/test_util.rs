@@ -59,6 +59,25 @@ impl TestDatabase {
     }
 }
 
+impl Drop for TestDatabase {
+    /// Gives the disk back: a test process makes hundreds of databases, of which it needs a few at a time. In a thread of its
+    /// own, since the runtime of the test may be ending.
+    fn drop(&mut self) {
+        let Some(name) = self.settings.owner.get_dbname().map(str::to_owned) else {
+            return;
+        };
+        std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+            let Ok(runtime) = runtime else { return };
+            runtime.block_on(async {
+                // What is still connected belongs to the test that is over.
+                let sql = format!("DROP DATABASE {name} WITH (FORCE)");
+                execute(&connect("postgres").await, &sql).await;
+            });
+        });
+    }
+}
+
 /// The event that is not recorded, as if the call were not there: `tests/mutations` shows that each act is noticed without
 /// its leaf. Only who makes a test's database looks for it, which no program does that serves anybody.
 static LEFT_OUT: OnceLock<Option<String>> = OnceLock::new();
