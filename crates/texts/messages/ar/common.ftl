@@ -74,6 +74,7 @@ common-two-years = سنتين (730 يومًا)
 ## After leaving
 common-left-title = لقد سجّلتم الخروج
 common-left-lead = ما اخترتموه محفوظ.
+common-left-back = يمكنكم العودة لاحقًا. ويمكنكم حينها أيضًا سحب الموافقة.
 common-left-shared = هل هذا الهاتف أو الحاسوب ليس لكم؟ أغلقوا إذن هذه النافذة أيضًا.
 
 ## When something does not work

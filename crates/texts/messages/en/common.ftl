@@ -71,6 +71,7 @@ common-two-years = 2 years (730 days)
 ## After leaving
 common-left-title = You are logged out
 common-left-lead = What you have chosen is saved.
+common-left-back = You can come back later. Then you can also withdraw a consent.
 common-left-shared = Is this not your own phone or computer? Then close this window too.
 
 ## When something does not work

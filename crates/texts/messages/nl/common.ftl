@@ -136,6 +136,9 @@ common-left-title = U bent uitgelogd
 # First line of that page.
 common-left-lead = Wat u heeft gekozen, is bewaard.
 
+# On that page.
+common-left-back = U kunt later terugkomen. Dan kunt u een toestemming ook intrekken.
+
 # On that page: for whoever uses a computer in a library.
 common-left-shared = Is dit niet uw eigen telefoon of computer? Sluit dan ook dit venster.
 

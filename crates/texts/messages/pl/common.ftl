@@ -3,14 +3,14 @@
 ## Frame of each page
 common-skip = Przejdź do treści
 common-more-information = Więcej informacji
-common-languages = Wybierz język
+common-languages = Wybór języka
 common-menu = Menu
 common-help = Pomoc
 common-privacy = Prywatność
 common-accessibility = Dostępność
 common-leave = Wyloguj się
 common-to-start = Na początek
-common-to-request = Do Twojego pytania
+common-to-request = Do Państwa pytania
 common-error-mark = Błąd:
 common-error-title = To się nie udało
 
@@ -72,30 +72,31 @@ common-two-years = 2 lata (730 dni)
 
 ## After leaving
 common-left-title = Wylogowano
-common-left-lead = Twój wybór został zapisany.
-common-left-shared = To nie Twój telefon ani komputer? Zamknij więc także to okno.
+common-left-lead = Państwa wybór został zapisany.
+common-left-back = Mogą Państwo wrócić później. Wtedy mogą Państwo także wycofać zgodę.
+common-left-shared = To nie jest Państwa telefon ani komputer? Proszę więc zamknąć także to okno.
 
 ## When something does not work
 common-nothing-saved = Niczego nie zapisaliśmy.
-common-outside-title = Najpierw wpisz swój kod
-common-outside-text = Sesja nie jest otwarta lub minęło zbyt dużo czasu.
+common-outside-title = Najpierw proszę wpisać kod
+common-outside-text = Nie są Państwo zalogowani lub minęło zbyt dużo czasu.
 common-decided-title = To już nie jest możliwe
-common-decided-text = Na stronie Twojego pytania zobaczysz, jak jest teraz.
+common-decided-text = Na stronie Państwa pytania widać, jak jest teraz.
 common-foreign-form-title = Ten formularz jest już nieaktualny
 common-foreign-form-why = Może strona była zbyt długo otwarta. Albo nie pochodziła z Trefpunt.
-common-foreign-form-what = Wróć do swojego pytania i wybierz tam jeszcze raz.
+common-foreign-form-what = Proszę wrócić do pytania i wybrać tam jeszcze raz.
 common-unreadable-form-title = Nie możemy odczytać tego formularza
-common-unreadable-form-what = Wróć i spróbuj ponownie.
+common-unreadable-form-what = Proszę wrócić i spróbować ponownie.
 common-no-choice-title = Nie wybrano jeszcze odpowiedzi
-common-no-choice-what = Wróć do swojego pytania i wybierz tak lub nie.
+common-no-choice-what = Proszę wrócić do pytania i wybrać tak lub nie.
 common-too-fast-title = Chwila przerwy
 common-too-fast-why = W krótkim czasie wpisano wiele kodów.
-common-too-fast-what = Odczekaj minutę i spróbuj ponownie. Twój kod nadal działa.
+common-too-fast-what = Proszę odczekać minutę i spróbować ponownie. Państwa kod nadal działa.
 common-not-found-title = Tej strony nie ma
-common-not-found-what = Sprawdź, czy adres jest poprawny. Albo zacznij od nowa z kodem ze swojego listu.
+common-not-found-what = Proszę sprawdzić, czy adres jest poprawny. Albo zacząć od nowa z kodem z listu.
 common-not-allowed-title = Ta strona tak nie działa
-common-not-allowed-what = Zacznij od nowa z kodem ze swojego listu.
+common-not-allowed-what = Proszę zacząć od nowa z kodem z listu.
 common-later-title = W tej chwili się nie udaje
-common-later-why = Mamy awarię. To nie Twoja wina.
-common-later-what = Spróbuj ponownie za kilka minut. Twój kod nadal działa.
-common-later-chosen = Wybór był przed chwilą? Sprawdź później, czy wybór został zapisany. Wybranie dwa razy nic nie psuje.
+common-later-why = Mamy awarię. To nie Państwa wina.
+common-later-what = Proszę spróbować ponownie za kilka minut. Państwa kod nadal działa.
+common-later-chosen = Czy przed chwilą coś Państwo wybrali? Proszę sprawdzić później, czy wybór został zapisany. Dwukrotny wybór nie szkodzi.

@@ -67,6 +67,7 @@ common-two-years = 2 yıl (730 gün)
 ## After leaving
 common-left-title = Çıkış yaptınız
 common-left-lead = Seçiminiz kaydedildi.
+common-left-back = Daha sonra geri gelebilirsiniz. O zaman bir onayı geri de çekebilirsiniz.
 common-left-shared = Bu telefon veya bilgisayar size ait değil mi? O zaman bu pencereyi de kapatın.
 
 ## When something does not work

@@ -73,6 +73,7 @@ common-two-years = 2 роки (730 днів)
 ## After leaving
 common-left-title = Ви вийшли
 common-left-lead = Ваш вибір збережено.
+common-left-back = Ви можете повернутися пізніше. Тоді ви можете й відкликати згоду.
 common-left-shared = Це не ваш телефон чи комп’ютер? Тоді закрийте й це вікно.
 
 ## When something does not work
