@@ -10,7 +10,7 @@ mod schema;
 
 use std::sync::LazyLock;
 
-use actix_web::{HttpResponse, route, web};
+use actix_web::{HttpRequest, HttpResponse, route, web};
 use askama::Template;
 use protocol::problem::ProblemType;
 use serde_json::Value;
@@ -110,9 +110,9 @@ pub async fn read(
 
 /// The style sheet.
 #[route("/reference/assets/{name}", method = "GET", method = "HEAD")]
-pub async fn asset(name: web::Path<String>) -> Reply {
+pub async fn asset(request: HttpRequest, name: web::Path<String>) -> Reply {
     if STYLE_SHEET.is_named(&name) {
-        Ok(STYLE_SHEET.answer())
+        Ok(STYLE_SHEET.answer(&request))
     } else {
         Err(ProblemType::NotFound.into())
     }

@@ -1,13 +1,17 @@
-//! The portal's style sheet and picture.
+//! The portal's style sheet and picture, and a municipality's theme.
 
 use std::sync::LazyLock;
 
-use actix_web::{HttpResponse, web};
+use actix_web::{HttpRequest, HttpResponse, web};
 
+use super::Portal;
 use super::answer::Stop;
 use crate::asset::Asset;
 
-const DIRECTORY: &str = "/portal/assets";
+pub(super) const DIRECTORY: &str = "/portal/assets";
+
+/// Made by `crates/web/look`.
+pub(super) const PORTAL_CSS: &str = include_str!("../../assets/portal.css");
 
 /// The style sheet's address.
 pub(super) static STYLE_SHEET: LazyLock<Asset> = LazyLock::new(|| {
@@ -15,7 +19,7 @@ pub(super) static STYLE_SHEET: LazyLock<Asset> = LazyLock::new(|| {
         DIRECTORY,
         ("portal", "css"),
         "text/css; charset=utf-8",
-        include_str!("../../assets/portal.css"),
+        PORTAL_CSS,
     )
 });
 
@@ -30,10 +34,15 @@ pub(crate) static PICTURE: LazyLock<Asset> = LazyLock::new(|| {
 });
 
 /// `GET /portal/assets/{name}`
-pub(super) async fn serve(name: web::Path<String>) -> Result<HttpResponse, Stop> {
+pub(super) async fn serve(
+    request: HttpRequest,
+    name: web::Path<String>,
+    portal: web::Data<Portal>,
+) -> Result<HttpResponse, Stop> {
     let asset = [&*STYLE_SHEET, &*PICTURE]
         .into_iter()
+        .chain(portal.theme())
         .find(|asset| asset.is_named(&name))
         .ok_or(Stop::NotFound)?;
-    Ok(asset.answer())
+    Ok(asset.answer(&request))
 }
