@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 
 import { chromium } from 'playwright-core';
 
-import { origin, portalUrl } from './service.js';
+import { demonstration } from './service.js';
 
 const CHROMIUM = {
   executablePath: process.env.TREFPUNT_CHROMIUM ?? '/usr/bin/chromium',
@@ -33,15 +33,19 @@ export const PHONE = { width: 360, height: 740 };
 
 export const openBrowser = () => chromium.launch(CHROMIUM);
 
-/** A visitor with a fresh browser: no cookies, nothing kept. Options are those of a Playwright context. */
-export async function visitor(browser, options = {}) {
+/**
+ * A visitor with a fresh browser: no cookies, nothing kept. Options are those of a Playwright context, and `service`: whose
+ * portal it is.
+ */
+export async function visitor(browser, { service = demonstration, ...options } = {}) {
   const context = await browser.newContext({ locale: 'nl-NL', viewport: PHONE, ...options });
   context.setDefaultTimeout(PATIENCE);
-  return new Visitor(context, await context.newPage());
+  return new Visitor(service, context, await context.newPage());
 }
 
 class Visitor {
-  constructor(context, page) {
+  constructor(service, context, page) {
+    this.service = service;
     this.context = context;
     this.page = page;
     /** Clicks since it was last set to 0. */
@@ -59,7 +63,7 @@ class Visitor {
 
   /** Opens an address of the portal. */
   open(path = '') {
-    return this.page.goto(portalUrl + path);
+    return this.page.goto(this.service.portalUrl + path);
   }
 
   /** Opens the start, types the code as it stands in the letter and goes on. */
@@ -107,7 +111,7 @@ class Visitor {
   }
 
   askedFault(request) {
-    if (new URL(request.url()).origin !== origin) return 'goes to a third party';
+    if (new URL(request.url()).origin !== this.service.origin) return 'goes to a third party';
     if (['script', 'fetch', 'xhr', 'websocket', 'eventsource', 'ping'].includes(request.resourceType())) {
       return `a page made a request of type ${request.resourceType()}`;
     }
