@@ -114,6 +114,8 @@ impl MatcherAct for AttestConsent {
             consent: Some(case.row.key),
             decision: decision(self.body.decision),
             how: attested.form.how(),
+            language: None,
+            own: true,
             recorded: Some(Recorded {
                 organisation: self.caller.organisation,
                 organisation_id: self.caller.organisation_id,

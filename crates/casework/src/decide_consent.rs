@@ -11,6 +11,7 @@ use domain::key::{ConsentKey, OrganisationKey, SignalKey, SignatoryKey};
 use domain::signal::{DestroyReason, Ending};
 use jiff::civil::Date;
 use protocol::OrganisationId;
+use protocol::consent::Language;
 use store::{ConsentAbout, Decided, Matcher, SignatoryRow, StoreError, Tx};
 
 use crate::consent_case::ConsentCase;
@@ -28,6 +29,10 @@ pub(crate) struct Deciding {
     pub(crate) consent: Option<ConsentKey>,
     pub(crate) decision: AttestedDecision,
     pub(crate) how: How,
+    /// In which language the signatory read what they decide; none where they read no page here.
+    pub(crate) language: Option<Language>,
+    /// Whether it is this signatory's own doing; else it follows from what somebody else of the family asked.
+    pub(crate) own: bool,
     /// Who recorded it, unless the signatory decides in the portal.
     pub(crate) recorded: Option<Recorded>,
 }
@@ -180,28 +185,28 @@ impl Act<'_> {
         }
         let given = self.case.given()?;
         given.clone().withdraw(self.signatory, self.tx.now())?;
-        self.take_back(self.case).await?;
+        self.take_back(self.case, Some(self.decided())).await?;
         for other in standing_others(self.tx, self.case).await? {
             // What lets the same two exchange ends with it.
             let parties = other.parties.iter().copied().collect();
             if opens_the_same_door(&given.parties, &parties)
                 && let Some(other) = ConsentCase::lock(self.tx, other.key).await?
             {
-                self.take_back(&other).await?;
+                self.take_back(&other, None).await?;
             }
         }
         bury(self.tx, self.case).await?;
         self.end_signal().await
     }
 
-    async fn take_back(&self, case: &ConsentCase) -> Result<(), StoreError> {
+    async fn take_back(&self, case: &ConsentCase, decided: Option<Decided>) -> Result<(), StoreError> {
         let event = Event::ConsentWithdrawn {
             consent: case.row.log_tag,
             about: case.tag(),
             from: consent_facts::state(&case.row)?,
             decision: self.decision(),
         };
-        self.tx.withdraw(case.row.key, &event).await?;
+        self.tx.withdraw(decided, case.row.key, &event).await?;
         destroy_content(self.tx, case).await
     }
 
@@ -242,6 +247,8 @@ impl Act<'_> {
             assurance: self.deciding.how.assurance.slug(),
             method: self.deciding.how.method.slug(),
             recorded: recorded.map(|recorded| (recorded.organisation, recorded.on)),
+            language: self.deciding.language.map(Language::code),
+            own: self.deciding.own,
         }
     }
 }

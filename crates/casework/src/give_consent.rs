@@ -4,6 +4,8 @@
 //! It is signed where the portal's key is. That is in the act of the last signatory, when that process holds the key; else
 //! the decision is stored, and a step of the portal's own process gives the consent.
 
+use std::collections::BTreeSet;
+
 use domain::calendar;
 use domain::consent::{Given, How, Signed};
 use domain::event::{Decision, Event};
@@ -142,7 +144,7 @@ impl Giving<'_> {
             decision,
             how: given.how,
         };
-        let record = self.record(given)?;
+        let record = self.record(given, decided.as_ref())?;
         tx.give(decided, case.row.key, given.valid_until, &record, &event)
             .await?;
         if replaced {
@@ -193,8 +195,23 @@ impl Giving<'_> {
         wake_signal(self.tx, signal).await
     }
 
+    /// In which languages those who agreed read what they agreed to, in order and without telling who read which: `ar.nl`.
+    /// Who read no page here was told in the language of the request. `last` is a decision that is not stored yet.
+    fn languages(&self, last: Option<&Decided>) -> String {
+        let of_request = self.case.row.language.as_str();
+        let last = last.map(|decided| decided.language.unwrap_or(of_request));
+        let stored = consent_facts::must_sign(&self.case.signatories)
+            .filter(|row| row.decision.as_deref() == Some("agreed"))
+            .map(|row| row.language.as_deref().unwrap_or(of_request));
+        let languages: BTreeSet<&str> = stored.chain(last).collect();
+        match languages.is_empty() {
+            true => of_request.to_owned(),
+            false => languages.into_iter().collect::<Vec<_>>().join("."),
+        }
+    }
+
     /// What was agreed, in the form that anyone can check. It names organisations and no person.
-    fn record(&self, given: &Given) -> Result<SignedRecord, StoreError> {
+    fn record(&self, given: &Given, last: Option<&Decided>) -> Result<SignedRecord, StoreError> {
         let row = &self.case.row;
         let name = |text: &str| {
             text.parse().map_err(|_| StoreError::Column {
@@ -215,7 +232,7 @@ impl Giving<'_> {
             },
             parties: parties.collect(),
             text_version: name(&row.text_version)?,
-            language: name(&row.language)?,
+            language: name(&self.languages(last))?,
             method: method(given.how),
             assurance: assurance(given.how),
             issuer: OrganisationId(self.case.issuer()?.organisation_id),

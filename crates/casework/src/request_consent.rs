@@ -14,7 +14,7 @@ use domain::match_case::CannotRequestConsent;
 use domain::signal::Signal;
 use jiff::Timestamp;
 use protocol::body::{FieldError, FieldErrorCode};
-use protocol::consent::{self as wire, ConsentRequestSubmission, Invitation, Language};
+use protocol::consent::{self as wire, ConsentRequestSubmission, Invitation};
 use protocol::id::Id;
 use protocol::problem::ProblemType;
 use protocol::{OrganisationId, Refused};
@@ -254,7 +254,7 @@ impl RequestConsent {
             one_guardian: question.one_guardian_declares(),
             text_version: crate::family::text_version(self.about.purpose(), question.one_guardian_declares())
                 .to_owned(),
-            language: language(self.body.language).to_owned(),
+            language: self.body.language.code().to_owned(),
             log_tag,
             parties: parties.collect(),
             signatories,
@@ -345,11 +345,5 @@ fn stated(body: &ConsentRequestSubmission) -> Stated {
         guardians: body.guardians,
         next_boundary_on: body.next_boundary_on,
         one_guardian_declares: body.one_guardian_declares,
-    }
-}
-
-fn language(language: Language) -> &'static str {
-    match language {
-        Language::Nl => "nl",
     }
 }

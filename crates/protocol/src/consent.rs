@@ -53,9 +53,8 @@ impl Body for ConsentRequestSubmission {
         let next_boundary_on = object.optional_text("nextBoundaryOn", |text| {
             text::date(text).map_err(|_| FieldErrorCode::InvalidFormat)
         });
-        let language = object.text("language", |text| match text {
-            "nl" => Ok(Language::Nl),
-            _ => Err(FieldErrorCode::InvalidFormat),
+        let language = object.text("language", |text| {
+            Language::from_code(text).ok_or(FieldErrorCode::InvalidFormat)
         });
         let guardians = guardians.filter(|count| {
             // Below 16 nobody could sign for a child without a guardian: such a request waits for ever.
@@ -98,6 +97,38 @@ pub enum AgeBand {
 pub enum Language {
     /// Dutch.
     Nl,
+    /// English.
+    En,
+    /// Turkish.
+    Tr,
+    /// Arabic.
+    Ar,
+    /// Polish.
+    Pl,
+    /// Ukrainian.
+    Uk,
+}
+
+impl Language {
+    /// All of them.
+    pub const ALL: [Self; 6] = [Self::Nl, Self::En, Self::Tr, Self::Ar, Self::Pl, Self::Uk];
+
+    /// Its code (ISO 639-1).
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Nl => "nl",
+            Self::En => "en",
+            Self::Tr => "tr",
+            Self::Ar => "ar",
+            Self::Pl => "pl",
+            Self::Uk => "uk",
+        }
+    }
+
+    /// The one with this code.
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|language| language.code() == code)
+    }
 }
 
 /// A consent request, as a party sees it: never who decided what, or when.

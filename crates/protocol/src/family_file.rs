@@ -39,8 +39,10 @@ pub struct FiledOrganisation {
     /// Its name, or "een andere instantie".
     #[schema(example = "Basisschool Zonnewijzer")]
     pub name: String,
-    /// Its sector; null when it is not named.
+    /// Its sector; null when it is not named, and of a municipality.
     pub sector: Option<Said>,
+    /// Whether it is named. Else whoever reads may not know which it is.
+    pub named: bool,
 }
 
 /// Everything that is kept about a child, or what one letter opens of it.
@@ -54,6 +56,9 @@ pub struct FamilyFile {
     /// The municipality that answers for the family's rights.
     #[schema(example = "gemeente Voorbeeldstad")]
     pub municipality: String,
+    /// IANA name of the time zone in which its days are meant.
+    #[schema(example = "Europe/Amsterdam")]
+    pub time_zone: String,
     /// What this is, where it comes from, who receives it, how long it is kept and which rights there are (GDPR article
     /// 15(1)).
     pub about: Vec<String>,
@@ -67,6 +72,8 @@ pub struct FamilyFile {
     pub objections: Vec<FiledObjection>,
     /// Requests for access and erasure.
     pub requests: Vec<FiledRequest>,
+    /// What whoever reads did here, oldest first. What others of the family did is not in it.
+    pub history: Vec<FiledAct>,
 }
 
 /// A signal.
@@ -199,7 +206,7 @@ pub struct FiledConsent {
     pub answer_by: Timestamp,
     /// Between whom.
     pub parties: Vec<FiledOrganisation>,
-    /// Language of the text.
+    /// Language of the text: in which whoever reads decided, else that of the letter.
     pub language: String,
     /// Version of the text.
     pub text_version: String,
@@ -259,4 +266,20 @@ pub struct FiledRequest {
     pub decided_at: Option<Timestamp>,
     /// Why it was refused.
     pub reason: Option<Said>,
+}
+
+/// Something that whoever reads did.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct FiledAct {
+    /// When.
+    pub at: Timestamp,
+    /// What.
+    pub act: Said,
+    /// How it came in.
+    pub how: Said,
+    /// Version of the text that was shown then; null where there was none.
+    pub text_version: Option<String>,
+    /// In which language it was read then.
+    pub language: Option<String>,
 }

@@ -70,7 +70,7 @@ statements! {
                       $6::timestamptz[] /* code until */, $7::timestamptz[] /* begins at */)
                AS s (role, number, code_hash, code_until, begins_at)";
     Party SIGNATORIES = "
-        SELECT id, role, number, begins_at, decision, decided_at, assurance, method FROM signatory
+        SELECT id, role, number, begins_at, decision, decided_at, assurance, method, language FROM signatory
          WHERE subject_id = $1 /* subject */ AND consent_id = $2 /* consent */ ORDER BY id";
     Party RECORDED = "
         SELECT recorded_by, recorded_on FROM signatory
@@ -241,6 +241,8 @@ pub struct SignatoryRow {
     pub assurance: Option<String>,
     /// In which form it was decided.
     pub method: Option<String>,
+    /// In which language they read what they decided; none where they read no page here.
+    pub language: Option<String>,
 }
 
 impl<R: ReadsMatches> Tx<'_, R> {
@@ -455,6 +457,7 @@ fn signatory_row(row: &Row) -> Result<SignatoryRow, StoreError> {
         decided_at: row.value("decided_at")?,
         assurance: row.value("assurance")?,
         method: row.value("method")?,
+        language: row.value("language")?,
     })
 }
 

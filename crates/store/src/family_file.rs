@@ -1,13 +1,15 @@
 //! What a family's file is made of. Each statement reads what hangs on one child; row-level security decides how much of
 //! that: what one letter opens, or, in the transaction of a municipality that gave access, everything that is not hidden.
 
-use domain::key::{ConsentKey, MatchKey, OrganisationKey, SignalKey};
+use domain::event::Event;
+use domain::key::{ConsentKey, MatchKey, OrganisationKey, SignalKey, SignatoryKey};
 use jiff::Timestamp;
 use jiff::civil::Date;
 
 use crate::consent::{ConsentRow, consent_columns, consent_row};
 use crate::error::StoreError;
-use crate::statement::statements;
+use crate::family::Person;
+use crate::statement::{Statement, statements};
 use crate::work::{Party, RowExt, Tx};
 
 statements! {
@@ -37,7 +39,27 @@ statements! {
         SELECT hides_from_reader($1 /* subject */) AS hides";
     // Of those who were asked, only the one who reads.
     Party OWN_ANSWER = "
-        SELECT consent_id, decision FROM signatory WHERE subject_id = $1 /* subject */ AND id = $2 /* signatory */";
+        SELECT consent_id, decision, language, opened_at FROM signatory
+         WHERE subject_id = $1 /* subject */ AND id = $2 /* signatory */";
+    Party OWN_DECISIONS = "
+        SELECT decision, decided_at, text_version, language, method FROM signatory_decision
+         WHERE subject_id = $1 /* subject */ AND signatory_id = $2 /* signatory */ ORDER BY id";
+    Party ACCESS_MADE = "
+        SELECT made_at FROM family_access
+         WHERE subject_id = $1 /* subject */ AND signatory_id IS NOT DISTINCT FROM $2 /* signatory */
+           AND letter_id IS NOT DISTINCT FROM $3 /* letter */";
+    // From here on row-level security shows everything about the child, if in this session it is sure enough who reads.
+    Party OPEN_WHOLE = "
+        SELECT set_config('app.whole', 'yes', true)";
+    Party WHOLE_SUBJECT = "
+        SELECT whole_subject() AS subject_id";
+    // A page, a download and the next page are one reading.
+    Party NOTE_READING = "
+        UPDATE portal_session SET read_at = $1 /* now */
+         WHERE secret_hash = current_credential() AND (read_at IS NULL OR read_at <= $2 /* before */)";
+    Party NOTE_WHOLE_READING = "
+        UPDATE portal_session SET whole_read_at = $1 /* now */
+         WHERE secret_hash = current_credential() AND (whole_read_at IS NULL OR whole_read_at <= $2 /* before */)";
 }
 
 /// A match in a file.
@@ -119,6 +141,34 @@ pub struct FileDisclosureRow {
     pub language: String,
     /// When that was recorded.
     pub recorded_at: Timestamp,
+}
+
+/// What one signatory decided as it stands now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OwnAnswerRow {
+    /// On which request.
+    pub consent: ConsentKey,
+    /// `agreed` or `refused`; none before.
+    pub decision: Option<String>,
+    /// In which language they read it.
+    pub language: Option<String>,
+    /// When their code was first used.
+    pub opened_at: Option<Timestamp>,
+}
+
+/// What one signatory decided at some time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OwnDecisionRow {
+    /// `agreed`, `refused` or `withdrawn`.
+    pub decision: String,
+    /// When.
+    pub decided_at: Timestamp,
+    /// Version of the text.
+    pub text_version: String,
+    /// In which language.
+    pub language: String,
+    /// `portal`, `oral` or `written`.
+    pub method: String,
 }
 
 impl Tx<'_, Party> {
@@ -266,19 +316,89 @@ impl Tx<'_, Party> {
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn own_answer(
-        &self,
-        subject: i64,
-        signatory: i64,
-    ) -> Result<Option<(ConsentKey, Option<String>)>, StoreError> {
+    pub async fn own_answer(&self, subject: i64, signatory: i64) -> Result<Option<OwnAnswerRow>, StoreError> {
         let row = self.optional(&OWN_ANSWER, &[&subject, &signatory]).await?;
         row.map(|row| {
-            let key = ConsentKey {
-                subject,
-                row: row.value("consent_id")?,
-            };
-            Ok((key, row.value("decision")?))
+            Ok(OwnAnswerRow {
+                consent: ConsentKey {
+                    subject,
+                    row: row.value("consent_id")?,
+                },
+                decision: row.value("decision")?,
+                language: row.value("language")?,
+                opened_at: row.value("opened_at")?,
+            })
         })
         .transpose()
+    }
+
+    /// What this signatory decided, each time, oldest first. Nobody else's are ever shown.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn own_decisions(&self, key: SignatoryKey) -> Result<Vec<OwnDecisionRow>, StoreError> {
+        let rows = self.rows(&OWN_DECISIONS, &[&key.subject, &key.row]).await?;
+        rows.iter()
+            .map(|row| {
+                Ok(OwnDecisionRow {
+                    decision: row.value("decision")?,
+                    decided_at: row.value("decided_at")?,
+                    text_version: row.value("text_version")?,
+                    language: row.value("language")?,
+                    method: row.value("method")?,
+                })
+            })
+            .collect()
+    }
+
+    /// When this person chose a PIN for the code of their letter, if that stands.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn access_made(&self, subject: i64, person: Person) -> Result<Option<Timestamp>, StoreError> {
+        let (signatory, letter) = person.columns();
+        let row = self
+            .optional(&ACCESS_MADE, &[&subject, &signatory, &letter])
+            .await?;
+        row.map(|row| row.value("made_at")).transpose()
+    }
+
+    /// Lets this transaction read everything about the child of the session that is here: false when in that session it is
+    /// not sure enough who reads.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn open_whole(&self, subject: i64) -> Result<bool, StoreError> {
+        self.one(&OPEN_WHOLE, &[]).await?;
+        let row = self.one(&WHOLE_SUBJECT, &[]).await?;
+        Ok(row.value::<Option<i64>>("subject_id")? == Some(subject))
+    }
+
+    /// Notes that the session that is here reads what its letter opens, and tells the log unless it was told since `before`.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn note_reading(&self, before: Timestamp, event: &Event) -> Result<(), StoreError> {
+        self.note_once(&NOTE_READING, before, event).await
+    }
+
+    /// The same of everything about the child.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn note_whole_reading(&self, before: Timestamp, event: &Event) -> Result<(), StoreError> {
+        self.note_once(&NOTE_WHOLE_READING, before, event).await
+    }
+
+    async fn note_once(
+        &self,
+        statement: &Statement,
+        before: Timestamp,
+        event: &Event,
+    ) -> Result<(), StoreError> {
+        if self.change(statement, &[&self.now(), &before]).await? == 1 {
+            self.record_one(event).await?;
+        }
+        Ok(())
     }
 }

@@ -13,14 +13,14 @@ use domain::objection::{self, Advice, Reason};
 use domain::rights_request::{RefusalReason, Right};
 use domain::signal::{Archive, Signal, SignalState};
 use protocol::family_file::{
-    FamilyFile, FiledConsent, FiledDisclosure, FiledMatch, FiledMessage, FiledObjection, FiledOrganisation,
-    FiledParty, FiledRequest, FiledSignal, FiledViewing, Said,
+    FamilyFile, FiledAct, FiledConsent, FiledDisclosure, FiledMatch, FiledMessage, FiledObjection,
+    FiledOrganisation, FiledParty, FiledRequest, FiledSignal, FiledViewing, Said,
 };
 use protocol::id::Id;
 use protocol::text::YearMonth;
 use store::{
-    ConsentAbout, ConsentRow, Context, FamilySignalRow, FileMatchRow, ObjectionRow, OrganisationRow, Party,
-    Person, RightsRequestRow, StoreError, Tx, Work,
+    ConsentAbout, ConsentRow, Context, FamilySignalRow, FileMatchRow, ObjectionRow, OrganisationRow,
+    OwnAnswerRow, Party, Person, RightsRequestRow, StoreError, Tx, Work,
 };
 
 use super::reach::{FamilyKey, Reach};
@@ -139,6 +139,8 @@ pub(crate) async fn assemble(tx: &Tx<'_, Party>, reader: &Reader) -> Result<Fami
             .iter()
             .map(|row| filed_request(tx, row))
             .collect::<Result<_, _>>()?,
+        history: history(tx, reader, &objections, &requests).await?,
+        time_zone: names.time_zone,
         municipality: names.municipality,
     })
 }
@@ -148,6 +150,7 @@ struct Names {
     organisations: BTreeMap<OrganisationKey, (FiledOrganisation, CovenantKey)>,
     covenants: Covenants,
     municipality: String,
+    time_zone: String,
 }
 
 impl Names {
@@ -189,6 +192,7 @@ impl Names {
                 return Ok(FiledOrganisation {
                     name: row.name.clone(),
                     sector: None,
+                    named: true,
                 });
             }
             let sector = match_view::sector(row)?;
@@ -205,11 +209,14 @@ impl Names {
             .or_else(|| signals.first().map(|row| row.organisation))
             .and_then(|key| organisations.get(&key))
             .or_else(|| organisations.values().next());
-        let municipality = match covenant {
-            Some((_, covenant)) => covenants.of(*covenant)?.municipality().to_owned(),
-            None => "uw gemeente".to_owned(),
+        let covenant = match covenant {
+            Some((_, covenant)) => Some(covenants.of(*covenant)?),
+            None => None,
         };
+        let municipality = covenant.map_or("uw gemeente", Covenant::municipality).to_owned();
+        let zone = covenant.and_then(|covenant| covenant.time_zone().iana_name());
         Ok(Self {
+            time_zone: zone.unwrap_or("Europe/Amsterdam").to_owned(),
             organisations,
             covenants,
             municipality,
@@ -234,6 +241,7 @@ fn named_as(row: &OrganisationRow, sector: Sector) -> FiledOrganisation {
     FiledOrganisation {
         name: row.name.clone(),
         sector: Some(Said::new(sector.slug(), sector.dutch())),
+        named: true,
     }
 }
 
@@ -241,6 +249,7 @@ fn another() -> FiledOrganisation {
     FiledOrganisation {
         name: "een andere instantie".to_owned(),
         sector: None,
+        named: false,
     }
 }
 
@@ -251,7 +260,7 @@ struct Parts {
     viewings: BTreeMap<i64, Vec<FiledViewing>>,
     named: BTreeMap<i64, Vec<FiledOrganisation>>,
     disclosures: BTreeMap<i64, FiledDisclosure>,
-    own_answer: Option<(i64, Said)>,
+    own_answer: Option<OwnAnswerRow>,
 }
 
 impl Parts {
@@ -309,10 +318,7 @@ impl Parts {
             viewings: grouped(viewings)?,
             named: grouped(named.map(|(row, organisation)| Ok((row, names.of(organisation)))))?,
             disclosures: disclosures.collect::<Result<_, StoreError>>()?,
-            own_answer: own_answer.map(|(consent, decision)| {
-                let (code, said) = words::answer(decision.as_deref());
-                (consent.row, Said::new(code, said))
-            }),
+            own_answer,
         })
     }
 }
@@ -394,7 +400,7 @@ fn filed_consent(
     let own = parts
         .own_answer
         .as_ref()
-        .filter(|(consent, _)| *consent == row.key.row);
+        .filter(|answer| answer.consent.row == row.key.row);
     Ok(FiledConsent {
         id: Id(tx.ids().consent(row.key)),
         purpose: Said::new(purpose.slug(), words::purpose(purpose)),
@@ -403,13 +409,73 @@ fn filed_consent(
         asked_at: row.requested_at,
         answer_by: row.answer_by,
         parties: parts.named.remove(&row.key.row).unwrap_or_default(),
-        language: row.language.clone(),
+        language: own
+            .and_then(|answer| answer.language.clone())
+            .unwrap_or_else(|| row.language.clone()),
         text_version: row.text_version.clone(),
         given_at: row.record.as_ref().and(row.decided_at),
         valid_until: row.valid_until,
         withdrawn_at: row.withdrawn_at,
-        your_answer: own.map(|(_, said)| said.clone()),
+        your_answer: own.map(|answer| {
+            let (code, said) = words::answer(answer.decision.as_deref());
+            Said::new(code, said)
+        }),
     })
+}
+
+/// What whoever reads did themselves, oldest first: from what stands, and never from what others did.
+async fn history(
+    tx: &Tx<'_, Party>,
+    reader: &Reader,
+    objections: &[ObjectionRow],
+    requests: &[RightsRequestRow],
+) -> Result<Vec<FiledAct>, StoreError> {
+    let plain = |at, act, how| FiledAct {
+        at,
+        act: Said::new(act, words::act(act)),
+        how,
+        text_version: None,
+        language: None,
+    };
+    let here = || Said::new("portal", words::how("portal"));
+    let mut acts = Vec::new();
+    let made = tx.access_made(reader.subject, reader.person).await?;
+    let mut opened = made;
+    if let Person::Signatory(key) = reader.person {
+        let answer = tx.own_answer(reader.subject, key.row).await?;
+        opened = answer.and_then(|answer| answer.opened_at).or(made);
+        acts.extend(tx.own_decisions(key).await?.into_iter().map(|row| FiledAct {
+            at: row.decided_at,
+            act: Said::new(row.decision.as_str(), words::act(&row.decision)),
+            how: Said::new(row.method.as_str(), words::how(&row.method)),
+            text_version: Some(row.text_version),
+            language: Some(row.language),
+        }));
+    }
+    acts.extend(opened.map(|at| plain(at, "opened", here())));
+    for row in objections {
+        let route = objection_of(row)?.made().route;
+        let how = || Said::new(route.slug(), route.dutch());
+        acts.push(plain(row.made_at, "objected", how()));
+        let taken_back = row.decided_at.filter(|_| row.state == "withdrawn");
+        acts.extend(taken_back.map(|at| plain(at, "objection-withdrawn", here())));
+    }
+    for row in requests {
+        let asked = *request_of(row)?.asked();
+        let act = match asked.right {
+            Right::Access => "access-asked",
+            Right::Erasure => "erasure-asked",
+        };
+        acts.push(plain(
+            row.made_at,
+            act,
+            Said::new(asked.route.slug(), asked.route.dutch()),
+        ));
+        let taken_back = row.decided_at.filter(|_| row.state == "withdrawn");
+        acts.extend(taken_back.map(|at| plain(at, "request-withdrawn", here())));
+    }
+    acts.sort_by_key(|act| act.at);
+    Ok(acts)
 }
 
 fn filed_objection(

@@ -119,6 +119,30 @@ pub(super) fn answer(decision: Option<&str>) -> (&'static str, &'static str) {
     }
 }
 
+/// What whoever reads did.
+pub(super) fn act(act: &str) -> &'static str {
+    match act {
+        "agreed" => "u gaf toestemming",
+        "refused" => "u gaf geen toestemming",
+        "withdrawn" => "u trok de toestemming in",
+        "objected" => "u maakte bezwaar",
+        "objection-withdrawn" => "u trok het bezwaar in",
+        "access-asked" => "u vroeg om inzage",
+        "erasure-asked" => "u vroeg om gegevens te verwijderen",
+        "request-withdrawn" => "u trok uw verzoek in",
+        _ => "u kwam voor het eerst binnen met uw brief",
+    }
+}
+
+/// In which form a decision came in.
+pub(super) fn how(method: &str) -> &'static str {
+    match method {
+        "oral" => "u zei het tegen een medewerker, die het opschreef",
+        "written" => "u schreef het op papier, en een medewerker nam het over",
+        _ => "op de website",
+    }
+}
+
 /// What somebody looked at.
 pub(super) fn looked_at(what: &str) -> &'static str {
     match what {

@@ -14,7 +14,7 @@ use protocol::body::{FieldError, FieldErrorCode};
 use protocol::id::Id;
 use protocol::problem::ProblemType;
 use protocol::rights_request as wire;
-use store::{Matcher, RightsRequestRow, StoreError, StoredAnswer, Tx};
+use store::{Matcher, Person, RightsRequestRow, StoreError, StoredAnswer, Tx};
 
 use super::facts::{self, request_of};
 use crate::act::{self, Answer, Failure, MatcherAct, Once, Refusable, plainly};
@@ -202,6 +202,8 @@ impl Decide {
                 consent: None,
                 decision: AttestedDecision::Withdrawn,
                 how: How::LETTER,
+                language: None,
+                own: row.person == Person::Signatory(signatory),
                 recorded: None,
             };
             match decide(&self.casework, tx, &deciding).await {

@@ -34,7 +34,8 @@ pub struct Terms {
     pub parties: BTreeSet<OrganisationId>,
     /// Version of the text that was shown.
     pub text_version: Name,
-    /// Language of the text that was shown: `nl`, `en`, ...
+    /// Language of the text that was shown: `nl`, `en`, ...; where those who agreed read it in several, all of them in the
+    /// order of the alphabet: `ar.nl`.
     pub language: Name,
     /// How it was given.
     pub method: Method,

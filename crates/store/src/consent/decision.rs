@@ -23,7 +23,7 @@ statements! {
         SELECT ", consent_columns!(), "
           FROM consent WHERE subject_id = $1 /* subject */ AND id = $2 /* row */ FOR UPDATE");
     Matcher SIGNATORIES_OF = "
-        SELECT id, role, number, begins_at, decision, decided_at, assurance, method FROM signatory
+        SELECT id, role, number, begins_at, decision, decided_at, assurance, method, language FROM signatory
          WHERE subject_id = $1 /* subject */ AND consent_id = $2 /* consent */ ORDER BY id";
     Matcher NAMED_IN = "
         SELECT p.organisation_id, o.public_id, o.covenant_id
@@ -47,8 +47,17 @@ statements! {
     Matcher DECIDE = "
         UPDATE signatory
            SET decision = $3 /* decision */, decided_at = $4 /* now */, assurance = $5 /* assurance */,
-               method = $6 /* method */, recorded_by = $7 /* organisation */, recorded_on = $8 /* day */
+               method = $6 /* method */, recorded_by = $7 /* organisation */, recorded_on = $8 /* day */,
+               language = $9 /* language */
          WHERE subject_id = $1 /* subject */ AND id = $2 /* row */ AND decision IS DISTINCT FROM $3";
+    // With the words of the request as it is at this moment.
+    Matcher NOTE_DECISION = "
+        INSERT INTO signatory_decision (subject_id, id, signatory_id, decision, decided_at, text_version, language,
+                                        assurance, method)
+        SELECT s.subject_id, nextval('signatory_decision_id'), s.id, $3 /* decision */, $4 /* now */, c.text_version,
+               coalesce($5 /* language */, c.language), $6 /* assurance */, $7 /* method */
+          FROM signatory s JOIN consent c ON c.subject_id = s.subject_id AND c.id = s.consent_id
+         WHERE s.subject_id = $1 /* subject */ AND s.id = $2 /* row */";
     Matcher SIGN = "
         UPDATE consent SET state = 'partially_given'
          WHERE subject_id = $1 /* subject */ AND id = $2 /* row */ AND state IN ('requested', 'partially_given')";
@@ -126,7 +135,7 @@ statements! {
     Matcher ASK_AGAIN = "
         UPDATE signatory
            SET decision = NULL, decided_at = NULL, assurance = NULL, method = NULL, recorded_by = NULL,
-               recorded_on = NULL
+               recorded_on = NULL, language = NULL
          WHERE subject_id = $1 /* subject */ AND id = ANY ($2::bigint[] /* rows */)";
 }
 
@@ -176,6 +185,10 @@ pub struct Decided {
     pub method: &'static str,
     /// Whose professional recorded it, and of which day it is.
     pub recorded: Option<(OrganisationKey, Date)>,
+    /// In which language they read what they decided; none where they read no page here.
+    pub language: Option<&'static str>,
+    /// Whether it is their own doing and so stands in their history; else it follows from what somebody else asked.
+    pub own: bool,
 }
 
 /// A request that takes the place of another at an age boundary.
@@ -367,13 +380,21 @@ impl Tx<'_, Matcher> {
         self.record_one(event).await.map(drop)
     }
 
-    /// A signatory took consent back.
+    /// A signatory took consent back. `decided` is none for a consent that ends with another.
     ///
     /// # Errors
     /// [`StoreError::RowCount`] when it does not stand.
-    pub async fn withdraw(&self, consent: ConsentKey, event: &Event) -> Result<(), StoreError> {
+    pub async fn withdraw(
+        &self,
+        decided: Option<Decided>,
+        consent: ConsentKey,
+        event: &Event,
+    ) -> Result<(), StoreError> {
         self.change_exactly(&WITHDRAW, 1, &[&consent.subject, &consent.row, &self.now()])
             .await?;
+        if let Some(decided) = decided {
+            self.note_decision(&decided, "withdrawn").await?;
+        }
         self.record_one(event).await.map(drop)
     }
 
@@ -532,9 +553,29 @@ impl Tx<'_, Matcher> {
                 &decided.method,
                 &organisation.map(|key| key.0),
                 &day,
+                &decided.language,
             ],
         )
-        .await
+        .await?;
+        self.note_decision(&decided, decision).await
+    }
+
+    /// Writes it into the signatory's own history.
+    async fn note_decision(&self, decided: &Decided, decision: &str) -> Result<(), StoreError> {
+        if !decided.own {
+            return Ok(());
+        }
+        let SignatoryKey { subject, row } = decided.signatory;
+        let parameters: Parameters<'_> = &[
+            &subject,
+            &row,
+            &decision,
+            &self.now(),
+            &decided.language,
+            &decided.assurance,
+            &decided.method,
+        ];
+        self.change_exactly(&NOTE_DECISION, 1, parameters).await
     }
 
     async fn forget_later(&self, consent: ConsentKey) -> Result<(), StoreError> {
