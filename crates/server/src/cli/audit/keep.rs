@@ -77,7 +77,7 @@ pub(in crate::cli) enum Anchor {
         #[command(flatten)]
         config: ConfigFile,
         /// The newest checkpoint somebody kept: `checkpoint` in a supervisor's bundle, a witness's copy, or what
-        /// `trefpunt audit checkpoint` printed last.
+        /// `trefpunt audit tiles` wrote last.
         #[arg(long, value_name = "FILE")]
         checkpoint: PathBuf,
     },
