@@ -9,6 +9,7 @@ pub mod batch;
 pub mod evaluations;
 pub mod exchange;
 pub mod oracle;
+pub mod portal;
 pub mod rotation;
 pub mod submissions;
 

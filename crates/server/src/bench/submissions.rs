@@ -281,6 +281,11 @@ impl Service {
         })
     }
 
+    /// Where it answers.
+    pub(super) fn base(&self) -> &str {
+        self.application.base()
+    }
+
     /// Waits until the drivers have worked off what there is.
     pub(super) async fn settle(&self) -> Result<(), Failure> {
         while self.application.casework().match_once().await? > 0 {}

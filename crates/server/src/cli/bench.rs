@@ -5,6 +5,7 @@ mod audit;
 mod batch;
 mod exchange;
 mod oracle;
+mod portal;
 mod rotation;
 mod submissions;
 
@@ -28,6 +29,8 @@ pub(super) enum Bench {
     Exchange(exchange::Exchange),
     /// Whether the time of an answer tells if a child was known before: Welch's t over submissions in turns.
     Oracle(oracle::Oracle),
+    /// The family's first page: its bytes, and its first byte against a constant page of a bare server.
+    Portal(portal::Portal),
     /// A rotation of the keyholder's key, on a private database of its own, on all cores.
     Rotation(rotation::Rotation),
     /// What a keyholder costs a submission: keyed hashes without one, lifted, and blinded by the client.
@@ -56,6 +59,7 @@ impl Bench {
             Self::Evaluations(evaluations) => evaluations.run(),
             Self::Exchange(exchange) => exchange.run(),
             Self::Oracle(oracle) => super::wait_for(oracle.run()),
+            Self::Portal(portal) => super::wait_for(portal.run()),
             Self::Rotation(rotation) => super::wait_for(rotation.run()),
             Self::Submissions(submissions) => super::wait_for(submissions.run()),
         }
