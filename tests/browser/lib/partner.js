@@ -135,17 +135,25 @@ export class Network {
     const { body } = await asker.post(`/v1/matches/${match}/consent-requests`, asked);
     const codesFor = (signatory) =>
       body.invitations.filter((invitation) => invitation.signatory === signatory).map((invitation) => invitation.code);
+    /** The request as it stands, or what took its place on a birthday. */
+    const request = async () => {
+      const read = (id) => other.get(`/v1/matches/${match}/consent-requests/${id}`);
+      let found = await read(body.id);
+      while (found.supersededBy) found = await read(found.supersededBy);
+      return found;
+    };
     return {
       guardians: codesFor('guardian'),
       youngPerson: codesFor('youngPerson')[0],
       match,
       signals,
       async seen() {
-        let request = await other.get(`/v1/matches/${match}/consent-requests/${body.id}`);
-        while (request.supersededBy) request = await other.get(`/v1/matches/${match}/consent-requests/${request.supersededBy}`);
+        const { state } = await request();
         const { exchange } = await other.get(`/v1/matches/${match}`);
-        return { state: request.state, open: exchange.open };
+        return { state, open: exchange.open };
       },
+      /** What was signed. */
+      record: async () => JSON.parse((await request()).record.document),
     };
   }
 

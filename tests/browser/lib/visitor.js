@@ -28,6 +28,12 @@ const CHROMIUM = {
 /** How long a page may take before a test gives up, in milliseconds. */
 const PATIENCE = 10_000;
 
+/** The PIN that visitors choose. */
+export const PIN = '274951';
+
+/** How often the Tab key is pressed before something counts as out of its reach. */
+const MOST_STOPS = 60;
+
 /** A phone. */
 export const PHONE = { width: 360, height: 740 };
 
@@ -66,11 +72,75 @@ class Visitor {
     return this.page.goto(this.service.portalUrl + path);
   }
 
-  /** Opens the start, types the code as it stands in the letter and goes on. */
+  /** Opens the start and comes in with a code, as far as it leads. */
   async enter(code) {
     await this.open();
-    await this.page.getByLabel('Code uit uw brief').fill(code);
-    await this.press('Verder');
+    await this.comesIn(code);
+  }
+
+  /** Types the code as it stands in the letter; where it opens, chooses a PIN, keeps the return key and goes on. */
+  async comesIn(code) {
+    await this.send('/code', { code });
+    if (this.path() !== '/portal/pincode') return;
+    await this.send('/pincode', { pincode: PIN, pincode2: PIN });
+    this.key = await this.shownKey();
+    await this.send('/sleutel');
+  }
+
+  /** The return key that this page shows. */
+  async shownKey() {
+    const [, key] = (await this.text()).match(/\b((?:[0-9A-Z]{4}-){3}[0-9A-Z]{4})\b/) ?? [];
+    return key ?? assert.fail('no return key is shown');
+  }
+
+  /** Comes in again with the return key and the PIN. */
+  async comesBack(pin = PIN) {
+    await this.open();
+    await this.send('/terug', { sleutel: this.key, pincode: pin });
+  }
+
+  /** Fills in the form that goes to this address and sends it, whatever the language of the page. */
+  async send(action, fields = {}, choice) {
+    const form = this.page.locator(`form[action="/portal${action}"]`);
+    for (const [name, value] of Object.entries(fields)) await form.locator(`[name="${name}"]`).fill(value);
+    const button = choice ? `button[name="${choice[0]}"][value="${choice[1]}"]` : 'button';
+    this.clicks += 1;
+    await form.locator(button).click();
+    await this.page.waitForLoadState();
+  }
+
+  /** Ends the session. */
+  leaves() {
+    return this.send('/afsluiten');
+  }
+
+  /** Goes with the Tab key to what this selects, sees that it shows where the reader is, and presses Enter. */
+  async reaches(selector) {
+    await this.tabsTo(selector);
+    await Promise.all([this.page.waitForNavigation(), this.page.keyboard.press('Enter')]);
+  }
+
+  /** Goes to fields by their names with the Tab key, types what follows each, and sends the form with Enter. */
+  async types(...namesAndTexts) {
+    for (let at = 0; at < namesAndTexts.length; at += 2) {
+      await this.tabsTo(`input[name="${namesAndTexts[at]}"]`);
+      await this.page.keyboard.type(namesAndTexts[at + 1]);
+    }
+    await Promise.all([this.page.waitForNavigation(), this.page.keyboard.press('Enter')]);
+  }
+
+  async tabsTo(selector) {
+    for (let pressed = 0; pressed < MOST_STOPS; pressed += 1) {
+      await this.page.keyboard.press('Tab');
+      const here = await this.page.evaluate((wanted) => {
+        const { outlineStyle, boxShadow } = getComputedStyle(document.activeElement);
+        return { there: document.activeElement.matches(wanted), isSeen: outlineStyle !== 'none' || boxShadow !== 'none' };
+      }, selector);
+      if (!here.there) continue;
+      assert.ok(here.isSeen, `${selector} does not show that it has the focus`);
+      return;
+    }
+    assert.fail(`the Tab key does not lead to ${selector} on ${this.path()}`);
   }
 
   /** Clicks the button or link of this name. */
