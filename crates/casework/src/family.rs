@@ -1,23 +1,41 @@
-//! The family's door: a code opens one request, for one signatory; what they decide there acts at once.
+//! The family's door. The code of a letter opens one request or one signal, to one person; at its first use it is exchanged for
+//! a return key with a PIN of the reader's choosing. What they decide acts at once.
 //!
-//! Whoever knocks with a code that does not open gets one and the same answer, whether it was mistyped, has run out, or
-//! never existed. No signatory learns who else must decide, or what they did.
+//! Whoever knocks with something that does not open gets one and the same answer, whether it was mistyped, has run out, was
+//! used by somebody, or never existed. No signatory learns who else must decide, or what they did.
 
+mod age;
+mod child;
 mod decide;
+mod door;
 mod enter;
+mod fetch_file;
 mod file;
+mod login;
 mod object;
 mod page;
+mod privacy;
 mod reach;
 mod request_rights;
+mod rights;
+mod visit;
 mod words;
 
+pub use fetch_file::Fetched;
+pub use child::ChildFile;
+pub use login::{LoginAnswer, LoginBegun, LoginFailure, LoginTicket};
 pub use reach::FamilyKey;
+pub use rights::{FamilyObjection, FamilyRequest, FamilyRights, ObjectionableSignal};
+
+pub(crate) use age::Age;
+pub use visit::{SessionAssurance, Stage, Visit, VisitAbout};
 
 pub(crate) use file::{Reader, assemble, read_by_letter};
 pub(crate) use reach::Reach;
 
+use domain::actor::Sector;
 use domain::consent::Purpose;
+use domain::invitation::InvitationCode;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use protocol::consent::Language;
@@ -37,7 +55,7 @@ pub const fn text_version(purpose: Purpose, one_guardian_declares: bool) -> &'st
     }
 }
 
-/// What a family's browser holds after entering a code: 32 random bytes, of which the service keeps a hash.
+/// What a family's browser holds from the code or the return key on: 32 random bytes, of which the service keeps a hash.
 pub struct PortalSecret(Zeroizing<[u8; 32]>);
 
 impl PortalSecret {
@@ -54,6 +72,15 @@ impl PortalSecret {
     fn hash(&self) -> [u8; 32] {
         blake3::derive_key("trefpunt 2026 portal session hash v1", self.0.as_slice())
     }
+
+    /// The return key of the access that this session makes. Since it follows from the secret, it can be shown again when the
+    /// answer that had it was lost, and lies nowhere.
+    fn return_key(&self) -> InvitationCode {
+        let derived = Zeroizing::new(blake3::derive_key("trefpunt 2026 return key v1", self.0.as_slice()));
+        let mut random = Zeroizing::new([0; 10]);
+        random.copy_from_slice(&derived[..10]);
+        InvitationCode::from_random(&random)
+    }
 }
 
 impl std::fmt::Debug for PortalSecret {
@@ -68,6 +95,12 @@ pub enum FamilyFailure {
     /// The code or session opens nothing (any more). Why, nobody is told.
     #[error("the code or session opens nothing")]
     Closed,
+    /// The session is not so far yet.
+    #[error("the session is not in")]
+    NotIn(Stage),
+    /// The session's reader may see and do nothing any more, though they could before.
+    #[error("not entitled any more")]
+    NotEntitled,
     /// The decision is not possible now: the time to answer is over, or it was decided otherwise. The page shows the state.
     #[error("this can no longer be decided")]
     TooLate,
@@ -105,13 +138,13 @@ pub struct RecordedFor {
     pub written: bool,
 }
 
-/// An organisation as this signatory may see it: its name and sector in Dutch, or none for "another organisation".
+/// An organisation as this signatory may see it: its name and sector, or none for "another organisation".
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PartyName {
     /// Name; none when it is not shown.
     pub name: Option<String>,
-    /// Sector in Dutch; none when the organisation is not shown.
-    pub sector: Option<&'static str>,
+    /// Its field; none when the organisation is not shown.
+    pub sector: Option<Sector>,
 }
 
 impl PartyName {
@@ -147,7 +180,9 @@ pub struct ConsentPage {
     /// What a professional recorded of the reader's decision, when the reader did not decide here.
     pub recorded: Option<RecordedFor>,
     /// The organisation that asks and sent the letter.
-    pub asked_by: String,
+    ///
+    /// None while the family is not to be told of it.
+    pub asked_by: Option<String>,
     /// The municipality that is responsible for the family's rights.
     pub municipality: String,
     /// Between whom information would be exchanged, in the order of their names; or whose signal it is.

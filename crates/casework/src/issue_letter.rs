@@ -3,7 +3,7 @@
 use domain::calendar::Month;
 use domain::consent::{Signatory, SignatoryRole};
 use domain::event::Event;
-use domain::invitation::InvitationCode;
+use domain::invitation::{self, InvitationCode};
 use protocol::Refused;
 use protocol::body::{FieldError, FieldErrorCode};
 use protocol::consent::{self, InvitationCode as WireCode};
@@ -118,7 +118,8 @@ impl Act for IssueLetter {
             role: signatory.role.slug(),
             number: i32::from(signatory.number),
             code_hash: self.casework.keys().hash_code(&code.canonical()),
-            code_until: until,
+            code_until: invitation::valid_until(tx.now(), covenant.time_zone()).min(until),
+            until,
         };
         let event = Event::LetterIssued {
             signal: row.log_tag,

@@ -63,6 +63,7 @@ mod merge_subjects;
 mod network_epochs;
 mod notices;
 mod objection;
+pub mod oidc;
 mod open_archive;
 mod operate_clients;
 mod operate_log;
@@ -137,8 +138,9 @@ pub use end_signal::EndSignalRefusal;
 pub use erase_openings::{EraseError, Erased, ErasureOf, RecordName};
 pub use export_audit_log::{BundleFailure, RequestExportRefusal, ScopeError};
 pub use family::{
-    Choice, ConsentPage, Decided, FamilyFailure, FamilyKey, Looked, PageState, PartyName, PortalSecret,
-    RecordedFor, text_version,
+    ChildFile, Choice, ConsentPage, Decided, FamilyFailure, FamilyKey, FamilyObjection, FamilyRequest, FamilyRights,
+    Fetched, LoginAnswer, LoginBegun, LoginFailure, LoginTicket, Looked, ObjectionableSignal, PageState, PartyName, PortalSecret, RecordedFor,
+    SessionAssurance, Stage, Visit, VisitAbout, text_version,
 };
 pub use issue_letter::IssueLetterRefusal;
 pub use key_epochs::RefreshKeyEpochsError;
@@ -193,6 +195,7 @@ struct Inner {
     post_office: std::sync::OnceLock<Arc<dyn mail::PostOffice>>,
     processing_file: std::sync::OnceLock<ProcessingFile>,
     webhooks: std::sync::OnceLock<deliver_webhooks::Webhooks>,
+    broker: std::sync::OnceLock<oidc::Broker>,
     log: log_keeping::Kept,
     sealer: lift::CurrentSealer,
     set_aside: retire::SetAside,
@@ -233,6 +236,7 @@ impl Casework {
                 post_office: std::sync::OnceLock::new(),
                 processing_file: std::sync::OnceLock::new(),
                 webhooks: std::sync::OnceLock::new(),
+                broker: std::sync::OnceLock::new(),
                 log: log_keeping::Kept::new(),
                 sealer: lift::CurrentSealer::default(),
                 set_aside: retire::SetAside::default(),

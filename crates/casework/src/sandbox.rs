@@ -6,12 +6,12 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use domain::consent::AttestedDecision as Decision;
+use domain::consent::{AttestedDecision as Decision, How};
 use domain::event::Event;
 use domain::sandbox::{self as rule, Advance, ClockRefusal};
 use jiff::Timestamp;
 use protocol::body::{FieldError, FieldErrorCode};
-use protocol::consent::AttestedDecision;
+use protocol::consent::{AttestedDecision, Language};
 use protocol::problem::ProblemType;
 use protocol::sandbox::{ClockMove, ClockSubmission, FamilyDecision, FamilyDecisionSubmission, SandboxClock};
 use protocol::{OrganisationId, Refused};
@@ -203,7 +203,7 @@ impl Casework {
         let peek = Peek(caller.claim(once.clone()));
         let deciding = match self.store().run(Context::Service, peek).await? {
             true => None,
-            false => Some(self.with_letter(&body).await?),
+            false => Some(self.with_letter(caller, &body).await?),
         };
         let act = DecideAsFamily {
             casework: self.clone(),
@@ -215,9 +215,10 @@ impl Casework {
         Ok(answer)
     }
 
-    /// Goes in with the code, as a family does.
+    /// Decides with the letter in hand. Its code is not spent by it, so that the page can still be opened.
     async fn with_letter(
         &self,
+        caller: &Caller,
         body: &FamilyDecisionSubmission,
     ) -> Result<Deciding, Failure<DecideAsFamilyRefusal>> {
         let decision = match body.decision {
@@ -225,15 +226,15 @@ impl Casework {
             AttestedDecision::Refused => Decision::Refused,
             AttestedDecision::Withdrawn => Decision::Withdrawn,
         };
-        let stands = async {
-            let secret = self.open_invitation(body.code.expose()).await?;
-            self.deciding(&secret, None, decision).await
-        };
-        stands.await.map_err(|failure| match failure {
-            FamilyFailure::Closed => DecideAsFamilyRefusal::CodeOpensNothing.into(),
-            FamilyFailure::TooLate => DecideAsFamilyRefusal::TooLate.into(),
-            FamilyFailure::Store(error) => error.into(),
-        })
+        self.deciding_at_desk(caller, body.code.expose(), decision, How::LETTER, Language::Nl)
+            .await
+            .map_err(|failure| match failure {
+                FamilyFailure::TooLate => DecideAsFamilyRefusal::TooLate.into(),
+                FamilyFailure::Store(error) => error.into(),
+                FamilyFailure::Closed | FamilyFailure::NotIn(_) | FamilyFailure::NotEntitled => {
+                    DecideAsFamilyRefusal::CodeOpensNothing.into()
+                }
+            })
     }
 }
 

@@ -27,10 +27,10 @@ use crate::signal::{DestroyReason, EndedBecause, LeftBecause, SignalState};
 use crate::soft_match::SoftMatchState;
 use crate::statistics::Quarter;
 use crate::webhook::DisabledBecause;
-use record::{Line, signatory_value};
+use record::{Line, client_and_signatory, signatory_value};
 
 pub use key_epochs::KeyEpochsOfTags;
-pub use record::{Decision, LogTag, OrganisationTag, Record, RecordedBy, TagKind, UnusableTag};
+pub use record::{Decision, FetchedBy, LogTag, OrganisationTag, Record, RecordedBy, TagKind, UnusableTag};
 pub use scope::OpeningScope;
 
 /// Everything that can happen, with the facts of each. In each variant the tags are the random numbers of the records.
@@ -593,6 +593,24 @@ pub enum Event {
         about: LogTag,
         signatory: Signatory,
     },
+    /// A person of the family exchanged the code of their letter for a return key.
+    FamilyAccessMade { about: LogTag, signatory: Signatory },
+    /// A person of the family logged in at a broker, beside what the letter opened for them.
+    FamilyAccessStrengthened { about: LogTag, signatory: Signatory },
+    /// A municipality took away what a person of the family could do with their letter: code, return key and sessions.
+    FamilyAccessRevoked {
+        about: LogTag,
+        organisation: OrganisationTag,
+        client: String,
+        signatory: Signatory,
+    },
+    /// A municipality took it away and gave the same person a new code.
+    LetterReplaced {
+        about: LogTag,
+        organisation: OrganisationTag,
+        client: String,
+        signatory: Signatory,
+    },
     /// The family objected to a signal, `due` the decision; `organisation` as above.
     ObjectionMade {
         objection: u128,
@@ -644,12 +662,8 @@ pub enum Event {
         organisation: OrganisationTag,
         reason: RefusalReason,
     },
-    /// The municipality fetched the file, for whoever asked for it.
-    AccessViewed {
-        request: u128,
-        organisation: OrganisationTag,
-        client: String,
-    },
+    /// The file was fetched.
+    AccessViewed { request: u128, by: FetchedBy },
     /// The municipality decided about erasure.
     ErasureDecided {
         request: u128,
@@ -1492,9 +1506,7 @@ impl Event {
                 signatory,
             } => Line::new("letter.issued", T::Signal, *signal)
                 .by(organisation)
-                .opening(json!({
-                    "client": client, "signatory": signatory.role.slug(), "number": signatory.number,
-                })),
+                .opening(client_and_signatory(client, *signatory)),
             E::LetterRead {
                 about,
                 organisation,
@@ -1505,6 +1517,29 @@ impl Event {
             E::FileRead { about, signatory } => {
                 Line::new("file.read", about.kind, about.value).opening(signatory_value(*signatory))
             }
+            E::FamilyAccessMade { about, signatory } => {
+                Line::new("family_access.made", about.kind, about.value).opening(signatory_value(*signatory))
+            }
+            E::FamilyAccessStrengthened { about, signatory } => {
+                Line::new("family_access.strengthened", about.kind, about.value)
+                    .opening(signatory_value(*signatory))
+            }
+            E::FamilyAccessRevoked {
+                about,
+                organisation,
+                client,
+                signatory,
+            } => Line::new("family_access.revoked", about.kind, about.value)
+                .by(organisation)
+                .opening(client_and_signatory(client, *signatory)),
+            E::LetterReplaced {
+                about,
+                organisation,
+                client,
+                signatory,
+            } => Line::new("letter.replaced", about.kind, about.value)
+                .by(organisation)
+                .opening(client_and_signatory(client, *signatory)),
             E::ObjectionMade {
                 objection,
                 signal,
@@ -1589,13 +1624,16 @@ impl Event {
                 .from(RightsState::Requested.slug())
                 .to(RightsState::Refused.slug())
                 .opening(json!({ "reason": reason.slug() })),
-            E::AccessViewed {
-                request,
-                organisation,
-                client,
-            } => Line::new("access.viewed", T::RightsRequest, *request)
-                .by(organisation)
-                .opening(json!({ "client": client })),
+            E::AccessViewed { request, by } => match by {
+                FetchedBy::Municipality {
+                    organisation,
+                    client,
+                } => Line::new("access.viewed", T::RightsRequest, *request)
+                    .by(organisation)
+                    .opening(json!({ "client": client })),
+                FetchedBy::Family(signatory) => Line::new("access.viewed", T::RightsRequest, *request)
+                    .opening(signatory_value(*signatory)),
+            },
             E::ErasureDecided {
                 request,
                 organisation,
@@ -1839,6 +1877,10 @@ impl Event {
         "content.destroyed",
         "letter.issued",
         "letter.read",
+        "letter.replaced",
+        "family_access.made",
+        "family_access.revoked",
+        "family_access.strengthened",
         "file.read",
         "objection.made",
         "objection.advised",

@@ -134,6 +134,25 @@ hanging! {
         matching: "t.match_id = d.id",
     }
     "portal_session" nameless stays {
+        signal: "(t.signatory_id IN (SELECT s.id FROM signatory s
+                    JOIN consent c ON c.subject_id = s.subject_id AND c.id = s.consent_id
+                   WHERE s.subject_id = d.subject_id AND c.signal_id = d.id)
+              OR t.letter_id IN (SELECT l.id FROM letter l WHERE l.subject_id = d.subject_id AND l.signal_id = d.id))",
+        matching: "t.signatory_id IN (SELECT s.id FROM signatory s
+                      JOIN consent c ON c.subject_id = s.subject_id AND c.id = s.consent_id
+                     WHERE s.subject_id = d.subject_id AND c.match_id = d.id)",
+    }
+    "family_access" nameless stays {
+        signal: "(t.signatory_id IN (SELECT s.id FROM signatory s
+                    JOIN consent c ON c.subject_id = s.subject_id AND c.id = s.consent_id
+                   WHERE s.subject_id = d.subject_id AND c.signal_id = d.id)
+              OR t.letter_id IN (SELECT l.id FROM letter l WHERE l.subject_id = d.subject_id AND l.signal_id = d.id))",
+        matching: "t.signatory_id IN (SELECT s.id FROM signatory s
+                      JOIN consent c ON c.subject_id = s.subject_id AND c.id = s.consent_id
+                     WHERE s.subject_id = d.subject_id AND c.match_id = d.id)",
+    }
+    // Moves with the signatory, in the statement that moves what is asked about a signal.
+    "signatory_decision" nameless stays {
         signal: "t.signatory_id IN (SELECT s.id FROM signatory s
                     JOIN consent c ON c.subject_id = s.subject_id AND c.id = s.consent_id
                    WHERE s.subject_id = d.subject_id AND c.signal_id = d.id)",
@@ -160,6 +179,14 @@ hanging! {
                                      WHERE t.subject_id = $2 AND t.signatory_id IN
                                            (SELECT s.id FROM signatory s
                                              WHERE s.subject_id = $2 AND s.consent_id IN (SELECT id FROM asked))),
+                       accesses AS (UPDATE family_access t SET subject_id = $1
+                                     WHERE t.subject_id = $2 AND t.signatory_id IN
+                                           (SELECT s.id FROM signatory s
+                                             WHERE s.subject_id = $2 AND s.consent_id IN (SELECT id FROM asked))),
+                       decisions AS (UPDATE signatory_decision t SET subject_id = $1
+                                      WHERE t.subject_id = $2 AND t.signatory_id IN
+                                            (SELECT s.id FROM signatory s
+                                              WHERE s.subject_id = $2 AND s.consent_id IN (SELECT id FROM asked))),
                        signatories AS (UPDATE signatory t SET subject_id = $1
                                         WHERE t.subject_id = $2 AND t.consent_id IN (SELECT id FROM asked)),
                        parties AS (UPDATE consent_party t SET subject_id = $1
@@ -183,8 +210,14 @@ hanging! {
     "objection_advice" nameless stays {}
     "objection" named moves {}
     "rights_request" named moves {}
-    "letter" nameless moves {
+    // With those who came in with it.
+    "letter" nameless stays {
         signal: "t.signal_id = d.id",
+        joining: "WITH sessions AS (UPDATE portal_session t SET subject_id = $1 /* survivor */
+                                     WHERE t.subject_id = $2 /* other */ AND t.letter_id IS NOT NULL),
+                       accesses AS (UPDATE family_access t SET subject_id = $1
+                                     WHERE t.subject_id = $2 AND t.letter_id IS NOT NULL)
+                  UPDATE letter t SET subject_id = $1 WHERE t.subject_id = $2",
     }
     "disclosure" nameless moves {
         signal: "t.signal_id = d.id",

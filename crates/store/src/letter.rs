@@ -11,14 +11,14 @@ use crate::work::{Party, RowExt, Tx};
 
 statements! {
     Party INSERT_LETTER = "
-        INSERT INTO letter (subject_id, id, signal_id, role, number, issued_at, code_hash, code_until)
+        INSERT INTO letter (subject_id, id, signal_id, role, number, issued_at, code_hash, code_until, until)
         VALUES ($1 /* subject */, nextval('letter_id'), $2 /* signal */, $3 /* role */, $4 /* number */, $5 /* now */,
-                $6 /* code hash */, $7 /* code until */)";
+                $6 /* code hash */, $7 /* code until */, $8 /* until */)";
     // From here on row-level security knows which person is here.
-    Party ENTER_BY_LETTER = "
-        SELECT subject_id, id, signal_id, role, number, code_until,
+    Party ENTER_AS_LETTER = "
+        SELECT subject_id, id, signal_id, role, number, code_until, until,
                set_config('app.person', 'letter:' || subject_id || ':' || id, true)
-          FROM letter WHERE code_hash = current_credential()";
+          FROM letter WHERE subject_id = $1 /* subject */ AND id = $2 /* row */";
     Party FAMILY_SIGNALS = concat!("
         SELECT g.subject_id, g.id, g.organisation_id, g.delegate_id, g.basis, g.log_tag, ", life_columns!(), "
           FROM signal g WHERE g.subject_id = $1 /* subject */ AND g.state <> 'moved' ORDER BY g.submitted_at, g.id");
@@ -42,8 +42,10 @@ pub struct LetterRow {
     pub role: String,
     /// First, second, ... of that role.
     pub number: i32,
-    /// Until when it opens anything.
+    /// Until when its code may be used for the first time.
     pub code_until: Timestamp,
+    /// Until when it opens anything.
+    pub until: Timestamp,
 }
 
 /// A letter to be stored.
@@ -56,8 +58,10 @@ pub struct NewLetter {
     pub number: i32,
     /// Keyed hash of its code.
     pub code_hash: [u8; 32],
-    /// Until when it opens anything.
+    /// Until when its code may be used for the first time.
     pub code_until: Timestamp,
+    /// Until when it opens anything.
+    pub until: Timestamp,
 }
 
 /// A signal as the family may see it: everything but the professional.
@@ -95,18 +99,21 @@ impl Tx<'_, Party> {
                 &self.now(),
                 &new.code_hash.as_slice(),
                 &new.code_until,
+                &new.until,
             ],
         )
         .await?;
         self.record_one(event).await.map(drop)
     }
 
-    /// Enters by the letter whose code's hash is this transaction's credential.
+    /// Enters with this letter, which the credential opens.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn enter_by_letter(&self) -> Result<Option<LetterRow>, StoreError> {
-        let row = self.optional(&ENTER_BY_LETTER, &[]).await?;
+    pub async fn enter_as_letter(&self, key: LetterKey) -> Result<Option<LetterRow>, StoreError> {
+        let row = self
+            .optional(&ENTER_AS_LETTER, &[&key.subject, &key.row])
+            .await?;
         row.map(|row| {
             let subject = row.value("subject_id")?;
             Ok(LetterRow {
@@ -121,6 +128,7 @@ impl Tx<'_, Party> {
                 role: row.value("role")?,
                 number: row.value("number")?,
                 code_until: row.value("code_until")?,
+                until: row.value("until")?,
             })
         })
         .transpose()

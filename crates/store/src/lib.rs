@@ -33,6 +33,7 @@ mod idempotency;
 mod inbox;
 mod key_epochs;
 mod letter;
+mod login;
 mod mail;
 mod match_case;
 mod matching;
@@ -102,8 +103,11 @@ pub use error::StoreError;
 pub use exchange::{
     AttachmentsKept, ContentPart, GoneContent, MessageKind, MessageRow, NewAttachment, NewMessage,
 };
-pub use family::{FamilyAccess, Hidden, Person};
-pub use family_file::{FileDisclosureRow, FileMatchRow, FileMessageRow, FilePartyRow, FileViewingRow};
+pub use family::{Hidden, Invited, NewAccess, NewSession, Person, SessionRow, SessionStage};
+pub use family_file::{
+    FileDisclosureRow, FileMatchRow, FileMessageRow, FilePartyRow, FileViewingRow, OwnAnswerRow,
+    OwnDecisionRow,
+};
 pub use family_match::{FamilyMatchRow, FamilyPartyRow, NewFamilyParty, StandingFamily, StandingFamilyParty};
 pub use follow_up::{FollowUpStepped, FollowUpTaskRow, FollowUpToLookAt, MarkRow, NewFollowUp};
 pub use idempotency::{AnswersIdempotently, Claimed, IdempotencyClaim, StoredAnswer};

@@ -27,6 +27,8 @@ statements! {
         DELETE FROM idempotency WHERE stored_at < clock_timestamp() - interval '25 hours'";
     Matcher FORGET_SESSIONS = "
         DELETE FROM portal_session WHERE expires_at < clock_timestamp()";
+    Matcher FORGET_GUESSES = "
+        DELETE FROM guess_bucket WHERE hour < date_trunc('hour', clock_timestamp())";
     Matcher FORGET_ASSERTIONS = "
         DELETE FROM spent_assertion WHERE expires_at < clock_timestamp() - interval '5 minutes'";
 }
@@ -75,13 +77,15 @@ impl Tx<'_, Matcher> {
         self.record(events).await.map(drop)
     }
 
-    /// Forgets stored answers after 25 hours, sessions and used assertions once they are over.
+    /// Forgets stored answers after 25 hours, sessions and used assertions once they are over, what was typed wrongly after its
+    /// hour.
     ///
     /// # Errors
     /// [`StoreError`].
     pub async fn forget_short_lived(&self) -> Result<u64, StoreError> {
         Ok(self.change(&FORGET_ANSWERS, &[]).await?
             + self.change(&FORGET_SESSIONS, &[]).await?
+            + self.change(&FORGET_GUESSES, &[]).await?
             + self.change(&FORGET_ASSERTIONS, &[]).await?)
     }
 }

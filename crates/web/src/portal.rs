@@ -9,14 +9,18 @@ mod answer;
 pub(crate) mod assets;
 mod dates;
 mod enter;
+mod enter_view;
 mod family;
 mod form;
 pub(crate) mod guesses;
+mod guest;
 mod information;
 mod pages;
 mod request;
 mod request_view;
+mod return_key;
 mod session;
+pub mod theme;
 #[cfg(test)]
 mod tests;
 
@@ -30,9 +34,12 @@ use actix_web::http::header::LOCATION;
 use actix_web::{HttpResponse, Resource, Route, guard, rt, web};
 use service_http::door::Clock;
 
+use crate::asset::Asset;
+
 use answer::Stop;
 use family::Family;
 use guesses::Guesses;
+use theme::Theme;
 
 /// How long a page waits for the database before it says so. Less than the door's own deadline, whose answer is a
 /// problem document that no family should have to read.
@@ -49,6 +56,8 @@ pub struct PortalSettings {
     pub clock: Clock,
     /// Proxies whose `X-Forwarded-For` is believed. From any other peer that field is ignored.
     pub trusted_proxies: Vec<IpAddr>,
+    /// A municipality's look.
+    pub theme: Option<Theme>,
 }
 
 /// The portal of one service. Make one and give each worker a clone: the pace of guesses is kept for all together.
@@ -59,6 +68,7 @@ struct Inner {
     settings: PortalSettings,
     secure: bool,
     guesses: Guesses,
+    theme: Option<Asset>,
 }
 
 impl Portal {
@@ -67,6 +77,7 @@ impl Portal {
         Self(Arc::new(Inner {
             secure: settings.public_address.starts_with("https://"),
             guesses: Guesses::new(Arc::clone(&settings.clock)),
+            theme: settings.theme.as_ref().map(Theme::asset),
             settings,
         }))
     }
@@ -80,8 +91,19 @@ impl Portal {
         config.service(
             web::scope("/portal")
                 .app_data(web::Data::new(self.clone()))
-                .service(page("", enter::start))
+                .service(page("", enter::begin))
                 .service(act("/code", web::post().to(enter::open::<F>)))
+                .service(act("/terug", web::post().to(enter::come_back::<F>)))
+                .service(page_and_act(
+                    "/pincode",
+                    reading().to(return_key::ask_pin::<F>),
+                    web::post().to(return_key::choose_pin::<F>),
+                ))
+                .service(page_and_act(
+                    "/sleutel",
+                    reading().to(return_key::show::<F>),
+                    web::post().to(return_key::kept::<F>),
+                ))
                 .service(page("/verzoek", request::show::<F>))
                 .service(act("/besluit", web::post().to(request::decide::<F>)))
                 .service(page_and_act(
@@ -104,6 +126,11 @@ impl Portal {
     /// Whether the published address is https.
     fn is_secure(&self) -> bool {
         self.0.secure
+    }
+
+    /// The municipality's style sheet.
+    fn theme(&self) -> Option<&Asset> {
+        self.0.theme.as_ref()
     }
 
     /// Waits for an act, but not for ever.

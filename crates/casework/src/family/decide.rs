@@ -4,16 +4,17 @@
 //! follows.
 
 use domain::consent::{AttestedDecision, How};
+use protocol::consent::Language;
 use protocol::id::Id;
 use store::{Context, Matcher, Tx, Work};
 
-use super::page::Standing;
-use super::{Choice, Decided, FamilyFailure, PortalSecret};
-use crate::Casework;
+use super::page::{AtDesk, Standing};
+use super::{Choice, Decided, FamilyFailure, FamilyKey, PortalSecret};
 use crate::decide_consent::{CannotDecide, Deciding, Outcome, decide};
+use crate::{Caller, Casework};
 
 impl Casework {
-    /// Gives or refuses, in answer to this question. Choosing the same again changes nothing.
+    /// Gives or refuses, in answer to this question, which was read in this language. Choosing the same again changes nothing.
     ///
     /// # Errors
     /// [`FamilyFailure::TooLate`] when it was decided otherwise, its time is over, or another question took its place.
@@ -22,20 +23,26 @@ impl Casework {
         secret: &PortalSecret,
         question: Id,
         choice: Choice,
+        language: Language,
     ) -> Result<Decided, FamilyFailure> {
         let decision = match choice {
             Choice::Give => AttestedDecision::Agreed,
             Choice::Refuse => AttestedDecision::Refused,
         };
-        self.take_hold(secret, Some(question), decision).await
+        self.take_hold(secret, Some(question), decision, language).await
     }
 
     /// Withdraws a consent that stands: for all parties, at once. Withdrawing again changes nothing.
     ///
     /// # Errors
     /// [`FamilyFailure::TooLate`] when there is no consent that stands.
-    pub async fn withdraw(&self, secret: &PortalSecret) -> Result<Decided, FamilyFailure> {
-        self.take_hold(secret, None, AttestedDecision::Withdrawn).await
+    pub async fn withdraw(
+        &self,
+        secret: &PortalSecret,
+        language: Language,
+    ) -> Result<Decided, FamilyFailure> {
+        self.take_hold(secret, None, AttestedDecision::Withdrawn, language)
+            .await
     }
 
     async fn take_hold(
@@ -43,8 +50,9 @@ impl Casework {
         secret: &PortalSecret,
         question: Option<Id>,
         decision: AttestedDecision,
+        language: Language,
     ) -> Result<Decided, FamilyFailure> {
-        let deciding = self.deciding(secret, question, decision).await?;
+        let deciding = self.deciding(secret, question, decision, language).await?;
         let work = TakeHold {
             casework: self.clone(),
             deciding,
@@ -68,6 +76,7 @@ impl Casework {
         secret: &PortalSecret,
         question: Option<Id>,
         decision: AttestedDecision,
+        language: Language,
     ) -> Result<Deciding, FamilyFailure> {
         let stands = self.at_the_door(secret, || Standing).await?;
         if question.is_some_and(|question| question != stands.question) {
@@ -77,7 +86,38 @@ impl Casework {
             signatory: stands.signatory,
             consent: Some(stands.consent),
             decision,
-            how: How::LETTER,
+            how: if stands.logged_in {
+                How::LOGGED_IN
+            } else {
+                How::LETTER
+            },
+            language: Some(language),
+            own: true,
+            recorded: None,
+        })
+    }
+}
+
+impl Casework {
+    /// What a decision is about that somebody takes at the caller's desk, with this code or return key.
+    pub(crate) async fn deciding_at_desk(
+        &self,
+        caller: &Caller,
+        code: &str,
+        decision: AttestedDecision,
+        how: How,
+        language: Language,
+    ) -> Result<Deciding, FamilyFailure> {
+        let credential = self.credential(&FamilyKey::Code(code));
+        let context = Context::Assisted(caller.organisation, credential);
+        let stands = self.at_the_door_in(context, || AtDesk).await?;
+        Ok(Deciding {
+            signatory: stands.signatory,
+            consent: Some(stands.consent),
+            decision,
+            how,
+            language: Some(language),
+            own: true,
             recorded: None,
         })
     }

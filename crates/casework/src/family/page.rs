@@ -1,7 +1,7 @@
 //! What one signatory may read about one request.
 
 use domain::actor::Sector;
-use domain::consent::{self, ConsentState, Method, Purpose, Signatory, SignatoryRole, is_named_to};
+use domain::consent::{ConsentState, Method, Purpose, Signatory, SignatoryRole, is_named_to};
 use domain::covenant::Covenant;
 use domain::event::{LogTag, TagKind};
 use domain::key::{ConsentKey, OrganisationKey, SignatoryKey};
@@ -12,16 +12,14 @@ use jiff::civil::Date;
 use protocol::consent::Language;
 use protocol::id::Id;
 use store::{
-    ConsentAbout, ConsentRow, Context, FamilyAccess, Hidden, OrganisationRow, Party, Seen, SignatoryRow,
-    StoreError, Tx, ViewingRow, Work,
+    ConsentAbout, ConsentRow, Context, Hidden, Invited, OrganisationRow, Party, Person, Seen, SessionRow,
+    SignatoryRow, StoreError, Tx, ViewingRow, Work,
 };
 
+use super::door::{self, AtDoor, By, Request};
 use super::{ConsentPage, FamilyFailure, Looked, PageState, PartyName, PortalSecret, RecordedFor};
 use crate::covenants::Covenants;
 use crate::{Casework, consent_facts, match_view};
-
-/// Stands for the organisation that asked, while the family is not to be told of it.
-const HIDDEN_ASKER: &str = "De organisatie van de brief";
 
 /// The page shows at most so many lines of who looked; each is a day of one organisation.
 const VIEWINGS_SHOWN: i64 = 200;
@@ -47,8 +45,7 @@ impl Casework {
         self.at_the_door_with(secret.hash(), work).await
     }
 
-    /// Works with a credential. Where an age boundary has ended the request and nobody has written down what is asked in its
-    /// place, that is done first, so that the boundary acts at 00:00 and not when housekeeping comes by.
+    /// Works with a credential.
     pub(super) async fn at_the_door_with<T, W>(
         &self,
         credential: [u8; 32],
@@ -57,7 +54,19 @@ impl Casework {
     where
         W: Work<Output = AtDoor<T>, Error = FamilyFailure>,
     {
-        let context = Context::Family(credential);
+        self.at_the_door_in(Context::Family(credential), work).await
+    }
+
+    /// Works in a family's context, or in that of a desk. Where an age boundary has ended the request and nobody has written down what is asked in its
+    /// place, that is done first, so that the boundary acts at 00:00 and not when housekeeping comes by.
+    pub(super) async fn at_the_door_in<T, W>(
+        &self,
+        context: Context,
+        work: impl Fn() -> W,
+    ) -> Result<T, FamilyFailure>
+    where
+        W: Work<Output = AtDoor<T>, Error = FamilyFailure>,
+    {
         match self.store().run(context.clone(), work()).await? {
             AtDoor::In(found) => return Ok(found),
             AtDoor::Overtaken(consent) => self.end_consent(consent).await?,
@@ -67,14 +76,6 @@ impl Casework {
             AtDoor::Overtaken(_) => Err(FamilyFailure::Closed),
         }
     }
-}
-
-/// What is behind the family's door.
-pub(super) enum AtDoor<T> {
-    /// What was looked for.
-    In(T),
-    /// A request that an age boundary has ended, and whose successor is not written.
-    Overtaken(ConsentKey),
 }
 
 /// What a request is about, as far as its page takes.
@@ -113,7 +114,7 @@ impl About {
 
 /// The request a session opens, with everything that its page says.
 struct Opened {
-    access: FamilyAccess,
+    access: Invited,
     consent: ConsentRow,
     about: About,
     hidden: Hidden,
@@ -125,25 +126,26 @@ struct Opened {
 }
 
 /// Enters by the session, as far as the request it opens.
-async fn enter(tx: &Tx<'_, Party>) -> Result<AtDoor<(FamilyAccess, ConsentRow, Hidden)>, FamilyFailure> {
-    let access = tx.enter_by_session().await?.ok_or(FamilyFailure::Closed)?;
-    let consent = tx.consent(access.consent).await?.ok_or(FamilyFailure::Closed)?;
-    if consent_facts::is_overtaken(&consent, tx.now()) {
-        return Ok(AtDoor::Overtaken(consent.key));
-    }
-    let standing = consent_facts::standing(&consent)?.at(tx.now());
-    let hidden = tx.hidden_at_the_door(consent.key).await?;
-    if opens(&access, standing, hidden, tx.now()) {
-        Ok(AtDoor::In((access, consent, hidden)))
-    } else {
-        Err(FamilyFailure::Closed)
-    }
+async fn enter(tx: &Tx<'_, Party>) -> Result<AtDoor<(SessionRow, Request)>, FamilyFailure> {
+    let session = door::session_in(tx).await?;
+    let Person::Signatory(key) = session.person else {
+        // With the letter of a signal there is nothing to decide.
+        return Err(FamilyFailure::TooLate);
+    };
+    Ok(match door::enter_request(tx, key, By::Access).await? {
+        AtDoor::In(request) => AtDoor::In((session, request)),
+        AtDoor::Overtaken(key) => AtDoor::Overtaken(key),
+    })
 }
 
 impl Opened {
     async fn read(tx: &Tx<'_, Party>) -> Result<AtDoor<Self>, FamilyFailure> {
-        let (access, consent, hidden) = match enter(tx).await? {
-            AtDoor::In(entered) => entered,
+        let Request {
+            invited: access,
+            consent,
+            hidden,
+        } = match enter(tx).await? {
+            AtDoor::In((_, request)) => request,
             AtDoor::Overtaken(key) => return Ok(AtDoor::Overtaken(key)),
         };
         let about = About::read(tx, &consent).await?;
@@ -198,7 +200,7 @@ impl Opened {
         let shown = is_issuer || is_named_to(self.signatory.role, must_sign, sensitive);
         Ok(PartyName {
             name: shown.then(|| row.name.clone()),
-            sector: shown.then(|| sector.dutch()),
+            sector: shown.then_some(sector),
         })
     }
 
@@ -271,9 +273,9 @@ impl Opened {
             .iter()
             .find(|row| row.key == self.consent.requested_by);
         let asked_by = match issuer {
-            Some(issuer) => issuer.name.clone(),
+            Some(issuer) => Some(issuer.name.clone()),
             // Row-level security shows nobody of whom the family is not to be told yet.
-            None if self.hidden.who_asked => HIDDEN_ASKER.to_owned(),
+            None if self.hidden.who_asked => None,
             None => {
                 return Err(StoreError::Column {
                     column: "requested_by",
@@ -321,6 +323,31 @@ impl Opened {
     }
 }
 
+/// Looks what somebody can decide whose letter lies on a municipality's desk.
+pub(super) struct AtDesk;
+
+impl Work for AtDesk {
+    const NAME: &'static str = "stand_at_desk";
+    type Role = Party;
+    type Output = AtDoor<Stands>;
+    type Error = FamilyFailure;
+
+    async fn run(&self, tx: &Tx<'_, Party>) -> Result<AtDoor<Stands>, FamilyFailure> {
+        let Some(Person::Signatory(key)) = tx.holder_at_desk().await? else {
+            return Err(FamilyFailure::Closed);
+        };
+        Ok(match door::enter_request(tx, key, By::Access).await? {
+            AtDoor::In(request) => AtDoor::In(Stands {
+                signatory: request.invited.signatory,
+                consent: request.consent.key,
+                question: Id(tx.ids().consent(request.consent.key)),
+                logged_in: false,
+            }),
+            AtDoor::Overtaken(key) => AtDoor::Overtaken(key),
+        })
+    }
+}
+
 struct ReadPage;
 
 impl Work for ReadPage {
@@ -352,6 +379,7 @@ pub(super) struct Stands {
     pub(super) signatory: SignatoryKey,
     pub(super) consent: ConsentKey,
     pub(super) question: Id,
+    pub(super) logged_in: bool,
 }
 
 impl Work for Standing {
@@ -362,29 +390,13 @@ impl Work for Standing {
 
     async fn run(&self, tx: &Tx<'_, Party>) -> Result<AtDoor<Stands>, FamilyFailure> {
         Ok(match enter(tx).await? {
-            AtDoor::In((access, consent, ..)) => AtDoor::In(Stands {
-                signatory: access.signatory,
-                consent: consent.key,
-                question: Id(tx.ids().consent(consent.key)),
+            AtDoor::In((session, request)) => AtDoor::In(Stands {
+                signatory: request.invited.signatory,
+                consent: request.consent.key,
+                question: Id(tx.ids().consent(request.consent.key)),
+                logged_in: session.logged_in,
             }),
             AtDoor::Overtaken(key) => AtDoor::Overtaken(key),
         })
     }
-}
-
-/// What a code, and the session it opened, is good for: until the letter's date the request, whatever became of it, so
-/// that the family can read that; after it only a consent that stands, to withdraw it. At an age boundary both end, for
-/// everyone who is not asked in what takes its place; and who must sign only from a boundary on has no door before it.
-///
-/// While telling the family of the one who asked is postponed, only a consent that stands can be reached: taking it back must
-/// stay as easy as giving it was (GDPR article 7(3)).
-pub(super) fn opens(
-    access: &FamilyAccess,
-    standing: consent::Standing,
-    hidden: Hidden,
-    now: Timestamp,
-) -> bool {
-    let state = standing.state();
-    let in_time = now < access.code_until && state != ConsentState::SupersededByAge && !hidden.who_asked;
-    access.begins_at.is_none() && (in_time || state == ConsentState::Given)
 }

@@ -1,20 +1,20 @@
 //! What a letter reaches: the person it is for, and the signals they may see with it.
 
-use domain::consent::{ConsentState, Signatory, SignatoryRole, is_named_to};
+use domain::consent::{Signatory, SignatoryRole, is_named_to};
 use domain::event::{LogTag, TagKind};
 use domain::invitation::InvitationCode;
 use domain::key::OrganisationKey;
-use store::{ConsentRow, FamilyAccess, FamilySignalRow, Party, Person, StoreError, Tx};
+use store::{ConsentRow, FamilySignalRow, Party, Person, SessionStage, StoreError, Tx};
 
-use super::PortalSecret;
-use super::page::opens;
+use super::door::{self, AtDoor, By, Letter, Opened, Request};
+use super::{FamilyFailure, PortalSecret};
 use crate::{Casework, consent_facts};
 
 /// What a family holds in its hand.
 pub enum FamilyKey<'a> {
-    /// The session that a code opened.
+    /// A session.
     Session(&'a PortalSecret),
-    /// The code of a letter, as somebody typed it.
+    /// The code of a letter or a return key, as somebody typed it. It opens at a municipality's desk and nowhere else.
     Code(&'a str),
 }
 
@@ -54,66 +54,54 @@ impl Reach {
     /// Finds out what the credential of this transaction opens; none when nothing, for whatever reason. From here on
     /// row-level security shows what the letter opens.
     pub(crate) async fn read(tx: &Tx<'_, Party>) -> Result<Option<Self>, StoreError> {
-        let access = match tx.enter_by_session().await? {
-            Some(access) => Some(access),
-            None => tx.enter_by_code().await?,
+        let person = match tx.session().await? {
+            Some(session) => (session.stage == SessionStage::In).then_some(session.person),
+            None => tx.holder_at_desk().await?,
         };
-        match access {
-            Some(access) => Self::by_request(tx, access).await,
-            None => Self::by_letter(tx).await,
+        let Some(person) = person else {
+            return Ok(None);
+        };
+        match door::enter(tx, person, By::Access).await {
+            Ok(AtDoor::In(Opened::Request(request))) => Self::by_request(tx, person, &request).await.map(Some),
+            Ok(AtDoor::In(Opened::Letter(letter))) => Ok(Some(Self::by_letter(person, *letter)?)),
+            // What takes its place is written within a second.
+            Ok(AtDoor::Overtaken(_)) => Ok(None),
+            Err(FamilyFailure::Store(error)) => Err(error),
+            Err(_) => Ok(None),
         }
     }
 
     /// With the letter of a request for consent: the signals of those it names.
-    async fn by_request(tx: &Tx<'_, Party>, access: FamilyAccess) -> Result<Option<Self>, StoreError> {
-        let Some(consent) = tx.consent(access.consent).await? else {
-            return Ok(None);
-        };
-        let standing = consent_facts::standing(&consent)?.at(tx.now());
-        let hidden = tx.hidden_at_the_door(consent.key).await?;
-        if !opens(&access, standing, hidden, tx.now()) || standing.state() == ConsentState::SupersededByAge {
-            return Ok(None);
-        }
-        let signatory = consent_facts::signatory(&access.role, access.number)?;
-        Ok(Some(Self {
-            subject: access.consent.subject,
-            person: Person::Signatory(access.signatory),
+    async fn by_request(tx: &Tx<'_, Party>, person: Person, request: &Request) -> Result<Self, StoreError> {
+        let Request {
+            invited, consent, ..
+        } = request;
+        let signatory = consent_facts::signatory(&invited.role, invited.number)?;
+        Ok(Self {
+            subject: person.subject(),
+            person,
             signatory,
-            sees_sensitive: sees_sensitive(tx, &consent, signatory).await?,
+            sees_sensitive: sees_sensitive(tx, consent, signatory).await?,
             issuer: consent.requested_by,
             about: LogTag::new(TagKind::Consent, consent.log_tag),
-            signals: signals(tx, access.consent.subject).await?,
-        }))
+            signals: door::signals(tx, person.subject()).await?,
+        })
     }
 
     /// With the letter of a signal: that signal.
-    async fn by_letter(tx: &Tx<'_, Party>) -> Result<Option<Self>, StoreError> {
-        let letter = tx.enter_by_letter().await?;
-        let Some(letter) = letter.filter(|letter| tx.now() < letter.code_until) else {
-            return Ok(None);
-        };
-        let signatory = consent_facts::signatory(&letter.role, letter.number)?;
-        let signals = signals(tx, letter.key.subject).await?;
-        let Some(signal) = signals.first() else {
-            return Ok(None);
-        };
-        Ok(Some(Self {
-            subject: letter.key.subject,
-            person: Person::Letter(letter.key),
-            signatory,
+    fn by_letter(person: Person, letter: Letter) -> Result<Self, StoreError> {
+        let signal = letter.signals.first().ok_or(StoreError::Column { column: "signal_id" })?;
+        Ok(Self {
+            subject: person.subject(),
+            person,
+            signatory: letter.signatory,
             // How old the child is nobody said: guardians may be those of a child of 12.
-            sees_sensitive: signatory.role == SignatoryRole::YoungPerson,
+            sees_sensitive: letter.signatory.role == SignatoryRole::YoungPerson,
             issuer: signal.organisation,
             about: LogTag::new(TagKind::Signal, signal.log_tag),
-            signals,
-        }))
+            signals: letter.signals,
+        })
     }
-}
-
-async fn signals(tx: &Tx<'_, Party>, subject: i64) -> Result<Vec<FamilySignalRow>, StoreError> {
-    let mut signals = tx.family_signals(subject).await?;
-    signals.retain(|signal| signal.life.at(tx.now()).is_some());
-    Ok(signals)
 }
 
 async fn sees_sensitive(

@@ -75,6 +75,11 @@ impl How {
         assurance: Assurance::Letter,
         method: Method::Portal,
     };
+    /// In the portal, by somebody who logged in there beside that.
+    pub const LOGGED_IN: Self = Self {
+        assurance: Assurance::Oidc,
+        method: Method::Portal,
+    };
 }
 
 words! {

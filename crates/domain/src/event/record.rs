@@ -271,6 +271,20 @@ pub struct Decision {
     pub recorded_by: Option<RecordedBy>,
 }
 
+/// Who fetched the file that a request for access gave.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FetchedBy {
+    /// The municipality, for whoever asked for it.
+    Municipality {
+        /// Which.
+        organisation: OrganisationTag,
+        /// With which of its programs.
+        client: String,
+    },
+    /// Whoever asked for it, in the portal.
+    Family(Signatory),
+}
+
 /// Who recorded what somebody else said or wrote.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RecordedBy {
@@ -284,4 +298,8 @@ pub struct RecordedBy {
 
 pub(super) fn signatory_value(signatory: Signatory) -> Value {
     json!({ "signatory": signatory.role.slug(), "number": signatory.number })
+}
+
+pub(super) fn client_and_signatory(client: &str, signatory: Signatory) -> Value {
+    json!({ "client": client, "signatory": signatory.role.slug(), "number": signatory.number })
 }

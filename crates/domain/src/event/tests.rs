@@ -48,6 +48,16 @@ fn that_one_guardian_declares_for_both_is_on_record() {
 }
 
 #[test]
+fn who_fetched_their_own_file_is_on_record_by_their_capacity() {
+    let fetched = Event::AccessViewed {
+        request: 1,
+        by: FetchedBy::Family(GUARDIAN_2),
+    };
+    let line = r#"access.viewed - q_1 [] ->-  {"number":2,"signatory":"guardian"}"#;
+    assert_eq!(shown(&fetched), line);
+}
+
+#[test]
 fn an_attachment_was_announced_before_it_is_sent_or_destroyed() {
     let (message, match_case, consent) = (1, 2, 3);
     let sent = Event::ContentSent {
@@ -298,6 +308,14 @@ records! {
         => r#"letter.read org c_1 [] ->-  {"number":2,"signatory":"guardian"}"#;
     file_read: Event::FileRead { about: LogTag::new(TagKind::Signal, 1), signatory: GUARDIAN_2 }
         => r#"file.read - s_1 [] ->-  {"number":2,"signatory":"guardian"}"#;
+    family_access_made: Event::FamilyAccessMade { about: LogTag::new(TagKind::Signal, 1), signatory: GUARDIAN_2 }
+        => r#"family_access.made - s_1 [] ->-  {"number":2,"signatory":"guardian"}"#;
+    family_access_strengthened: Event::FamilyAccessStrengthened { about: LogTag::new(TagKind::Signal, 1), signatory: GUARDIAN_2 }
+        => r#"family_access.strengthened - s_1 [] ->-  {"number":2,"signatory":"guardian"}"#;
+    family_access_revoked: Event::FamilyAccessRevoked { about: LogTag::new(TagKind::Consent, 1), organisation: ORG, client: "cl_a".to_owned(), signatory: GUARDIAN_2 }
+        => r#"family_access.revoked org c_1 [] ->-  {"client":"cl_a","number":2,"signatory":"guardian"}"#;
+    letter_replaced: Event::LetterReplaced { about: LogTag::new(TagKind::Signal, 1), organisation: ORG, client: "cl_a".to_owned(), signatory: GUARDIAN_2 }
+        => r#"letter.replaced org s_1 [] ->-  {"client":"cl_a","number":2,"signatory":"guardian"}"#;
     objection_made: Event::ObjectionMade { objection: 1, signal: 2, organisation: None, due: AT, signatory: GUARDIAN_2 }
         => r#"objection.made - b_1 [s_2] ->open due {"number":2,"signatory":"guardian"}"#;
     objection_advised: Event::ObjectionAdvised { objection: 1, organisation: ORG, advice: Advice::KeepSignal }
@@ -318,7 +336,7 @@ records! {
         => "access.given org q_1 [] requested>given until none";
     access_refused: Event::AccessRefused { request: 1, organisation: ORG, reason: RefusalReason::NotEntitled }
         => r#"access.refused org q_1 [] requested>refused  {"reason":"not_entitled"}"#;
-    access_viewed: Event::AccessViewed { request: 1, organisation: ORG, client: "cl_a".to_owned() }
+    access_viewed: Event::AccessViewed { request: 1, by: FetchedBy::Municipality { organisation: ORG, client: "cl_a".to_owned() } }
         => r#"access.viewed org q_1 [] ->-  {"client":"cl_a"}"#;
     erasure_decided: Event::ErasureDecided { request: 1, organisation: ORG, to: RightsState::Partly, reason: None }
         => r#"erasure.decided org q_1 [] requested>partly  {"reason":null}"#;

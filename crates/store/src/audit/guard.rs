@@ -16,6 +16,7 @@ const GUARDED: &[&str] = &[
     "consent",
     "consent_party",
     "disclosure",
+    "family_access",
     "family_match",
     "follow_up",
     "follow_up_mark",
@@ -93,6 +94,10 @@ const EXEMPT: &[(&str, &str)] = &[
         "pseudonyms of guardians, moved by rotation in batches that two events count",
     ),
     (
+        "guess_bucket",
+        "a counter of wrong return keys and PINs, of nobody in particular",
+    ),
+    (
         "idempotency",
         "the answer to a request, kept for a day with the act it answers",
     ),
@@ -124,7 +129,7 @@ const EXEMPT: &[(&str, &str)] = &[
     ),
     (
         "portal_session",
-        "a browser's session; entering with a code is an event",
+        "a browser's session; exchanging a code is an event",
     ),
     ("processing_line", "a queue; its rows are made of events"),
     ("processing_place", "how far the file of that queue is"),

@@ -7,11 +7,11 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{ALLOW, CACHE_CONTROL, CONTENT_LANGUAGE, CONTENT_TYPE, LOCATION, RETRY_AFTER};
 use actix_web::{HttpResponse, HttpResponseBuilder, ResponseError};
 use askama::Template;
-use casework::FamilyFailure;
+use casework::{FamilyFailure, Stage};
 use service_http::Refusal;
 
 use super::pages::MessagePage;
-use super::session;
+use super::{guest, session};
 
 /// How soon to try again after the database failed, in seconds.
 const RETRY_SECONDS: u64 = 30;
@@ -53,6 +53,18 @@ pub(super) enum Stop {
         /// Whether the cookie to remove is the secure one.
         secure: bool,
     },
+    /// The session is not so far yet: to the page of where it is.
+    Stage(Stage),
+    /// The session is further: to where somebody begins who is in.
+    Inside {
+        /// Where that is.
+        start: &'static str,
+    },
+    /// The reader may see and do nothing any more.
+    NotEntitled {
+        /// Whether the cookie to remove is the secure one.
+        secure: bool,
+    },
     /// The answer is no longer possible: to the page that shows where it stands.
     Decided,
     /// The form does not belong to this session, or was sent from another site.
@@ -82,6 +94,8 @@ impl Stop {
     pub(super) fn because(failure: &FamilyFailure, secure: bool) -> Self {
         match failure {
             FamilyFailure::Closed => Self::Outside { secure },
+            FamilyFailure::NotIn(stage) => Self::Stage(*stage),
+            FamilyFailure::NotEntitled => Self::NotEntitled { secure },
             FamilyFailure::TooLate => Self::Decided,
             FamilyFailure::Store(error) => {
                 tracing::error!(%error, "the portal could not reach the database");
@@ -92,7 +106,8 @@ impl Stop {
 
     fn message(&self) -> MessagePage {
         match self {
-            Self::Outside { .. } => MessagePage::OUTSIDE,
+            Self::Outside { .. } | Self::Stage(_) | Self::Inside { .. } => MessagePage::OUTSIDE,
+            Self::NotEntitled { .. } => MessagePage::NOT_ENTITLED,
             Self::Decided => MessagePage::DECIDED,
             Self::ForeignForm => MessagePage::FOREIGN_FORM,
             Self::UnreadableForm(_) => MessagePage::UNREADABLE_FORM,
@@ -116,8 +131,8 @@ impl std::error::Error for Stop {}
 impl ResponseError for Stop {
     fn status_code(&self) -> StatusCode {
         match self {
-            Self::Outside { .. } | Self::Decided => StatusCode::SEE_OTHER,
-            Self::ForeignForm => StatusCode::FORBIDDEN,
+            Self::Outside { .. } | Self::Stage(_) | Self::Inside { .. } | Self::Decided => StatusCode::SEE_OTHER,
+            Self::ForeignForm | Self::NotEntitled { .. } => StatusCode::FORBIDDEN,
             Self::UnreadableForm(refusal) => refusal.status(),
             Self::NoChoice => StatusCode::BAD_REQUEST,
             Self::TooFast { .. } => StatusCode::TOO_MANY_REQUESTS,
@@ -134,6 +149,15 @@ impl ResponseError for Stop {
                 answer
                     .insert_header((LOCATION, "/portal"))
                     .cookie(session::removal(*secure));
+            }
+            Self::Stage(stage) => {
+                answer.insert_header((LOCATION, guest::page_of(*stage)));
+            }
+            Self::Inside { start } => {
+                answer.insert_header((LOCATION, *start));
+            }
+            Self::NotEntitled { secure } => {
+                answer.cookie(session::removal(*secure));
             }
             Self::Decided => {
                 answer.insert_header((LOCATION, "/portal/verzoek"));

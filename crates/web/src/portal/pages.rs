@@ -6,14 +6,6 @@ use casework::PortalSecret;
 use super::request_view::{RequestView, StateView};
 use super::session::{FormName, form_token};
 
-/// Where a code is entered.
-#[derive(Template)]
-#[template(path = "portal/start.html")]
-pub(super) struct StartPage {
-    /// Whether the code that was entered opens nothing. Which code that was is not repeated.
-    pub wrong_code: bool,
-}
-
 /// What is asked, and what has become of it.
 #[derive(Template)]
 #[template(path = "portal/request.html")]
@@ -94,6 +86,15 @@ impl MessagePage {
     pub(super) const OUTSIDE: Self = Self {
         title: "Vul eerst uw code in",
         text: &["U bent niet binnen, of u was te lang weg."],
+        onward: TO_START,
+    };
+    pub(super) const NOT_ENTITLED: Self = Self {
+        title: "U kunt hier niet meer in",
+        text: &[
+            "U mag deze gegevens niet meer zien of veranderen.",
+            "Dat kan zijn omdat de jongere 16 jaar is geworden. Of omdat de gemeente uw toegang heeft gestopt.",
+            "Heeft u vragen? Ga naar de balie van uw gemeente.",
+        ],
         onward: TO_START,
     };
     pub(super) const DECIDED: Self = Self {

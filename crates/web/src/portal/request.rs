@@ -4,9 +4,11 @@
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 use casework::{Choice, Decided, FamilyFailure, PortalSecret};
+use protocol::consent::Language;
 
 use super::answer::{self, Stop};
 use super::family::Family;
+use super::guest::Guest;
 use super::pages::{RequestPage, WithdrawPage};
 use super::request_view::RequestView;
 use super::session::{self, FormName};
@@ -18,7 +20,7 @@ pub(super) async fn show<F: Family>(
     portal: web::Data<Portal>,
     family: web::Data<F>,
 ) -> Result<HttpResponse, Stop> {
-    let secret = session::of(&request, &portal)?;
+    let Guest { secret, .. } = Guest::of_request(&request, &portal, family.get_ref()).await?;
     let view = view(&portal, family.get_ref(), &secret).await?;
     Ok(answer::page(StatusCode::OK, &RequestPage::new(view, &secret)))
 }
@@ -41,7 +43,7 @@ pub(super) async fn decide<F: Family>(
         .get("vraag")
         .and_then(|id| id.parse().ok())
         .ok_or(Stop::Decided)?;
-    done(&portal, family.decide(&secret, question, choice)).await
+    done(&portal, family.decide(&secret, question, choice, Language::Nl)).await
 }
 
 /// `GET /portal/intrekken`: asks whether the reader is sure. Who has nothing to take back sees where it stands instead.
@@ -50,7 +52,7 @@ pub(super) async fn ask_to_withdraw<F: Family>(
     portal: web::Data<Portal>,
     family: web::Data<F>,
 ) -> Result<HttpResponse, Stop> {
-    let secret = session::of(&request, &portal)?;
+    let Guest { secret, .. } = Guest::of_request(&request, &portal, family.get_ref()).await?;
     let view = view(&portal, family.get_ref(), &secret).await?;
     if view.can_be_taken_back() {
         Ok(answer::page(StatusCode::OK, &WithdrawPage::new(view, &secret)))
@@ -67,7 +69,7 @@ pub(super) async fn withdraw<F: Family>(
     family: web::Data<F>,
 ) -> Result<HttpResponse, Stop> {
     let (secret, _) = form::of_session(&request, payload, &portal, FormName::Withdraw).await?;
-    done(&portal, family.take_back(&secret)).await
+    done(&portal, family.take_back(&secret, Language::Nl)).await
 }
 
 async fn done(

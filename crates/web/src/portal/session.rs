@@ -18,6 +18,8 @@ const LOOPBACK_NAME: &str = "trefpunt";
 /// The forms that act within a session. A token for one is none for another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum FormName {
+    ChoosePin,
+    KeepKey,
     Decide,
     Withdraw,
     Leave,
@@ -73,6 +75,8 @@ fn token_hash(secret: &PortalSecret, form: FormName) -> blake3::Hash {
         secret.expose(),
     ));
     let name: &[u8] = match form {
+        FormName::ChoosePin => b"choose pin",
+        FormName::KeepKey => b"keep key",
         FormName::Decide => b"decide",
         FormName::Withdraw => b"withdraw",
         FormName::Leave => b"leave",
