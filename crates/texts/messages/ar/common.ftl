@@ -27,8 +27,9 @@ common-sector-work-and-income = العمل والدخل
 common-sector-police-and-justice = الشرطة والعدالة
 
 ## Dates and spans
+# The mark (U+200F) tells whoever sets the date inside a sentence that it goes from right to left.
 common-date =
-    { $day } { $month ->
+    {"\u200F"}{ $day } { $month ->
         [1] كانون الثاني/يناير
         [2] شباط/فبراير
         [3] آذار/مارس
@@ -57,9 +58,9 @@ common-month =
         [11] تشرين الثاني/نوفمبر
        *[12] كانون الأول/ديسمبر
     } { $year }
-common-moment = { $date }، الساعة { $hour }:{ $minute }
+common-moment = { $date }، الساعة {"\u2066"}{ $hour }:{ $minute }{"\u2069"}
 common-until-day = حتى نهاية يوم { $date }
-common-until-moment = حتى { $date }، الساعة { $hour }:{ $minute }
+common-until-moment = حتى { $date }، الساعة {"\u2066"}{ $hour }:{ $minute }{"\u2069"}
 common-days =
     { $count ->
         [one] يومًا واحدًا

@@ -1,0 +1,84 @@
+//! Writes one paper of every kind, in every language, to whoever it can speak to. `tests/papers/run` reads them back with other
+//! programs, and whoever changes a text looks at them: `cargo run -p documents --example papers -- DIRECTORY`.
+
+use std::path::Path;
+
+use documents::{Addressee, Letter, LetterAbout, Paper, Receipt, ReceiptState};
+use jiff::Timestamp;
+use jiff::civil::date;
+use jiff::tz::TimeZone;
+use texts::Language;
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let directory = std::env::args().nth(1).ok_or("say where: papers DIRECTORY")?;
+    let directory = Path::new(&directory);
+    std::fs::create_dir_all(directory)?;
+    for language in Language::ALL {
+        for (speaks_to, addressee) in [
+            ("guardian", Addressee::Guardian),
+            ("young", Addressee::YoungPerson),
+        ] {
+            let mut papers: Vec<(&str, Paper)> = Vec::new();
+            for (name, about) in [
+                ("letter-exchange", LetterAbout::Exchange),
+                ("letter-asked-signal", LetterAbout::AskedSignal),
+                ("letter-signal", LetterAbout::Signal),
+            ] {
+                papers.push((name, letter(language, about, addressee).paper()));
+            }
+            let [at, until]: [Timestamp; 2] =
+                ["2027-03-09T14:05:00Z".parse()?, "2028-03-08T23:00:00Z".parse()?];
+            for (name, state) in [
+                ("receipt-agreed", ReceiptState::Agreed { at }),
+                ("receipt-given", ReceiptState::Given { at, until }),
+                ("receipt-refused", ReceiptState::Refused),
+                ("receipt-withdrawn", ReceiptState::Withdrawn { at }),
+            ] {
+                papers.push((name, receipt(language, addressee, state).paper()));
+            }
+            for (name, paper) in papers {
+                let file = format!("{name}.{speaks_to}.{}.pdf", language.code());
+                std::fs::write(directory.join(file), paper.to_pdf()?)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn letter(language: Language, about: LetterAbout, addressee: Addressee) -> Letter {
+    Letter {
+        language,
+        about,
+        addressee,
+        sender: "Basisschool Zonnewijzer".to_owned(),
+        municipality: "gemeente Voorbeeldstad".to_owned(),
+        reference: "h5Yz0cVbTtqN1rXk2mPvQA".to_owned(),
+        made_on: date(2027, 3, 4),
+        from: None,
+        until: "2027-03-31T22:00:00Z".parse().unwrap_or_default(),
+        zone: TimeZone::get("Europe/Amsterdam").unwrap_or(TimeZone::UTC),
+        address: "https://toestemming.voorbeeldstad.example".to_owned(),
+        code: "7KQ4-XM2P-9TRC-HV6D".to_owned(),
+    }
+}
+
+fn receipt(language: Language, addressee: Addressee, state: ReceiptState) -> Receipt {
+    Receipt {
+        language,
+        addressee,
+        is_exchange: true,
+        state,
+        asked_by: "Basisschool Zonnewijzer".to_owned(),
+        parties: vec![
+            "Basisschool Zonnewijzer".to_owned(),
+            "Центр здоров'я дітей".to_owned(),
+        ],
+        municipality: "gemeente Voorbeeldstad".to_owned(),
+        reference: "h5Yz0cVbTtqN1rXk2mPvQA".to_owned(),
+        text_version: "2026-11-23".to_owned(),
+        made_on: date(2027, 3, 9),
+        zone: TimeZone::get("Europe/Amsterdam").unwrap_or(TimeZone::UTC),
+        address: "https://toestemming.voorbeeldstad.example".to_owned(),
+        return_key: matches!(state, ReceiptState::Agreed { .. }).then(|| "M3XR-7TQ9-WC2H-KD8P".to_owned()),
+    }
+}
