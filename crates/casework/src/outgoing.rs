@@ -4,6 +4,8 @@
 //! something else then. Nothing is followed, no proxy of the environment is used, nothing is kept of what is answered but its status
 //! and when to come back.
 
+mod read;
+
 use std::error::Error as StdError;
 use std::fmt;
 use std::future::Future;

@@ -12,6 +12,7 @@ use actix_web::dev::ServerHandle;
 use audit_log::checkpoint::LogSigner;
 use casework::cosign_log::Witness;
 use casework::mail::smtp::{SmtpPostOffice, UnusableSmtp};
+use casework::oidc::{LOGIN_DEADLINE, LoginSettings};
 use casework::{
     AcceptKeyEpochsError, CannotSign, Casework, Drivers, Keyholder as _, LogKeeping, LogState, Outgoing,
     PortalKeyError, PortalKeyRefusal, ProcessingFile, ProcessingLog, ServiceKeys, WebhookSettings,
@@ -113,6 +114,9 @@ pub enum StartError {
     /// The authorities that certify receivers of webhooks.
     #[error("[webhooks] certificate_authorities: {0}")]
     Webhooks(String),
+    /// The authorities that certify the broker at which families log in.
+    #[error("[oidc] certificate_authorities: {0}")]
+    Oidc(String),
     /// The way to a witness.
     #[error("TLS cannot be set up on this machine, so no witness can be asked")]
     Witness,
@@ -219,6 +223,7 @@ impl Application {
     ) -> Result<Started, StartError> {
         let casework = Casework::new(database.store().clone(), service_keys(config)?);
         keep_processing_log(config, &casework);
+        let_families_log_in(config, doorway.address, &casework)?;
         database.check(config).await?;
         casework.hold_portal_key().await?;
         let drain = Drain::new();
@@ -237,6 +242,7 @@ impl Application {
         keep_processing_log(config, &casework);
         send_mail(config, &casework)?;
         deliver_webhooks(config, doorway.address, &casework)?;
+        let_families_log_in(config, doorway.address, &casework)?;
         if database.is_private() {
             set_up(config, database, &casework).await?;
         } else {
@@ -413,6 +419,40 @@ fn deliver_webhooks(config: &Config, address: SocketAddr, casework: &Casework) -
     Ok(())
 }
 
+/// The broker at which families log in to the portal at this address, and the way to it.
+///
+/// # Errors
+/// Why there is no way.
+pub fn login(oidc: &config::Oidc, base: String) -> Result<LoginSettings, String> {
+    let policy = AddressPolicy::with(oidc.allow_addresses.clone());
+    let authorities = oidc.certificate_authorities.as_ref();
+    let pem = authorities
+        .map(std::fs::read)
+        .transpose()
+        .map_err(|error| error.to_string())?;
+    let outgoing = Outgoing::new(policy, pem.as_deref(), machine_lookup(), LOGIN_DEADLINE)
+        .map_err(|error| error.to_string())?;
+    Ok(LoginSettings {
+        name: oidc.name.clone(),
+        issuer: oidc.issuer.clone(),
+        client_id: oidc.client_id.clone(),
+        key: oidc.key.clone(),
+        least: oidc.least.clone(),
+        base,
+        outgoing,
+        clock: Arc::new(environment::now),
+        stopwatch: Arc::new(environment::stopwatch),
+    })
+}
+
+/// Lets families log in, where a broker is configured.
+fn let_families_log_in(config: &Config, address: SocketAddr, casework: &Casework) -> Result<(), StartError> {
+    if let Some(oidc) = &config.oidc {
+        casework.log_in_with(login(oidc, config.server.base(address)).map_err(StartError::Oidc)?);
+    }
+    Ok(())
+}
+
 /// Lets this program send mail, where a mail server is configured.
 fn send_mail(config: &Config, casework: &Casework) -> Result<(), StartError> {
     if let Some(settings) = &config.mail {
@@ -528,6 +568,7 @@ fn web_settings(config: &Config, doors: Doors, address: SocketAddr, tls: Option<
         base: config.server.base(address),
         hosts: config.server.hosts(address),
         trusted_proxies: config.server.trusted_proxies.clone(),
+        theme: config.theme.clone(),
         clock: Arc::new(environment::now),
         stopwatch: Arc::new(environment::stopwatch),
         entropy: environment::chance(),

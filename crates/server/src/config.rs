@@ -10,8 +10,10 @@ mod keyholder;
 mod keys;
 mod limits;
 pub(crate) mod log;
+mod look;
 mod mail;
 mod network;
+mod oidc;
 mod processing_log;
 pub(crate) mod reader;
 mod sandbox;
@@ -36,6 +38,7 @@ pub use keyholder::Keyholder;
 pub use keys::Keys;
 pub use log::{Log, WitnessAddress};
 pub use network::Network;
+pub use oidc::Oidc;
 pub use processing_log::ProcessingLog;
 pub use sandbox::Sandbox;
 pub use server::Server;
@@ -109,12 +112,16 @@ pub struct Config {
     pub keyholder: Option<Keyholder>,
     /// `[mail]`; none where no mail is sent.
     pub mail: Option<casework::mail::smtp::SmtpSettings>,
+    /// `[oidc]`; none where families cannot log in, and in a process without their pages.
+    pub oidc: Option<Oidc>,
     /// `[processing_log]`; none where none is kept.
     pub processing_log: Option<ProcessingLog>,
     /// `[sandbox]`; none in any other network.
     pub sandbox: Option<Sandbox>,
     /// `[webhooks]`
     pub webhooks: Webhooks,
+    /// `[look]`; none for the look that the program brings.
+    pub theme: Option<web::portal::theme::Theme>,
     /// What is allowed and unwise, such as a secret that others can read.
     pub warnings: Vec<String>,
 }
@@ -187,6 +194,11 @@ fn sections(mut reader: Reader, process: Process) -> (Option<Config>, Vec<Fault>
             reader.leave_out(section);
         }
     }
+    if !process.signs() {
+        // The log-in of families is the portal's, and so is how their pages look.
+        reader.leave_out("oidc");
+        reader.leave_out("look");
+    }
     let database = reader.section("database", database::read);
     let keys = reader.section("keys", |section| keys::read(section, process));
     let network = reader.section("network", network::read);
@@ -200,9 +212,11 @@ fn sections(mut reader: Reader, process: Process) -> (Option<Config>, Vec<Fault>
     let limits = reader.section("limits", limits::read);
     let mail = reader.optional_section("mail", mail::read);
     let keyholder = reader.optional_section("keyholder", keyholder::read);
+    let oidc = reader.optional_section("oidc", oidc::read);
     let processing_log = reader.optional_section("processing_log", processing_log::read);
     let sandbox = reader.optional_section("sandbox", |section| sandbox::read(section, network.as_ref()));
     let webhooks = reader.section("webhooks", webhooks::read);
+    let theme = reader.optional_section("look", look::read);
     let (faults, warnings) = reader.finish();
     let together = || {
         Some(Config {
@@ -216,9 +230,11 @@ fn sections(mut reader: Reader, process: Process) -> (Option<Config>, Vec<Fault>
             limits: limits?,
             keyholder,
             mail,
+            oidc,
             processing_log,
             sandbox,
             webhooks: webhooks?,
+            theme,
             warnings,
         })
     };

@@ -1,6 +1,7 @@
 //! `trefpunt doctor`: is everything as it should be? One line for each thing, also for the good ones.
 
 mod log;
+mod login;
 mod outward;
 mod portal_key;
 
@@ -116,6 +117,9 @@ async fn examine(config: &Config, process: Process, findings: &mut Findings) {
         findings.wrong("secrets", warning);
     }
     outward::examine(config, environment::now(), findings);
+    if let Some(oidc) = &config.oidc {
+        findings.add("log-in", login::of(config, oidc).await);
+    }
     if let Database::Private { data_dir, .. } = &config.database {
         findings.add("disk", disk(data_dir));
     }
