@@ -116,8 +116,8 @@ enter-kept-write = Schrijf de sleutel op, of druk deze pagina af. Schrijf uw pin
 # In that list.
 enter-kept-once = U ziet de sleutel hier één keer. Wij bewaren hem niet.
 
-# In that list. $municipality is the name of a municipality.
-enter-kept-lost = Bent u de sleutel kwijt? Ga naar de balie van de gemeente { $municipality }. Daar krijgt u een nieuwe code.
+# In that list. $municipality is its name, such as "gemeente Voorbeeldstad".
+enter-kept-lost = Bent u de sleutel kwijt? Ga naar de balie van { $municipality }. Daar krijgt u een nieuwe code.
 
 # Button: the reader says that they kept the key.
 enter-kept-button = Ik heb de sleutel bewaard
