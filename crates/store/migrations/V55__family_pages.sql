@@ -115,3 +115,9 @@ ALTER POLICY access ON consent USING (subject_id = file_subject() AND NOT is_hid
 ALTER POLICY access ON consent_party
     USING (subject_id = file_subject() AND NOT is_hidden_organisation(subject_id, organisation_id));
 ALTER POLICY access ON disclosure USING (subject_id = file_subject());
+
+-- Nothing is decided without a leaf.
+CREATE CONSTRAINT TRIGGER leaf_beside AFTER INSERT OR UPDATE OR DELETE ON signatory_decision
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW
+    WHEN (session_user IN ('tp_party', 'tp_submit', 'tp_matcher', 'tp_erase'))
+    EXECUTE FUNCTION audit.demand_leaf();

@@ -35,6 +35,7 @@ const GUARDED: &[&str] = &[
     "rights_request",
     "signal",
     "signatory",
+    "signatory_decision",
     "viewing",
     "webhook_endpoint",
 ];
