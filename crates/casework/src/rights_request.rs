@@ -8,14 +8,12 @@ pub(crate) use facts::request_of;
 
 pub use decide::DecideRightsRequestRefusal;
 
-use domain::calendar::Month;
 use domain::consent::SignatoryRole;
 use domain::covenant::Covenant;
-use domain::event::Event;
+use domain::event::{Event, FetchedBy};
 use domain::key::{OrganisationKey, RightsRequestKey};
 use domain::objection::Route;
 use domain::rights_request::{Asked, NotPossible, Right};
-use jiff::Timestamp;
 use protocol::Refused;
 use protocol::family_file::FamilyFile;
 use protocol::id::Id;
@@ -26,7 +24,7 @@ use store::{NewRightsRequest, Party, RightsRequestRow, StoreError, StoredAnswer,
 
 use crate::act::{self, Act, Answer, Failure, Look, NotFound, Once, Refusable, plainly};
 use crate::covenants::Covenants;
-use crate::family::{FamilyKey, Reach, Reader, assemble, read_by_letter};
+use crate::family::{Age, FamilyKey, Reach, Reader, assemble, read_by_letter};
 use crate::list::{List, ListRefusal};
 use crate::objection::Responsible;
 use crate::{Caller, Casework};
@@ -145,6 +143,24 @@ impl Casework {
     }
 }
 
+/// Who answers for what the letter opens: as for the signal of its issuer, or else for its first. None when it opens no
+/// signal.
+pub(crate) async fn answers_for(
+    tx: &Tx<'_, Party>,
+    reach: &Reach,
+) -> Result<Option<Responsible>, StoreError> {
+    let issued = reach
+        .signals
+        .iter()
+        .find(|signal| signal.organisation == reach.issuer);
+    match issued.or(reach.signals.first()) {
+        Some(signal) => Responsible::read(tx, signal.key, signal.organisation)
+            .await
+            .map(Some),
+        None => Ok(None),
+    }
+}
+
 /// Makes a request, unless the same person has one for the same open; gives it, and whether it is new. None when the
 /// letter opens no signal: there is nothing to see or erase.
 pub(crate) async fn ask(
@@ -153,14 +169,9 @@ pub(crate) async fn ask(
     right: Right,
     desk: Option<[u8; 16]>,
 ) -> Result<Option<(RightsRequestRow, bool)>, StoreError> {
-    let issued = reach
-        .signals
-        .iter()
-        .find(|signal| signal.organisation == reach.issuer);
-    let Some(signal) = issued.or(reach.signals.first()) else {
+    let Some(case) = answers_for(tx, reach).await? else {
         return Ok(None);
     };
-    let case = Responsible::read(tx, signal.key, signal.organisation).await?;
     let route = if desk.is_some() {
         Route::Assisted
     } else {
@@ -271,26 +282,6 @@ impl Look for ReadRequest {
     }
 }
 
-/// What a child's age means for what guardians may see, as far as its signals tell it: by the month, and in doubt older.
-/// Since they asked the child may have come to another age.
-struct Age {
-    is_past_guardians: bool,
-    guardians_know_all: bool,
-}
-
-impl Age {
-    async fn read(tx: &Tx<'_, Party>, subject: i64, covenant: &Covenant) -> Result<Self, StoreError> {
-        let signals = tx.family_signals(subject).await?;
-        let months = signals.iter().map(|signal| Month::of(signal.life.destroy_by));
-        let oldest = months.min();
-        let reached = |until: Option<Timestamp>| until.is_some_and(|until| until <= tx.now());
-        Ok(Self {
-            is_past_guardians: reached(oldest.map(|month| covenant.guardians_reach_until(None, month))),
-            guardians_know_all: !reached(oldest.map(|month| covenant.guardians_know_all_until(month))),
-        })
-    }
-}
-
 struct ReadAccessFile {
     caller: Caller,
     id: Id,
@@ -309,24 +300,39 @@ impl Look for ReadAccessFile {
         let zone = covenants.of(row.covenant)?.time_zone();
         let given = request_of(&row)?;
         given.gives_file(tx.now(), zone).map_err(ReadFileRefusal::from)?;
-        let event = Event::AccessViewed {
-            request: row.log_tag,
+        let by = FetchedBy::Municipality {
             organisation: self.caller.organisation_id.0,
             client: self.caller.client.as_str().to_owned(),
         };
-        tx.open_file(key, &event).await?;
-        let age = Age::read(tx, key.subject, covenants.of(row.covenant)?).await?;
-        if given.asked().by == SignatoryRole::Guardian && age.is_past_guardians {
-            return Err(ReadFileRefusal::from(NotPossible::NoFile).into());
-        }
-        let reader = Reader {
-            subject: key.subject,
-            whole: true,
-            sees_sensitive: row.sees_sensitive
-                && (given.asked().by == SignatoryRole::YoungPerson || age.guardians_know_all),
-            issuer: None::<OrganisationKey>,
-            person: row.person,
-        };
+        let reader = open_file(tx, &row, covenants.of(row.covenant)?, by).await?;
+        let reader = reader.ok_or(NotPossible::NoFile).map_err(ReadFileRefusal::from)?;
         Ok(assemble(tx, &reader).await?)
     }
+}
+
+/// Opens the file that a request gave, and records who fetched it. None when it is of a guardian and the child is past
+/// guardians by now.
+pub(crate) async fn open_file(
+    tx: &Tx<'_, Party>,
+    row: &RightsRequestRow,
+    covenant: &Covenant,
+    by: FetchedBy,
+) -> Result<Option<Reader>, StoreError> {
+    let event = Event::AccessViewed {
+        request: row.log_tag,
+        by,
+    };
+    tx.open_file(row.key, &event).await?;
+    let age = Age::read(tx, row.key.subject, covenant).await?;
+    let is_guardian = row.made_by == SignatoryRole::Guardian.slug();
+    if is_guardian && age.is_past_guardians {
+        return Ok(None);
+    }
+    Ok(Some(Reader {
+        subject: row.key.subject,
+        whole: true,
+        sees_sensitive: row.sees_sensitive && (!is_guardian || age.guardians_know_all),
+        issuer: None::<OrganisationKey>,
+        person: row.person,
+    }))
 }

@@ -49,6 +49,8 @@ statements! {
     // From here on row-level security shows this municipality what is kept about the child; if access was given.
     Party OPEN_FILE = "
         SELECT set_config('app.access', $1::bigint /* subject */ || ':' || $2::bigint /* row */, true)";
+    Party MAY_FETCH_FILE = "
+        SELECT may_fetch_file($1 /* route */, $2 /* made at */) AS may";
     Matcher RIGHTS_REQUEST_TO_DECIDE = concat!("
         SELECT ", request_columns!(), " FROM rights_request
          WHERE subject_id = $1 /* subject */ AND id = $2 /* row */ FOR NO KEY UPDATE");
@@ -246,6 +248,15 @@ impl Tx<'_, Party> {
     ) -> Result<Option<RightsRequestRow>, StoreError> {
         let row = self.optional(&RIGHTS_REQUEST, &[&key.subject, &key.row]).await?;
         row.as_ref().map(request_row).transpose()
+    }
+
+    /// Whether this session may fetch the file of a request that was made on this route at this time: it is sure enough who
+    /// reads.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn may_fetch_file(&self, route: &str, made_at: Timestamp) -> Result<bool, StoreError> {
+        self.one(&MAY_FETCH_FILE, &[&route, &made_at]).await?.value("may")
     }
 
     /// Opens the file that a request for access gave, for the rest of this transaction, and records that it was read.
