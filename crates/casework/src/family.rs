@@ -38,7 +38,6 @@ use domain::consent::Purpose;
 use domain::invitation::InvitationCode;
 use jiff::Timestamp;
 use jiff::civil::Date;
-use protocol::consent::Language;
 use protocol::id::Id;
 use store::StoreError;
 use zeroize::Zeroizing;
@@ -48,10 +47,10 @@ use zeroize::Zeroizing;
 /// which a test of the portal holds.
 pub const fn text_version(purpose: Purpose, one_guardian_declares: bool) -> &'static str {
     match (purpose, one_guardian_declares) {
-        (Purpose::Exchange, false) => "nl-2026-11-22",
-        (Purpose::Exchange, true) => "nl-2026-11-22-voor-beiden",
-        (Purpose::Signal, false) => "nl-2026-11-22-signaal",
-        (Purpose::Signal, true) => "nl-2026-11-22-signaal-voor-beiden",
+        (Purpose::Exchange, false) => "2026-11-23",
+        (Purpose::Exchange, true) => "2026-11-23-voor-beiden",
+        (Purpose::Signal, false) => "2026-11-23-signaal",
+        (Purpose::Signal, true) => "2026-11-23-signaal-voor-beiden",
     }
 }
 
@@ -197,8 +196,6 @@ pub struct ConsentPage {
     pub consent_days: u16,
     /// IANA name of the covenant's time zone.
     pub time_zone: String,
-    /// Language of the text.
-    pub language: Language,
     /// Version of the text: kept with the consent.
     pub text_version: String,
     /// What has become of it, as far as this signatory may know.

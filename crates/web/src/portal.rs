@@ -7,14 +7,22 @@
 
 mod answer;
 pub(crate) mod assets;
-mod dates;
+mod child;
+mod child_pages;
+mod child_view;
+mod child_words;
 mod enter;
 mod enter_view;
 mod family;
 mod form;
+mod frame;
 pub(crate) mod guesses;
 mod guest;
 mod information;
+mod kept;
+mod language;
+mod login;
+mod menu;
 mod pages;
 mod request;
 mod request_view;
@@ -23,6 +31,7 @@ mod session;
 pub mod theme;
 #[cfg(test)]
 mod tests;
+mod words;
 
 use std::future::{Ready, ready};
 use std::net::IpAddr;
@@ -31,6 +40,7 @@ use std::time::Duration;
 
 use actix_web::dev::HttpServiceFactory;
 use actix_web::http::header::LOCATION;
+use actix_web::middleware::from_fn;
 use actix_web::{HttpResponse, Resource, Route, guard, rt, web};
 use service_http::door::Clock;
 
@@ -68,7 +78,7 @@ struct Inner {
     settings: PortalSettings,
     secure: bool,
     guesses: Guesses,
-    theme: Option<Asset>,
+    theme: Option<&'static Asset>,
 }
 
 impl Portal {
@@ -77,7 +87,11 @@ impl Portal {
         Self(Arc::new(Inner {
             secure: settings.public_address.starts_with("https://"),
             guesses: Guesses::new(Arc::clone(&settings.clock)),
-            theme: settings.theme.as_ref().map(Theme::asset),
+            // Read once, and there for as long as the program is.
+            theme: settings
+                .theme
+                .as_ref()
+                .map(|theme| &*Box::leak(Box::new(theme.asset()))),
             settings,
         }))
     }
@@ -88,8 +102,12 @@ impl Portal {
     }
 
     fn configure_for<F: Family>(&self, config: &mut web::ServiceConfig) {
+        let secure = self.is_secure();
         config.service(
             web::scope("/portal")
+                .wrap(from_fn(move |request, next| {
+                    language::around_pages(request, next, secure)
+                }))
                 .app_data(web::Data::new(self.clone()))
                 .service(page("", enter::begin))
                 .service(act("/code", web::post().to(enter::open::<F>)))
@@ -104,6 +122,12 @@ impl Portal {
                     reading().to(return_key::show::<F>),
                     web::post().to(return_key::kept::<F>),
                 ))
+                .service(page("/kind", child::show::<F>))
+                .service(page("/alles", child::show_whole::<F>))
+                .service(page("/geschiedenis", child::history::<F>))
+                .service(page("/tekst/{version}", child::text::<F>))
+                .service(page("/gegevens.html", child::download_page::<F>))
+                .service(page("/gegevens.json", child::download_document::<F>))
                 .service(page("/verzoek", request::show::<F>))
                 .service(act("/besluit", web::post().to(request::decide::<F>)))
                 .service(page_and_act(
@@ -111,6 +135,12 @@ impl Portal {
                     reading().to(request::ask_to_withdraw::<F>),
                     web::post().to(request::withdraw::<F>),
                 ))
+                .service(page_and_act(
+                    "/inloggen",
+                    reading().to(login::show::<F>),
+                    web::post().to(login::begin::<F>),
+                ))
+                .service(page("/ingelogd", login::back::<F>))
                 .service(act("/afsluiten", web::post().to(enter::leave::<F>)))
                 .service(page("/afgesloten", information::left))
                 .service(page("/signaal-weg", information::signal_gone))
@@ -129,8 +159,8 @@ impl Portal {
     }
 
     /// The municipality's style sheet.
-    fn theme(&self) -> Option<&Asset> {
-        self.0.theme.as_ref()
+    fn theme(&self) -> Option<&'static Asset> {
+        self.0.theme
     }
 
     /// Waits for an act, but not for ever.

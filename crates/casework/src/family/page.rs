@@ -9,7 +9,6 @@ use domain::match_case::MatchState;
 use domain::signal::SignalState;
 use jiff::Timestamp;
 use jiff::civil::Date;
-use protocol::consent::Language;
 use protocol::id::Id;
 use store::{
     ConsentAbout, ConsentRow, Context, Hidden, Invited, OrganisationRow, Party, Person, Seen, SessionRow,
@@ -315,7 +314,6 @@ impl Opened {
                 .iana_name()
                 .unwrap_or("Europe/Amsterdam")
                 .to_owned(),
-            language: Language::Nl,
             text_version: self.consent.text_version.clone(),
             state: self.state(now)?,
             looked: self.looked(viewings)?,

@@ -14,6 +14,21 @@ common-languages = Kies een taal
 # Name of the menu of pages; read out by screen readers.
 common-menu = Menu
 
+# Menu: the page of the question that is asked, such as for consent. One or two words.
+common-menu-request = De vraag
+
+# Menu: everything there is about the child. One or two words.
+common-menu-child = Overzicht
+
+# Menu: what the reader did here. One or two words.
+common-menu-history = Geschiedenis
+
+# Menu: the page on which the reader objects. One or two words.
+common-menu-objection = Bezwaar
+
+# Menu: the page on which the reader asks for their data, or to erase them. One or two words.
+common-menu-rights = Rechten
+
 # Link to the page with help.
 common-help = Hulp
 
@@ -152,6 +167,18 @@ common-outside-title = Vul eerst uw code in
 
 # Under that title.
 common-outside-text = U bent niet binnen, of u was te lang weg.
+
+# Title for a reader who may see and do nothing any more, such as a parent of a young person of 16.
+common-not-entitled-title = U kunt hier niet meer in
+
+# Under that title.
+common-not-entitled-text = U mag deze gegevens niet meer zien of veranderen.
+
+# Under that title: what may have happened.
+common-not-entitled-why = Dat kan zijn omdat de jongere 16 jaar is geworden. Of omdat de gemeente uw toegang heeft gestopt.
+
+# Under that title: whom to ask.
+common-not-entitled-what = Heeft u vragen? Ga naar de balie van uw gemeente.
 
 # Title when an answer is no longer possible.
 common-decided-title = Dit kan niet meer

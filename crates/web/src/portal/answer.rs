@@ -4,13 +4,14 @@ use std::fmt;
 
 use actix_web::body::BoxBody;
 use actix_web::http::StatusCode;
-use actix_web::http::header::{ALLOW, CACHE_CONTROL, CONTENT_LANGUAGE, CONTENT_TYPE, LOCATION, RETRY_AFTER};
+use actix_web::http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, LOCATION, RETRY_AFTER};
 use actix_web::{HttpResponse, HttpResponseBuilder, ResponseError};
 use askama::Template;
 use casework::{FamilyFailure, Stage};
 use service_http::Refusal;
 
-use super::pages::MessagePage;
+use super::frame::Frame;
+use super::pages::{Message, MessagePage};
 use super::{guest, session};
 
 /// How soon to try again after the database failed, in seconds.
@@ -34,7 +35,6 @@ fn finish(mut answer: HttpResponseBuilder, page: &impl Template) -> HttpResponse
     match page.render() {
         Ok(html) => answer
             .insert_header((CONTENT_TYPE, "text/html; charset=utf-8"))
-            .insert_header((CONTENT_LANGUAGE, "nl"))
             .insert_header((CACHE_CONTROL, "no-store"))
             .body(html),
         Err(error) => {
@@ -85,6 +85,12 @@ pub(super) enum Stop {
         /// Which.
         allow: &'static str,
     },
+    /// Nobody logged in, or not as it should be.
+    NotLoggedIn,
+    /// With this access somebody else logged in before.
+    SomebodyElse,
+    /// The broker does not answer.
+    LoginLater,
     /// The database cannot be reached, or takes too long.
     Later,
 }
@@ -104,18 +110,21 @@ impl Stop {
         }
     }
 
-    fn message(&self) -> MessagePage {
+    fn message(&self) -> Message {
         match self {
-            Self::Outside { .. } | Self::Stage(_) | Self::Inside { .. } => MessagePage::OUTSIDE,
-            Self::NotEntitled { .. } => MessagePage::NOT_ENTITLED,
-            Self::Decided => MessagePage::DECIDED,
-            Self::ForeignForm => MessagePage::FOREIGN_FORM,
-            Self::UnreadableForm(_) => MessagePage::UNREADABLE_FORM,
-            Self::NoChoice => MessagePage::NO_CHOICE,
-            Self::TooFast { .. } => MessagePage::TOO_FAST,
-            Self::NotFound => MessagePage::NOT_FOUND,
-            Self::NotAllowed { .. } => MessagePage::NOT_ALLOWED,
-            Self::Later => MessagePage::LATER,
+            Self::Outside { .. } | Self::Stage(_) | Self::Inside { .. } => Message::OUTSIDE,
+            Self::NotEntitled { .. } => Message::NOT_ENTITLED,
+            Self::Decided => Message::DECIDED,
+            Self::ForeignForm => Message::FOREIGN_FORM,
+            Self::UnreadableForm(_) => Message::UNREADABLE_FORM,
+            Self::NoChoice => Message::NO_CHOICE,
+            Self::TooFast { .. } => Message::TOO_FAST,
+            Self::NotFound => Message::NOT_FOUND,
+            Self::NotAllowed { .. } => Message::NOT_ALLOWED,
+            Self::NotLoggedIn => Message::NOT_LOGGED_IN,
+            Self::SomebodyElse => Message::SOMEBODY_ELSE,
+            Self::LoginLater => Message::LOGIN_LATER,
+            Self::Later => Message::LATER,
         }
     }
 }
@@ -131,18 +140,29 @@ impl std::error::Error for Stop {}
 impl ResponseError for Stop {
     fn status_code(&self) -> StatusCode {
         match self {
-            Self::Outside { .. } | Self::Stage(_) | Self::Inside { .. } | Self::Decided => StatusCode::SEE_OTHER,
-            Self::ForeignForm | Self::NotEntitled { .. } => StatusCode::FORBIDDEN,
+            Self::Outside { .. } | Self::Stage(_) | Self::Inside { .. } | Self::Decided => {
+                StatusCode::SEE_OTHER
+            }
+            Self::ForeignForm | Self::NotEntitled { .. } | Self::SomebodyElse => StatusCode::FORBIDDEN,
             Self::UnreadableForm(refusal) => refusal.status(),
-            Self::NoChoice => StatusCode::BAD_REQUEST,
+            Self::NoChoice | Self::NotLoggedIn => StatusCode::BAD_REQUEST,
             Self::TooFast { .. } => StatusCode::TOO_MANY_REQUESTS,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::NotAllowed { .. } => StatusCode::METHOD_NOT_ALLOWED,
-            Self::Later => StatusCode::SERVICE_UNAVAILABLE,
+            Self::LoginLater | Self::Later => StatusCode::SERVICE_UNAVAILABLE,
         }
     }
 
+    /// Only the status: who reads it, and in which language, is not known here. The page is written by
+    /// [`around_pages`](super::language::around_pages).
     fn error_response(&self) -> HttpResponse<BoxBody> {
+        HttpResponse::new(self.status_code())
+    }
+}
+
+impl Stop {
+    /// The page that says so, or the way to another.
+    pub(super) fn answer(&self, frame: Frame) -> HttpResponse {
         let mut answer = HttpResponse::build(self.status_code());
         match self {
             Self::Outside { secure } => {
@@ -171,11 +191,16 @@ impl ResponseError for Stop {
             Self::NotAllowed { allow } => {
                 answer.insert_header((ALLOW, *allow));
             }
-            Self::Later => {
+            Self::LoginLater | Self::Later => {
                 answer.insert_header((RETRY_AFTER, RETRY_SECONDS.to_string()));
             }
-            Self::ForeignForm | Self::UnreadableForm(_) | Self::NoChoice | Self::NotFound => {}
+            Self::ForeignForm
+            | Self::UnreadableForm(_)
+            | Self::NoChoice
+            | Self::NotFound
+            | Self::NotLoggedIn
+            | Self::SomebodyElse => {}
         }
-        finish(answer, &self.message())
+        finish(answer, &MessagePage::new(frame, self.message()))
     }
 }

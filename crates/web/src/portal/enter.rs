@@ -6,16 +6,17 @@ use casework::{FamilyFailure, PortalSecret};
 use zeroize::Zeroizing;
 
 use super::answer::{self, Stop};
+use super::enter_view::StartPage;
 use super::family::Family;
+use super::frame::Frame;
 use super::guesses::Client;
 use super::guest::start;
-use super::enter_view::StartPage;
 use super::session::{self, FormName};
 use super::{Portal, form};
 
 /// `GET /portal`: where the code or the return key is entered. Opening it changes nothing.
-pub(super) async fn begin() -> HttpResponse {
-    answer::page(StatusCode::OK, &StartPage::new())
+pub(super) async fn begin(request: HttpRequest) -> HttpResponse {
+    answer::page(StatusCode::OK, &StartPage::new(Frame::of(&request)))
 }
 
 /// `POST /portal/code`: opens a session in which a PIN is chosen. Whatever is wrong with a code, the answer is one and the
@@ -36,7 +37,7 @@ pub(super) async fn open<F: Family>(
             leave_earlier(&request, &portal, family.get_ref()).await;
             Ok(inside("/portal/pincode", &secret, &portal))
         }
-        Err(failure) => refused(&failure, StartPage::with_wrong_code(), &portal),
+        Err(failure) => refused(&failure, StartPage::with_wrong_code(Frame::of(&request)), &portal),
     }
 }
 
@@ -60,7 +61,7 @@ pub(super) async fn come_back<F: Family>(
             let visit = visit.map_err(|failure| Stop::because(&failure, portal.is_secure()))?;
             Ok(inside(start(visit.about), &secret, &portal))
         }
-        Err(failure) => refused(&failure, StartPage::with_wrong_key(), &portal),
+        Err(failure) => refused(&failure, StartPage::with_wrong_key(Frame::of(&request)), &portal),
     }
 }
 

@@ -4,8 +4,8 @@ use std::borrow::Cow;
 
 use askama::Template;
 use domain::invitation::InvitationCode;
-use texts::{Language, Texts};
 
+use super::frame::Frame;
 use super::guest::Guest;
 use super::return_key::WrongPin;
 use super::session::{FormName, form_token};
@@ -14,7 +14,7 @@ use super::session::{FormName, form_token};
 #[derive(Template)]
 #[template(path = "portal/start.html")]
 pub(super) struct StartPage {
-    t: Texts,
+    t: Frame,
     /// What opens nothing. What was typed is not repeated.
     wrong: Option<WrongEntry>,
 }
@@ -29,7 +29,7 @@ enum WrongEntry {
 #[derive(Template)]
 #[template(path = "portal/pin.html")]
 pub(super) struct PinPage {
-    t: Texts,
+    t: Frame,
     wrong: Option<WrongPin>,
     token: String,
     leave_token: String,
@@ -39,7 +39,7 @@ pub(super) struct PinPage {
 #[derive(Template)]
 #[template(path = "portal/return_key.html")]
 pub(super) struct ReturnKeyPage {
-    t: Texts,
+    t: Frame,
     key: String,
     municipality: String,
     token: String,
@@ -47,29 +47,27 @@ pub(super) struct ReturnKeyPage {
 }
 
 impl StartPage {
-    pub(super) fn new() -> Self {
-        Self {
-            t: Texts::of(Language::Nl),
-            wrong: None,
-        }
+    pub(super) fn new(t: Frame) -> Self {
+        Self { t, wrong: None }
     }
 
-    pub(super) fn with_wrong_code() -> Self {
+    pub(super) fn with_wrong_code(t: Frame) -> Self {
         Self {
             wrong: Some(WrongEntry::Code),
-            ..Self::new()
+            ..Self::new(t)
         }
     }
 
-    pub(super) fn with_wrong_key() -> Self {
+    pub(super) fn with_wrong_key(t: Frame) -> Self {
         Self {
             wrong: Some(WrongEntry::Key),
-            ..Self::new()
+            ..Self::new(t)
         }
     }
 
     fn code_hint(&self) -> Cow<'static, str> {
-        self.t.with("enter-code-hint", &[("example", &"ABCD-1234-EFGH-5678")])
+        self.t
+            .with("enter-code-hint", &[("example", &"ABCD-1234-EFGH-5678")])
     }
 
     /// What stands at the field of the code; nothing when that was not it.
@@ -90,9 +88,9 @@ impl StartPage {
 }
 
 impl PinPage {
-    pub(super) fn new(guest: &Guest, wrong: Option<WrongPin>) -> Self {
+    pub(super) fn new(t: Frame, guest: &Guest, wrong: Option<WrongPin>) -> Self {
         Self {
-            t: Texts::of(Language::Nl),
+            t,
             wrong,
             token: form_token(&guest.secret, FormName::ChoosePin),
             leave_token: form_token(&guest.secret, FormName::Leave),
@@ -118,9 +116,9 @@ impl PinPage {
 }
 
 impl ReturnKeyPage {
-    pub(super) fn new(guest: &Guest, key: &InvitationCode) -> Self {
+    pub(super) fn new(t: Frame, guest: &Guest, key: &InvitationCode) -> Self {
         Self {
-            t: Texts::of(Language::Nl),
+            t,
             key: key.grouped(),
             municipality: guest.visit.municipality.clone(),
             token: form_token(&guest.secret, FormName::KeepKey),

@@ -1,8 +1,10 @@
-//! The pages: what each template is given. The words are in `templates/portal`; nothing here decides anything.
+//! The pages: what each template is given. Which words stand where is in `templates/portal`, the words are
+//! `texts`; nothing here decides anything.
 
 use askama::Template;
 use casework::PortalSecret;
 
+use super::frame::Frame;
 use super::request_view::{RequestView, StateView};
 use super::session::{FormName, form_token};
 
@@ -10,6 +12,7 @@ use super::session::{FormName, form_token};
 #[derive(Template)]
 #[template(path = "portal/request.html")]
 pub(super) struct RequestPage {
+    t: Frame,
     view: RequestView,
     decide_token: String,
     leave_token: String,
@@ -19,6 +22,7 @@ pub(super) struct RequestPage {
 #[derive(Template)]
 #[template(path = "portal/withdraw.html")]
 pub(super) struct WithdrawPage {
+    t: Frame,
     view: RequestView,
     withdraw_token: String,
     leave_token: String,
@@ -27,32 +31,48 @@ pub(super) struct WithdrawPage {
 /// After leaving.
 #[derive(Template)]
 #[template(path = "portal/left.html")]
-pub(super) struct LeftPage;
+pub(super) struct LeftPage {
+    pub t: Frame,
+}
 
 /// After a no to a signal: nothing of it is left to show.
 #[derive(Template)]
 #[template(path = "portal/signal_gone.html")]
-pub(super) struct SignalGonePage;
+pub(super) struct SignalGonePage {
+    pub t: Frame,
+}
 
 /// Help, and whom to call.
 #[derive(Template)]
 #[template(path = "portal/help.html")]
-pub(super) struct HelpPage;
+pub(super) struct HelpPage {
+    pub t: Frame,
+}
 
 /// What is kept, and of whom.
 #[derive(Template)]
 #[template(path = "portal/privacy.html")]
-pub(super) struct PrivacyPage;
+pub(super) struct PrivacyPage {
+    pub t: Frame,
+}
 
 /// How accessible these pages are.
 #[derive(Template)]
 #[template(path = "portal/accessibility.html")]
-pub(super) struct AccessibilityPage;
+pub(super) struct AccessibilityPage {
+    pub t: Frame,
+}
 
 /// Something did not work.
 #[derive(Template)]
 #[template(path = "portal/message.html")]
 pub(super) struct MessagePage {
+    t: Frame,
+    message: Message,
+}
+
+/// What is said when something did not work: keys of texts.
+pub(super) struct Message {
     pub title: &'static str,
     text: &'static [&'static str],
     /// Where to go on: address and words.
@@ -60,8 +80,9 @@ pub(super) struct MessagePage {
 }
 
 impl RequestPage {
-    pub(super) fn new(view: RequestView, secret: &PortalSecret) -> Self {
+    pub(super) fn new(t: Frame, view: RequestView, secret: &PortalSecret) -> Self {
         Self {
+            t,
             view,
             decide_token: form_token(secret, FormName::Decide),
             leave_token: form_token(secret, FormName::Leave),
@@ -70,8 +91,9 @@ impl RequestPage {
 }
 
 impl WithdrawPage {
-    pub(super) fn new(view: RequestView, secret: &PortalSecret) -> Self {
+    pub(super) fn new(t: Frame, view: RequestView, secret: &PortalSecret) -> Self {
         Self {
+            t,
             view,
             withdraw_token: form_token(secret, FormName::Withdraw),
             leave_token: form_token(secret, FormName::Leave),
@@ -79,79 +101,92 @@ impl WithdrawPage {
     }
 }
 
-const TO_START: (&str, &str) = ("/portal", "Naar het begin");
-const TO_REQUEST: (&str, &str) = ("/portal/verzoek", "Naar uw vraag");
-
 impl MessagePage {
+    /// In another language the reader finds the page they would go on to.
+    pub(super) fn new(frame: Frame, message: Message) -> Self {
+        Self {
+            t: frame.answering(message.onward.0),
+            message,
+        }
+    }
+}
+
+const TO_START: (&str, &str) = ("/portal", "common-to-start");
+const TO_LOGIN: (&str, &str) = ("/portal/inloggen", "login-again");
+const TO_REQUEST: (&str, &str) = ("/portal/verzoek", "common-to-request");
+
+impl Message {
     pub(super) const OUTSIDE: Self = Self {
-        title: "Vul eerst uw code in",
-        text: &["U bent niet binnen, of u was te lang weg."],
+        title: "common-outside-title",
+        text: &["common-outside-text"],
         onward: TO_START,
     };
     pub(super) const NOT_ENTITLED: Self = Self {
-        title: "U kunt hier niet meer in",
+        title: "common-not-entitled-title",
         text: &[
-            "U mag deze gegevens niet meer zien of veranderen.",
-            "Dat kan zijn omdat de jongere 16 jaar is geworden. Of omdat de gemeente uw toegang heeft gestopt.",
-            "Heeft u vragen? Ga naar de balie van uw gemeente.",
+            "common-not-entitled-text",
+            "common-not-entitled-why",
+            "common-not-entitled-what",
         ],
         onward: TO_START,
     };
     pub(super) const DECIDED: Self = Self {
-        title: "Dit kan niet meer",
-        text: &["Op de pagina van uw vraag ziet u hoe het nu is."],
+        title: "common-decided-title",
+        text: &["common-decided-text"],
         onward: TO_REQUEST,
     };
     pub(super) const FOREIGN_FORM: Self = Self {
-        title: "Dit formulier past niet meer",
+        title: "common-foreign-form-title",
         text: &[
-            "Wij hebben niets opgeslagen.",
-            "Misschien was de pagina te lang open. Of de pagina kwam niet van Trefpunt.",
-            "Ga terug naar uw vraag en kies daar opnieuw.",
+            "common-nothing-saved",
+            "common-foreign-form-why",
+            "common-foreign-form-what",
         ],
         onward: TO_REQUEST,
     };
     pub(super) const UNREADABLE_FORM: Self = Self {
-        title: "Dit formulier kunnen wij niet lezen",
-        text: &["Wij hebben niets opgeslagen.", "Ga terug en probeer het opnieuw."],
+        title: "common-unreadable-form-title",
+        text: &["common-nothing-saved", "common-unreadable-form-what"],
         onward: TO_START,
     };
     pub(super) const NO_CHOICE: Self = Self {
-        title: "U heeft nog niet gekozen",
-        text: &[
-            "Wij hebben niets opgeslagen.",
-            "Ga terug naar uw vraag en kies ja of nee.",
-        ],
+        title: "common-no-choice-title",
+        text: &["common-nothing-saved", "common-no-choice-what"],
         onward: TO_REQUEST,
     };
     pub(super) const TOO_FAST: Self = Self {
-        title: "Even wachten",
-        text: &[
-            "Er zijn kort na elkaar veel codes ingevuld.",
-            "Wacht een minuut en probeer het dan opnieuw. Uw code blijft werken.",
-        ],
+        title: "common-too-fast-title",
+        text: &["common-too-fast-why", "common-too-fast-what"],
         onward: TO_START,
     };
     pub(super) const NOT_FOUND: Self = Self {
-        title: "Deze pagina is er niet",
-        text: &["Kijk of het adres goed is. Of begin opnieuw met de code uit uw brief."],
+        title: "common-not-found-title",
+        text: &["common-not-found-what"],
         onward: TO_START,
     };
     pub(super) const NOT_ALLOWED: Self = Self {
-        title: "Zo werkt deze pagina niet",
-        text: &[
-            "Wij hebben niets opgeslagen.",
-            "Begin opnieuw met de code uit uw brief.",
-        ],
+        title: "common-not-allowed-title",
+        text: &["common-nothing-saved", "common-not-allowed-what"],
         onward: TO_START,
     };
+    pub(super) const NOT_LOGGED_IN: Self = Self {
+        title: "login-failed",
+        text: &["login-failed-text"],
+        onward: TO_LOGIN,
+    };
+    pub(super) const SOMEBODY_ELSE: Self = Self {
+        title: "login-another",
+        text: &["login-another-text"],
+        onward: TO_REQUEST,
+    };
+    pub(super) const LOGIN_LATER: Self = Self {
+        title: "login-later",
+        text: &["login-later-text"],
+        onward: TO_LOGIN,
+    };
     pub(super) const LATER: Self = Self {
-        title: "Het lukt nu even niet",
-        text: &[
-            "Er is een storing. Dat ligt niet aan u.",
-            "Probeer het over een paar minuten opnieuw. Uw code blijft werken.",
-            "Had u net iets gekozen? Kijk dan straks of uw keuze is opgeslagen. Twee keer kiezen kan geen kwaad.",
-        ],
+        title: "common-later-title",
+        text: &["common-later-why", "common-later-what", "common-later-chosen"],
         onward: TO_REQUEST,
     };
 }

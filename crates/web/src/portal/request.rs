@@ -5,9 +5,11 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 use casework::{Choice, Decided, FamilyFailure, PortalSecret};
 use protocol::consent::Language;
+use service_http::parameters::Parameters;
 
 use super::answer::{self, Stop};
 use super::family::Family;
+use super::frame::Frame;
 use super::guest::Guest;
 use super::pages::{RequestPage, WithdrawPage};
 use super::request_view::RequestView;
@@ -21,8 +23,9 @@ pub(super) async fn show<F: Family>(
     family: web::Data<F>,
 ) -> Result<HttpResponse, Stop> {
     let Guest { secret, .. } = Guest::of_request(&request, &portal, family.get_ref()).await?;
-    let view = view(&portal, family.get_ref(), &secret).await?;
-    Ok(answer::page(StatusCode::OK, &RequestPage::new(view, &secret)))
+    let t = Frame::of(&request);
+    let view = view(t, &portal, family.get_ref(), &secret).await?;
+    Ok(answer::page(StatusCode::OK, &RequestPage::new(t, view, &secret)))
 }
 
 /// `POST /portal/besluit`
@@ -38,12 +41,14 @@ pub(super) async fn decide<F: Family>(
         Some("nee") => Choice::Refuse,
         _ => return Err(Stop::NoChoice),
     };
-    // A form that does not say which question it answers was answered by somebody who read another page.
+    // A form that does not say which question it answers, or in which language that was read, was answered by somebody who
+    // read another page.
     let question = form
         .get("vraag")
         .and_then(|id| id.parse().ok())
         .ok_or(Stop::Decided)?;
-    done(&portal, family.decide(&secret, question, choice, Language::Nl)).await
+    let language = read_in(&form).ok_or(Stop::Decided)?;
+    done(&portal, family.decide(&secret, question, choice, language)).await
 }
 
 /// `GET /portal/intrekken`: asks whether the reader is sure. Who has nothing to take back sees where it stands instead.
@@ -53,9 +58,10 @@ pub(super) async fn ask_to_withdraw<F: Family>(
     family: web::Data<F>,
 ) -> Result<HttpResponse, Stop> {
     let Guest { secret, .. } = Guest::of_request(&request, &portal, family.get_ref()).await?;
-    let view = view(&portal, family.get_ref(), &secret).await?;
+    let t = Frame::of(&request);
+    let view = view(t, &portal, family.get_ref(), &secret).await?;
     if view.can_be_taken_back() {
-        Ok(answer::page(StatusCode::OK, &WithdrawPage::new(view, &secret)))
+        Ok(answer::page(StatusCode::OK, &WithdrawPage::new(t, view, &secret)))
     } else {
         Ok(answer::see("/portal/verzoek").finish())
     }
@@ -68,8 +74,14 @@ pub(super) async fn withdraw<F: Family>(
     portal: web::Data<Portal>,
     family: web::Data<F>,
 ) -> Result<HttpResponse, Stop> {
-    let (secret, _) = form::of_session(&request, payload, &portal, FormName::Withdraw).await?;
-    done(&portal, family.take_back(&secret, Language::Nl)).await
+    let (secret, form) = form::of_session(&request, payload, &portal, FormName::Withdraw).await?;
+    let language = read_in(&form).ok_or(Stop::Decided)?;
+    done(&portal, family.take_back(&secret, language)).await
+}
+
+/// In which language the page was read that this form was on: another tab may have chosen another since.
+fn read_in(form: &Parameters) -> Option<Language> {
+    Language::from_code(form.get("taal")?)
 }
 
 async fn done(
@@ -86,10 +98,15 @@ async fn done(
     }
 }
 
-async fn view(portal: &Portal, family: &impl Family, secret: &PortalSecret) -> Result<RequestView, Stop> {
+async fn view(
+    t: Frame,
+    portal: &Portal,
+    family: &impl Family,
+    secret: &PortalSecret,
+) -> Result<RequestView, Stop> {
     let page = portal.within(family.consent_page(secret)).await?;
     let page = page.map_err(|failure| Stop::because(&failure, portal.is_secure()))?;
-    RequestView::new(page).map_err(|error| {
+    RequestView::new(t.texts(), page).map_err(|error| {
         tracing::error!(%error, "a request cannot be shown");
         Stop::Later
     })

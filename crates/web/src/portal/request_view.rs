@@ -1,11 +1,12 @@
-//! What the page about a request says: the facts `casework` allows this reader, in words and written-out dates.
+//! What the page about a request says: the facts `casework` allows this reader, with dates written out in their language.
 
 use casework::{ConsentPage, Looked, PageState, PartyName, RecordedFor, text_version};
 use domain::calendar::{self, UnknownTimeZone};
 use domain::consent::{COOL_DOWN_DAYS, Purpose};
 use protocol::id::Id;
+use texts::Texts;
 
-use super::dates;
+use super::words;
 
 /// A request as it is shown to one signatory.
 pub(super) struct RequestView {
@@ -18,18 +19,26 @@ pub(super) struct RequestView {
     pub recorded: Option<RecordedView>,
     pub asked_by: String,
     pub municipality: String,
-    pub parties: Vec<PartyName>,
+    pub parties: Vec<PartyView>,
     pub is_young_person: bool,
     pub requested_on: String,
     /// `tot ...`
     pub answer_by: String,
     /// How long consent lasts.
     pub lasts: String,
-    /// How long nobody may ask again after a refusal.
-    pub asked_again_after: String,
+    /// For how many days nobody may ask again after a refusal.
+    pub asked_again_after: u16,
     pub text_version: String,
     pub state: StateView,
     pub looked: Vec<LookedView>,
+}
+
+/// An organisation in a list.
+pub(super) struct PartyView {
+    /// None for an organisation that is not shown by name.
+    pub name: Option<String>,
+    /// Key of the words for its field.
+    pub sector: Option<&'static str>,
 }
 
 /// A professional recorded what the reader decided.
@@ -37,14 +46,15 @@ pub(super) struct RecordedView {
     /// None for an organisation that is not shown by name.
     pub by: Option<String>,
     pub on: String,
-    pub written: bool,
+    /// `written` or `said`.
+    pub form: &'static str,
 }
 
 /// Somebody looked, on a day.
 pub(super) struct LookedView {
     pub on: String,
-    /// None for an organisation that is not shown by name.
-    pub name: Option<String>,
+    /// A name, or "another organisation".
+    pub who: String,
     pub message: bool,
     pub times: u32,
 }
@@ -74,21 +84,21 @@ pub(super) enum CannotShow {
 impl RequestView {
     /// # Errors
     /// [`CannotShow`].
-    pub(super) fn new(page: ConsentPage) -> Result<Self, CannotShow> {
+    pub(super) fn new(texts: Texts, page: ConsentPage) -> Result<Self, CannotShow> {
         let zone = calendar::time_zone(&page.time_zone)?;
         let state = match page.state {
             PageState::Open if !knows_text_of(&page) => return Err(CannotShow::Text),
             PageState::Open => StateView::Open,
             PageState::Agreed { at } => StateView::Agreed {
-                on: dates::day(at, &zone),
+                on: texts.day(at, &zone).into_owned(),
             },
             PageState::Given { at, until } => StateView::Given {
-                on: dates::day(at, &zone),
-                until: dates::until(until, &zone),
+                on: texts.day(at, &zone).into_owned(),
+                until: texts.until(until, &zone).into_owned(),
             },
             PageState::NotGiven { by_you } => StateView::NotGiven { by_you },
             PageState::Withdrawn { at } => StateView::Withdrawn {
-                on: dates::day(at, &zone),
+                on: texts.day(at, &zone).into_owned(),
             },
             PageState::Over => StateView::Over,
         };
@@ -96,17 +106,19 @@ impl RequestView {
             question: page.question,
             is_signal: page.purpose == Purpose::Signal,
             declares_for_others: page.declares_for_others,
-            recorded: page.recorded.map(recorded),
-            requested_on: dates::day(page.requested_at, &zone),
-            answer_by: dates::until(page.answer_by, &zone),
-            lasts: dates::days(page.consent_days),
-            asked_again_after: dates::days(COOL_DOWN_DAYS),
-            asked_by: page.asked_by,
+            recorded: page.recorded.map(|of| recorded(texts, of)),
+            requested_on: texts.day(page.requested_at, &zone).into_owned(),
+            answer_by: texts.until(page.answer_by, &zone).into_owned(),
+            lasts: texts.days(page.consent_days).into_owned(),
+            asked_again_after: COOL_DOWN_DAYS,
+            asked_by: page
+                .asked_by
+                .unwrap_or_else(|| texts.say("request-hidden-asker").into_owned()),
             municipality: page.municipality,
-            parties: page.parties,
+            parties: page.parties.into_iter().map(party).collect(),
             is_young_person: page.is_young_person,
             text_version: page.text_version,
-            looked: page.looked.into_iter().map(looked).collect(),
+            looked: page.looked.into_iter().map(|of| looked(texts, of)).collect(),
             state,
         })
     }
@@ -141,18 +153,26 @@ fn knows_text_of(page: &ConsentPage) -> bool {
         .any(|declares| page.text_version == text_version(page.purpose, declares))
 }
 
-fn recorded(recorded: RecordedFor) -> RecordedView {
-    RecordedView {
-        by: recorded.by.name,
-        on: dates::date(recorded.on),
-        written: recorded.written,
+fn party(party: PartyName) -> PartyView {
+    PartyView {
+        name: party.name,
+        sector: party.sector.map(words::sector),
     }
 }
 
-fn looked(looked: Looked) -> LookedView {
+fn recorded(texts: Texts, recorded: RecordedFor) -> RecordedView {
+    RecordedView {
+        by: recorded.by.name,
+        on: texts.date(recorded.on).into_owned(),
+        form: if recorded.written { "written" } else { "said" },
+    }
+}
+
+fn looked(texts: Texts, looked: Looked) -> LookedView {
+    let another = || texts.say("common-another-organisation").into_owned();
     LookedView {
-        on: dates::date(looked.day),
-        name: looked.who.name,
+        on: texts.date(looked.day).into_owned(),
+        who: looked.who.name.unwrap_or_else(another),
         message: looked.message,
         times: looked.times,
     }

@@ -7,9 +7,10 @@ use domain::pin::{NotAPin, Pin};
 use zeroize::Zeroizing;
 
 use super::answer::{self, Stop};
-use super::family::Family;
-use super::guest::{Guest, start};
 use super::enter_view::{PinPage, ReturnKeyPage};
+use super::family::Family;
+use super::frame::Frame;
+use super::guest::{Guest, start};
 use super::session::FormName;
 use super::{Portal, form};
 
@@ -31,7 +32,10 @@ pub(super) async fn ask_pin<F: Family>(
     family: web::Data<F>,
 ) -> Result<HttpResponse, Stop> {
     let guest = Guest::at(Stage::ChoosesPin, &request, &portal, family.get_ref()).await?;
-    Ok(answer::page(StatusCode::OK, &PinPage::new(&guest, None)))
+    Ok(answer::page(
+        StatusCode::OK,
+        &PinPage::new(Frame::of(&request), &guest, None),
+    ))
 }
 
 /// `POST /portal/pincode`: exchanges the code for a return key. The same form again leads to the same key.
@@ -54,7 +58,7 @@ pub(super) async fn choose_pin<F: Family>(
             let guest = Guest::at(Stage::ChoosesPin, &request, &portal, family.get_ref()).await?;
             Ok(answer::page(
                 StatusCode::BAD_REQUEST,
-                &PinPage::new(&guest, Some(wrong)),
+                &PinPage::new(Frame::of(&request).at("/portal/pincode"), &guest, Some(wrong)),
             ))
         }
     }
@@ -70,7 +74,10 @@ pub(super) async fn show<F: Family>(
     let key = portal.within(family.return_key(&guest.secret)).await?;
     let key = key.map_err(|failure| Stop::because(&failure, portal.is_secure()))?;
     match key {
-        Some(key) => Ok(answer::page(StatusCode::OK, &ReturnKeyPage::new(&guest, &key))),
+        Some(key) => Ok(answer::page(
+            StatusCode::OK,
+            &ReturnKeyPage::new(Frame::of(&request), &guest, &key),
+        )),
         // Only the session that made it is ever at this stage.
         None => Err(Stop::Outside {
             secure: portal.is_secure(),
