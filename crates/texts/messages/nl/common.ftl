@@ -175,7 +175,7 @@ common-not-entitled-title = U kunt hier niet meer in
 common-not-entitled-text = U mag deze gegevens niet meer zien of veranderen.
 
 # Under that title: what may have happened.
-common-not-entitled-why = Dat kan zijn omdat de jongere 16 jaar is geworden. Of omdat de gemeente uw toegang heeft gestopt.
+common-not-entitled-why = Dat kan zijn omdat de jongere 16 jaar werd. Of de gemeente heeft uw toegang gestopt.
 
 # Under that title: whom to ask.
 common-not-entitled-what = Heeft u vragen? Ga naar de balie van uw gemeente.

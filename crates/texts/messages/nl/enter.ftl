@@ -12,7 +12,7 @@ enter-lead = U heeft een brief gekregen met een code. Met die code leest u waar 
 enter-code-label = Code uit uw brief
 
 # Explanation at that field. $example is a code such as ABCD-1234-EFGH-5678.
-enter-code-hint = De code heeft 16 letters en cijfers. Bijvoorbeeld: { $example }. Hoofdletters en streepjes maken niet uit.
+enter-code-hint = De code heeft 16 letters en cijfers, zoals { $example }. Hoofdletters en streepjes maken niet uit.
 
 # In the list of what is wrong, when the code opens nothing. Why not, is never told.
 enter-code-wrong = Deze code werkt niet.
@@ -33,7 +33,7 @@ enter-back-lead = Kom dan terug met uw sleutel en uw pincode.
 enter-key-label = Uw sleutel
 
 # Explanation at that field.
-enter-key-hint = De sleutel heeft 16 letters en cijfers. U kreeg de sleutel toen u een pincode koos.
+enter-key-hint = De sleutel heeft 16 letters en cijfers. U kreeg hem toen u uw pincode koos.
 
 # Label of the field for the PIN.
 enter-pin-label = Uw pincode
@@ -121,17 +121,3 @@ enter-kept-lost = Bent u de sleutel kwijt? Ga naar de balie van { $municipality 
 
 # Button: the reader says that they kept the key.
 enter-kept-button = Ik heb de sleutel bewaard
-
-## Not any more
-
-# Title of the page for a reader who could come in before and may not any more.
-enter-not-entitled-title = U kunt hier niet meer in
-
-# On that page.
-enter-not-entitled-text = U mag deze gegevens niet meer zien of veranderen.
-
-# On that page. Two possible causes; which it is, is not told here.
-enter-not-entitled-why = Misschien is de jongere nu 16 jaar. Of de gemeente heeft uw toegang gestopt.
-
-# On that page.
-enter-not-entitled-ask = Heeft u vragen? Ga naar de balie van uw gemeente.

@@ -217,10 +217,10 @@ request-signal-yes-match-guardian = Geeft een andere instantie ook een signaal o
 request-signal-yes-match-young = Geeft een andere instantie ook een signaal over jou? Dan horen de instanties dat.
 
 # Third of three points. To a guardian.
-request-signal-yes-asked-again-guardian = Willen zij daarna berichten of documenten over uw kind uitwisselen? Dan vragen zij u eerst opnieuw om toestemming.
+request-signal-yes-asked-again-guardian = Willen zij daarna berichten of documenten over uw kind delen? Dan vragen zij u eerst opnieuw om toestemming.
 
 # Third of three points. To the young person.
-request-signal-yes-asked-again-young = Willen zij daarna berichten of documenten over jou uitwisselen? Dan vragen zij je eerst opnieuw om toestemming.
+request-signal-yes-asked-again-young = Willen zij daarna berichten of documenten over jou delen? Dan vragen zij je eerst opnieuw om toestemming.
 
 # How long. $lasts such as "1 year (365 days)". To a guardian.
 request-signal-lasts-guardian = De toestemming geldt hoogstens { $lasts }. Wordt uw kind in die tijd 12 of 16 jaar? Dan stopt de toestemming op die dag. Stopt de toestemming? Dan stopt ook het signaal.
@@ -272,7 +272,7 @@ request-state-refused-young = Je hebt nee gezegd
 # Heading: somebody else said no; who is not told.
 request-state-not-given = De toestemming is niet gegeven
 
-# Heading.
+# Heading: consent was withdrawn, by whom is not told.
 request-state-withdrawn = De toestemming is ingetrokken
 
 # Heading: too late to answer, or replaced.
