@@ -460,6 +460,7 @@ impl World {
                     format!("/v1/signals/{signal}/letters"),
                     Some(r#"{"signatory":"guardian","number":2,"sixteenOn":null}"#.into()),
                 ),
+                "makeLetterDocument" => ("/v1/letter-documents".into(), with_code(r#","language":"ar""#)),
                 "readLetter" => ("/v1/letter-files".into(), with_code("")),
                 "makeObjection" => ("/v1/objections".into(), with_code(r#","signal":null"#)),
                 "listObjections" => ("/v1/objections".into(), None),

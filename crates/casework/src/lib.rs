@@ -53,6 +53,8 @@ mod key_epochs;
 mod keyholder;
 mod keys;
 mod lapse_attachments;
+mod letter_document;
+mod letter_desk;
 mod lift;
 mod list;
 mod log_keeping;
@@ -143,7 +145,9 @@ pub use family::{
     SessionAssurance, Stage, Visit, VisitAbout, text_version,
 };
 pub use issue_letter::IssueLetterRefusal;
+pub use letter_document::{LetterAbout, LetterDocumentRefusal, LetterFacts};
 pub use key_epochs::RefreshKeyEpochsError;
+pub use letter_desk::DeskRefusal;
 pub use keyholder::{Keyholder, KeyholderFailure, KeyholderFuture};
 pub use keys::ServiceKeys;
 pub use lift::{LiftKey, LiftSecret, UnusableLiftKey};

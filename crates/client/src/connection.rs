@@ -28,6 +28,7 @@ const MAX_ANSWER_BYTES: usize = 1024 * 1024;
 
 const JSON: &str = "application/json";
 const OCTETS: &str = "application/octet-stream";
+const PDF: &str = "application/pdf";
 const ACCEPT_JSON: &str = "application/json, application/problem+json";
 
 /// A way to the service for one client.
@@ -202,6 +203,20 @@ impl Connection {
         Ok(self.json(self.send(&call).await?).await?.value)
     }
 
+    /// Asks for a paper, again when the answer breaks off.
+    pub(crate) async fn ask_for_pdf<B: Serialize + Body>(
+        &self,
+        path: &str,
+        body: &B,
+    ) -> Result<Vec<u8>, Error> {
+        let call = Call {
+            accept: "application/pdf, application/problem+json",
+            given: Some(question(body)?),
+            ..Call::get(path)
+        };
+        self.bytes(&call, PDF).await
+    }
+
     /// Tells what may be told any number of times; nothing is answered.
     pub(crate) async fn tell<B: Serialize + Body>(&self, path: &str, body: &B) -> Result<(), Error> {
         let call = Call {
@@ -238,11 +253,15 @@ impl Connection {
 
     /// Reads bytes, again from their beginning when the answer breaks off.
     pub(crate) async fn get_octets(&self, path: &str) -> Result<Vec<u8>, Error> {
+        self.bytes(&Call::get_octets(path), OCTETS).await
+    }
+
+    async fn bytes(&self, call: &Call<'_>, media_type: &str) -> Result<Vec<u8>, Error> {
         let mut attempt = 0;
         loop {
             attempt += 1;
-            let response = self.send(&Call::get_octets(path)).await?;
-            if !is_media_type(&response, OCTETS) {
+            let response = self.send(call).await?;
+            if !is_media_type(&response, media_type) {
                 let status = response.status().as_u16();
                 return Err(Error::Answer { status });
             }

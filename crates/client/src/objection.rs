@@ -1,7 +1,7 @@
 //! Letters and advice of an organisation; objections at the municipality.
 
 use protocol::family_file::FamilyFile;
-use protocol::letter::{Letter, LetterSubmission};
+use protocol::letter::{Letter, LetterDocumentSubmission, LetterSubmission};
 use protocol::objection::{
     Objection, ObjectionAdvice, ObjectionAdviceSubmission, ObjectionDecisionSubmission, ObjectionSubmission,
 };
@@ -26,6 +26,14 @@ impl Partner {
     ) -> Result<Letter, Error> {
         let path = format!("/v1/signals/{signal}/letters");
         Ok(self.connection.post(&path, letter, key).await?.value)
+    }
+
+    /// An unused letter of the organisation as PDF: of a signal, or of a request for consent.
+    ///
+    /// # Errors
+    /// [`Error`].
+    pub async fn letter_document(&self, letter: &LetterDocumentSubmission) -> Result<Vec<u8>, Error> {
+        self.connection.ask_for_pdf("/v1/letter-documents", letter).await
     }
 
     /// The advices asked of the organisation, newest first, a page at a time.

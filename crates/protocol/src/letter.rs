@@ -5,9 +5,9 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::body::{Body, FieldErrorCode, Object, deserialize_as_body};
-use crate::consent::{InvitationCode, Signatory};
+use crate::consent::{InvitationCode, Language, Signatory};
 use crate::id::Id;
-use crate::objection::word;
+use crate::objection::{code, word};
 use crate::text;
 
 /// Body of `POST /v1/signals/{id}/letters`. Asks no name and no birth date but the one that ends a guardian's letter.
@@ -68,9 +68,48 @@ pub struct Letter {
     pub code: InvitationCode,
 }
 
+/// Body of `POST /v1/letter-documents`: which letter is to be printed, and in which language.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct LetterDocumentSubmission {
+    /// The code of the letter, in any spelling.
+    pub code: InvitationCode,
+    /// The language of the letter.
+    pub language: Language,
+}
+
+deserialize_as_body!(LetterDocumentSubmission);
+
+impl Body for LetterDocumentSubmission {
+    fn read(object: &mut Object<'_>) -> Option<Self> {
+        let code = code(object);
+        let language = object.text("language", |text| {
+            Language::from_code(text).ok_or(FieldErrorCode::InvalidFormat)
+        });
+        Some(Self {
+            code: code?,
+            language: language?,
+        })
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_letter_is_printed_in_one_of_six_languages() {
+        let parse = |language: &str| {
+            let body = format!(r#"{{"code":"7KQ4-XM2P-9TRC-HV6D","language":"{language}"}}"#);
+            LetterDocumentSubmission::parse(body.as_bytes())
+        };
+        for language in Language::ALL {
+            assert_eq!(parse(language.code()).unwrap().language, language);
+        }
+        for unknown in ["", "de", "NL", "nl-NL"] {
+            assert!(parse(unknown).is_err(), "{unknown}");
+        }
+    }
 
     #[test]
     fn only_a_guardians_letter_ends_with_a_birthday() {

@@ -12,6 +12,7 @@ mod exchange;
 mod init;
 mod keyholder;
 mod keys;
+mod letter;
 mod migrate;
 mod organisation;
 mod portal_key;
@@ -82,6 +83,9 @@ enum Command {
     Witness(witness::WitnessCommand),
     /// Makes the token of an identifier, as a partner's system does.
     Token(token::TokenArguments),
+    /// Makes letters for families as PDF, to print.
+    #[command(subcommand)]
+    Letter(letter::Letters),
     /// Sends and fetches for an organisation that has no system of its own.
     #[command(subcommand)]
     Exchange(exchange::Exchange),
@@ -251,6 +255,7 @@ impl Command {
             Self::Audit(audit) => wait_for(audit.run()),
             Self::Witness(witness) => wait_for(witness.run()),
             Self::Token(token) => token.run(),
+            Self::Letter(letters) => wait_for(letters.run()),
             Self::Exchange(exchange) => wait_for(exchange.run()),
             Self::Doctor(doctor) => wait_for(doctor.run()),
             Self::Conformance(conformance) => conformance.run(),

@@ -1,7 +1,7 @@
 //! Letters that open one signal, and what a person of the family may see with a letter.
 
 use domain::event::Event;
-use domain::key::{LetterKey, OrganisationKey, SignalKey};
+use domain::key::{ConsentKey, LetterKey, OrganisationKey, SignalKey};
 use jiff::Timestamp;
 
 use crate::error::StoreError;
@@ -27,6 +27,21 @@ statements! {
          WHERE g.subject_id = coalesce((SELECT w.to_subject_id FROM moved_signal w
                                          WHERE w.subject_id = $1 /* subject */ AND w.id = $2 /* row */), $1)
            AND g.id = $2 AND g.state <> 'moved' AND g.organisation_id = current_organisation()";
+    // Of a letter that this organisation issued and nobody used; what others issued is not found.
+    Party LETTER_TO_PRINT = "
+        SELECT l.subject_id, l.signal_id, NULL::bigint AS consent_id, l.role, l.issued_at, NULL::timestamptz AS begins_at,
+               l.code_until, coalesce(g.hidden_until > $1 /* now */, false) AS hidden
+          FROM letter l JOIN signal g ON g.subject_id = l.subject_id AND g.id = l.signal_id
+         WHERE l.code_hash = current_credential() AND g.organisation_id = current_organisation()
+           AND l.spent_at IS NULL AND l.code_until > $1
+         UNION ALL
+        SELECT s.subject_id, c.signal_id, c.id, s.role, c.requested_at, s.begins_at, s.code_until,
+               EXISTS (SELECT FROM signal g
+                        WHERE g.subject_id = c.subject_id AND g.organisation_id = current_organisation()
+                          AND g.state <> 'moved' AND g.hidden_until > $1)
+          FROM signatory s JOIN consent c ON c.subject_id = s.subject_id AND c.id = s.consent_id
+         WHERE s.code_hash = current_credential() AND c.requested_by = current_organisation()
+           AND s.spent_at IS NULL AND s.code_until > $1";
     Party MUNICIPALITY_FOR_SIGNAL = "
         SELECT municipality_for_signal($1 /* subject */, $2 /* signal */) AS municipality_id";
 }
@@ -46,6 +61,25 @@ pub struct LetterRow {
     pub code_until: Timestamp,
     /// Until when it opens anything.
     pub until: Timestamp,
+}
+
+/// A letter that can be printed: what of it is not the code.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PrintedLetterRow {
+    /// The signal it opens, or that is asked about; none when it asks about exchange.
+    pub signal: Option<SignalKey>,
+    /// The request it is of; none for the letter of a signal.
+    pub consent: Option<ConsentKey>,
+    /// `guardian` or `youngPerson`.
+    pub role: String,
+    /// When it was issued.
+    pub issued_at: Timestamp,
+    /// From when its code can be used, when that is an age boundary.
+    pub begins_at: Option<Timestamp>,
+    /// Until when its code can be used.
+    pub code_until: Timestamp,
+    /// Whether telling the family of this organisation's signal is postponed.
+    pub hidden: bool,
 }
 
 /// A letter to be stored.
@@ -129,6 +163,29 @@ impl Tx<'_, Party> {
                 number: row.value("number")?,
                 code_until: row.value("code_until")?,
                 until: row.value("until")?,
+            })
+        })
+        .transpose()
+    }
+
+    /// The unused letter of this organisation whose code's hash is this transaction's credential.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn letter_to_print(&self) -> Result<Option<PrintedLetterRow>, StoreError> {
+        let row = self.optional(&LETTER_TO_PRINT, &[&self.now()]).await?;
+        row.map(|row| {
+            let subject = row.value("subject_id")?;
+            let signal: Option<i64> = row.value("signal_id")?;
+            let consent: Option<i64> = row.value("consent_id")?;
+            Ok(PrintedLetterRow {
+                signal: signal.map(|row| SignalKey { subject, row }),
+                consent: consent.map(|row| ConsentKey { subject, row }),
+                role: row.value("role")?,
+                issued_at: row.value("issued_at")?,
+                begins_at: row.value("begins_at")?,
+                code_until: row.value("code_until")?,
+                hidden: row.value("hidden")?,
             })
         })
         .transpose()

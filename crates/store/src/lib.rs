@@ -18,6 +18,7 @@ mod client;
 mod consent;
 mod covenant;
 mod crypter;
+mod desk;
 mod destroying;
 mod disclosure;
 mod erasure;
@@ -103,6 +104,7 @@ pub use error::StoreError;
 pub use exchange::{
     AttachmentsKept, ContentPart, GoneContent, MessageKind, MessageRow, NewAttachment, NewMessage,
 };
+pub use desk::{IssuedAbout, IssuedTo};
 pub use family::{Hidden, Invited, NewAccess, NewSession, Person, SessionRow, SessionStage};
 pub use family_file::{
     FileDisclosureRow, FileMatchRow, FileMessageRow, FilePartyRow, FileViewingRow, OwnAnswerRow,
@@ -113,7 +115,7 @@ pub use follow_up::{FollowUpStepped, FollowUpTaskRow, FollowUpToLookAt, MarkRow,
 pub use idempotency::{AnswersIdempotently, Claimed, IdempotencyClaim, StoredAnswer};
 pub use inbox::{Hearing, Looked};
 pub use key_epochs::{AcceptedList, EndedEpoch, KeyState, NetEpoch, RotationPhase, RotationState, TagKeys};
-pub use letter::{FamilySignalRow, LetterRow, NewLetter};
+pub use letter::{FamilySignalRow, LetterRow, NewLetter, PrintedLetterRow};
 pub use mail::{DueMail, MailAddressRow, NewMail, NoticeToMail, RefusedMailRow};
 pub use match_case::{MatchPartyRow, MatchRow, MunicipalityRow, ReadsMatches, ResponsibilityRow};
 pub use matching::{JoinedMatch, MatchTask, MatchedParty, NewMatch, NewMatchParty, OpenMatch};

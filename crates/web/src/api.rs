@@ -8,6 +8,7 @@ mod batch;
 mod client;
 pub(crate) mod consent;
 mod covenant;
+mod desk;
 mod disclosure;
 mod event_page;
 mod exchange;
@@ -139,6 +140,10 @@ operations![
     mail::change,
     letter::issue,
     letter::read,
+    desk::replace,
+    desk::revoke,
+    desk::decide,
+    letter::document,
     objection::make,
     objection::list,
     objection::read,
@@ -246,6 +251,7 @@ pub fn media_type(path: &str) -> Option<&'static str> {
         // What is sent there is answered otherwise than what is read there.
         _ if attachment::is_part(path) => None,
         "/v1/notices/stream" => Some(notice_stream::EVENT_STREAM),
+        letter::DOCUMENT_PATH => Some(letter::PDF),
         _ if path.starts_with("/v1/") || path.starts_with("/oauth/") => Some("application/json"),
         _ => None,
     }

@@ -86,6 +86,8 @@ pub struct WebSettings {
     /// Proxies whose `X-Forwarded-For` is believed where the pace of guessing codes is kept; from anybody else that
     /// field is ignored.
     pub trusted_proxies: Vec<IpAddr>,
+    /// A municipality's look for the family's pages.
+    pub theme: Option<portal::theme::Theme>,
     /// Seed of the Ed25519 key that signs access tokens.
     pub token_seed: [u8; 32],
     /// How much is taken.
@@ -121,6 +123,8 @@ pub struct State {
     guesses: Guesses,
     /// Where the status of a consent is asked.
     status_url: String,
+    /// What is printed on letters: where families go.
+    portal_address: String,
     /// The pace at which one household or organisation asks for it.
     statuses: Limits<Client>,
     trusted_proxies: Vec<IpAddr>,
@@ -171,10 +175,12 @@ impl Web {
         let stopwatch = Arc::clone(&settings.stopwatch);
         let of_portal = settings.portal.as_ref().unwrap_or(&settings.base);
         let status_url = format!("{of_portal}{}", api::consent::STATUS_PATH);
+        let portal_address = format!("{of_portal}/portal");
         let portal = Portal::new(PortalSettings {
             public_address: settings.base.clone(),
             clock: settings.stopwatch,
             trusted_proxies: settings.trusted_proxies.clone(),
+            theme: settings.theme,
         });
         let state = State {
             tokens: TokenAuthority::new(
@@ -187,6 +193,7 @@ impl Web {
             bound_tokens: settings.tls.as_ref().is_some_and(Tls::asks_clients),
             guesses: Guesses::new(Arc::clone(&stopwatch)),
             status_url,
+            portal_address,
             statuses: Limits::new(STATUSES, Arc::clone(&stopwatch)),
             trusted_proxies: settings.trusted_proxies,
             clients: settings.limits.of_clients(Arc::clone(&stopwatch)),

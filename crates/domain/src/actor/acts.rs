@@ -282,6 +282,11 @@ pub const ACTS: &[Act] = {
         ),
         role(
             Professional,
+            "makeLetterDocument",
+            "have an own letter as PDF, to print",
+        ),
+        role(
+            Professional,
             "listObjectionAdvices",
             "see about which objections its advice is asked",
         ),
@@ -294,6 +299,21 @@ pub const ACTS: &[Act] = {
             Municipality,
             "readLetter",
             "read what a letter opens, with whoever brought it",
+        ),
+        role(
+            Municipality,
+            "replaceLetter",
+            "give somebody another code who lost theirs",
+        ),
+        role(
+            Municipality,
+            "revokeLetter",
+            "take away what somebody can do with a letter",
+        ),
+        role(
+            Municipality,
+            "decideAtDesk",
+            "write down what somebody decided at the desk",
         ),
         role(
             Municipality,
@@ -340,7 +360,10 @@ pub const ACTS: &[Act] = {
         role(Supervisor, "readExport", "see whether an export is ready"),
         role(Supervisor, "readExportBundle", "fetch an export"),
         role(Supervisor, "listAlerts", "see what it is to know at once"),
-        family("/portal/code", "open the page with the code of the letter"),
+        family("/portal/code", "enter the code of the letter"),
+        family("/portal/pincode", "choose a PIN, and get a return key for the code"),
+        family("/portal/sleutel", "say that the return key is kept"),
+        family("/portal/terug", "come back with return key and PIN"),
         family("/portal/besluit", "agree or refuse"),
         family("/portal/intrekken", "withdraw consent"),
         family("/portal/afsluiten", "leave the page"),

@@ -20,6 +20,8 @@ use crate::environment;
 use crate::out;
 use own::{Own, OwnArguments};
 
+pub(super) use own::WhoArguments;
+
 /// Sends and fetches what another organisation in a match is to have, sealed and opened on this machine.
 #[derive(Debug, Subcommand)]
 pub(super) enum Exchange {
@@ -101,7 +103,7 @@ fn new_key() -> IdempotencyKey {
 }
 
 /// Why a call failed, and what can be done about it.
-fn failure(error: Error) -> Failure {
+pub(super) fn failure(error: Error) -> Failure {
     if let Some(peer) = error.peer_down() {
         let line = format!("{peer} does not answer, or not now: {}", chain(&error));
         let mut failure = Failure::new(Exit::NotReady, line);

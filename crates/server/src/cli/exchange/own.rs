@@ -22,9 +22,9 @@ use crate::out;
 /// The portal's keys, kept when they were first seen.
 const PORTAL_KEYS: &str = "portal-keys.json";
 
-/// Which organisation asks, and what it newly relies on.
+/// Which organisation asks.
 #[derive(Debug, Args)]
-pub(super) struct OwnArguments {
+pub(in crate::cli) struct WhoArguments {
     /// The directory with your keys and partner.json, such as `trefpunt organisation add --generate` makes.
     #[arg(
         long,
@@ -40,6 +40,13 @@ pub(super) struct OwnArguments {
     /// Which organisation of the credentials.
     #[arg(long, requires = "credentials")]
     name: Option<String>,
+}
+
+/// Which organisation asks, and what it newly relies on.
+#[derive(Debug, Args)]
+pub(super) struct OwnArguments {
+    #[command(flatten)]
+    who: WhoArguments,
     /// The fingerprint that the other organisation read to you by telephone: its key is relied on from now on. Without it the
     /// first key of an organisation is, and another is refused.
     #[arg(long, value_name = "FINGERPRINT")]
@@ -61,7 +68,7 @@ pub(super) struct Own {
 
 impl Own {
     pub(super) async fn open(arguments: &OwnArguments) -> Result<Self, Failure> {
-        let (dir, settings, organisation) = arguments.place()?;
+        let (dir, settings, organisation) = arguments.who.place()?;
         let settings = with_portal_keys(settings, &dir, arguments.accept_portal_keys).await?;
         let known = KnownKeysFile::at(&dir, arguments.accept_key);
         let (sealing, earlier) = (secret(&dir.join(SEALING_KEY))?, earlier_secrets(&dir)?);
@@ -104,7 +111,14 @@ impl Own {
     }
 }
 
-impl OwnArguments {
+impl WhoArguments {
+    /// A way to the service for what needs neither the portal's keys nor a secret of exchange.
+    pub(in crate::cli) fn connect(&self) -> Result<Partner, Failure> {
+        let (_, settings, _) = self.place()?;
+        let nothing = keys(SealingSecret::from_bytes([0; 32]).into());
+        Partner::connect(settings, nothing, Machine).map_err(failure)
+    }
+
     /// The directory of the keys, how the service is reached, and who it is if that is known.
     fn place(&self) -> Result<(PathBuf, Settings, Option<OrganisationId>), Failure> {
         if let Some(dir) = &self.dir {
