@@ -1,85 +1,116 @@
 //! A text version means certain words, for ever.
 
 use casework::{ConsentPage, PartyName};
+use domain::calendar;
+use texts::{Language, Texts};
 
+use super::super::kept;
 use super::double::{consent_page, declaring, signal_page};
 use super::*;
 
-/// BLAKE3 of the words with which consent is asked (`templates/portal/request_*.html`, `signal_*.html` and what they
-/// include), of a guardian and of a young person, by version. Changed words are a new version: add a line here, and never
-/// change one that was published. The facts are those of `consent_page`.
-const VERSIONS: [(&str, [&str; 2]); 4] = [
-    (
-        "nl-2026-11-22",
-        [
-            "4b228ccc95e1afafb92c94b1e674a52b18b440cc0d595ee378f508c7fa0b38de",
-            "6103043070753c1ec6fac7f0b9e45976df806f41364663fcdc89d95e4ada4f1e",
-        ],
-    ),
-    (
-        "nl-2026-11-22-voor-beiden",
-        [
-            "0d493988051d9c8da59cef628f1ffef3783db2e23d73b8d7ea2a0be364f064a1",
-            "4c60a1e8ac9776658e9bc470950dc404ee158fa41760c3447d99995d201efe53",
-        ],
-    ),
-    (
-        "nl-2026-11-22-signaal",
-        [
-            "c7798551799ca4695fbeea4ff739ae4d4fe6f1aac99403ee9d9cf4d4003071ea",
-            "80d6d39bd1d7869ba1cdc6af4fb267897bf78e93c8e5235f98ccd956fffd4b64",
-        ],
-    ),
-    (
-        "nl-2026-11-22-signaal-voor-beiden",
-        [
-            "8ee898f114966eda344ee6bd823b3755bb286e40e9b8406121cfc3e81bb4bbcb",
-            "949a7733bbecb207ba50b2df3d36fcfcda3a68c207e873f5205ad4672a7a47ac",
-        ],
-    ),
-];
+/// Stands for what differs from one question to the next.
+const BLANK: &str = "…";
 
+/// The words with which consent is asked today are those of their version's file, in each language and for each reader. Changed
+/// words are a new version: give it a name in `casework::text_version` and a file of its own. The file of a version that no
+/// family has been asked with yet is written anew by `TREFPUNT_WRITE_DOCS=1`.
 #[actix_web::test]
-async fn the_text_of_a_version_does_not_change() {
+async fn the_text_of_a_version_is_the_one_that_is_kept() {
     let pages = [
         consent_page(),
         declaring(consent_page()),
         signal_page(),
         declaring(signal_page()),
     ];
-    let mut found = Vec::new();
     for page in pages {
-        let mut hashes = Vec::new();
-        for is_young_person in [false, true] {
-            let mut page = ConsentPage {
-                is_young_person,
-                declares_for_others: page.declares_for_others && !is_young_person,
-                ..page.clone()
-            };
-            page.parties.push(PartyName::MASKED);
-            let body = get(&Household::with(page), "/portal/verzoek").await.body;
-            hashes.push(blake3::hash(words_of_main(&body).as_bytes()).to_hex().to_string());
+        let mut text = String::new();
+        for language in Language::ALL {
+            for (reader, is_young_person) in [("guardian", false), ("young", true)] {
+                text.push_str(&kept::mark(language, reader));
+                text.push('\n');
+                text.push_str(&asked(&page, language, is_young_person).await);
+            }
         }
-        found.push((page.text_version, hashes));
+        let version = page.text_version.as_str();
+        let path = format!("{}/kept/{version}.txt", env!("CARGO_MANIFEST_DIR"));
+        if std::env::var_os("TREFPUNT_WRITE_DOCS").is_some() {
+            std::fs::write(&path, &text).unwrap();
+        }
+        let known = kept::VERSIONS.iter().any(|(name, _)| *name == version);
+        assert!(known, "add {version} to kept::VERSIONS");
+        assert_eq!(
+            std::fs::read_to_string(&path).unwrap(),
+            text,
+            "the words of {version} have changed: they need a new version"
+        );
     }
-    let known = VERSIONS.map(|(version, hashes)| (version.to_owned(), hashes.map(str::to_owned).to_vec()));
-    assert_eq!(found, known, "the words have changed: they need a new version");
 }
 
-/// What a reader reads between the header and the footer: how it is marked up and laid out is no part of it.
-fn words_of_main(page: &str) -> String {
-    let main = page
-        .split("<main")
-        .nth(1)
-        .unwrap()
-        .split("</main>")
-        .next()
-        .unwrap();
-    let main = main.split_once('>').unwrap().1;
-    let text: Vec<&str> = main
+/// The question as lines of a kept text, with blanks for its names and days.
+async fn asked(page: &ConsentPage, language: Language, is_young_person: bool) -> String {
+    let t = Texts::of(language);
+    let zone = calendar::time_zone(&page.time_zone).unwrap();
+    let page = ConsentPage {
+        is_young_person,
+        declares_for_others: page.declares_for_others && !is_young_person,
+        asked_by: Some(BLANK.to_owned()),
+        municipality: BLANK.to_owned(),
+        parties: vec![PartyName {
+            name: Some(BLANK.to_owned()),
+            sector: None,
+        }],
+        ..page.clone()
+    };
+    let facts = [t.until(page.answer_by, &zone), t.days(page.consent_days)];
+    let path = format!("/portal/verzoek?taal={}", language.code());
+    let body = get(&Household::with(page), &path).await.body;
+    let question = body.split("<main").nth(1).unwrap();
+    let question = question.split("<section class=\"tp-decision\"").next().unwrap();
+    let mut lines = lines(question);
+    for fact in facts {
+        assert!(lines.contains(fact.as_ref()), "{fact} does not stand in {lines}");
+        lines = lines.replace(fact.as_ref(), BLANK);
+    }
+    lines
+}
+
+/// Headings, paragraphs and items of lists, one a line.
+fn lines(html: &str) -> String {
+    let mut lines = String::new();
+    let mut rest = html;
+    while let Some((_, after)) = rest.split_once('<') {
+        rest = after;
+        let element = [("h1", "# "), ("h2", "## "), ("p", ""), ("li", "- ")]
+            .into_iter()
+            .find(|(name, _)| {
+                after
+                    .strip_prefix(name)
+                    .is_some_and(|end| end.starts_with(['>', ' ']))
+            });
+        if let Some((name, mark)) = element {
+            let (inner, end) = after.split_once(&format!("</{name}>")).unwrap();
+            let inner = inner.split_once('>').unwrap().1;
+            lines.push_str(mark);
+            lines.push_str(&words(inner));
+            lines.push('\n');
+            rest = end;
+        }
+    }
+    lines
+}
+
+/// Without what marks it up, and without the marks that hold an Arabic line together.
+fn words(html: &str) -> String {
+    let pieces = html
         .split('<')
-        .map(|piece| piece.split_once('>').map_or(piece, |(_, text)| text))
-        .collect();
-    let text = text.join(" ");
+        .map(|piece| piece.split_once('>').map_or(piece, |(_, text)| text));
+    let first = html.split('<').next().unwrap_or_default();
+    let text: String = pieces.skip(1).fold(first.to_owned(), |text, piece| text + piece);
+    let text = text
+        .replace(['\u{2068}', '\u{2069}'], "")
+        .replace("&#39;", "'")
+        .replace("&#34;", "\"")
+        .replace("&#38;", "&");
+    assert!(!text.contains("&#"), "{text}");
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
