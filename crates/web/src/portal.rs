@@ -24,9 +24,13 @@ mod language;
 mod login;
 mod menu;
 mod pages;
+mod privacy;
 mod request;
 mod request_view;
 mod return_key;
+mod rights;
+mod rights_pages;
+mod rights_view;
 mod session;
 pub mod theme;
 #[cfg(test)]
@@ -136,6 +140,27 @@ impl Portal {
                     web::post().to(request::withdraw::<F>),
                 ))
                 .service(page_and_act(
+                    "/bezwaar",
+                    reading().to(rights::show_objections::<F>),
+                    web::post().to(rights::object::<F>),
+                ))
+                .service(act(
+                    "/bezwaar/intrekken",
+                    web::post().to(rights::withdraw_objection::<F>),
+                ))
+                .service(page_and_act(
+                    "/rechten",
+                    reading().to(rights::show::<F>),
+                    web::post().to(rights::ask::<F>),
+                ))
+                .service(act(
+                    "/rechten/intrekken",
+                    web::post().to(rights::withdraw_request::<F>),
+                ))
+                .service(page("/inzage", rights::show_file::<F>))
+                .service(page("/inzage.html", rights::download_page::<F>))
+                .service(page("/inzage.json", rights::download_document::<F>))
+                .service(page_and_act(
                     "/inloggen",
                     reading().to(login::show::<F>),
                     web::post().to(login::begin::<F>),
@@ -145,7 +170,7 @@ impl Portal {
                 .service(page("/afgesloten", information::left))
                 .service(page("/signaal-weg", information::signal_gone))
                 .service(page("/hulp", information::help))
-                .service(page("/privacy", information::privacy))
+                .service(page("/privacy", privacy::show::<F>))
                 .service(page("/toegankelijkheid", information::accessibility))
                 .service(page("/assets/{name}", assets::serve))
                 .service(page("/", without_slash))

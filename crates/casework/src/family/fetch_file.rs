@@ -2,11 +2,12 @@
 //!
 //! It is everything that is kept about the child, so a letter alone does not open it: see `may_fetch_file` in the database.
 
+use domain::consent::SignatoryRole;
 use domain::event::FetchedBy;
 use domain::rights_request::Right;
-use protocol::family_file::FamilyFile;
 use store::{Context, Party, RightsRequestRow, StoreError, Tx, Work};
 
+use super::ChildFile;
 use super::file::assemble;
 use super::reach::Reach;
 use super::{FamilyFailure, PortalSecret};
@@ -18,7 +19,7 @@ use crate::rights_request::{open_file, request_of};
 #[derive(Debug)]
 pub enum Fetched {
     /// The file, as it is now.
-    File(Box<FamilyFile>),
+    File(Box<ChildFile>),
     /// There is one, and it is not sure enough who asks: after logging in, or at the municipality's desk.
     NotSureEnough,
     /// There is none (any more).
@@ -66,7 +67,11 @@ impl Work for FetchFile {
             let reader = open_file(tx, row, covenants.of(row.covenant)?, by).await?;
             // A guardian of somebody who is past guardians by now has nothing to see here.
             let reader = reader.ok_or(FamilyFailure::Closed)?;
-            return Ok(Fetched::File(Box::new(assemble(tx, &reader).await?)));
+            return Ok(Fetched::File(Box::new(ChildFile {
+                file: assemble(tx, &reader).await?,
+                is_young_person: reach.signatory.role == SignatoryRole::YoungPerson,
+                whole: true,
+            })));
         }
         Ok(fetched)
     }

@@ -1,0 +1,33 @@
+### The accessibility statement, after the model that Dutch public bodies use (DigiToegankelijk).
+
+accessibility-title = سهولة الاستخدام للجميع
+accessibility-lead = يجب أن يستطيع الجميع استخدام هذا الموقع، أيضًا بلوحة المفاتيح أو بقارئ الشاشة أو بحروف كبيرة.
+accessibility-status-title = إلى أين وصلنا؟
+accessibility-status = الحالة
+accessibility-status-value = اتُّخذت التدابير الأولى (الحالة C)
+accessibility-status-why = نختبر الموقع بأنفسنا. لم يفعل ذلك مكتب خارجي بعد. لذلك لا نختار حالة أفضل.
+accessibility-standard = القواعد
+accessibility-date = تاريخ هذا البيان
+accessibility-scope = يشمل
+accessibility-scope-value = كل صفحات هذه البوابة
+accessibility-done-title = ماذا نفعل
+accessibility-done-script = يعمل الموقع من غير برامج نصية. ويعرضه هاتف قديم أيضًا.
+accessibility-done-zoom = يمكنكم تكبير الحروف أربع مرات. ويبقى كل شيء مقروءًا، على شاشة ضيقة أيضًا.
+accessibility-done-keyboard = يمكنكم فعل كل شيء بلوحة المفاتيح. وترون دائمًا أين أنتم.
+accessibility-done-time = يمكنكم القراءة على مهل. بعد ساعتين تُدخلون مفتاحكم ورمز PIN من جديد.
+accessibility-done-language = الموقع متاح بست لغات. نستعمل جملًا قصيرة.
+accessibility-tested-title = كيف نختبر
+accessibility-tested-programs = عند كل تغيير يبحث برنامج (axe) عن الأخطاء في كل صفحة، بكل لغة، بالوضعين الفاتح والداكن.
+accessibility-tested-keyboard = يمرّ برنامج آخر بكل الخطوات بلوحة المفاتيح وحدها، أيضًا على شاشة عرضها 320 نقطة.
+accessibility-tested-people = ينظر صانعو الموقع إلى الصفحات بأنفسهم، بالهولندية والعربية.
+accessibility-missing-title = ما ليس جيدًا بما يكفي بعد
+accessibility-missing-audit = لم يُجرِ مكتب خارجي أي فحص.
+accessibility-missing-people = لم يختبر أشخاص ذوو إعاقة الموقع بعد.
+accessibility-missing-language = لم يراجع آخرون الترجمات بعد.
+accessibility-missing-names = أسباب الإشارات مكتوبة بالهولندية فقط، كما كتبتها المؤسسات.
+accessibility-complaint-title = هل هناك شيء لا يعمل لديكم؟
+accessibility-complaint-tell = أخبروا بلديتكم أو المؤسسة التي أرسلت الرسالة. قولوا في أي صفحة حدث ذلك وما الذي لم يعمل.
+accessibility-complaint-desk = يمكنكم أيضًا فعل كل شيء في مكتب البلدية، أو طلب المساعدة من أحد.
+accessibility-complaint-ombudsman = ألم تحصلوا على جواب جيد؟ توجّهوا إذن إلى { $ombudsman }.
+accessibility-complaint-board = يمكنكم أيضًا التوجّه إلى { $board }.
+accessibility-board = المعهد الهولندي لحقوق الإنسان (College voor de Rechten van de Mens)

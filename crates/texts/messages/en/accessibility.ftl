@@ -1,0 +1,33 @@
+### The accessibility statement, after the model that Dutch public bodies use (DigiToegankelijk).
+
+accessibility-title = Accessibility
+accessibility-lead = Everybody must be able to use this website. Also with a keyboard, a screen reader or large letters.
+accessibility-status-title = How far are we?
+accessibility-status = Status
+accessibility-status-value = First measures taken (status C)
+accessibility-status-why = We test the website ourselves. An office from outside has not done so yet. So we do not choose a better status.
+accessibility-standard = Rules
+accessibility-date = Date of this statement
+accessibility-scope = Applies to
+accessibility-scope-value = All pages of this portal
+accessibility-done-title = What we do
+accessibility-done-script = The website works without scripts. An old phone can show it too.
+accessibility-done-zoom = You can make the letters four times as large. Everything stays readable, on a narrow screen too.
+accessibility-done-keyboard = You can do everything with the keyboard. You always see where you are.
+accessibility-done-time = You can take your time to read. After two hours you enter your key and your PIN code again.
+accessibility-done-language = The website is there in six languages. We use short sentences.
+accessibility-tested-title = How we test
+accessibility-tested-programs = At each change a program (axe) looks for faults on each page. It does so in each language, light and dark.
+accessibility-tested-keyboard = Another program goes through all steps with the keyboard alone. Also on a screen of 320 pixels.
+accessibility-tested-people = The makers look at the pages themselves, in Dutch and in Arabic.
+accessibility-missing-title = What is not good enough yet
+accessibility-missing-audit = There was no audit by an office from outside.
+accessibility-missing-people = People with a disability have not tested the website yet.
+accessibility-missing-language = The translations have not been read by others yet.
+accessibility-missing-names = Reasons for a signal are there in Dutch only. That is how the organisations wrote them.
+accessibility-complaint-title = Does something not work for you?
+accessibility-complaint-tell = Tell your municipality, or the organisation that sent the letter. Say on which page it was, and what did not work.
+accessibility-complaint-desk = You can also do everything at the desk of the municipality. Or ask somebody to help you.
+accessibility-complaint-ombudsman = Do you get no good answer? Then go to the { $ombudsman }.
+accessibility-complaint-board = You can also go to the { $board }.
+accessibility-board = Netherlands Institute for Human Rights

@@ -39,13 +39,13 @@ accessibility-done-script = De website werkt zonder scripts. Ook een oude telefo
 # Zoom and small screens.
 accessibility-done-zoom = U kunt de letters vier keer zo groot maken. Alles blijft leesbaar, ook op een smal scherm.
 
-# Keyboard.
+# One of the points under "what we do": keyboard.
 accessibility-done-keyboard = U kunt alles met het toetsenbord doen. U ziet steeds waar u bent.
 
 # No time limit on reading.
 accessibility-done-time = U kunt rustig lezen. Na twee uur vult u uw sleutel en uw pincode opnieuw in.
 
-# Languages.
+# One of the points under "what we do": languages.
 accessibility-done-language = De website is er in zes talen. Wij gebruiken korte zinnen.
 
 # Heading: how it was tested.

@@ -26,7 +26,7 @@ help-title = Hulp
 # First line of the page.
 help-lead = Hier leest u wat Trefpunt is, en waar u hulp krijgt.
 
-# Heading.
+# Heading above what Trefpunt is and is not.
 help-what-title = Wat is Trefpunt?
 
 # What it is for.
@@ -38,7 +38,7 @@ help-what-signal = In Trefpunt kan een instantie laten weten dat zij met een kin
 # What a match is, and what happens then.
 help-what-match = Gaan er twee signalen over één kind? Dan heet dat een match. De instanties horen dat van elkaar. Zij mogen pas iets over het kind sturen als u ja zegt.
 
-# Heading.
+# Heading above the steps for who got a letter.
 help-letter-title = Ik heb een brief met een code
 
 # First step. A link to the start stands below the steps.
@@ -59,7 +59,7 @@ help-letter-back = Wilt u later terug? Dan vult u uw sleutel en uw pincode in. D
 # Who gets a letter, by the age of the child.
 help-letter-who = Tot 12 jaar kiezen de ouders. Van 12 tot 16 jaar kiest het kind mee. Vanaf 16 jaar kiest de jongere alleen.
 
-# Heading.
+# Heading above what to do when a code opens nothing.
 help-code-title = Mijn code werkt niet
 
 # What to check. $days is 28.
@@ -87,7 +87,7 @@ help-no-title = Wat als ik nee zeg?
 # The answer. The first word is what matters.
 help-no-text = Niets. U krijgt net zo veel hulp als eerst. De instanties zien alleen dat er geen ja is. Zij zien niet waarom.
 
-# Heading.
+# Heading above the list of whom to ask.
 help-ask-title = Aan wie kan ik iets vragen?
 
 # About the question or the signal.

@@ -9,7 +9,7 @@ privacy-lead = Hier leest u wat Trefpunt bewaart over kinderen en ouders, waarom
 
 ## What is kept
 
-# Heading.
+# Heading above the list of what is kept of a child.
 privacy-child-title = Wat bewaart Trefpunt over een kind?
 
 # In a list.
@@ -27,7 +27,7 @@ privacy-child-month = De maand waarin alles weg moet. Dat is een maand waarin he
 # Below the list.
 privacy-child-not = Naam en adres bewaren wij niet. Ook niet waarom er een signaal is. Berichten en documenten zijn op slot: Trefpunt kan ze niet lezen.
 
-# Heading.
+# Heading above the list of what is kept of the reader.
 privacy-you-title = Wat bewaart Trefpunt over u?
 
 # In a list.
@@ -42,13 +42,13 @@ privacy-you-asked = Wat u de gemeente vroeg, en wat het antwoord was.
 # In a list.
 privacy-you-key = Uw code, sleutel en pincode, maar zo dat niemand ze kan lezen.
 
-# Heading.
+# Heading above from whom the data come.
 privacy-source-title = Van wie komt het?
 
 # Where the data come from.
 privacy-source-text = Van de instanties die een signaal geven. Wat u koos, komt van u zelf. Soms schreef een medewerker op wat u zei: dan staat dat erbij.
 
-# Heading.
+# Heading above who sees what is kept.
 privacy-seen-title = Wie ziet het?
 
 # In a list.
@@ -179,7 +179,7 @@ privacy-no = nee
 
 ## How long: one line for each kind of thing. The line begins with the thing
 
-# Heading.
+# Heading above the list of how long each thing is kept.
 privacy-keep-title = Hoe lang bewaren wij het?
 
 # A line.
@@ -200,8 +200,8 @@ privacy-keep-signal = Een signaal: het telt tot de dag die de instantie koos. Da
 # A line: a signal that waits for consent. $days is "28 dagen".
 privacy-keep-sleeping = Een signaal dat op uw ja wacht: hoogstens { $days }.
 
-# A line.
-privacy-keep-archive = Een signaal in het archief: zo lang als de regio afsprak. Eén nieuwe instantie mag er één keer van horen. Dan gaat het na 30 dagen weg.
+# A line. $days is "30 dagen".
+privacy-keep-archive = Een signaal in het archief: zo lang als de regio afsprak. Eén nieuwe instantie mag er één keer van horen. Dan gaat het na { $days } weg.
 
 # A line.
 privacy-keep-at-once = Een signaal dat er niet had mogen zijn, of waar u met goed gevolg bezwaar tegen maakte: dat gaat meteen weg.
@@ -280,7 +280,7 @@ privacy-keep-statistics = Aantallen van tien en meer: die blijven. Daaruit is ni
 
 ## Cookies and rights
 
-# Heading.
+# Heading above what the pages keep in the browser.
 privacy-cookie-title = Cookies
 
 # Which cookies there are.
@@ -289,7 +289,7 @@ privacy-cookie-text = Wij gebruiken alleen cookies die nodig zijn: om u binnen t
 # The internet address of the reader.
 privacy-cookie-address = Uw internetadres gebruiken wij alleen om het raden van codes te remmen. Wij bewaren het daarvoor niet.
 
-# Heading.
+# Heading above the rights of the reader.
 privacy-rights-title = Wat mag u?
 
 # In a list.

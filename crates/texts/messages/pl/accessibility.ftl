@@ -1,0 +1,33 @@
+### The accessibility statement, after the model that Dutch public bodies use (DigiToegankelijk).
+
+accessibility-title = Dostępność
+accessibility-lead = Każdy musi móc korzystać z tej strony. Także z klawiaturą, czytnikiem ekranu lub dużymi literami.
+accessibility-status-title = Jak daleko jesteśmy?
+accessibility-status = Status
+accessibility-status-value = Podjęto pierwsze środki (status C)
+accessibility-status-why = Sami testujemy stronę. Biuro z zewnątrz jeszcze tego nie zrobiło. Dlatego nie wybieramy lepszego statusu.
+accessibility-standard = Zasady
+accessibility-date = Data tej deklaracji
+accessibility-scope = Dotyczy
+accessibility-scope-value = Wszystkie strony tego portalu
+accessibility-done-title = Co robimy
+accessibility-done-script = Strona działa bez skryptów. Wyświetli ją także stary telefon.
+accessibility-done-zoom = Litery można powiększyć cztery razy. Wszystko pozostaje czytelne, także na wąskim ekranie.
+accessibility-done-keyboard = Wszystko można zrobić za pomocą klawiatury. Zawsze widać, gdzie się jest.
+accessibility-done-time = Można czytać spokojnie. Po dwóch godzinach trzeba znowu wpisać klucz i kod PIN.
+accessibility-done-language = Strona jest w sześciu językach. Używamy krótkich zdań.
+accessibility-tested-title = Jak testujemy
+accessibility-tested-programs = Przy każdej zmianie program (axe) szuka błędów na każdej stronie. Robi to w każdym języku, w jasnych i ciemnych barwach.
+accessibility-tested-keyboard = Inny program przechodzi wszystkie kroki tylko z klawiaturą. Także na ekranie o szerokości 320 pikseli.
+accessibility-tested-people = Twórcy sami oglądają strony, po niderlandzku i po arabsku.
+accessibility-missing-title = Co nie jest jeszcze dość dobre
+accessibility-missing-audit = Nie było badania przez biuro z zewnątrz.
+accessibility-missing-people = Osoby z niepełnosprawnością jeszcze nie testowały strony.
+accessibility-missing-language = Nikt inny jeszcze nie sprawdził tłumaczeń.
+accessibility-missing-names = Powody sygnału są tylko po niderlandzku. Tak zapisały je instytucje.
+accessibility-complaint-title = Coś nie działa?
+accessibility-complaint-tell = Proszę powiedzieć o tym gminie albo instytucji, która wysłała list. Proszę podać, na której stronie to było i co nie działało.
+accessibility-complaint-desk = Wszystko można też zrobić przy okienku urzędu gminy. Można też poprosić kogoś o pomoc.
+accessibility-complaint-ombudsman = Nie ma dobrej odpowiedzi? Wtedy pomoże { $ombudsman }.
+accessibility-complaint-board = Można się też zwrócić tutaj: { $board }.
+accessibility-board = holenderski instytut praw człowieka (College voor de Rechten van de Mens)

@@ -1,0 +1,33 @@
+### The accessibility statement, after the model that Dutch public bodies use (DigiToegankelijk).
+
+accessibility-title = Erişilebilirlik
+accessibility-lead = Bu web sitesini herkes kullanabilmelidir. Klavyeyle, ekran okuyucuyla veya büyük harflerle de.
+accessibility-status-title = Ne kadar ilerledik?
+accessibility-status = Durum
+accessibility-status-value = İlk önlemler alındı (durum C)
+accessibility-status-why = Web sitesini kendimiz sınıyoruz. Dışarıdan bir kuruluş bunu henüz yapmadı. Bu yüzden daha iyi bir durum seçmiyoruz.
+accessibility-standard = Kurallar
+accessibility-date = Bu beyanın tarihi
+accessibility-scope = Kapsam
+accessibility-scope-value = Bu portalın tüm sayfaları
+accessibility-done-title = Neler yapıyoruz
+accessibility-done-script = Web sitesi betik olmadan çalışır. Eski bir telefon da gösterebilir.
+accessibility-done-zoom = Harfleri dört kat büyütebilirsiniz. Dar ekranda da her şey okunur kalır.
+accessibility-done-keyboard = Her şeyi klavyeyle yapabilirsiniz. Nerede olduğunuzu hep görürsünüz.
+accessibility-done-time = Rahatça okuyabilirsiniz. İki saat sonra anahtarınızı ve PIN kodunuzu yeniden yazarsınız.
+accessibility-done-language = Web sitesi altı dilde vardır. Kısa cümleler kullanırız.
+accessibility-tested-title = Nasıl sınıyoruz
+accessibility-tested-programs = Her değişiklikte bir program (axe) her sayfada hata arar. Bunu her dilde, açık ve koyu renkte yapar.
+accessibility-tested-keyboard = Başka bir program tüm adımları yalnızca klavyeyle geçer. 320 piksellik bir ekranda da.
+accessibility-tested-people = Yapanlar sayfalara kendileri bakar, Hollandaca ve Arapça olarak.
+accessibility-missing-title = Henüz yeterince iyi olmayanlar
+accessibility-missing-audit = Dışarıdan bir kuruluş inceleme yapmadı.
+accessibility-missing-people = Engelli kişiler web sitesini henüz sınamadı.
+accessibility-missing-language = Çeviriler henüz başkaları tarafından okunmadı.
+accessibility-missing-names = Bildirim nedenleri yalnızca Hollandaca yazar. Kurumlar onları böyle yazdı.
+accessibility-complaint-title = Sizin için çalışmayan bir şey mi var?
+accessibility-complaint-tell = Belediyenize veya mektubu gönderen kuruma söyleyin. Hangi sayfada olduğunu ve neyin çalışmadığını anlatın.
+accessibility-complaint-desk = Her şeyi belediyenin gişesinde de yapabilirsiniz. Birinden yardım da isteyebilirsiniz.
+accessibility-complaint-ombudsman = İyi bir yanıt alamıyor musunuz? O zaman şuraya başvurun: { $ombudsman }.
+accessibility-complaint-board = Şuraya da başvurabilirsiniz: { $board }.
+accessibility-board = Hollanda İnsan Hakları Kurumu (College voor de Rechten van de Mens)

@@ -1,0 +1,33 @@
+### The accessibility statement, after the model that Dutch public bodies use (DigiToegankelijk).
+
+accessibility-title = Доступність
+accessibility-lead = Цим сайтом має могти користуватися кожен. Також із клавіатурою, екранним читачем чи великими літерами.
+accessibility-status-title = Як далеко ми просунулися?
+accessibility-status = Стан
+accessibility-status-value = Вжито перших заходів (стан C)
+accessibility-status-why = Ми перевіряємо сайт самі. Стороннє бюро ще цього не робило. Тому кращого стану ми не вибираємо.
+accessibility-standard = Правила
+accessibility-date = Дата цієї заяви
+accessibility-scope = Стосується
+accessibility-scope-value = Усіх сторінок цього порталу
+accessibility-done-title = Що ми робимо
+accessibility-done-script = Сайт працює без скриптів. Його покаже й старий телефон.
+accessibility-done-zoom = Літери можна збільшити вчетверо. Усе лишається читабельним, також на вузькому екрані.
+accessibility-done-keyboard = Усе можна зробити з клавіатури. Завжди видно, де ви.
+accessibility-done-time = Можна читати спокійно. Через дві години треба знову ввести ключ і PIN-код.
+accessibility-done-language = Сайт є шістьма мовами. Ми пишемо короткими реченнями.
+accessibility-tested-title = Як ми перевіряємо
+accessibility-tested-programs = Після кожної зміни програма (axe) шукає помилки на кожній сторінці. Кожною мовою, у світлому й темному вигляді.
+accessibility-tested-keyboard = Інша програма проходить усі кроки лише з клавіатурою. Також на екрані завширшки 320 точок.
+accessibility-tested-people = Творці самі переглядають сторінки, нідерландською й арабською.
+accessibility-missing-title = Що ще недостатньо добре
+accessibility-missing-audit = Стороннє бюро не проводило перевірки.
+accessibility-missing-people = Люди з інвалідністю ще не перевіряли сайт.
+accessibility-missing-language = Перекладів ще не читали інші люди.
+accessibility-missing-names = Причини сигналу написано лише нідерландською. Так їх записали установи.
+accessibility-complaint-title = Щось у вас не працює?
+accessibility-complaint-tell = Скажіть своєму муніципалітету або установі, яка надіслала лист. Скажіть, на якій сторінці це було і що не вийшло.
+accessibility-complaint-desk = Усе можна зробити й у приймальні муніципалітету. Або попросити когось допомогти.
+accessibility-complaint-ombudsman = Немає доброї відповіді? Тоді зверніться сюди: { $ombudsman }.
+accessibility-complaint-board = Можна звернутися й сюди: { $board }.
+accessibility-board = Нідерландський інститут прав людини (College voor de Rechten van de Mens)

@@ -1,11 +1,17 @@
 //! The acts of `casework` that a family can do here. The pages are written against this list and nothing else of it.
 
+use domain::covenant::Covenant;
 use domain::invitation::InvitationCode;
 use domain::pin::Pin;
+use domain::rights_request::Right;
 use protocol::consent::Language;
 use protocol::id::Id;
 
-use casework::{Casework, Choice, ConsentPage, Decided, FamilyFailure, PageState, PortalSecret, Visit};
+use casework::{
+    Casework, ChildFile, Choice, ConsentPage, Decided, FamilyFailure, FamilyKey, FamilyRights, Fetched,
+    LoginAnswer, LoginBegun, LoginFailure, LoginTicket,
+    PageState, PortalSecret, Visit,
+};
 
 /// What a family can do.
 pub(super) trait Family: 'static {
@@ -58,6 +64,67 @@ pub(super) trait Family: 'static {
         language: Language,
     ) -> impl Future<Output = Result<Decided, FamilyFailure>>;
 
+    /// What the reader asked of the municipality, and what more they can ask.
+    fn rights(&self, secret: &PortalSecret) -> impl Future<Output = Result<FamilyRights, FamilyFailure>>;
+
+    /// Objects to a signal.
+    fn object(&self, secret: &PortalSecret, signal: Id) -> impl Future<Output = Result<(), FamilyFailure>>;
+
+    /// Takes an objection back.
+    fn withdraw_objection(
+        &self,
+        secret: &PortalSecret,
+        objection: Id,
+    ) -> impl Future<Output = Result<(), FamilyFailure>>;
+
+    /// Asks for access or erasure.
+    fn ask(&self, secret: &PortalSecret, right: Right) -> impl Future<Output = Result<(), FamilyFailure>>;
+
+    /// Takes a request back.
+    fn withdraw_request(
+        &self,
+        secret: &PortalSecret,
+        request: Id,
+    ) -> impl Future<Output = Result<(), FamilyFailure>>;
+
+    /// The file that a request for access gave.
+    fn fetch_file(&self, secret: &PortalSecret) -> impl Future<Output = Result<Fetched, FamilyFailure>>;
+
+    /// All covenants, as they are in force.
+    fn covenants_in_force(&self) -> impl Future<Output = Result<Vec<Covenant>, FamilyFailure>>;
+
+    /// Those about the child of this session.
+    fn own_covenants(
+        &self,
+        secret: &PortalSecret,
+    ) -> impl Future<Output = Result<Vec<Covenant>, FamilyFailure>>;
+
+    /// What families log in with, such as `DigiD`; none where they cannot.
+    fn login_name(&self) -> Option<String>;
+
+    /// Begins to log in whoever is in; `language` is for the broker's pages.
+    fn begin_login(
+        &self,
+        secret: &PortalSecret,
+        language: &str,
+    ) -> impl Future<Output = Result<LoginBegun, LoginFailure>>;
+
+    /// Ends a log-in with what the browser brought back.
+    fn finish_login(
+        &self,
+        ticket: &LoginTicket,
+        answer: &LoginAnswer,
+    ) -> impl Future<Output = Result<(), LoginFailure>>;
+
+    /// What the letter of this session opens of what is kept about the child.
+    fn child_file(&self, secret: &PortalSecret) -> impl Future<Output = Result<ChildFile, FamilyFailure>>;
+
+    /// Everything that is kept about the child; none when in this session it is not sure enough who reads.
+    fn whole_file(
+        &self,
+        secret: &PortalSecret,
+    ) -> impl Future<Output = Result<Option<ChildFile>, FamilyFailure>>;
+
     /// Ends the session.
     fn leave(&self, secret: &PortalSecret) -> impl Future<Output = Result<(), FamilyFailure>>;
 
@@ -83,6 +150,41 @@ pub(super) trait Family: 'static {
 }
 
 impl Family for Casework {
+    async fn rights(&self, secret: &PortalSecret) -> Result<FamilyRights, FamilyFailure> {
+        self.family_rights(secret).await
+    }
+
+    async fn object(&self, secret: &PortalSecret, signal: Id) -> Result<(), FamilyFailure> {
+        let key = FamilyKey::Session(secret);
+        self.object_to_signal(&key, Some(signal)).await.map(drop)
+    }
+
+    async fn withdraw_objection(&self, secret: &PortalSecret, objection: Id) -> Result<(), FamilyFailure> {
+        Self::withdraw_objection(self, &FamilyKey::Session(secret), objection).await
+    }
+
+    async fn ask(&self, secret: &PortalSecret, right: Right) -> Result<(), FamilyFailure> {
+        self.request_right(&FamilyKey::Session(secret), right)
+            .await
+            .map(drop)
+    }
+
+    async fn withdraw_request(&self, secret: &PortalSecret, request: Id) -> Result<(), FamilyFailure> {
+        self.withdraw_rights_request(&FamilyKey::Session(secret), request).await
+    }
+
+    async fn fetch_file(&self, secret: &PortalSecret) -> Result<Fetched, FamilyFailure> {
+        Self::fetch_file(self, secret).await
+    }
+
+    async fn covenants_in_force(&self) -> Result<Vec<Covenant>, FamilyFailure> {
+        Ok(Self::covenants_in_force(self).await?)
+    }
+
+    async fn own_covenants(&self, secret: &PortalSecret) -> Result<Vec<Covenant>, FamilyFailure> {
+        Self::own_covenants(self, secret).await
+    }
+
     async fn open_invitation(&self, code: &str) -> Result<PortalSecret, FamilyFailure> {
         Self::open_invitation(self, code).await
     }
@@ -123,6 +225,26 @@ impl Family for Casework {
 
     async fn withdraw(&self, secret: &PortalSecret, language: Language) -> Result<Decided, FamilyFailure> {
         Self::withdraw(self, secret, language).await
+    }
+
+    fn login_name(&self) -> Option<String> {
+        Self::login_name(self).map(str::to_owned)
+    }
+
+    async fn begin_login(&self, secret: &PortalSecret, language: &str) -> Result<LoginBegun, LoginFailure> {
+        Self::begin_login(self, secret, language).await
+    }
+
+    async fn finish_login(&self, ticket: &LoginTicket, answer: &LoginAnswer) -> Result<(), LoginFailure> {
+        Self::finish_login(self, ticket, answer).await
+    }
+
+    async fn child_file(&self, secret: &PortalSecret) -> Result<ChildFile, FamilyFailure> {
+        Self::child_file(self, secret).await
+    }
+
+    async fn whole_file(&self, secret: &PortalSecret) -> Result<Option<ChildFile>, FamilyFailure> {
+        Self::whole_file(self, secret).await
     }
 
     async fn leave(&self, secret: &PortalSecret) -> Result<(), FamilyFailure> {

@@ -1,6 +1,6 @@
 //! Who is here: what every page of a session asks first.
 
-use actix_web::HttpRequest;
+use actix_web::{HttpMessage as _, HttpRequest};
 use casework::{PortalSecret, Stage, Visit, VisitAbout};
 
 use super::Portal;
@@ -56,6 +56,10 @@ impl Guest {
         let secret = session::of(request, portal)?;
         let visit = portal.within(family.visit(&secret)).await?;
         let visit = visit.map_err(|failure| Stop::because(&failure, portal.is_secure()))?;
+        if visit.stage == Stage::In {
+            // The frame shows them the menu, also around a page that says why there is none.
+            request.extensions_mut().insert(visit.about);
+        }
         match visit.stage == stage {
             true => Ok(Self { secret, visit }),
             false if visit.stage == Stage::In => Err(Stop::Inside {

@@ -5,18 +5,12 @@ use actix_web::{HttpRequest, HttpResponse};
 
 use super::answer;
 use super::frame::Frame;
-use super::pages::{AccessibilityPage, HelpPage, LeftPage, PrivacyPage, SignalGonePage};
+use super::pages::{AccessibilityPage, HelpPage, LeftPage, SignalGonePage};
 
 /// `GET /portal/hulp`
 pub(super) async fn help(request: HttpRequest) -> HttpResponse {
     let t = Frame::of(&request);
     answer::page(StatusCode::OK, &HelpPage { t })
-}
-
-/// `GET /portal/privacy`
-pub(super) async fn privacy(request: HttpRequest) -> HttpResponse {
-    let t = Frame::of(&request);
-    answer::page(StatusCode::OK, &PrivacyPage { t })
 }
 
 /// `GET /portal/toegankelijkheid`

@@ -3,6 +3,7 @@
 
 use askama::Template;
 use casework::PortalSecret;
+use jiff::civil::{Date, date};
 
 use super::frame::Frame;
 use super::request_view::{RequestView, StateView};
@@ -49,18 +50,16 @@ pub(super) struct HelpPage {
     pub t: Frame,
 }
 
-/// What is kept, and of whom.
-#[derive(Template)]
-#[template(path = "portal/privacy.html")]
-pub(super) struct PrivacyPage {
-    pub t: Frame,
-}
-
 /// How accessible these pages are.
 #[derive(Template)]
 #[template(path = "portal/accessibility.html")]
 pub(super) struct AccessibilityPage {
     pub t: Frame,
+}
+
+impl AccessibilityPage {
+    /// The day on which what the statement says was last looked at, all of it.
+    const STATED_ON: Date = date(2026, 11, 22);
 }
 
 /// Something did not work.

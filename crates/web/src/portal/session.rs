@@ -22,6 +22,11 @@ pub(super) enum FormName {
     KeepKey,
     Decide,
     Withdraw,
+    Object,
+    WithdrawObjection,
+    AskRight,
+    WithdrawRight,
+    LogIn,
     Leave,
 }
 
@@ -79,6 +84,11 @@ fn token_hash(secret: &PortalSecret, form: FormName) -> blake3::Hash {
         FormName::KeepKey => b"keep key",
         FormName::Decide => b"decide",
         FormName::Withdraw => b"withdraw",
+        FormName::Object => b"object",
+        FormName::WithdrawObjection => b"withdraw objection",
+        FormName::AskRight => b"ask right",
+        FormName::WithdrawRight => b"withdraw right",
+        FormName::LogIn => b"log in",
         FormName::Leave => b"leave",
     };
     blake3::keyed_hash(&key, name)
@@ -89,7 +99,7 @@ fn name(secure: bool) -> &'static str {
 }
 
 /// 32 bytes in canonical unpadded base64url.
-fn decode(text: &str) -> Option<Zeroizing<[u8; 32]>> {
+pub(super) fn decode(text: &str) -> Option<Zeroizing<[u8; 32]>> {
     let mut bytes = Zeroizing::new([0; 32]);
     match URL_SAFE_NO_PAD.decode_slice(text, bytes.as_mut_slice()) {
         Ok(32) => Some(bytes),

@@ -4,14 +4,22 @@
 use std::sync::{Arc, Mutex};
 
 use casework::{
-    Choice, ConsentPage, Decided, FamilyFailure, PageState, PartyName, PortalSecret, RecordedFor,
-    text_version,
+    ChildFile, Choice, ConsentPage, Decided, FamilyFailure, FamilyRights, Fetched, LoginAnswer, LoginBegun, LoginFailure, LoginTicket, PageState, PartyName, PortalSecret, RecordedFor, SessionAssurance,
+    Stage, Visit, VisitAbout, text_version,
 };
+use domain::actor::Sector;
 use domain::consent::Purpose;
+use domain::covenant::Covenant;
+use domain::invitation::InvitationCode;
+use domain::pin::Pin;
+use domain::rights_request::Right;
 use jiff::Timestamp;
 use protocol::consent::Language;
 use protocol::id::Id;
 
+use super::child_file::child_file;
+use super::privacy::covenant;
+use super::rights_file::family_rights;
 use crate::portal::family::Family;
 
 pub const CODE: &str = "7KQ4-XM2P-9TRC-HV6D";
@@ -27,16 +35,16 @@ pub fn consent_page() -> ConsentPage {
         purpose: Purpose::Exchange,
         declares_for_others: false,
         recorded: None,
-        asked_by: "Basisschool De Regenboog".to_owned(),
+        asked_by: Some("Basisschool De Regenboog".to_owned()),
         municipality: "gemeente Voorbeeldstad".to_owned(),
         parties: vec![
             PartyName {
                 name: Some("Basisschool De Regenboog".to_owned()),
-                sector: Some("onderwijs"),
+                sector: Some(Sector::Education),
             },
             PartyName {
                 name: Some("Kinderopvang Klein Duimpje".to_owned()),
-                sector: Some("kinderopvang"),
+                sector: Some(Sector::Childcare),
             },
         ],
         is_young_person: false,
@@ -44,7 +52,6 @@ pub fn consent_page() -> ConsentPage {
         answer_by: at("2027-04-09T09:00:00Z"),
         consent_days: 365,
         time_zone: "Europe/Amsterdam".to_owned(),
-        language: Language::Nl,
         text_version: text_version(Purpose::Exchange, false).to_owned(),
         state: PageState::Open,
         looked: Vec::new(),
@@ -102,9 +109,15 @@ pub struct Household(Arc<Mutex<Scene>>);
 
 struct Scene {
     page: ConsentPage,
+    child: ChildFile,
+    logged_in: bool,
     closed: bool,
     too_late: bool,
     acts: Vec<String>,
+    read_in: Vec<Language>,
+    rights: FamilyRights,
+    file: Option<bool>,
+    covenants: Vec<Covenant>,
 }
 
 impl Household {
@@ -115,9 +128,15 @@ impl Household {
     pub fn with(page: ConsentPage) -> Self {
         Self(Arc::new(Mutex::new(Scene {
             page,
+            child: child_file(),
+            logged_in: false,
             closed: false,
             too_late: false,
             acts: Vec::new(),
+            read_in: Vec::new(),
+            rights: family_rights(),
+            file: None,
+            covenants: vec![covenant("")],
         })))
     }
 
@@ -142,6 +161,36 @@ impl Household {
         household
     }
 
+    /// What is kept about the child.
+    pub fn keeps(self, child: ChildFile) -> Self {
+        self.0.lock().unwrap().child = child;
+        self
+    }
+
+    /// The reader logged in.
+    pub fn logged_in(self) -> Self {
+        self.0.lock().unwrap().logged_in = true;
+        self
+    }
+
+    /// What was asked of the municipality.
+    pub fn asked(self, rights: FamilyRights) -> Self {
+        self.0.lock().unwrap().rights = rights;
+        self
+    }
+
+    /// Access gave a file; whether it is sure enough who reads.
+    pub fn has_file(self, is_sure: bool) -> Self {
+        self.0.lock().unwrap().file = Some(is_sure);
+        self
+    }
+
+    /// What the region agreed.
+    pub fn agreed(self, covenants: Vec<Covenant>) -> Self {
+        self.0.lock().unwrap().covenants = covenants;
+        self
+    }
+
     pub fn show(&self, page: ConsentPage) {
         self.0.lock().unwrap().page = page;
     }
@@ -150,9 +199,22 @@ impl Household {
         self.0.lock().unwrap().page.purpose == Purpose::Signal
     }
 
+    /// In which languages was read what was decided.
+    pub fn read_in(&self) -> Vec<Language> {
+        self.0.lock().unwrap().read_in.clone()
+    }
+
     /// What was called, but for reading the page.
     pub fn acts(&self) -> Vec<String> {
         self.0.lock().unwrap().acts.clone()
+    }
+
+    fn may(&self, act: String) -> Result<(), FamilyFailure> {
+        self.act(act, None)?;
+        match self.0.lock().unwrap().too_late {
+            true => Err(FamilyFailure::TooLate),
+            false => Ok(()),
+        }
     }
 
     fn act(&self, act: String, state: Option<PageState>) -> Result<(), FamilyFailure> {
@@ -176,6 +238,39 @@ impl Family for Household {
         }
     }
 
+    async fn choose_pin(&self, _: &PortalSecret, _: &Pin) -> Result<(), FamilyFailure> {
+        self.act("choose a PIN".to_owned(), None)
+    }
+
+    async fn return_key(&self, _: &PortalSecret) -> Result<Option<InvitationCode>, FamilyFailure> {
+        Ok(InvitationCode::parse(CODE).ok())
+    }
+
+    async fn kept_key(&self, _: &PortalSecret) -> Result<(), FamilyFailure> {
+        self.act("keep the key".to_owned(), None)
+    }
+
+    async fn come_back(&self, key: &str, _: &str) -> Result<PortalSecret, FamilyFailure> {
+        self.open_invitation(key).await
+    }
+
+    async fn visit(&self, secret: &PortalSecret) -> Result<Visit, FamilyFailure> {
+        let scene = self.0.lock().unwrap();
+        if scene.closed || secret.expose() != &[7; 32] {
+            return Err(FamilyFailure::Closed);
+        }
+        Ok(Visit {
+            about: VisitAbout::Request,
+            is_young_person: scene.page.is_young_person,
+            stage: Stage::In,
+            assurance: match scene.logged_in {
+                true => SessionAssurance::Oidc,
+                false => SessionAssurance::Letter,
+            },
+            municipality: scene.page.municipality.clone(),
+        })
+    }
+
     async fn consent_page(&self, secret: &PortalSecret) -> Result<ConsentPage, FamilyFailure> {
         let scene = self.0.lock().unwrap();
         if scene.closed || secret.expose() != &[7; 32] {
@@ -184,8 +279,15 @@ impl Family for Household {
         Ok(scene.page.clone())
     }
 
-    async fn decide(&self, _: &PortalSecret, question: Id, choice: Choice) -> Result<Decided, FamilyFailure> {
+    async fn decide(
+        &self,
+        _: &PortalSecret,
+        question: Id,
+        choice: Choice,
+        language: Language,
+    ) -> Result<Decided, FamilyFailure> {
         assert_eq!(question, consent_page().question);
+        self.0.lock().unwrap().read_in.push(language);
         let state = match choice {
             Choice::Give => states()[2],
             Choice::Refuse => PageState::NotGiven { by_you: true },
@@ -199,12 +301,99 @@ impl Family for Household {
         }
     }
 
-    async fn withdraw(&self, _: &PortalSecret) -> Result<Decided, FamilyFailure> {
+    async fn withdraw(&self, _: &PortalSecret, language: Language) -> Result<Decided, FamilyFailure> {
+        self.0.lock().unwrap().read_in.push(language);
         self.act("withdraw".to_owned(), Some(states()[5]))?;
         match self.is_about_a_signal() {
             true => Ok(Decided::SignalGone),
             false => Ok(Decided::Stands),
         }
+    }
+
+    fn login_name(&self) -> Option<String> {
+        Some("DigiD".to_owned())
+    }
+
+    async fn begin_login(&self, _: &PortalSecret, language: &str) -> Result<LoginBegun, LoginFailure> {
+        self.act(format!("begin login in {language}"), None)?;
+        Ok(LoginBegun {
+            ticket: LoginTicket::from_bytes([5; 32]),
+            way_there: "https://broker.example/authorize?state=s&nonce=\"n".to_owned(),
+        })
+    }
+
+    async fn finish_login(&self, ticket: &LoginTicket, answer: &LoginAnswer) -> Result<(), LoginFailure> {
+        self.act(
+            format!(
+                "finish login {} {} {:?}",
+                answer.code.as_str(),
+                answer.state.as_str(),
+                answer.issuer
+            ),
+            None,
+        )?;
+        match (ticket.expose(), answer.code.as_str()) {
+            ([5, ..], "another") => Err(LoginFailure::SomebodyElse),
+            ([5, ..], "later") => Err(LoginFailure::Later),
+            ([5, ..], "c") => Ok(()),
+            _ => Err(LoginFailure::NotLoggedIn),
+        }
+    }
+
+    async fn child_file(&self, secret: &PortalSecret) -> Result<ChildFile, FamilyFailure> {
+        let scene = self.0.lock().unwrap();
+        if scene.closed || secret.expose() != &[7; 32] {
+            return Err(FamilyFailure::Closed);
+        }
+        Ok(scene.child.clone())
+    }
+
+    async fn whole_file(&self, secret: &PortalSecret) -> Result<Option<ChildFile>, FamilyFailure> {
+        let child = self.child_file(secret).await?;
+        let logged_in = self.0.lock().unwrap().logged_in;
+        Ok(logged_in.then_some(ChildFile { whole: true, ..child }))
+    }
+
+    async fn rights(&self, secret: &PortalSecret) -> Result<FamilyRights, FamilyFailure> {
+        let scene = self.0.lock().unwrap();
+        if scene.closed || secret.expose() != &[7; 32] {
+            return Err(FamilyFailure::Closed);
+        }
+        Ok(scene.rights.clone())
+    }
+
+    async fn object(&self, _: &PortalSecret, signal: Id) -> Result<(), FamilyFailure> {
+        self.may(format!("object {signal}"))
+    }
+
+    async fn withdraw_objection(&self, _: &PortalSecret, objection: Id) -> Result<(), FamilyFailure> {
+        self.may(format!("withdraw objection {objection}"))
+    }
+
+    async fn ask(&self, _: &PortalSecret, right: Right) -> Result<(), FamilyFailure> {
+        self.may(format!("ask {right:?}"))
+    }
+
+    async fn withdraw_request(&self, _: &PortalSecret, request: Id) -> Result<(), FamilyFailure> {
+        self.may(format!("withdraw request {request}"))
+    }
+
+    async fn fetch_file(&self, secret: &PortalSecret) -> Result<Fetched, FamilyFailure> {
+        let child = self.child_file(secret).await?;
+        Ok(match self.0.lock().unwrap().file {
+            Some(true) => Fetched::File(Box::new(ChildFile { whole: true, ..child })),
+            Some(false) => Fetched::NotSureEnough,
+            None => Fetched::Nothing,
+        })
+    }
+
+    async fn covenants_in_force(&self) -> Result<Vec<Covenant>, FamilyFailure> {
+        Ok(self.0.lock().unwrap().covenants.clone())
+    }
+
+    async fn own_covenants(&self, secret: &PortalSecret) -> Result<Vec<Covenant>, FamilyFailure> {
+        self.child_file(secret).await?;
+        Ok(vec![covenant("name = \"Uw convenant\"")])
     }
 
     async fn leave(&self, _: &PortalSecret) -> Result<(), FamilyFailure> {
