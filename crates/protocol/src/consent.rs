@@ -1,5 +1,6 @@
 //! Consent: how it is asked, and the signed record of it.
 
+pub mod receipt;
 pub mod record;
 
 use std::fmt;

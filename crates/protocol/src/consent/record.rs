@@ -319,7 +319,8 @@ impl Document {
     }
 }
 
-/// The portal's key: signs consent records, their status ([`crate::gate::ConsentStatus`]), and nothing else.
+/// The portal's key: signs consent records, their status ([`crate::gate::ConsentStatus`]), receipts ([`super::receipt`]), and
+/// nothing else.
 pub struct ConsentSigner {
     key: SigningKey,
     key_id: KeyId,
@@ -356,6 +357,13 @@ impl ConsentSigner {
     pub(crate) fn sign_document(&self, document: &str) -> (Base64Url<64>, KeyId) {
         let signature = self.key.sign(document.as_bytes());
         (Base64Url(signature.to_bytes()), self.key_id)
+    }
+}
+
+impl ConsentSigner {
+    /// Signs the hashes of a receipt. Neither a record nor a status is as short, so that neither can be made of it.
+    pub(super) fn sign_hashes(&self, hashes: &[u8; 64]) -> Base64Url<64> {
+        Base64Url(self.key.sign(hashes).to_bytes())
     }
 }
 
@@ -426,6 +434,21 @@ impl ConsentVerifier {
     ) -> Result<(), RecordError> {
         let key = self.keys.get(key_id).ok_or(RecordError::UnknownKey)?;
         check(key, document, signature)
+    }
+}
+
+impl ConsentVerifier {
+    /// Checks the signature under the hashes of a receipt by the key that it names.
+    pub(super) fn verify_hashes(
+        &self,
+        hashes: &[u8; 64],
+        signature: &Base64Url<64>,
+        is_named: impl Fn(&[u8; 32]) -> bool,
+    ) -> Result<(), RecordError> {
+        let key = self.keys.values().find(|key| is_named(key.as_bytes()));
+        let key = key.ok_or(RecordError::UnknownKey)?;
+        key.verify_strict(hashes, &Signature::from_bytes(&signature.0))
+            .map_err(|_| RecordError::Signature)
     }
 }
 
