@@ -40,7 +40,7 @@ impl Texts {
         bundle::format(self.language, key, &[])
     }
 
-    /// A message with its variables: `texts.with("request-asks", &[("who", &name), ("count", &2)])`. In Arabic each value stands in
+    /// A message with its variables: `texts.with("common-days", &[("count", &2)])`. In Arabic each value stands in
     /// marks (U+2068 and U+2069) that keep a Latin name from turning the words around it.
     pub fn with(self, key: &str, values: &[(&str, &dyn Value)]) -> Cow<'static, str> {
         bundle::format(self.language, key, values)

@@ -85,7 +85,7 @@ common-left-shared = هل هذا الهاتف أو الحاسوب ليس لكم�
 
 ## When something does not work
 common-nothing-saved = لم نحفظ أي شيء.
-common-outside-title = أدخلوا الرمز أولًا
+common-outside-title = ادخلوا أولًا
 common-outside-text = أنتم غير مسجّلين الدخول، أو غبتم مدة طويلة.
 common-not-entitled-title = لم يعد بإمكانكم الدخول هنا
 common-not-entitled-text = لم يعد يجوز لكم رؤية هذه البيانات أو تغييرها.
@@ -104,9 +104,9 @@ common-too-fast-title = انتظروا قليلًا
 common-too-fast-why = أُدخلت رموز كثيرة في وقت قصير.
 common-too-fast-what = انتظروا دقيقة ثم حاولوا مرة أخرى. يبقى رمزكم صالحًا.
 common-not-found-title = هذه الصفحة غير موجودة
-common-not-found-what = تأكدوا من صحة العنوان. أو ابدؤوا من جديد بالرمز الذي في رسالتكم.
+common-not-found-what = تأكدوا من صحة العنوان. أو ابدؤوا من جديد.
 common-not-allowed-title = هذه الصفحة لا تعمل بهذه الطريقة
-common-not-allowed-what = ابدؤوا من جديد بالرمز الذي في رسالتكم.
+common-not-allowed-what = ابدؤوا من جديد.
 common-later-title = لا يعمل ذلك الآن
 common-later-why = هناك عطل. ليس ذلك بسببكم.
 common-later-what = حاولوا مرة أخرى بعد بضع دقائق. يبقى رمزكم صالحًا.

@@ -81,7 +81,7 @@ common-left-shared = Is this not your own phone or computer? Then close this win
 
 ## When something does not work
 common-nothing-saved = We have saved nothing.
-common-outside-title = First enter your code
+common-outside-title = Enter first
 common-outside-text = You are not logged in, or you were away too long.
 common-not-entitled-title = You can no longer enter here
 common-not-entitled-text = You may no longer see or change these data.
@@ -100,9 +100,9 @@ common-too-fast-title = Please wait a moment
 common-too-fast-why = Many codes were entered within a short time.
 common-too-fast-what = Wait a minute and then try again. Your code keeps working.
 common-not-found-title = This page does not exist
-common-not-found-what = Check that the address is right. Or start again with the code from your letter.
+common-not-found-what = Check that the address is right. Or start again.
 common-not-allowed-title = This page does not work that way
-common-not-allowed-what = Start again with the code from your letter.
+common-not-allowed-what = Start again.
 common-later-title = It does not work right now
 common-later-why = There is a disruption. It is not your fault.
 common-later-what = Try again in a few minutes. Your code keeps working.

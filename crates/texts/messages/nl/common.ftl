@@ -163,7 +163,7 @@ common-left-shared = Is dit niet uw eigen telefoon of computer? Sluit dan ook di
 common-nothing-saved = Wij hebben niets opgeslagen.
 
 # Title when the reader has no session, or it is over.
-common-outside-title = Vul eerst uw code in
+common-outside-title = Kom eerst binnen
 
 # Under that title.
 common-outside-text = U bent niet binnen, of u was te lang weg.
@@ -220,13 +220,13 @@ common-too-fast-what = Wacht een minuut en probeer het dan opnieuw. Uw code blij
 common-not-found-title = Deze pagina is er niet
 
 # Under that title.
-common-not-found-what = Kijk of het adres goed is. Of begin opnieuw met de code uit uw brief.
+common-not-found-what = Kijk of het adres goed is. Of begin opnieuw.
 
 # Title when an address is used in a way it is not made for.
 common-not-allowed-title = Zo werkt deze pagina niet
 
 # Under that title.
-common-not-allowed-what = Begin opnieuw met de code uit uw brief.
+common-not-allowed-what = Begin opnieuw.
 
 # Title when the service is disturbed.
 common-later-title = Het lukt nu even niet

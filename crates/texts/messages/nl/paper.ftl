@@ -260,3 +260,20 @@ paper-receipt-help = Neem dit papier mee naar { $municipality }. Daar helpen ze 
 
 # Where to get help. To a young person.
 paper-receipt-help-young = Neem dit papier mee naar { $municipality }. Daar helpen ze je.
+
+## Links to papers, on pages
+
+# Link: the file of what is kept, as PDF. Stands in a list of downloads.
+paper-download-file = Als pdf, om te printen
+
+# Link: the receipt of what the reader chose, as PDF. To a parent.
+paper-download-receipt = Uw ontvangstbewijs als pdf
+
+# Link: the receipt of what the reader chose, as PDF. To a young person.
+paper-download-receipt-young = Jouw ontvangstbewijs als pdf
+
+# Link: the receipt in a form that programs read and check. JSON-LD is the name of that form.
+paper-download-signed = Ontvangstbewijs voor een computer (JSON-LD, ondertekend)
+
+# Link below the key: the key as PDF.
+paper-download-key = De sleutel als pdf, om te printen

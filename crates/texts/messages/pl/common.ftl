@@ -83,7 +83,7 @@ common-left-shared = To nie jest Państwa telefon ani komputer? Proszę więc za
 
 ## When something does not work
 common-nothing-saved = Niczego nie zapisaliśmy.
-common-outside-title = Najpierw proszę wpisać kod
+common-outside-title = Najpierw trzeba wejść
 common-outside-text = Nie są Państwo zalogowani lub minęło zbyt dużo czasu.
 common-not-entitled-title = Nie mogą już Państwo tu wejść
 common-not-entitled-text = Nie mogą już Państwo widzieć ani zmieniać tych danych.
@@ -102,9 +102,9 @@ common-too-fast-title = Chwila przerwy
 common-too-fast-why = W krótkim czasie wpisano wiele kodów.
 common-too-fast-what = Proszę odczekać minutę i spróbować ponownie. Państwa kod nadal działa.
 common-not-found-title = Tej strony nie ma
-common-not-found-what = Proszę sprawdzić, czy adres jest poprawny. Albo zacząć od nowa z kodem z listu.
+common-not-found-what = Proszę sprawdzić, czy adres jest poprawny. Albo zacząć od nowa.
 common-not-allowed-title = Ta strona tak nie działa
-common-not-allowed-what = Proszę zacząć od nowa z kodem z listu.
+common-not-allowed-what = Proszę zacząć od nowa.
 common-later-title = W tej chwili się nie udaje
 common-later-why = Mamy awarię. To nie Państwa wina.
 common-later-what = Proszę spróbować ponownie za kilka minut. Państwa kod nadal działa.

@@ -77,8 +77,8 @@ common-left-shared = Bu telefon veya bilgisayar size ait değil mi? O zaman bu p
 
 ## When something does not work
 common-nothing-saved = Hiçbir şey kaydetmedik.
-common-outside-title = Önce kodunuzu girin
-common-outside-text = İçeride değilsiniz veya çok uzun süre ayrı kaldınız.
+common-outside-title = Önce giriş yapın
+common-outside-text = Giriş yapmadınız veya çok uzun süre ayrı kaldınız.
 common-not-entitled-title = Buraya artık giremezsiniz
 common-not-entitled-text = Bu bilgileri artık göremez veya değiştiremezsiniz.
 common-not-entitled-why = Bunun nedeni gencin 16 yaşına girmesi olabilir. Ya da belediyenin erişiminizi durdurması.
@@ -96,9 +96,9 @@ common-too-fast-title = Lütfen biraz bekleyin
 common-too-fast-why = Kısa sürede çok sayıda kod girildi.
 common-too-fast-what = Bir dakika bekleyin ve sonra yeniden deneyin. Kodunuz çalışmaya devam eder.
 common-not-found-title = Böyle bir sayfa yok
-common-not-found-what = Adresin doğru olup olmadığına bakın. Ya da mektubunuzdaki kodla yeniden başlayın.
+common-not-found-what = Adresin doğru olup olmadığına bakın. Ya da yeniden başlayın.
 common-not-allowed-title = Bu sayfa böyle çalışmaz
-common-not-allowed-what = Mektubunuzdaki kodla yeniden başlayın.
+common-not-allowed-what = Yeniden başlayın.
 common-later-title = Şu anda olmuyor
 common-later-why = Bir arıza var. Bu sizden kaynaklanmıyor.
 common-later-what = Birkaç dakika sonra yeniden deneyin. Kodunuz çalışmaya devam eder.

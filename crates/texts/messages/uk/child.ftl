@@ -48,7 +48,7 @@ child-party-contact = { $who } — з { $since }, контакт: { $contact }
 child-party-left = { $who } — з { $since } до { $left }
 child-message-unread = { $sent } — від: { $from }, кому: { $to }. Ще не отримано.
 child-message-read = { $sent } — від: { $from }, кому: { $to }. Отримано: { $read }.
-child-message-gone = { $sent } — від: { $from }, кому: { $to }. Знищено непрочитаним: { $gone }.
+child-message-gone = { $sent } — від: { $from }, кому: { $to }. Видалено непрочитаним: { $gone }.
 
 ## Consent
 

@@ -83,7 +83,7 @@ common-left-shared = Це не ваш телефон чи комп’ютер? �
 
 ## When something does not work
 common-nothing-saved = Ми нічого не зберегли.
-common-outside-title = Спочатку введіть свій код
+common-outside-title = Спочатку ввійдіть
 common-outside-text = Ви не ввійшли або вас надто довго не було.
 common-not-entitled-title = Ви вже не можете сюди ввійти
 common-not-entitled-text = Ви більше не можете бачити чи змінювати ці дані.
@@ -102,9 +102,9 @@ common-too-fast-title = Зачекайте трохи
 common-too-fast-why = За короткий час було введено багато кодів.
 common-too-fast-what = Зачекайте хвилину і спробуйте ще раз. Ваш код діє й далі.
 common-not-found-title = Такої сторінки немає
-common-not-found-what = Перевірте, чи адреса правильна. Або почніть знову з кодом зі свого листа.
+common-not-found-what = Перевірте, чи адреса правильна. Або почніть знову.
 common-not-allowed-title = Ця сторінка так не працює
-common-not-allowed-what = Почніть знову з кодом зі свого листа.
+common-not-allowed-what = Почніть знову.
 common-later-title = Зараз не вдається
 common-later-why = Стався збій. Це не через вас.
 common-later-what = Спробуйте ще раз за кілька хвилин. Ваш код діє й далі.

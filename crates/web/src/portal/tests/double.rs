@@ -23,6 +23,7 @@ use super::rights_file::family_rights;
 use crate::portal::family::Family;
 
 pub const CODE: &str = "7KQ4-XM2P-9TRC-HV6D";
+pub const PIN: &str = "274951";
 
 pub fn at(text: &str) -> Timestamp {
     text.parse().unwrap()
@@ -111,6 +112,9 @@ struct Scene {
     page: ConsentPage,
     child: ChildFile,
     logged_in: bool,
+    stage: Stage,
+    about: VisitAbout,
+    entitled: bool,
     closed: bool,
     too_late: bool,
     acts: Vec<String>,
@@ -130,6 +134,9 @@ impl Household {
             page,
             child: child_file(),
             logged_in: false,
+            stage: Stage::In,
+            about: VisitAbout::Request,
+            entitled: true,
             closed: false,
             too_late: false,
             acts: Vec::new(),
@@ -151,6 +158,25 @@ impl Household {
     pub fn closed() -> Self {
         let household = Self::new();
         household.0.lock().unwrap().closed = true;
+        household
+    }
+
+    /// The reader is so far.
+    pub fn at(self, stage: Stage) -> Self {
+        self.0.lock().unwrap().stage = stage;
+        self
+    }
+
+    /// The reader has the letter of a signal.
+    pub fn with_letter_of_signal(self) -> Self {
+        self.0.lock().unwrap().about = VisitAbout::Signal;
+        self
+    }
+
+    /// The reader may see nothing any more.
+    pub fn no_longer_entitled() -> Self {
+        let household = Self::new();
+        household.0.lock().unwrap().entitled = false;
         household
     }
 
@@ -238,8 +264,11 @@ impl Family for Household {
         }
     }
 
-    async fn choose_pin(&self, _: &PortalSecret, _: &Pin) -> Result<(), FamilyFailure> {
-        self.act("choose a PIN".to_owned(), None)
+    async fn choose_pin(&self, _: &PortalSecret, pin: &Pin) -> Result<(), FamilyFailure> {
+        let digits = String::from_utf8(pin.digits().to_vec()).unwrap();
+        self.act(format!("choose {digits}"), None)?;
+        self.0.lock().unwrap().stage = Stage::ShowsKey;
+        Ok(())
     }
 
     async fn return_key(&self, _: &PortalSecret) -> Result<Option<InvitationCode>, FamilyFailure> {
@@ -247,11 +276,17 @@ impl Family for Household {
     }
 
     async fn kept_key(&self, _: &PortalSecret) -> Result<(), FamilyFailure> {
-        self.act("keep the key".to_owned(), None)
+        self.act("keep the key".to_owned(), None)?;
+        self.0.lock().unwrap().stage = Stage::In;
+        Ok(())
     }
 
-    async fn come_back(&self, key: &str, _: &str) -> Result<PortalSecret, FamilyFailure> {
-        self.open_invitation(key).await
+    async fn come_back(&self, key: &str, pin: &str) -> Result<PortalSecret, FamilyFailure> {
+        self.act("come back".to_owned(), None)?;
+        match (key, pin) {
+            (CODE, PIN) => Ok(PortalSecret::from_bytes([7; 32])),
+            _ => Err(FamilyFailure::Closed),
+        }
     }
 
     async fn visit(&self, secret: &PortalSecret) -> Result<Visit, FamilyFailure> {
@@ -259,10 +294,13 @@ impl Family for Household {
         if scene.closed || secret.expose() != &[7; 32] {
             return Err(FamilyFailure::Closed);
         }
+        if !scene.entitled {
+            return Err(FamilyFailure::NotEntitled);
+        }
         Ok(Visit {
-            about: VisitAbout::Request,
+            about: scene.about,
             is_young_person: scene.page.is_young_person,
-            stage: Stage::In,
+            stage: scene.stage,
             assurance: match scene.logged_in {
                 true => SessionAssurance::Oidc,
                 false => SessionAssurance::Letter,
