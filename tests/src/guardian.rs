@@ -11,11 +11,18 @@ use crate::{Answer, Http, Page, Professional, Region};
 
 /// Somebody with a letter, at the portal.
 pub struct Guardian {
-    http: Http,
+    pub(crate) http: Http,
     cookie: Option<String>,
+    /// The cookie of a log-in that is under way.
+    pub(crate) ticket: Option<String>,
     /// The code in the letter.
     pub code: String,
+    /// The return key, once the code was exchanged.
+    pub key: Option<String>,
 }
+
+/// The PIN that everybody here chooses.
+pub const PIN: &str = "274951";
 
 impl Guardian {
     /// Somebody who got this code.
@@ -24,7 +31,9 @@ impl Guardian {
         Self {
             http: Http::new(&region.portal_url),
             cookie: None,
+            ticket: None,
             code: code.to_owned(),
+            key: None,
         }
     }
 
@@ -38,10 +47,36 @@ impl Guardian {
             .collect()
     }
 
-    /// Opens the portal, types the code and sees what it leads to.
+    /// Goes in, and sees what that leads to: the first time with the code, choosing a PIN and keeping the return key; later with
+    /// those.
     pub async fn enters(&mut self) -> Page {
+        if self.key.is_some() {
+            return self.comes_back().await;
+        }
+        let chooses = self.types_code().await;
+        if chooses.heading() != "Kies een pincode" {
+            return chooses;
+        }
+        let shown = self.presses(&chooses, "Pincode opslaan").await;
+        self.keeps(&shown).await
+    }
+
+    /// Opens the portal and types the code.
+    pub async fn types_code(&mut self) -> Page {
         let start = self.visits("/portal").await;
         self.presses(&start, "Verder").await
+    }
+
+    /// Keeps the return key of this page, and goes on.
+    pub async fn keeps(&mut self, shown: &Page) -> Page {
+        self.key = shown.return_key();
+        self.presses(shown, "Ik heb de sleutel bewaard").await
+    }
+
+    /// Opens the portal and types the return key and the PIN.
+    pub async fn comes_back(&mut self) -> Page {
+        let start = self.visits("/portal").await;
+        self.presses(&start, "Terugkomen").await
     }
 
     /// Opens an address of the portal.
@@ -65,7 +100,8 @@ impl Guardian {
         self.visits(&link).await
     }
 
-    /// Presses the button with this text and goes where that leads. An empty field `code` is filled in.
+    /// Presses the button with this text and goes where that leads. Empty fields for code, return
+    /// key and PIN are filled in.
     pub async fn presses(&mut self, page: &Page, button: &str) -> Page {
         let answer = self.sends(page, button).await;
         match answer.header("location") {
@@ -78,9 +114,12 @@ impl Guardian {
     pub async fn sends(&mut self, page: &Page, button: &str) -> Answer {
         let form = page.pressed(button);
         let mut form = form.unwrap_or_else(|| panic!("no button {button:?} on {}", page.heading()));
-        for (name, value) in &mut form.fields {
-            if name == "code" && value.is_empty() {
-                value.clone_from(&self.code);
+        for (name, value) in form.fields.iter_mut().filter(|(_, value)| value.is_empty()) {
+            match name.as_str() {
+                "code" => value.clone_from(&self.code),
+                "sleutel" => *value = self.key.clone().unwrap_or_default(),
+                "pincode" | "pincode2" => *value = PIN.to_owned(),
+                _ => {}
             }
         }
         let fields: Vec<(&str, &str)> = form
@@ -125,10 +164,15 @@ impl Guardian {
             .collect()
     }
 
-    fn remember(&mut self, answer: &Answer) {
-        if let Some(set) = answer.header("set-cookie") {
-            let pair = set.split(';').next().unwrap_or_default();
-            self.cookie = (!pair.ends_with('=')).then(|| pair.to_owned());
+    pub(crate) fn remember(&mut self, answer: &Answer) {
+        for set in answer.headers.get_all("set-cookie") {
+            let pair = set.to_str().unwrap().split(';').next().unwrap_or_default();
+            let kept = (!pair.ends_with('=')).then(|| pair.to_owned());
+            match pair.split('=').next() {
+                Some("trefpunt" | "__Host-trefpunt") => self.cookie = kept,
+                Some("trefpunt-inloggen" | "__Host-trefpunt-inloggen") => self.ticket = kept,
+                _ => {}
+            }
         }
     }
 }

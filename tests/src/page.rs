@@ -43,6 +43,14 @@ impl Page {
         rest.split("</h1>").next().unwrap_or_default().trim().to_owned()
     }
 
+    /// The return key that it shows, if it does.
+    #[must_use]
+    pub fn return_key(&self) -> Option<String> {
+        let (_, after) = self.html.split_once("tp-large-code")?;
+        let (_, key) = after.split_once('>')?;
+        Some(key.split('<').next()?.trim().to_owned())
+    }
+
     /// Where the link with this text leads.
     #[must_use]
     pub fn link(&self, text: &str) -> Option<String> {

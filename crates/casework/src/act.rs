@@ -230,6 +230,21 @@ pub(crate) fn replay<R>(claim: &IdempotencyClaim, claimed: Claimed) -> Result<An
     }
 }
 
+/// Looks whether something was answered under a key, before anything is done that leaves a trace.
+pub(crate) struct Peek(pub(crate) IdempotencyClaim);
+
+impl Work for Peek {
+    const NAME: &'static str = "peek_answer";
+    type Role = Matcher;
+    type Output = bool;
+    type Error = StoreError;
+
+    async fn run(&self, tx: &Tx<'_, Matcher>) -> Result<bool, StoreError> {
+        let found = tx.claim(std::slice::from_ref(&self.0)).await?;
+        Ok(!matches!(found.first(), Some(Claimed::Free)))
+    }
+}
+
 /// An answer given for the first time.
 pub(crate) fn fresh(answer: StoredAnswer) -> Answer {
     Answer {

@@ -15,10 +15,10 @@ use protocol::consent::{AttestedDecision, Language};
 use protocol::problem::ProblemType;
 use protocol::sandbox::{ClockMove, ClockSubmission, FamilyDecision, FamilyDecisionSubmission, SandboxClock};
 use protocol::{OrganisationId, Refused};
-use store::{Claimed, Context, IdempotencyClaim, Matcher, StoreError, StoredAnswer, Tx, Work};
+use store::{Context, Matcher, StoreError, StoredAnswer, Tx, Work};
 use tokio::sync::OwnedMutexGuard;
 
-use crate::act::{self, Answer, Failure, MatcherAct, Once, Refusable, plainly};
+use crate::act::{self, Answer, Failure, MatcherAct, Once, Peek, Refusable, plainly};
 use crate::covenants::Covenants;
 use crate::decide_consent::{CannotDecide, Deciding, Outcome, decide};
 use crate::{Caller, Casework, FamilyFailure};
@@ -317,21 +317,6 @@ impl Work for NextStop {
         };
         tx.move_clock(next, &event).await?;
         Ok(true)
-    }
-}
-
-/// Looks whether something was answered under a key, before anything is done that leaves a trace.
-struct Peek(IdempotencyClaim);
-
-impl Work for Peek {
-    const NAME: &'static str = "peek_answer";
-    type Role = Matcher;
-    type Output = bool;
-    type Error = StoreError;
-
-    async fn run(&self, tx: &Tx<'_, Matcher>) -> Result<bool, StoreError> {
-        let found = tx.claim(std::slice::from_ref(&self.0)).await?;
-        Ok(!matches!(found.first(), Some(Claimed::Free)))
     }
 }
 

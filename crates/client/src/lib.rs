@@ -72,6 +72,7 @@ mod clients;
 mod connection;
 mod consent;
 mod covenant;
+mod desk;
 mod disclosure;
 mod environment;
 mod error;

@@ -18,6 +18,7 @@ pub mod body;
 pub mod client;
 pub mod consent;
 pub mod covenant;
+pub mod desk;
 pub mod disclosure;
 pub mod evaluation;
 pub mod event_catalogue;

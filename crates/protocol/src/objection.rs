@@ -10,7 +10,7 @@ use crate::consent::{InvitationCode, Signatory};
 use crate::id::{Id, OrganisationId};
 
 /// Longer than any spelling of a code, in bytes.
-const LONGEST_CODE: usize = 64;
+pub(crate) const LONGEST_CODE: usize = 64;
 
 /// Body of `POST /v1/objections`: at the municipality's desk, with the letter of somebody whose identity was established
 /// there.

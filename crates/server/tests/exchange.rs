@@ -117,7 +117,15 @@ impl World {
     /// A guardian with a browser.
     fn guardian(&self, code: &str, path: &str, more: &str) {
         let script = r#"
-            curl -fsS -o /dev/null -c cookies --data-urlencode "code=$CODE" "$API/portal/code"
+            token() { curl -fsS -b cookies "$API$1" | tr -d '\n' | sed 's/.*action="'"${1//\//\\/}"'"[^>]*>[^>]*name="token" value="\([^"]*\)".*/\1/'; }
+            if [ ! -s "key-$CODE" ]; then
+                curl -fsS -o /dev/null -c cookies --data-urlencode "code=$CODE" "$API/portal/code"
+                curl -fsS -o /dev/null -b cookies --data-urlencode "token=$(token /portal/pincode)" -d pincode=274951 -d pincode2=274951 "$API/portal/pincode"
+                curl -fsS -b cookies "$API/portal/sleutel" | tr -d '\n' | sed 's/.*tp-large-code[^>]*>\([^<]*\)<.*/\1/' > "key-$CODE"
+                curl -fsS -o /dev/null -b cookies --data-urlencode "token=$(token /portal/sleutel)" "$API/portal/sleutel"
+            else
+                curl -fsS -o /dev/null -c cookies --data-urlencode "sleutel=$(cat "key-$CODE")" -d pincode=274951 "$API/portal/terug"
+            fi
             FORM=$(curl -fsS -b cookies "$API$SHOWN" | tr -d '\n' | sed 's/.*action="'"${ACTION//\//\\/}"'"//')
             TOKEN=$(printf '%s' "$FORM" | sed 's/[^>]*>[^>]*name="token" value="\([^"]*\)".*/\1/')
             ASKED=$(printf '%s' "$FORM" | sed 's/.*name="vraag" value="\([^"]*\)".*/\1/')

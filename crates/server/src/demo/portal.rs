@@ -7,6 +7,9 @@ use reqwest::{Client, Response, StatusCode, Url};
 /// So often a page may lead to the next before something is wrong.
 const MOST_REDIRECTS: usize = 5;
 
+/// The PIN of the demonstration's families.
+const PIN: &str = "274951";
+
 /// A browser at the portal.
 pub struct Browser {
     http: Client,
@@ -52,10 +55,13 @@ impl Browser {
         })
     }
 
-    /// Types the code from the letter.
+    /// Types the code from the letter, chooses a PIN and keeps the return key.
     pub async fn enter(&mut self, code: &str) -> Result<Page, PortalError> {
         let start = self.open("/portal").await?;
-        self.send(&start, "/portal/code", &[("code", code)]).await
+        let pin = self.send(&start, "/portal/code", &[("code", code)]).await?;
+        let twice = [("pincode", PIN), ("pincode2", PIN)];
+        let key = self.send(&pin, "/portal/pincode", &twice).await?;
+        self.send(&key, "/portal/sleutel", &[]).await
     }
 
     /// Opens an address.

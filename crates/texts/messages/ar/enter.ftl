@@ -49,10 +49,3 @@ enter-kept-write = اكتبوا المفتاح أو اطبعوا هذه الصف
 enter-kept-once = ترون المفتاح هنا مرة واحدة. نحن لا نحفظه.
 enter-kept-lost = هل فقدتم المفتاح؟ اذهبوا إلى مكتب البلدية ({ $municipality }). هناك تحصلون على رمز جديد.
 enter-kept-button = لقد حفظت المفتاح
-
-## Not any more
-
-enter-not-entitled-title = لم يعد بإمكانكم الدخول إلى هنا
-enter-not-entitled-text = لم يعد يُسمح لكم برؤية هذه المعلومات أو تغييرها.
-enter-not-entitled-why = ربما بلغ الشاب أو الشابة 16 سنة. أو أن البلدية أوقفت دخولكم.
-enter-not-entitled-ask = هل لديكم أسئلة؟ اذهبوا إلى مكتب البلدية.

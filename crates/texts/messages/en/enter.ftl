@@ -49,10 +49,3 @@ enter-kept-write = Write the key down, or print this page. Do not write your PIN
 enter-kept-once = You see the key here once. We do not keep it.
 enter-kept-lost = Have you lost the key? Go to the desk of { $municipality }. There you will get a new code.
 enter-kept-button = I have kept the key
-
-## Not any more
-
-enter-not-entitled-title = You can no longer enter here
-enter-not-entitled-text = You may no longer see or change this information.
-enter-not-entitled-why = Perhaps the young person is now 16 years old. Or the municipality has ended your access.
-enter-not-entitled-ask = Do you have questions? Go to the desk of your municipality.

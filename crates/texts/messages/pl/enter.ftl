@@ -49,10 +49,3 @@ enter-kept-write = Proszę zapisać klucz albo wydrukować tę stronę. Proszę 
 enter-kept-once = Klucz widać tu tylko raz. My go nie przechowujemy.
 enter-kept-lost = Zgubili Państwo klucz? Proszę pójść do okienka urzędu gminy ({ $municipality }). Tam otrzymają Państwo nowy kod.
 enter-kept-button = Klucz mam zapisany
-
-## Not any more
-
-enter-not-entitled-title = Nie mogą tu Państwo już wejść
-enter-not-entitled-text = Nie mogą Państwo już oglądać ani zmieniać tych danych.
-enter-not-entitled-why = Może młoda osoba ma już 16 lat. Albo gmina zakończyła Państwa dostęp.
-enter-not-entitled-ask = Mają Państwo pytania? Proszę pójść do okienka urzędu gminy.

@@ -49,10 +49,3 @@ enter-kept-write = Anahtarı bir yere yazın ya da bu sayfayı yazdırın. PIN k
 enter-kept-once = Anahtarı burada bir kez görürsünüz. Biz onu saklamayız.
 enter-kept-lost = Anahtarı kaybettiniz mi? Belediyenin ({ $municipality }) gişesine gidin. Orada yeni bir kod alırsınız.
 enter-kept-button = Anahtarı sakladım
-
-## Not any more
-
-enter-not-entitled-title = Buraya artık giremezsiniz
-enter-not-entitled-text = Bu bilgileri artık göremez ve değiştiremezsiniz.
-enter-not-entitled-why = Belki genç artık 16 yaşındadır. Ya da belediye erişiminizi sona erdirmiştir.
-enter-not-entitled-ask = Sorularınız mı var? Belediyenizin gişesine gidin.

@@ -2,7 +2,9 @@
 
 use actix_web::http::header::RETRY_AFTER;
 
-use super::double::CODE;
+use casework::Stage;
+
+use super::double::{CODE, PIN};
 use super::*;
 
 fn code(code: &str) -> TestRequest {
@@ -28,7 +30,7 @@ async fn looking_at_the_start_changes_nothing() {
 async fn a_right_code_opens_a_session() {
     let household = Household::new();
     let answer = send(&household, code(CODE)).await;
-    assert_eq!(answer.leads(), (303, Some("/portal/verzoek")));
+    assert_eq!(answer.leads(), (303, Some("/portal/pincode")));
     assert_eq!(
         answer.header(SET_COOKIE).unwrap(),
         format!("{SESSION}; HttpOnly; SameSite=Strict; Secure; Path=/")
@@ -87,7 +89,7 @@ async fn codes_are_tried_at_a_pace_and_a_refused_try_asks_nothing() {
     let elsewhere = code(CODE).peer_addr("192.0.2.2:1".parse().unwrap());
     assert_eq!(
         send_to(&portal, &household, elsewhere).await.leads(),
-        (303, Some("/portal/verzoek"))
+        (303, Some("/portal/pincode"))
     );
 }
 
@@ -130,4 +132,100 @@ async fn leaving_ends_the_session_and_takes_the_cookie_away() {
         assert!(answer.header(SET_COOKIE).unwrap().ends_with("Max-Age=0"));
         assert_eq!(household.acts(), ["leave"]);
     }
+}
+
+#[actix_web::test]
+async fn a_pin_is_chosen_twice_alike_and_shows_the_return_key() {
+    let household = Household::new().at(Stage::ChoosesPin);
+    let page = get(&household, "/portal/pincode").await;
+    assert_eq!(page.status, StatusCode::OK);
+    assert!(page.body.contains("<h1>Kies een pincode</h1>") && !page.body.contains(CODE));
+    for (fields, says, at) in [
+        ("pincode=27495&pincode2=27495", "Vul 6 cijfers in.", "#pincode"),
+        ("pincode=&pincode2=", "Vul 6 cijfers in.", "#pincode"),
+        ("", "Vul 6 cijfers in.", "#pincode"),
+        ("pincode=123456&pincode2=123456", "te makkelijk", "#pincode"),
+        ("pincode=555555&pincode2=555555", "te makkelijk", "#pincode"),
+        ("pincode=274951&pincode2=274952", "niet gelijk", "#pincode2"),
+        ("pincode=274951", "niet gelijk", "#pincode2"),
+    ] {
+        let wrong = send(&household, form("/portal/pincode", FormName::ChoosePin, fields)).await;
+        assert_eq!(wrong.status, StatusCode::BAD_REQUEST, "{fields}");
+        assert!(wrong.body.contains(says), "{fields}");
+        assert!(wrong.body.contains(&format!("href=\"{at}\"")), "{fields}");
+        // No digit is repeated.
+        assert!(!wrong.body.contains("27495"), "{fields}");
+    }
+    assert!(household.acts().is_empty());
+    let fields = format!("pincode={PIN}&pincode2=%D9%A2%D9%A7%D9%A4%D9%A9%D9%A5%D9%A1");
+    let chosen = send(&household, form("/portal/pincode", FormName::ChoosePin, &fields)).await;
+    assert_eq!(chosen.leads(), (303, Some("/portal/sleutel")));
+    let key = get(&household, "/portal/sleutel").await;
+    assert!(key.body.contains(CODE) && !key.body.contains(PIN));
+    let kept = send(&household, form("/portal/sleutel", FormName::KeepKey, "")).await;
+    assert_eq!(kept.leads(), (303, Some("/portal/verzoek")));
+    assert_eq!(household.acts(), ["choose 274951", "keep the key"]);
+    // From here on the key is not shown again.
+    let again = get(&household, "/portal/sleutel").await;
+    assert_eq!(again.leads(), (303, Some("/portal/verzoek")));
+}
+
+#[actix_web::test]
+async fn a_page_sends_to_where_the_session_is() {
+    for (stage, page) in [
+        (Stage::ChoosesPin, "/portal/pincode"),
+        (Stage::ShowsKey, "/portal/sleutel"),
+    ] {
+        let household = Household::new().at(stage);
+        for path in ["/portal/verzoek", "/portal/intrekken"] {
+            let answer = get(&household, path).await;
+            assert_eq!(answer.leads(), (303, Some(page)), "{path}");
+            assert!(!answer.body.contains("Regenboog"));
+        }
+    }
+    let inside = get(&Household::new(), "/portal/pincode").await;
+    assert_eq!(inside.leads(), (303, Some("/portal/verzoek")));
+    let of_signal = Household::new().with_letter_of_signal();
+    for path in ["/portal/pincode", "/portal/verzoek"] {
+        assert_eq!(get(&of_signal, path).await.leads(), (303, Some("/portal/kind")));
+    }
+}
+
+#[actix_web::test]
+async fn who_may_see_nothing_any_more_is_told_so() {
+    let household = Household::no_longer_entitled();
+    let answer = get(&household, "/portal/verzoek").await;
+    assert_eq!(answer.status, StatusCode::FORBIDDEN);
+    assert!(answer.header(SET_COOKIE).unwrap().ends_with("Max-Age=0"));
+    assert!(answer.body.contains("16 jaar") && !answer.body.contains("Regenboog"));
+}
+
+#[actix_web::test]
+async fn a_return_key_opens_with_its_pin_and_everything_else_gets_one_page() {
+    let back = |fields: &str| post("/portal/terug", fields.to_owned());
+    let household = Household::new();
+    let right = send(&household, back(&format!("sleutel={CODE}&pincode={PIN}"))).await;
+    assert_eq!(right.leads(), (303, Some("/portal/verzoek")));
+    assert!(right.header(SET_COOKIE).unwrap().starts_with(SESSION));
+    let signal = Household::new().with_letter_of_signal();
+    let right = send(&signal, back(&format!("sleutel={CODE}&pincode={PIN}"))).await;
+    assert_eq!(right.leads(), (303, Some("/portal/kind")));
+    let household = Household::new();
+    let mut pages = Vec::new();
+    for wrong in [
+        format!("sleutel={CODE}&pincode=274952"),
+        format!("sleutel=7KQ4-XM2P-9TRC-HV6E&pincode={PIN}"),
+        format!("sleutel={CODE}"),
+        format!("pincode={PIN}"),
+        "sleutel=<script>&pincode=1".to_owned(),
+        String::new(),
+    ] {
+        let answer = send(&household, back(&wrong)).await;
+        assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{wrong}");
+        assert!(answer.header(SET_COOKIE).is_none());
+        pages.push(answer.body);
+    }
+    assert_eq!(household.acts().len(), pages.len());
+    assert!(pages.windows(2).all(|pair| pair[0] == pair[1]));
+    assert!(pages[0].contains(r##"<a href="#sleutel">Deze sleutel en pincode werken niet.</a>"##));
 }
