@@ -42,8 +42,8 @@ paper-letter-nothing = ماذا لو لم تفعلوا شيئًا؟
 paper-letter-nothing-young = ماذا لو لم تفعل شيئًا؟
 paper-letter-nothing-exchange = عندها لا توجد موافقة ولا يحدث شيء. وإذا قلتم لا، فلا يحدث شيء أيضًا. تبقى المساعدة كما هي.
 paper-letter-nothing-exchange-young = عندها لا توجد موافقة ولا يحدث شيء. وإذا قلت لا، فلا يحدث شيء أيضًا. تبقى المساعدة كما هي.
-paper-letter-nothing-asked-signal = عندها لا تُحتسب إشارتنا وتختفي. وإذا قلتم لا، فإنها تختفي أيضًا. تبقى المساعدة كما هي.
-paper-letter-nothing-asked-signal-young = عندها لا تُحتسب إشارتنا وتختفي. وإذا قلت لا، فإنها تختفي أيضًا. تبقى المساعدة كما هي.
+paper-letter-nothing-asked-signal = عندها لا تسري إشارتنا وتختفي. وإذا قلتم لا، فإنها تختفي أيضًا. تبقى المساعدة كما هي.
+paper-letter-nothing-asked-signal-young = عندها لا تسري إشارتنا وتختفي. وإذا قلت لا، فإنها تختفي أيضًا. تبقى المساعدة كما هي.
 paper-letter-nothing-signal = عندها تبقى الإشارة حتى تنتهي مدتها. لا يلزمكم أن تفعلوا شيئًا. تبقى المساعدة كما هي.
 paper-letter-nothing-signal-young = عندها تبقى الإشارة حتى تنتهي مدتها. لا يلزمك أن تفعل شيئًا. تبقى المساعدة كما هي.
 paper-letter-help = هل تحتاجون إلى مساعدة؟
@@ -91,3 +91,11 @@ paper-receipt-key-name = لكم وحدكم. لا تعطوا المفتاح لأ�
 paper-receipt-key-name-young = لك وحدك. لا تعطِ المفتاح لأحد.
 paper-receipt-help = خذوا هذه الورقة إلى بلدية { $municipality }. هناك يساعدونكم.
 paper-receipt-help-young = خذ هذه الورقة إلى بلدية { $municipality }. هناك يساعدونك.
+
+## Links to papers, on pages
+
+paper-download-file = بصيغة PDF للطباعة
+paper-download-receipt = إيصالكم بصيغة PDF
+paper-download-receipt-young = إيصالك بصيغة PDF
+paper-download-signed = إيصال للحاسوب (JSON-LD، موقّع)
+paper-download-key = المفتاح بصيغة PDF للطباعة

@@ -139,4 +139,4 @@ rights-file-none-title = لا يوجد عرض
 rights-file-none-text = اطلبوا الاطّلاع أولًا. إذا قالت البلدية نعم فسترون العرض هنا.
 rights-file-back = العودة إلى حقوقكم
 rights-file-download-html = الحفظ كصفحة
-rights-file-download-json = الحفظ لجهاز الكمبيوتر (JSON)
+rights-file-download-json = الحفظ لبرنامج حاسوب (JSON)

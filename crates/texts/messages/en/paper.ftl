@@ -91,3 +91,11 @@ paper-receipt-key-name = For you alone. Do not give the key to anyone.
 paper-receipt-key-name-young = For you alone. Do not give the key to anyone.
 paper-receipt-help = Take this paper to { $municipality }. They will help you there.
 paper-receipt-help-young = Take this paper to { $municipality }. They will help you there.
+
+## Links to papers, on pages
+
+paper-download-file = As a PDF, to print
+paper-download-receipt = Your receipt as a PDF
+paper-download-receipt-young = Your receipt as a PDF
+paper-download-signed = Receipt for a computer (JSON-LD, signed)
+paper-download-key = The key as a PDF, to print

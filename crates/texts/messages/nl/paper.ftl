@@ -134,7 +134,7 @@ paper-letter-nothing-signal = Dan blijft het signaal staan tot het afloopt. U ho
 paper-letter-nothing-signal-young = Dan blijft het signaal staan tot het afloopt. Je hoeft niets te doen. De hulp blijft zoals zij is.
 
 # Heading. To a parent.
-paper-letter-help = Hebt u hulp nodig?
+paper-letter-help = Heeft u hulp nodig?
 
 # Heading. To a young person.
 paper-letter-help-young = Heb je hulp nodig?
@@ -160,7 +160,7 @@ paper-letter-in-this-language = Nederlands: op de website kunt u alles in het Ne
 paper-receipt-title = Ontvangstbewijs
 
 # Below the title. To a parent.
-paper-receipt-about = Dit is een bewijs van wat u hebt gekozen in Trefpunt. Bewaar het goed.
+paper-receipt-about = Dit is een bewijs van wat u heeft gekozen in Trefpunt. Bewaar het goed.
 
 # Below the title. To a young person.
 paper-receipt-about-young = Dit is een bewijs van wat jij hebt gekozen in Trefpunt. Bewaar het goed.

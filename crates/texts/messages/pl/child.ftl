@@ -6,7 +6,7 @@ child-title-guardian = Państwa dziecko w Trefpunt
 child-title-young = Ty w Trefpunt
 child-lead = Tu jest to, co można zobaczyć z tym listem.
 child-whole-title-guardian = Wszystko o Państwa dziecku
-child-whole-title-young = Wszystko o tobie
+child-whole-title-young = Wszystko o Tobie
 child-whole-lead = Tu jest wszystko, co można teraz zobaczyć.
 child-made-at = Tak było: { $moment }.
 

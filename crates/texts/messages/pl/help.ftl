@@ -48,4 +48,4 @@ help-danger-text = Proszę zadzwonić do Veilig Thuis. Pomagają, gdy w domu jes
 help-danger-not-here = W systemie Trefpunt nikt nie sprawdza, czy dziecko jest bezpieczne. Proszę więc nie czekać na Trefpunt.
 help-young-title = Dla dzieci i młodzieży
 help-young-text = Chcesz z kimś porozmawiać? Zadzwoń do Kindertelefoon: { $phone }. To bezpłatne. Nie musisz mówić, jak się nazywasz. Mówią tam po niderlandzku.
-help-young-rights = Masz 12 lat lub więcej? Wtedy możesz zapytać, co o tobie przechowujemy. Możesz też wnieść sprzeciw.
+help-young-rights = Masz 12 lat lub więcej? Wtedy możesz zapytać, co o Tobie przechowujemy. Możesz też wnieść sprzeciw.

@@ -34,8 +34,8 @@ paper-letter-opens = Co można zrobić z kodem?
 paper-letter-opens-young = Co możesz zrobić z kodem?
 paper-letter-opens-question = Mogą Państwo przeczytać, kto pyta, po co i na jak długo. Odpowiadają Państwo tak lub nie. Zgodę można zawsze wycofać. Kod otwiera tylko to pytanie.
 paper-letter-opens-question-young = Możesz przeczytać, kto pyta, po co i na jak długo. Odpowiadasz tak lub nie. Zgodę możesz zawsze wycofać. Kod otwiera tylko to pytanie.
-paper-letter-opens-signal = Widzą Państwo nasz sygnał i co się z nim dzieje. Nie zgadzają się Państwo z sygnałem? Można tam złożyć sprzeciw. Kod otwiera tylko ten sygnał.
-paper-letter-opens-signal-young = Widzisz nasz sygnał i co się z nim dzieje. Nie zgadzasz się z sygnałem? Możesz tam złożyć sprzeciw. Kod otwiera tylko ten sygnał.
+paper-letter-opens-signal = Widzą Państwo nasz sygnał i co się z nim dzieje. Nie zgadzają się Państwo z sygnałem? Można tam wnieść sprzeciw. Kod otwiera tylko ten sygnał.
+paper-letter-opens-signal-young = Widzisz nasz sygnał i co się z nim dzieje. Nie zgadzasz się z sygnałem? Możesz tam wnieść sprzeciw. Kod otwiera tylko ten sygnał.
 paper-letter-secret = Kod jest tylko dla Państwa. Proszę nikomu go nie podawać. My nigdy o niego nie pytamy.
 paper-letter-secret-young = Kod jest tylko dla Ciebie. Nikomu go nie podawaj. My nigdy o niego nie pytamy.
 paper-letter-nothing = Co, jeśli nic Państwo nie zrobią?
@@ -91,3 +91,11 @@ paper-receipt-key-name = Tylko dla Państwa. Proszę nikomu nie podawać klucza.
 paper-receipt-key-name-young = Tylko dla Ciebie. Nikomu nie podawaj klucza.
 paper-receipt-help = Proszę zabrać tę kartkę do urzędu: { $municipality }. Tam Państwu pomogą.
 paper-receipt-help-young = Zabierz tę kartkę do urzędu: { $municipality }. Tam Ci pomogą.
+
+## Links to papers, on pages
+
+paper-download-file = Jako PDF do wydruku
+paper-download-receipt = Państwa potwierdzenie (PDF)
+paper-download-receipt-young = Twoje potwierdzenie (PDF)
+paper-download-signed = Potwierdzenie dla komputera (JSON-LD, podpisane)
+paper-download-key = Klucz jako PDF do wydruku

@@ -5,7 +5,7 @@
 rights-title = Państwa prawa
 rights-title-young = Twoje prawa
 rights-who = Za Państwa prawa odpowiada { $municipality }. Mają Państwo pytanie lub skargę? Można się tam zgłosić.
-rights-who-young = Za twoje prawa odpowiada { $municipality }. Masz pytanie lub skargę? Możesz się tam zgłosić.
+rights-who-young = Za Twoje prawa odpowiada { $municipality }. Masz pytanie lub skargę? Możesz się tam zgłosić.
 rights-explain = Nie rozumieją Państwo pytania? Wyjaśnień udzieli instytucja { $organisation }.
 rights-explain-young = Nie rozumiesz pytania? Wyjaśnień udzieli instytucja { $organisation }.
 rights-to-objection = Sprzeciw wobec sygnału

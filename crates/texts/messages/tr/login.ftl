@@ -9,14 +9,14 @@ login-why-young = Seninle ilgili her şeyi ancak giriş yaptıktan sonra görür
 login-voluntary-guardian = Bunun dışında giriş yapmanız gerekmez. Giriş yapmadan da evet veya hayır diyebilirsiniz.
 login-voluntary-young = Bunun dışında giriş yapman gerekmez. Giriş yapmadan da evet veya hayır diyebilirsin.
 login-asked = Biz ne görüyoruz?
-login-asked-guardian = Adınızı veya vatandaşlık numaranızı (burgerservicenummer) sormuyoruz. Yalnızca bizde geçerli olan bir kod alıyoruz. Böylece yine siz olduğunuzu görüyoruz.
-login-asked-young = Adını veya vatandaşlık numaranı (burgerservicenummer) sormuyoruz. Yalnızca bizde geçerli olan bir kod alıyoruz. Böylece yine sen olduğunu görüyoruz.
+login-asked-guardian = Adınızı veya vatandaşlık hizmet numaranızı (BSN) sormuyoruz. Yalnızca bizde geçerli olan bir kod alıyoruz. Böylece yine siz olduğunuzu görüyoruz.
+login-asked-young = Adını veya vatandaşlık hizmet numaranı (BSN) sormuyoruz. Yalnızca bizde geçerli olan bir kod alıyoruz. Böylece yine sen olduğunu görüyoruz.
 
 ## On the way there and back
 login-there = { $name } sayfasına gidiliyor
 login-there-text = Hiçbir şey olmuyor mu? O zaman düğmeyi seçin.
 login-there-button = { $name } ile devam
-login-back = Trefpunt'a döndünüz
+login-back = Trefpunt’a döndünüz
 login-back-text = Devam düğmesini seçin. Orada girişin başarılı olup olmadığı yazar.
 login-back-button = Devam
 

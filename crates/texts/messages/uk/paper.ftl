@@ -42,8 +42,8 @@ paper-letter-nothing = Що, як ви нічого не зробите?
 paper-letter-nothing-young = Що, як ти нічого не зробиш?
 paper-letter-nothing-exchange = Тоді згоди немає і нічого не станеться. Якщо ви скажете ні, теж нічого не станеться. Допомога залишиться такою, як є.
 paper-letter-nothing-exchange-young = Тоді згоди немає і нічого не станеться. Якщо ти скажеш ні, теж нічого не станеться. Допомога залишиться такою, як є.
-paper-letter-nothing-asked-signal = Тоді наш сигнал не рахується і зникне. Якщо ви скажете ні, він теж зникне. Допомога залишиться такою, як є.
-paper-letter-nothing-asked-signal-young = Тоді наш сигнал не рахується і зникне. Якщо ти скажеш ні, він теж зникне. Допомога залишиться такою, як є.
+paper-letter-nothing-asked-signal = Тоді наш сигнал не діє і зникне. Якщо ви скажете ні, він теж зникне. Допомога залишиться такою, як є.
+paper-letter-nothing-asked-signal-young = Тоді наш сигнал не діє і зникне. Якщо ти скажеш ні, він теж зникне. Допомога залишиться такою, як є.
 paper-letter-nothing-signal = Тоді сигнал залишиться, доки не закінчиться його строк. Вам нічого не треба робити. Допомога залишиться такою, як є.
 paper-letter-nothing-signal-young = Тоді сигнал залишиться, доки не закінчиться його строк. Тобі нічого не треба робити. Допомога залишиться такою, як є.
 paper-letter-help = Вам потрібна допомога?
@@ -91,3 +91,11 @@ paper-receipt-key-name = Лише для вас. Нікому не давайт�
 paper-receipt-key-name-young = Лише для тебе. Нікому не давай ключ.
 paper-receipt-help = Візьміть цей папір до муніципалітету { $municipality }. Там вам допоможуть.
 paper-receipt-help-young = Візьми цей папір до муніципалітету { $municipality }. Там тобі допоможуть.
+
+## Links to papers, on pages
+
+paper-download-file = У форматі PDF, щоб надрукувати
+paper-download-receipt = Ваше підтвердження (PDF)
+paper-download-receipt-young = Твоє підтвердження (PDF)
+paper-download-signed = Підтвердження для комп’ютера (JSON-LD, підписане)
+paper-download-key = Ключ у форматі PDF, щоб надрукувати

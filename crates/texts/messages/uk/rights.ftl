@@ -9,7 +9,7 @@ rights-who-young = За твої права відповідає { $municipality
 rights-explain = Не розумієте запитання? Попросіть пояснити установу { $organisation }.
 rights-explain-young = Не розумієш запитання? Попроси пояснити установу { $organisation }.
 rights-to-objection = Заперечити проти сигналу
-rights-to-requests = Попросити показати або стерти дані
+rights-to-requests = Попросити показати або видалити дані
 
 ## Page: objection
 rights-objection-title = Заперечення проти сигналу
@@ -28,7 +28,7 @@ rights-objection-step-decision =
         [few] Муніципалітет вирішує протягом { $weeks } тижнів.
        *[other] Муніципалітет вирішує протягом { $weeks } тижнів.
     } Про це ви отримаєте лист.
-rights-objection-step-upheld = Муніципалітет погоджується з вами? Тоді ми стираємо сигнал. Тим, хто його бачив, про це кажуть. Ваш лист про цей сигнал більше не діє.
+rights-objection-step-upheld = Муніципалітет погоджується з вами? Тоді ми видаляємо сигнал. Тим, хто його бачив, про це кажуть. Ваш лист про цей сигнал більше не діє.
 rights-objection-step-meanwhile = До того часу сигнал лишається.
 rights-objection-reason = Тут не треба казати чому. Хочете сказати? Тоді скажіть муніципалітету.
 rights-objection-which = Проти якого сигналу ви заперечуєте?
@@ -54,10 +54,10 @@ rights-advice-keep = { $date }: установа вважає, що сигнал
 rights-advice-none = { $date }: установа лишає рішення муніципалітету.
 rights-decision-due = { $municipality } вирішує до кінця дня { $date }.
 rights-decision-late = { $municipality }: рішення мало бути до кінця дня { $date }. Ви можете подзвонити в муніципалітет і запитати про нього.
-rights-upheld = { $date }: { $municipality } погоджується з вами. Сигнал стерто.
+rights-upheld = { $date }: { $municipality } погоджується з вами. Сигнал видалено.
 rights-rejected = { $date }: { $municipality } не погоджується з вами. Сигнал лишається.
 rights-withdrawn = { $date }: ви відкликали заперечення.
-rights-lapsed = Сигнал уже стерто. Муніципалітету більше не треба вирішувати.
+rights-lapsed = Сигнал уже видалено. Муніципалітету більше не треба вирішувати.
 rights-reasons = Чому:
 rights-reason-no-ground = Для сигналу не було вагомої причини.
 rights-reason-ground-gone = Причини для сигналу більше немає.
@@ -78,15 +78,15 @@ rights-appeal-authority = Ви також завжди можете поскар
 rights-authority = нідерландський орган захисту даних (Autoriteit Persoonsgegevens)
 
 ## Page: access and erasure
-rights-lead = Ви маєте право знати, що зберігається. Ви також можете попросити це стерти. Це безкоштовно.
+rights-lead = Ви маєте право знати, що зберігається. Ви також можете попросити це видалити. Це безкоштовно.
 rights-access-title = Побачити, що зберігається
 rights-access-text = Ви отримаєте огляд усіх сигналів і збігів. Там також написано, хто і коли дивився.
 rights-access-limits = Інколи щось ще не можна показати, бо дитині загрожувала б небезпека. Ми нікому про це не кажемо.
 rights-access-button = Попросити показати
-rights-erasure-title = Стерти дані
+rights-erasure-title = Видалити дані
 rights-erasure-text = Муніципалітет каже так? Тоді кожна згода, яку ви дали, закінчується. Те, що надіслали за нею і ще не прочитали, зникає. Сигнали, які були лише за вашою згодою, теж зникають.
 rights-erasure-limits = Інші сигнали лишаються. Проти них ви можете заперечити.
-rights-erasure-button = Попросити стерти
+rights-erasure-button = Попросити видалити
 rights-correct-title = Щось неправильно?
 rights-correct-text = Скажіть установі, яка подала сигнал, або муніципалітету. Вони мусять виправляти помилки.
 rights-term =
@@ -103,7 +103,7 @@ rights-nothing-to-ask = Зараз нема чого просити. Немає 
 rights-asked-already = Ви вже про це попросили. Нижче видно, як просувається справа.
 rights-requests = Про що ви попросили
 rights-request-access = Показати дані
-rights-request-erasure = Стерти дані
+rights-request-erasure = Видалити дані
 rights-state-given = Муніципалітет сказав так
 rights-state-partly = Муніципалітет частково сказав так
 rights-state-refused = Муніципалітет сказав ні
@@ -113,8 +113,8 @@ rights-extended = { $date }: муніципалітету треба більш�
 rights-answer-due = { $municipality } відповідає до кінця дня { $date }.
 rights-answer-late = { $municipality }: відповідь мала бути до кінця дня { $date }. Ви можете подзвонити в муніципалітет і запитати про неї.
 rights-access-given = { $date }: { $municipality } каже так. Ви можете побачити огляд.
-rights-erasure-given = { $date }: { $municipality } каже так. Усе, що можна було стерти, стерто.
-rights-erasure-partly = { $date }: { $municipality } частково каже так. Стерто те, на що була потрібна ваша згода. Інші сигнали лишаються.
+rights-erasure-given = { $date }: { $municipality } каже так. Усе, що можна було видалити, видалено.
+rights-erasure-partly = { $date }: { $municipality } частково каже так. Видалено те, на що була потрібна ваша згода. Інші сигнали лишаються.
 rights-refused = { $date }: { $municipality } каже ні.
 rights-request-withdrawn = { $date }: ви відкликали прохання.
 rights-refusal-not-entitled = Ви не можете просити про це за цю дитину. Або невідомо напевно, хто ви.
