@@ -27,8 +27,8 @@ request-no-is-final-young = لا يمكنك هنا تغيير لا إلى نعم
 ## May these organisations consult each other (exchange)?
 request-exchange-title-guardian = هل يجوز لهذه المؤسسات أن تتشاور بشأن طفلكم؟
 request-exchange-title-young = هل يجوز لهذه المؤسسات أن تتشاور بشأنك؟
-request-exchange-lead-guardian = تطلب مؤسسة { $asker } موافقتكم. أنتم تختارون: نعم أو لا. يمكنكم الاختيار { $until }. لن تفعلوا شيئًا؟ لا توجد إذن موافقة ويبقى كل شيء كما هو.
-request-exchange-lead-young = تطلب مؤسسة { $asker } موافقتك. أنت تختار: نعم أو لا. يمكنك الاختيار { $until }. لن تفعل شيئًا؟ لا توجد إذن موافقة ويبقى كل شيء كما هو.
+request-exchange-lead-guardian = تطلب مؤسسة { $asker } موافقتكم. أنتم تختارون: نعم أو لا. يمكنكم الاختيار { $until }. إذا لم تفعلوا شيئًا، فلا توجد موافقة ويبقى كل شيء كما هو.
+request-exchange-lead-young = تطلب مؤسسة { $asker } موافقتك. أنت تختار: نعم أو لا. يمكنك الاختيار { $until }. إذا لم تفعل شيئًا، فلا توجد موافقة ويبقى كل شيء كما هو.
 request-exchange-who = من يريد أن يتشاور؟
 request-exchange-who-what-guardian = أبلغت هذه المؤسسات بأنها معنية بطفلكم. ولا يُذكر في Trefpunt سبب ذلك.
 request-exchange-who-what-young = أبلغت هذه المؤسسات بأنها معنية بك. ولا يُذكر في Trefpunt سبب ذلك.
@@ -74,8 +74,8 @@ request-exchange-no-again-young =
 ## May this organisation say that it is involved (signal)?
 request-signal-title-guardian = هل يجوز لمؤسسة { $asker } أن تُعلِم بأنها معنية بطفلكم؟
 request-signal-title-young = هل يجوز لمؤسسة { $asker } أن تُعلِم بأنها معنية بك؟
-request-signal-lead-guardian = تطلب مؤسسة { $asker } موافقتكم. أنتم تختارون: نعم أو لا. يمكنكم الاختيار { $until }. لن تفعلوا شيئًا؟ لا توجد إذن موافقة ونحذف الإشارة.
-request-signal-lead-young = تطلب مؤسسة { $asker } موافقتك. أنت تختار: نعم أو لا. يمكنك الاختيار { $until }. لن تفعل شيئًا؟ لا توجد إذن موافقة ونحذف الإشارة.
+request-signal-lead-guardian = تطلب مؤسسة { $asker } موافقتكم. أنتم تختارون: نعم أو لا. يمكنكم الاختيار { $until }. إذا لم تفعلوا شيئًا، فلا توجد موافقة ونحذف الإشارة.
+request-signal-lead-young = تطلب مؤسسة { $asker } موافقتك. أنت تختار: نعم أو لا. يمكنك الاختيار { $until }. إذا لم تفعل شيئًا، فلا توجد موافقة ونحذف الإشارة.
 request-signal-heading = ما هي الإشارة؟
 request-signal-what-guardian = تريد هذه المؤسسة أن تُعلِم في Trefpunt بأنها معنية بطفلكم. يسمى ذلك إشارة. لا يُذكر في الإشارة السبب. ولا يُذكر فيها أيضًا اسم طفلكم أو عنوانه أو تاريخ ميلاده.
 request-signal-what-young = تريد هذه المؤسسة أن تُعلِم في Trefpunt بأنها معنية بك. يسمى ذلك إشارة. لا يُذكر في الإشارة السبب. ولا يُذكر فيها أيضًا اسمك أو عنوانك أو تاريخ ميلادك.

@@ -21,14 +21,14 @@ request-declares-unsure = Bundan emin değil misiniz? O zaman önce birlikte kon
 request-hidden-choices-guardian = Başkalarıyla birlikte mi seçiyorsunuz? O zaman neyi seçtiğinizi kimseye söylemeyiz. Siz de başkasının seçimini görmezsiniz. Tek başınıza mı seçiyorsunuz? O zaman cevaptan ne seçtiğiniz anlaşılır.
 request-hidden-choices-young = Başkalarıyla birlikte mi seçiyorsun? O zaman neyi seçtiğini kimseye söylemeyiz. Sen de başkasının seçimini görmezsin.
 request-alone-from-16-young = 16 yaşında veya daha büyük müsün? O zaman tek başına seçersin. Cevaptan ne seçtiğin anlaşılır.
-request-no-is-final-guardian = Burada bir hayırı artık evete çeviremezsiniz.
-request-no-is-final-young = Burada bir hayırı artık evete çeviremezsin.
+request-no-is-final-guardian = Burada bir hayır cevabını artık evet olarak değiştiremezsiniz.
+request-no-is-final-young = Burada bir hayır cevabını artık evet olarak değiştiremezsin.
 
 ## May these organisations consult each other (exchange)?
 request-exchange-title-guardian = Bu kurumlar çocuğunuz hakkında görüşebilir mi?
 request-exchange-title-young = Bu kurumlar senin hakkında görüşebilir mi?
-request-exchange-lead-guardian = { $asker } kurumu onayınızı istiyor. Siz seçersiniz: evet ya da hayır. Seçim süresi: { $until }. Hiçbir şey yapmaz mısınız? O zaman onay yoktur ve her şey olduğu gibi kalır.
-request-exchange-lead-young = { $asker } kurumu onayını istiyor. Sen seçersin: evet ya da hayır. Seçim süresi: { $until }. Hiçbir şey yapmaz mısın? O zaman onay yoktur ve her şey olduğu gibi kalır.
+request-exchange-lead-guardian = { $asker } kurumu onayınızı istiyor. Siz seçersiniz: evet ya da hayır. Seçim süresi: { $until }. Hiçbir şey yapmazsanız onay yoktur ve her şey olduğu gibi kalır.
+request-exchange-lead-young = { $asker } kurumu onayını istiyor. Sen seçersin: evet ya da hayır. Seçim süresi: { $until }. Hiçbir şey yapmazsan onay yoktur ve her şey olduğu gibi kalır.
 request-exchange-who = Kimler görüşmek istiyor?
 request-exchange-who-what-guardian = Bu kurumlar çocuğunuzla ilgilendiklerini bildirdi. Trefpunt’ta bunun nedeni yazmaz.
 request-exchange-who-what-young = Bu kurumlar seninle ilgilendiklerini bildirdi. Trefpunt’ta bunun nedeni yazmaz.
@@ -54,14 +54,14 @@ request-exchange-everyone-young = Henüz 16 yaşında değil misin? O zaman ebev
 request-exchange-no-nothing = Hiçbir şey.
 request-exchange-no-guardian = Hayır demenin size veya çocuğunuza yapılan yardıma etkisi yoktur. Kurumlar yalnızca onay olmadığını görür. Kimin hayır dediğini veya nedenini görmezler.
 request-exchange-no-young = Hayır demenin sana yapılan yardıma etkisi yoktur. Kurumlar yalnızca onay olmadığını görür. Kimin hayır dediğini veya nedenini görmezler.
-request-exchange-no-again-guardian = Bir hayırdan sonra { $count } gün içinde kimse yeniden soramaz. Burada bir hayırı artık evete çeviremezsiniz.
-request-exchange-no-again-young = Bir hayırdan sonra { $count } gün içinde kimse yeniden soramaz. Burada bir hayırı artık evete çeviremezsin.
+request-exchange-no-again-guardian = Bir hayır cevabından sonra { $count } gün içinde kimse yeniden soramaz. Burada bir hayır cevabını artık evet olarak değiştiremezsiniz.
+request-exchange-no-again-young = Bir hayır cevabından sonra { $count } gün içinde kimse yeniden soramaz. Burada bir hayır cevabını artık evet olarak değiştiremezsin.
 
 ## May this organisation say that it is involved (signal)?
 request-signal-title-guardian = { $asker } kurumu çocuğunuzla ilgilendiğini bildirebilir mi?
 request-signal-title-young = { $asker } kurumu seninle ilgilendiğini bildirebilir mi?
-request-signal-lead-guardian = { $asker } kurumu onayınızı istiyor. Siz seçersiniz: evet ya da hayır. Seçim süresi: { $until }. Hiçbir şey yapmaz mısınız? O zaman onay yoktur ve bildirimi sileriz.
-request-signal-lead-young = { $asker } kurumu onayını istiyor. Sen seçersin: evet ya da hayır. Seçim süresi: { $until }. Hiçbir şey yapmaz mısın? O zaman onay yoktur ve bildirimi sileriz.
+request-signal-lead-guardian = { $asker } kurumu onayınızı istiyor. Siz seçersiniz: evet ya da hayır. Seçim süresi: { $until }. Hiçbir şey yapmazsanız onay yoktur ve bildirimi sileriz.
+request-signal-lead-young = { $asker } kurumu onayını istiyor. Sen seçersin: evet ya da hayır. Seçim süresi: { $until }. Hiçbir şey yapmazsan onay yoktur ve bildirimi sileriz.
 request-signal-heading = Bildirim nedir?
 request-signal-what-guardian = Bu kurum Trefpunt’ta çocuğunuzla ilgilendiğini bildirmek istiyor. Buna bildirim denir. Bildirimde nedeni yazmaz. Çocuğunuzun adı, adresi veya doğum tarihi de yazmaz.
 request-signal-what-young = Bu kurum Trefpunt’ta seninle ilgilendiğini bildirmek istiyor. Buna bildirim denir. Bildirimde nedeni yazmaz. Senin adın, adresin veya doğum tarihin de yazmaz.
@@ -99,9 +99,9 @@ request-agreed-exchange-guardian = Onay verdiğiniz tarih: { $date }. Henüz her
 request-agreed-exchange-young = Onay verdiğin tarih: { $date }. Henüz herkes seçim yapmadı. Şu anda hiçbir şey gidip gelmiyor.
 request-agreed-signal-guardian = Onay verdiğiniz tarih: { $date }. Henüz herkes seçim yapmadı. Bildirim henüz geçerli değil.
 request-agreed-signal-young = Onay verdiğin tarih: { $date }. Henüz herkes seçim yapmadı. Bildirim henüz geçerli değil.
-request-agreed-back-guardian = Fikriniz mi değişti? Evetinizi geri alabilirsiniz.
-request-agreed-back-young = Yine de istemiyor musun? Evetini geri alabilirsin.
-request-take-back = Evetimi geri al
+request-agreed-back-guardian = Fikriniz mi değişti? Evet cevabınızı geri alabilirsiniz.
+request-agreed-back-young = Yine de istemiyor musun? Evet cevabını geri alabilirsin.
+request-take-back = Evet cevabımı geri al
 request-given-exchange = Onayın verildiği tarih: { $date }. Onayın geçerliliği: { $until }. Bu sayfadaki kurumlar artık birbirlerine mesaj ve belge gönderebilir.
 request-given-signal = Onayın verildiği tarih: { $date }. Onayın geçerliliği: { $until }. Bildirim artık geçerli.
 request-given-back-exchange-guardian = Fikriniz mi değişti? Onayı her zaman geri çekebilirsiniz. Ondan sonra hiçbir şey gidip gelmez.
@@ -156,11 +156,11 @@ request-signal-gone-no-effect = Bunun size veya çocuğunuza yapılan yardıma e
 request-signal-gone-left = Soru da silindi. Bu yüzden buraya artık geri gelemezsiniz. Bir kayıt defterinde yalnızca bunun olduğu yazar, isim yazmaz.
 
 ## Taking it back: the last question before
-request-take-back-title = Eveti geri al
+request-take-back-title = Evet cevabını geri al
 request-withdraw-sure-guardian = Onayı geri çekmek istiyor musunuz?
 request-withdraw-sure-young = Onayı geri çekmek istiyor musun?
-request-take-back-sure-guardian = Evetinizi geri almak istiyor musunuz?
-request-take-back-sure-young = Evetini geri almak istiyor musun?
+request-take-back-sure-guardian = Evet cevabınızı geri almak istiyor musunuz?
+request-take-back-sure-young = Evet cevabını geri almak istiyor musun?
 request-withdraw-signal-gone = Bildirimi hemen sileriz. { $asker } kurumu yalnızca silindiğini görür. Kimin yaptığını veya nedenini görmez.
 request-withdraw-signal-others = Başka kurumlar bildirimi zaten biliyor muydu? O zaman { $asker } kurumunun artık katılmadığını görürler. Daha önce bildiklerini bilmeye devam ederler.
 request-withdraw-signal-no-effect-guardian = Bunun size veya çocuğunuza yapılan yardıma etkisi yoktur. Bunu burada geri alamazsınız.
