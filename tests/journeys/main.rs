@@ -26,6 +26,7 @@ mod exchange_life;
 mod export;
 mod family_pages;
 mod family_match;
+mod family_rights;
 mod follow_up;
 mod guardians;
 mod guardrail;

@@ -1,6 +1,6 @@
 //! The family says that a signal should not be there.
 
-use casework::FamilyKey;
+use casework::{FamilyKey, PortalSecret};
 use client::Submitted;
 use protocol::consent::{AgeBand, Signatory};
 use protocol::disclosure::{PostponementReason, PostponementSubmission};
@@ -25,6 +25,8 @@ struct Told {
     signal: Signal,
     /// The code in the father's letter.
     letter: String,
+    /// The father's session.
+    father: PortalSecret,
 }
 
 impl Told {
@@ -48,6 +50,7 @@ impl Told {
         let letter = school.makes_letter(signal.id).await.code.expose().to_owned();
         Self {
             municipality: region.municipality(),
+            father: region.goes_in(&letter).await,
             region,
             school,
             childcare,
@@ -59,7 +62,7 @@ impl Told {
     /// The father objects on 19 February, in the portal.
     async fn objects(&self) -> protocol::Id {
         self.region.at("2027-02-19T15:30:00+01:00").await;
-        let key = FamilyKey::Code(&self.letter);
+        let key = FamilyKey::Session(&self.father);
         self.region.casework.object_to_signal(&key, None).await.unwrap()
     }
 }
@@ -225,9 +228,12 @@ async fn an_objection_that_is_rejected_says_why_and_where_to_go_next() {
     assert_eq!(kinds, [NoticeKind::ObjectionAdvice, NoticeKind::ObjectionDecided]);
     assert!(told.childcare.inbox().await.is_empty());
 
-    // The father reads it with his letter, in words.
-    let key = FamilyKey::Code(&told.letter);
-    let file = told.region.casework.letter_file(&key).await.unwrap();
+    // The father reads it with his letter, in words; the municipality reads him the same.
+    let key = FamilyKey::Session(&told.father);
+    let mut father = Guardian::in_session(&told.region, &told.letter, &told.father);
+    let page = father.visits("/portal/bezwaar").await;
+    assert!(page.says("afgewezen: het signaal blijft"), "{}", page.html);
+    let file = told.municipality.reads_letter(&told.letter).await.unwrap();
     let objection = &file.objections[0];
     assert_eq!(objection.state.words, "ongegrond: het signaal blijft bestaan");
     assert_eq!(objection.reasons[0].words, "De grond voor het signaal is er nog.");
@@ -355,10 +361,11 @@ async fn whoever_made_an_objection_takes_it_back_and_nobody_else_does() {
     let told = Told::start().await;
     let id = told.objects().await;
     let mother = told.school.makes_letter(told.signal.id).await;
-    let mother = FamilyKey::Code(mother.code.expose());
+    let mother = told.region.goes_in(mother.code.expose()).await;
+    let mother = FamilyKey::Session(&mother);
     let casework = &told.region.casework;
     assert!(casework.withdraw_objection(&mother, id).await.is_err());
-    let father = FamilyKey::Code(&told.letter);
+    let father = FamilyKey::Session(&told.father);
     casework.withdraw_objection(&father, id).await.unwrap();
     assert!(casework.withdraw_objection(&father, id).await.is_err());
     assert_eq!(

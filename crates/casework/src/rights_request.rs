@@ -244,7 +244,7 @@ impl Look for ReadLetterFile {
 
     async fn look(&self, tx: &Tx<'_, Party>) -> Result<FamilyFile, Failure<CodeOpensNothing>> {
         let reach = Reach::read(tx).await?.ok_or(CodeOpensNothing)?;
-        Ok(read_by_letter(tx, &reach, Some(self.caller.organisation_id.0)).await?)
+        Ok(read_by_letter(tx, &reach, self.caller.organisation_id.0).await?)
     }
 }
 

@@ -372,6 +372,22 @@ pub const TABLE: &[Rule] = &[
     )
     .told("decision"),
     rule(
+        Class::Family,
+        "each decision of a signatory with version and language of the text they read, in a history of their own",
+        "with the consent, which goes with its match or signal; nobody else reads it, the municipality only to give that person access",
+        "who decided can read again to what (GDPR article 7(1)); the texts themselves are kept in the program and name nobody",
+        HeldBy::TheAct,
+    )
+    .told("decision"),
+    rule(
+        Class::Family,
+        "when the log was last told that somebody reads, in a session of the portal",
+        "with the session",
+        "one leaf an hour and session tells of it, and not one for each page",
+        HeldBy::Housekeeping,
+    )
+    .told("session"),
+    rule(
         Class::Content,
         "sealed message or attachment (ciphertext), fetched or not",
         "its recipient acknowledges it, the consent is withdrawn or reaches its end, the signal of its sender or recipient ends, or the match is closed",

@@ -19,55 +19,26 @@ use protocol::family_file::{
 use protocol::id::Id;
 use protocol::text::YearMonth;
 use store::{
-    ConsentAbout, ConsentRow, Context, FamilySignalRow, FileMatchRow, ObjectionRow, OrganisationRow,
-    OwnAnswerRow, Party, Person, RightsRequestRow, StoreError, Tx, Work,
+    ConsentAbout, ConsentRow, FamilySignalRow, FileMatchRow, ObjectionRow, OrganisationRow, OwnAnswerRow,
+    Party, Person, RightsRequestRow, StoreError, Tx,
 };
 
-use super::reach::{FamilyKey, Reach};
-use super::{FamilyFailure, words};
+use super::reach::Reach;
+use super::words;
 use crate::covenants::Covenants;
 use crate::objection::objection_of;
 use crate::rights_request::request_of;
-use crate::{Casework, consent_facts, match_view};
+use crate::{consent_facts, match_view};
 
-impl Casework {
-    /// What a letter opens of what is kept about the child.
-    ///
-    /// # Errors
-    /// [`FamilyFailure::Closed`] when it opens nothing (any more).
-    pub async fn letter_file(&self, key: &FamilyKey<'_>) -> Result<FamilyFile, FamilyFailure> {
-        let file = self
-            .store()
-            .run(Context::Family(self.credential(key)), ReadLetterFile)
-            .await?;
-        self.inner.wake.sequencer.notify_one();
-        Ok(file)
-    }
-}
-
-struct ReadLetterFile;
-
-impl Work for ReadLetterFile {
-    const NAME: &'static str = "read_letter_file";
-    type Role = Party;
-    type Output = FamilyFile;
-    type Error = FamilyFailure;
-
-    async fn run(&self, tx: &Tx<'_, Party>) -> Result<FamilyFile, FamilyFailure> {
-        let reach = Reach::read(tx).await?.ok_or(FamilyFailure::Closed)?;
-        Ok(read_by_letter(tx, &reach, None).await?)
-    }
-}
-
-/// The file of a letter; `desk` is the municipality at whose desk it is read, if it is.
+/// The file of a letter, read at the desk of this municipality.
 pub(crate) async fn read_by_letter(
     tx: &Tx<'_, Party>,
     reach: &Reach,
-    desk: Option<[u8; 16]>,
+    desk: [u8; 16],
 ) -> Result<FamilyFile, StoreError> {
     let event = Event::LetterRead {
         about: reach.about,
-        organisation: desk,
+        organisation: Some(desk),
         signatory: reach.signatory,
     };
     tx.record_file_of_letter(&event).await?;
