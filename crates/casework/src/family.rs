@@ -16,6 +16,7 @@ mod object;
 mod page;
 mod privacy;
 mod reach;
+mod receipt;
 mod request_rights;
 mod rights;
 mod visit;
@@ -25,6 +26,7 @@ pub use fetch_file::Fetched;
 pub use child::ChildFile;
 pub use login::{LoginAnswer, LoginBegun, LoginFailure, LoginTicket};
 pub use reach::FamilyKey;
+pub use receipt::{ReceiptFacts, ReceiptWords};
 pub use rights::{FamilyObjection, FamilyRequest, FamilyRights, ObjectionableSignal};
 
 pub(crate) use age::Age;

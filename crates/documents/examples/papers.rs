@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use documents::{Addressee, Letter, LetterAbout, Paper, Receipt, ReceiptState};
+use documents::{Addressee, KeyPaper, Letter, LetterAbout, Paper, Receipt, ReceiptState};
 use jiff::Timestamp;
 use jiff::civil::date;
 use jiff::tz::TimeZone;
@@ -36,6 +36,14 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             ] {
                 papers.push((name, receipt(language, addressee, state).paper()));
             }
+            let key = KeyPaper {
+                language,
+                addressee,
+                municipality: "gemeente Voorbeeldstad".to_owned(),
+                address: "https://toestemming.voorbeeldstad.example/portal".to_owned(),
+                key: "M3XR-7TQ9-WC2H-KD8P".to_owned(),
+            };
+            papers.push(("key", key.paper()));
             for (name, paper) in papers {
                 let file = format!("{name}.{speaks_to}.{}.pdf", language.code());
                 std::fs::write(directory.join(file), paper.to_pdf()?)?;
@@ -57,7 +65,7 @@ fn letter(language: Language, about: LetterAbout, addressee: Addressee) -> Lette
         from: None,
         until: "2027-03-31T22:00:00Z".parse().unwrap_or_default(),
         zone: TimeZone::get("Europe/Amsterdam").unwrap_or(TimeZone::UTC),
-        address: "https://toestemming.voorbeeldstad.example".to_owned(),
+        address: "https://toestemming.voorbeeldstad.example/portal".to_owned(),
         code: "7KQ4-XM2P-9TRC-HV6D".to_owned(),
     }
 }
@@ -78,7 +86,6 @@ fn receipt(language: Language, addressee: Addressee, state: ReceiptState) -> Rec
         text_version: "2026-11-23".to_owned(),
         made_on: date(2027, 3, 9),
         zone: TimeZone::get("Europe/Amsterdam").unwrap_or(TimeZone::UTC),
-        address: "https://toestemming.voorbeeldstad.example".to_owned(),
-        return_key: matches!(state, ReceiptState::Agreed { .. }).then(|| "M3XR-7TQ9-WC2H-KD8P".to_owned()),
+        address: "https://toestemming.voorbeeldstad.example/portal".to_owned(),
     }
 }

@@ -13,8 +13,8 @@ pub struct Paper {
     pub title: String,
     /// Its language. A block may be in another.
     pub language: Language,
-    /// The day that stands in the document as that of its making.
-    pub made_on: Date,
+    /// The day that stands in the document as that of its making, where one does.
+    pub made_on: Option<Date>,
     /// Stands at the foot of each page, before the page's number.
     pub foot: String,
     /// What stands in it.
@@ -38,6 +38,8 @@ pub enum Block {
     Important(String),
     /// What is to be done, one step after the other.
     Steps(Vec<String>),
+    /// What there is, one thing below the other.
+    Items(Vec<String>),
     /// Names and their values, each on a line of its own.
     Facts(Vec<(String, String)>),
     /// The window of an envelope stays free on the left; on the right stand names and values.

@@ -2,6 +2,7 @@
 
 use std::num::NonZeroU16;
 
+use jiff::civil::Date;
 use krilla::Document;
 use krilla::SerializeSettings;
 use krilla::color::luma;
@@ -158,6 +159,7 @@ fn group(element: Element, identifiers: &[Vec<Identifier>]) -> TagGroup {
         }
         Role::Paragraph => Tag::P.with_lang(language).into(),
         Role::Steps => Tag::L(ListNumbering::Decimal).into(),
+        Role::Items => Tag::L(ListNumbering::Disc).into(),
         Role::List => Tag::L(ListNumbering::None).into(),
         Role::Item => Tag::LI.into(),
         Role::Label => Tag::Lbl.into(),
@@ -184,23 +186,22 @@ fn outline(headings: &[crate::layout::Mark]) -> Outline {
 }
 
 fn metadata(paper: &Paper) -> Metadata {
-    let day = paper.made_on;
-    let [year, month, day] = [
-        i32::from(day.year()),
-        i32::from(day.month()),
-        i32::from(day.day()),
-    ];
-    let small = |number: i32| u8::try_from(number).unwrap_or(1);
-    let made = DateTime::new(u16::try_from(year).unwrap_or_default())
-        .month(small(month))
-        .day(small(day));
-    Metadata::new()
+    let metadata = Metadata::new()
         .title(paper.title.clone())
         .language(paper.language.code().to_owned())
         .creator("Trefpunt".to_owned())
-        .creation_date(made)
         .text_direction(match paper.language.direction() {
             Direction::LeftToRight => TextDirection::LeftToRight,
             Direction::RightToLeft => TextDirection::RightToLeft,
-        })
+        });
+    match paper.made_on.and_then(day) {
+        Some(day) => metadata.creation_date(day),
+        None => metadata,
+    }
+}
+
+fn day(date: Date) -> Option<DateTime> {
+    let year = u16::try_from(date.year()).ok()?;
+    let [month, day] = [date.month(), date.day()].map(|part| u8::try_from(part).ok());
+    Some(DateTime::new(year).month(month?).day(day?))
 }

@@ -99,6 +99,7 @@ pub(crate) enum Role {
     Heading(u16, String),
     Paragraph,
     Steps,
+    Items,
     List,
     Item,
     Label,
@@ -197,7 +198,14 @@ impl Layout<'_> {
             Block::Subheading(text) => self.heading(3, text, STRONG, 5.0, 1.0),
             Block::Text(text) => self.paragraph(text, BODY),
             Block::Important(text) => self.paragraph(text, STRONG),
-            Block::Steps(steps) => self.steps(steps),
+            Block::Steps(steps) => {
+                let numbers = (1..=steps.len()).map(|number| format!("{number}."));
+                self.listed(Role::Steps, numbers.zip(steps));
+            }
+            Block::Items(items) => {
+                let marks = std::iter::repeat_with(|| "•".to_owned());
+                self.listed(Role::Items, marks.zip(items));
+            }
             Block::Facts(facts) => self.facts(facts),
             Block::Window(facts) => self.window(facts),
             Block::Entrance(entrance) => self.entrance(entrance)?,
@@ -229,15 +237,15 @@ impl Layout<'_> {
         self.y += 4.0;
     }
 
-    fn steps(&mut self, steps: &[String]) {
-        let (numbers, texts) = self.whole.split(16.0, 4.0);
-        let items = steps.iter().zip(1_usize..).map(|(text, number)| {
-            let item = self.row(&format!("{number}."), BODY, numbers, text, BODY, texts);
+    fn listed<'t>(&mut self, role: Role, listed: impl Iterator<Item = (String, &'t String)>) {
+        let (marks, texts) = self.whole.split(16.0, 4.0);
+        let items = listed.map(|(mark, text)| {
+            let item = self.row(&mark, BODY, marks, text, BODY, texts);
             self.y += 2.0;
             Child::Element(item)
         });
         let items = items.collect();
-        self.push(Role::Steps.with(items));
+        self.push(role.with(items));
         self.y += 2.0;
     }
 

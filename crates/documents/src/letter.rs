@@ -77,7 +77,7 @@ impl Letter {
         Paper {
             title: self.title(),
             language: self.language,
-            made_on: self.made_on,
+            made_on: Some(self.made_on),
             foot: reference.into_owned(),
             blocks: vec![
                 Block::Sender(self.sender.clone()),

@@ -7,6 +7,7 @@
 mod block;
 mod draw;
 mod face;
+mod key_paper;
 mod layout;
 mod letter;
 mod lines;
@@ -14,6 +15,7 @@ mod receipt;
 mod square;
 
 pub use block::{Block, Paper};
+pub use key_paper::KeyPaper;
 pub use letter::{Addressee, Letter, LetterAbout};
 pub use receipt::{Receipt, ReceiptState};
 

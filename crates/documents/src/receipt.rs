@@ -9,7 +9,7 @@ use crate::block::{Block, Paper};
 use crate::letter::Addressee;
 
 /// A receipt.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Receipt {
     /// In which language.
     pub language: Language,
@@ -35,8 +35,6 @@ pub struct Receipt {
     pub zone: TimeZone,
     /// The portal's address.
     pub address: String,
-    /// The key with which the reader comes back, while the session shows it.
-    pub return_key: Option<String>,
 }
 
 /// What was decided, and what became of it.
@@ -85,38 +83,12 @@ impl Receipt {
                 .pick("paper-receipt-back-how", "paper-receipt-back-how-young");
             blocks.push(Block::Text(texts.with(key, &how).into_owned()));
         }
-        if let Some(code) = &self.return_key {
-            blocks.push(Block::Heading(say(
-                "paper-receipt-key",
-                "paper-receipt-key-young",
-            )));
-            blocks.push(Block::Text(say(
-                "paper-receipt-key-how",
-                "paper-receipt-key-how-young",
-            )));
-            blocks.push(Block::Secret {
-                name: say("paper-receipt-key-name", "paper-receipt-key-name-young"),
-                code: code.clone(),
-            });
-        }
-        blocks.push(Block::Heading(say(
-            "paper-letter-help",
-            "paper-letter-help-young",
-        )));
-        let key = self
-            .addressee
-            .pick("paper-receipt-help", "paper-receipt-help-young");
-        let help = texts.with(key, &[("municipality", &self.municipality)]);
-        blocks.push(Block::Text(help.into_owned()));
-        blocks.push(Block::Important(say(
-            "paper-letter-safety",
-            "paper-letter-safety-young",
-        )));
+        blocks.extend(help(texts, self.addressee, &self.municipality));
         let reference = texts.with("paper-reference-is", &[("reference", &self.reference)]);
         Paper {
             title,
             language: self.language,
-            made_on: self.made_on,
+            made_on: Some(self.made_on),
             foot: reference.into_owned(),
             blocks,
         }
@@ -126,6 +98,8 @@ impl Receipt {
         let texts = Texts::of(self.language);
         let say = |guardian: &str, young: &str| texts.say(self.addressee.pick(guardian, young)).into_owned();
         let moment = |at: Timestamp| texts.moment(at, &self.zone).into_owned();
+        // The day alone: at which time would tell when somebody else decided.
+        let day = |at: Timestamp| texts.day(at, &self.zone).into_owned();
         let question = match self.is_exchange {
             true => say("paper-receipt-exchange", "paper-receipt-exchange-young"),
             false => say("paper-receipt-signal", "paper-receipt-signal-young"),
@@ -149,7 +123,7 @@ impl Receipt {
                     "paper-receipt-answer",
                     texts.say("paper-receipt-given").into_owned(),
                 );
-                fact("paper-receipt-since", moment(at));
+                fact("paper-receipt-since", day(at));
                 fact("paper-receipt-until", texts.until(until, &self.zone).into_owned());
             }
             ReceiptState::Refused => {
@@ -163,7 +137,7 @@ impl Receipt {
                     "paper-receipt-answer",
                     texts.say("paper-receipt-withdrawn").into_owned(),
                 );
-                fact("paper-receipt-withdrawn-at", moment(at));
+                fact("paper-receipt-withdrawn-at", day(at));
             }
         }
         fact("paper-receipt-text", self.text_version.clone());
@@ -173,12 +147,14 @@ impl Receipt {
     }
 }
 
-/// The return key is not shown.
-impl std::fmt::Debug for Receipt {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Receipt")
-            .field("state", &self.state)
-            .field("reference", &self.reference)
-            .finish_non_exhaustive()
-    }
+/// Where to get help, at the end of a paper that somebody keeps.
+pub(crate) fn help(texts: Texts, addressee: Addressee, municipality: &str) -> [Block; 3] {
+    let say = |guardian: &str, young: &str| texts.say(addressee.pick(guardian, young)).into_owned();
+    let key = addressee.pick("paper-receipt-help", "paper-receipt-help-young");
+    let where_to = texts.with(key, &[("municipality", &municipality)]);
+    [
+        Block::Heading(say("paper-letter-help", "paper-letter-help-young")),
+        Block::Text(where_to.into_owned()),
+        Block::Important(say("paper-letter-safety", "paper-letter-safety-young")),
+    ]
 }

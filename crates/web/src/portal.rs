@@ -24,6 +24,7 @@ mod language;
 mod login;
 mod menu;
 mod pages;
+mod paper;
 mod privacy;
 mod request;
 mod request_view;
@@ -127,6 +128,9 @@ impl Portal {
                     web::post().to(return_key::kept::<F>),
                 ))
                 .service(page("/kind", child::show::<F>))
+                .service(page("/gegevens.pdf", paper::file::<F>))
+                .service(page("/ontvangstbewijs.pdf", paper::receipt::<F>))
+                .service(page("/ontvangstbewijs.jsonld", paper::signed_receipt::<F>))
                 .service(page("/alles", child::show_whole::<F>))
                 .service(page("/geschiedenis", child::history::<F>))
                 .service(page("/tekst/{version}", child::text::<F>))
@@ -176,6 +180,11 @@ impl Portal {
                 .service(page("/", without_slash))
                 .default_service(web::to(|| stop(Stop::NotFound))),
         );
+    }
+
+    /// Where families go, as it is printed.
+    fn printed_address(&self) -> String {
+        format!("{}/portal", self.0.settings.public_address)
     }
 
     /// Whether the published address is https.

@@ -112,9 +112,9 @@ impl About {
 }
 
 /// The request a session opens, with everything that its page says.
-struct Opened {
+pub(super) struct Opened {
     access: Invited,
-    consent: ConsentRow,
+    pub(super) consent: ConsentRow,
     about: About,
     hidden: Hidden,
     signatory: Signatory,
@@ -138,7 +138,7 @@ async fn enter(tx: &Tx<'_, Party>) -> Result<AtDoor<(SessionRow, Request)>, Fami
 }
 
 impl Opened {
-    async fn read(tx: &Tx<'_, Party>) -> Result<AtDoor<Self>, FamilyFailure> {
+    pub(super) async fn read(tx: &Tx<'_, Party>) -> Result<AtDoor<Self>, FamilyFailure> {
         let Request {
             invited: access,
             consent,
@@ -266,7 +266,7 @@ impl Opened {
         Ok(looked)
     }
 
-    fn page(&self, question: Id, now: Timestamp, viewings: &[ViewingRow]) -> Result<ConsentPage, StoreError> {
+    pub(super) fn page(&self, question: Id, now: Timestamp, viewings: &[ViewingRow]) -> Result<ConsentPage, StoreError> {
         let issuer = self
             .organisations
             .iter()

@@ -7,6 +7,7 @@
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
@@ -55,14 +56,14 @@ pub struct ReceiptTerms {
     pub method: Method,
     /// How sure it is that those who decided are those who must.
     pub assurance: Assurance,
-    /// When it was asked.
-    pub requested_at: Timestamp,
-    /// When it was given.
-    pub given_at: Timestamp,
+    /// When it was asked: the day, as the page says it.
+    pub requested_on: Date,
+    /// When it was given: the day. At which time would tell a guardian when another one decided.
+    pub given_on: Date,
     /// Until when it stands, unless withdrawn.
     pub valid_until: Timestamp,
-    /// When it was withdrawn.
-    pub withdrawn_at: Option<Timestamp>,
+    /// When it was withdrawn: the day.
+    pub withdrawn_on: Option<Date>,
     /// SHA-256 of the signed record, by which the portal tells whether the consent stands.
     pub record_hash: Base64Url<32>,
 }
@@ -154,26 +155,26 @@ fn document(terms: &ReceiptTerms, key: &str) -> Value {
         "@type": "dpv:Entity",
         "dct:description": {"@language": "en", "@value": "everybody who has to decide, by the child's age"},
     });
-    let event = |kind: Value, at: Timestamp| {
+    let event = |kind: Value, on: Date| {
         json!({
             "@type": kind,
-            "dpv:isIndicatedAtTime": {"@type": "xsd:dateTime", "@value": at},
+            "dpv:isIndicatedAtTime": {"@type": "xsd:date", "@value": on},
             "dpv:isIndicatedBy": all,
         })
     };
     let until = json!({"@type": ["dpv:UntilTimeDuration", "xsd:dateTime"], "@value": terms.valid_until});
     let mut given = event(
         json!(["dpv:ConsentGiven", "dpv:ExplicitlyExpressedConsent"]),
-        terms.given_at,
+        terms.given_on,
     );
     given["dpv:hasDuration"] = until.clone();
     given["dpv:hasIndicationMethod"] = json!([terms.method, terms.assurance]);
-    let mut status = vec![event(json!("dpv:ConsentRequested"), terms.requested_at), given];
+    let mut status = vec![event(json!("dpv:ConsentRequested"), terms.requested_on), given];
     status[0]["dpv:isIndicatedBy"] = organisation(&terms.asked_by);
     status.extend(
         terms
-            .withdrawn_at
-            .map(|at| event(json!("dpv:ConsentWithdrawn"), at)),
+            .withdrawn_on
+            .map(|on| event(json!("dpv:ConsentWithdrawn"), on)),
     );
 
     json!({

@@ -10,7 +10,7 @@ use protocol::id::Id;
 use casework::{
     Casework, ChildFile, Choice, ConsentPage, Decided, FamilyFailure, FamilyKey, FamilyRights, Fetched,
     LoginAnswer, LoginBegun, LoginFailure, LoginTicket,
-    PageState, PortalSecret, Visit,
+    PageState, PortalSecret, ReceiptFacts, ReceiptWords, Visit,
 };
 
 /// What a family can do.
@@ -125,6 +125,19 @@ pub(super) trait Family: 'static {
         secret: &PortalSecret,
     ) -> impl Future<Output = Result<Option<ChildFile>, FamilyFailure>>;
 
+    /// What a receipt of this session's question is made of.
+    fn receipt_facts(
+        &self,
+        secret: &PortalSecret,
+    ) -> impl Future<Output = Result<ReceiptFacts, FamilyFailure>>;
+
+    /// The receipt of a consent, signed; none where there is nothing to sign.
+    fn sign_receipt(
+        &self,
+        facts: &ReceiptFacts,
+        words: &ReceiptWords,
+    ) -> Result<Option<String>, FamilyFailure>;
+
     /// Ends the session.
     fn leave(&self, secret: &PortalSecret) -> impl Future<Output = Result<(), FamilyFailure>>;
 
@@ -150,6 +163,18 @@ pub(super) trait Family: 'static {
 }
 
 impl Family for Casework {
+    async fn receipt_facts(&self, secret: &PortalSecret) -> Result<ReceiptFacts, FamilyFailure> {
+        Self::receipt_facts(self, secret).await
+    }
+
+    fn sign_receipt(
+        &self,
+        facts: &ReceiptFacts,
+        words: &ReceiptWords,
+    ) -> Result<Option<String>, FamilyFailure> {
+        Ok(Self::sign_receipt(self, facts, words)?)
+    }
+
     async fn rights(&self, secret: &PortalSecret) -> Result<FamilyRights, FamilyFailure> {
         self.family_rights(secret).await
     }

@@ -123,6 +123,20 @@ impl RequestView {
         })
     }
 
+    /// Whether there is something to give a receipt of.
+    pub(super) fn has_receipt(&self) -> bool {
+        match self.state {
+            StateView::Agreed { .. } | StateView::Given { .. } | StateView::Withdrawn { .. } => true,
+            StateView::NotGiven { by_you } => by_you,
+            StateView::Open | StateView::Over => false,
+        }
+    }
+
+    /// Whether there is a signed record to give a receipt of.
+    pub(super) fn has_signed_receipt(&self) -> bool {
+        matches!(self.state, StateView::Given { .. } | StateView::Withdrawn { .. })
+    }
+
     /// Whether some organisation is not shown by name.
     pub(super) fn hides_a_name(&self) -> bool {
         self.parties.iter().any(|party| party.name.is_none())

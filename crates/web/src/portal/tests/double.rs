@@ -4,7 +4,7 @@
 use std::sync::{Arc, Mutex};
 
 use casework::{
-    ChildFile, Choice, ConsentPage, Decided, FamilyFailure, FamilyRights, Fetched, LoginAnswer, LoginBegun, LoginFailure, LoginTicket, PageState, PartyName, PortalSecret, RecordedFor, SessionAssurance,
+    ChildFile, Choice, ConsentPage, Decided, FamilyFailure, FamilyRights, Fetched, LoginAnswer, LoginBegun, LoginFailure, LoginTicket, PageState, PartyName, PortalSecret, ReceiptFacts, ReceiptWords, RecordedFor, SessionAssurance,
     Stage, Visit, VisitAbout, text_version,
 };
 use domain::actor::Sector;
@@ -384,6 +384,23 @@ impl Family for Household {
             return Err(FamilyFailure::Closed);
         }
         Ok(scene.child.clone())
+    }
+
+    async fn receipt_facts(&self, secret: &PortalSecret) -> Result<ReceiptFacts, FamilyFailure> {
+        Ok(ReceiptFacts {
+            page: self.consent_page(secret).await?,
+            read_at: at("2027-03-15T12:00:00Z"),
+            record: None,
+        })
+    }
+
+    fn sign_receipt(
+        &self,
+        facts: &ReceiptFacts,
+        words: &ReceiptWords,
+    ) -> Result<Option<String>, FamilyFailure> {
+        let is_signed = matches!(facts.page.state, PageState::Given { .. } | PageState::Withdrawn { .. });
+        Ok(is_signed.then(|| format!("{words:?}")))
     }
 
     async fn whole_file(&self, secret: &PortalSecret) -> Result<Option<ChildFile>, FamilyFailure> {
