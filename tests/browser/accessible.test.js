@@ -61,6 +61,95 @@ describe('every page', () => {
   });
 });
 
+describe('with a keyboard alone', () => {
+  it('a guardian comes in, keeps the key, reads, gives, withdraws, and always sees where they are', async () => {
+    const family = await askFamily();
+    const guardian = await visitor(browser, { viewport: WIDE });
+    const { page } = guardian;
+    await guardian.open();
+    assert.equal((await tab(page)).name, 'Naar de inhoud');
+    await page.keyboard.press('Enter');
+    await tabTo(page, 'Code uit uw brief', 1);
+    await page.keyboard.type(family.guardians[0]);
+    await follow(page, 'Enter', '/portal/pincode');
+    await tabTo(page, 'Pincode van 6 cijfers');
+    await page.keyboard.type('482915');
+    await tabTo(page, 'Dezelfde pincode nog een keer', 1);
+    await page.keyboard.type('482915');
+    await follow(page, 'Enter', '/portal/sleutel');
+    await tabTo(page, 'Ik heb de sleutel bewaard');
+    await follow(page, 'Space', '/portal/verzoek');
+
+    await tabTo(page, 'Ja, ik geef toestemming');
+    // The next stop is the other answer, and back.
+    await tabTo(page, 'Nee, ik geef geen toestemming', 1);
+    await page.keyboard.press('Shift+Tab');
+    await follow(page, 'Space', '/portal/verzoek');
+    assert.equal(await guardian.heading(), 'De toestemming is gegeven');
+    assert.deepEqual(await family.seen(), { state: 'given', open: true });
+
+    await tabTo(page, 'Toestemming intrekken');
+    await follow(page, 'Enter', '/portal/intrekken');
+    await tabTo(page, 'Toestemming intrekken');
+    await follow(page, 'Enter', '/portal/verzoek');
+    assert.equal(await guardian.heading(), 'De toestemming is ingetrokken');
+    assert.deepEqual(await family.seen(), { state: 'withdrawn', open: false });
+    await guardian.leave();
+  });
+
+  it('another language is chosen, and the page stays', async () => {
+    const guardian = await visitor(browser);
+    const { page } = guardian;
+    await guardian.open('/hulp');
+    await tabTo(page, 'العربية');
+    await follow(page, 'Enter', '/portal/hulp');
+    assert.equal(await page.locator('html').getAttribute('dir'), 'rtl');
+    await tabTo(page, 'Nederlands');
+    await follow(page, 'Enter', '/portal/hulp');
+    assert.equal(await page.locator('html').getAttribute('lang'), 'nl');
+    await guardian.leave();
+  });
+
+  it('a mistake has the focus, and leads to its field', async () => {
+    const guardian = await visitor(browser);
+    const { page } = guardian;
+    await guardian.open();
+    await tabTo(page, 'Code uit uw brief');
+    await page.keyboard.type('ABCD');
+    await follow(page, 'Enter', '/portal/code');
+    const summary = page.getByRole('alert');
+    assert.ok(await summary.evaluate((element) => element === document.activeElement));
+    await tabTo(page, 'Deze code werkt niet.', 1);
+    await page.keyboard.press('Enter');
+    await page.keyboard.type('WXYZ');
+    const field = page.getByLabel('Code uit uw brief');
+    assert.equal(await field.inputValue(), 'WXYZ');
+    assert.equal(await field.getAttribute('aria-invalid'), 'true');
+    // What is wrong is read out with the field.
+    const described = await field.evaluate((element) =>
+      element.getAttribute('aria-describedby').split(' ').map((id) => document.getElementById(id).innerText),
+    );
+    assert.ok(described.some((text) => text.includes('Deze code werkt niet')), described.join());
+    await guardian.leave();
+  });
+});
+
+/** Presses the key and waits for the page it leads to. */
+async function follow(page, key, path) {
+  await Promise.all([page.waitForEvent('load'), page.keyboard.press(key)]);
+  assert.equal(new URL(page.url()).pathname, path);
+}
+
+/** Goes on until the keyboard is here. Every stop on the way has to be on the screen and to show that it has the focus. */
+async function tabTo(page, name, within = 40) {
+  for (let stops = 0; stops < within; stops += 1) {
+    const stop = await tab(page);
+    assert.ok(stop?.onScreen && stop.uncovered && stop.shown, JSON.stringify(stop));
+    if (stop.name === name) return;
+  }
+  assert.fail(`the keyboard does not come to ${name}`);
+}
+
 describe('on paper', () => {
   it('a page has its words, and no buttons, menus or languages', async () => {
     const family = await askFamily();

@@ -5,10 +5,13 @@
 //! nothing about the dark is for the light alone: in the dark the colours stay ours, which can be read together. Nothing in a
 //! theme can load anything, hide anything or stand in for a word: a file with more than tokens in it is refused.
 
+mod contrast;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::assets;
 use crate::asset::Asset;
+pub use contrast::Faint;
 
 /// The longest theme that is read, in bytes. Those of municipalities are 200 kB.
 pub const LONGEST: usize = 1024 * 1024;
@@ -17,9 +20,10 @@ pub const LONGEST: usize = 1024 * 1024;
 const LONGEST_VALUE: usize = 1024;
 
 /// A theme that was read.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Theme {
     css: String,
+    faint: Vec<Faint>,
 }
 
 /// Why a file is no theme.
@@ -74,6 +78,7 @@ impl Theme {
             .partition(|(name, value)| is_colour(name, value));
         let mut light = colours;
         light.append(&mut sheet.light);
+        let faint = contrast::faint(&always, &light, &sheet.dark);
         let css = [
             rule("", &always, ""),
             rule("@media (prefers-color-scheme:light){", &light, "}"),
@@ -83,8 +88,13 @@ impl Theme {
         if css.is_empty() {
             Err(NoTheme::Nothing)
         } else {
-            Ok(Self { css })
+            Ok(Self { css, faint })
         }
+    }
+
+    /// What cannot be read well with it.
+    pub fn faint(&self) -> &[Faint] {
+        &self.faint
     }
 
     /// The file as browsers get it.
