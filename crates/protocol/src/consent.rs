@@ -400,6 +400,21 @@ mod tests {
     }
 
     #[test]
+    fn a_letter_has_one_of_six_languages() {
+        let written = |code: &str| {
+            format!(r#"{{"ageBand":"under12","guardians":1,"nextBoundaryOn":null,"language":"{code}"}}"#)
+        };
+        for language in Language::ALL {
+            let request = parse(&written(language.code())).unwrap();
+            assert_eq!(request.language, language);
+            assert_eq!(serde_json::to_string(&request).unwrap(), written(language.code()));
+        }
+        for unknown in ["de", "NL", "nl-NL", ""] {
+            assert!(parse(&written(unknown)).is_err(), "{unknown}");
+        }
+    }
+
+    #[test]
     fn somebody_must_be_able_to_sign() {
         let body = |band: &str, guardians: u8| {
             parse(&format!(

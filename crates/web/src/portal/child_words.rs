@@ -3,8 +3,11 @@
 
 use std::borrow::Cow;
 
+use domain::actor::Sector;
 use protocol::family_file::{FamilyFile, FiledOrganisation, Said};
 use texts::Texts;
+
+use super::words;
 
 type Words = Cow<'static, str>;
 
@@ -202,14 +205,6 @@ pub(super) fn in_words(mut file: FamilyFile, t: Texts) -> FamilyFile {
 }
 
 fn sector(t: Texts, code: &str) -> Words {
-    t.say(match code {
-        "youth-help" => "common-sector-youth-help",
-        "youth-health-care" => "common-sector-youth-health-care",
-        "health-care" => "common-sector-health-care",
-        "education" => "common-sector-education",
-        "childcare" => "common-sector-childcare",
-        "work-and-income" => "common-sector-work-and-income",
-        "police-and-justice" => "common-sector-police-and-justice",
-        _ => "common-sector-social-support",
-    })
+    // A file is made of our own codes: an unknown one names nobody.
+    t.say(Sector::from_slug(code).map_or("common-another-organisation", words::sector))
 }

@@ -15,3 +15,17 @@ pub(super) const fn sector(sector: Sector) -> &'static str {
         Sector::PoliceAndJustice => "common-sector-police-and-justice",
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use texts::{Language, Texts};
+
+    use super::*;
+
+    #[test]
+    fn the_portal_and_the_register_have_the_same_dutch_words() {
+        for each in Sector::ALL {
+            assert_eq!(Texts::of(Language::Nl).say(sector(each)), each.dutch());
+        }
+    }
+}
