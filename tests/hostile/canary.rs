@@ -6,7 +6,7 @@ use std::io;
 use std::sync::{Arc, Mutex, Once};
 
 use protocol::consent::AgeBand;
-use tests::{Guardian, Http, Method, Region, Sector, child};
+use tests::{Broker, Guardian, Http, Method, Region, Sector, child};
 use tracing_subscriber::fmt::MakeWriter;
 
 /// Everything that was logged in this process.
@@ -95,6 +95,13 @@ async fn no_log_line_no_refusal_and_no_column_tells_what_nobody_may_know() {
     let mut letters = Guardian::of(&region, &request);
     letters[0].agrees().await;
     letters[1].agrees().await;
+    let broker = Broker::of(&region).await;
+    let way_there = letters[0].goes_to_log_in().await;
+    let ticket = letters[0].ticket().unwrap().split_once('=').unwrap().1.to_owned();
+    let state = broker.reads(&way_there)["state"].clone();
+    let back = broker.lets_in(&way_there, "pairwise-name-of-els");
+    let code_of_login = back.split(['=', '&']).nth(1).unwrap().to_owned();
+    assert_eq!(letters[0].is_led_back(&back).await.status, 303);
     let text = "Sam heeft het moeilijk sinds de verhuizing.";
     let message = school.writes(match_id, &help, text).await;
     assert_eq!(help.reads(match_id, message).await, text);
@@ -113,6 +120,11 @@ async fn no_log_line_no_refusal_and_no_column_tells_what_nobody_may_know() {
         ("a reference", school.reference.clone().into_bytes()),
         ("the message", text.as_bytes().to_vec()),
         ("a session", cookie.into_bytes()),
+        ("a log-in's cookie", ticket.into_bytes()),
+        ("a log-in's state", state.into_bytes()),
+        ("a log-in's code", code_of_login.into_bytes()),
+        ("who logged in", b"pairwise-name-of-els".to_vec()),
+        ("the name beside it", b"Johanna Jansen".to_vec()),
         (
             "an access token",
             bearer.trim_start_matches("Bearer ").as_bytes().to_vec(),
@@ -131,6 +143,7 @@ async fn no_log_line_no_refusal_and_no_column_tells_what_nobody_may_know() {
         format!("/{}", sam.bsn),
         format!("/portal/verzoek/{code}"),
         format!("/portal/code?code={code}"),
+        back.clone(),
     ] {
         refused.push(http.get(&path, &[("authorization", &bearer)]).await);
     }

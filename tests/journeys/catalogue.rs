@@ -14,8 +14,8 @@ use protocol::page::PageQuery;
 use protocol::rights_request::{RefusalReason, Right, RightsAnswer};
 use protocol::signal::EndReason;
 use tests::{
-    Client, Guardian, Http, Method, Parcel, Professional, Region, Sector, Settings, assert_sound, child,
-    events, eventually, log_signer,
+    Broker, Client, Guardian, Http, Method, Parcel, Professional, Region, Sector, Settings, assert_sound,
+    child, events, eventually, letter_with, log_signer,
 };
 
 #[test]
@@ -213,12 +213,24 @@ async fn each_act_leaves_its_leaf_and_no_other() {
     watch.expects("asking", &[("consent.requested", 1)]).await;
     let mut letters = Guardian::of(&region, &request);
     letters[0].enters().await;
-    watch.expects("the first letter", &[("consent.opened", 1)]).await;
+    watch
+        .expects(
+            "the first letter",
+            &[("consent.opened", 1), ("family_access.made", 1)],
+        )
+        .await;
     letters[0].agrees().await;
     watch.expects("the first yes", &[("consent.signed", 1)]).await;
     letters[1].agrees().await;
     watch
-        .expects("the second", &[("consent.opened", 1), ("consent.given", 1)])
+        .expects(
+            "the second",
+            &[
+                ("consent.opened", 1),
+                ("family_access.made", 1),
+                ("consent.given", 1),
+            ],
+        )
         .await;
     let sealed = school
         .partner
@@ -283,6 +295,7 @@ async fn each_act_leaves_its_leaf_and_no_other() {
             &[
                 ("consent.requested", 1),
                 ("consent.opened", 1),
+                ("family_access.made", 1),
                 ("consent.given", 1),
                 ("consent.replaced", 1),
             ],
@@ -322,7 +335,14 @@ async fn each_act_leaves_its_leaf_and_no_other() {
     assert_ne!(again.id, once_more.id);
     Guardian::of(&region, &once_more)[0].refuses().await;
     watch
-        .expects("a no", &[("consent.opened", 1), ("consent.refused", 1)])
+        .expects(
+            "a no",
+            &[
+                ("consent.opened", 1),
+                ("family_access.made", 1),
+                ("consent.refused", 1),
+            ],
+        )
         .await;
     region.at("2027-08-01T00:00:00+02:00").await;
     region.casework.retire_once().await.unwrap();
@@ -686,7 +706,46 @@ const ELSEWHERE: &[&str] = &[
     "log.opened",
     "log.closed",
     "log.fault_found",
+    "family_access.strengthened",
+    "file.read",
 ];
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn logging_in_leaves_its_leaf_and_no_other() {
+    let region = Region::with_covenant("notice_interval_minutes = 0\nlegal_mode = \"consent_first\"").await;
+    let broker = Broker::of(&region).await;
+    let school = region
+        .professional("Basisschool Zonnewijzer", Sector::Education)
+        .await;
+    let signal = school.signals(&child(1)).await.id;
+    let asked = school.asks_about_signal(signal, 1).await;
+    let mut guardian = Guardian::of(&region, &asked).remove(0);
+    guardian.enters().await;
+    let mut watch = Watch {
+        region: &region,
+        seen: BTreeMap::new(),
+        ever: BTreeSet::new(),
+    };
+    watch.looks_away().await;
+    let way_there = guardian.goes_to_log_in().await;
+    watch.expects("going there", &[]).await;
+    guardian.is_led_back(&broker.lets_in(&way_there, "els")).await;
+    watch
+        .expects("coming back", &[("family_access.strengthened", 1)])
+        .await;
+    for (page, leaves) in [
+        ("/portal/alles", &[("file.read", 1)][..]),
+        ("/portal/gegevens.json", &[]),
+        ("/portal/kind", &[("letter.read", 1)]),
+        ("/portal/geschiedenis", &[]),
+    ] {
+        assert_eq!(guardian.visits(page).await.status, 200);
+        watch.expects(page, leaves).await;
+    }
+    guardian.logs_in(&broker, "bram").await;
+    watch.expects("somebody else", &[]).await;
+    assert_sound(&region).await;
+}
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn each_answer_to_a_signal_that_sleeps_leaves_its_leaf_and_no_other() {
@@ -719,10 +778,19 @@ async fn each_answer_to_a_signal_that_sleeps_leaves_its_leaf_and_no_other() {
     // The guardian's letter, and the one that was meant for the day when the child is twelve.
     let mut letters = Guardian::of(&region, &first);
     letters[0].agrees().await;
-    let half = [("consent.opened", 1), ("consent.signed", 1)];
+    let half = [
+        ("consent.opened", 1),
+        ("family_access.made", 1),
+        ("consent.signed", 1),
+    ];
     watch.expects("the guardian", &half).await;
     letters[1].agrees().await;
-    let whole = [("consent.opened", 1), ("consent.given", 1), ("signal.woken", 1)];
+    let whole = [
+        ("consent.opened", 1),
+        ("family_access.made", 1),
+        ("consent.given", 1),
+        ("signal.woken", 1),
+    ];
     watch.expects("the young person", &whole).await;
     assert_sound(&region).await;
 }
@@ -894,7 +962,9 @@ async fn the_familys_rights(region: &Region, watch: &mut Watch<'_>, school: &Pro
     desk.reads_letter(code).await.unwrap();
     watch.expects("reading it", &[("letter.read", 1)]).await;
 
-    let key = FamilyKey::Code(code);
+    let secret = region.goes_in(code).await;
+    watch.expects("going in", &[("family_access.made", 1)]).await;
+    let key = FamilyKey::Session(&secret);
     let asked = async || {
         eventually("advice is asked", async || {
             let waiting = "SELECT count(*) FROM objection_advice WHERE noticed_at IS NULL";
@@ -952,6 +1022,15 @@ async fn the_familys_rights(region: &Region, watch: &mut Watch<'_>, school: &Pro
     desk.answers(erasure, RightsAnswer::Given, None).await.unwrap();
     watch
         .expects("giving it", &[("erasure.requested", 1), ("erasure.decided", 1)])
+        .await;
+
+    let other = desk.replaces(&letter_with(code)).await.unwrap();
+    watch.expects("another code", &[("letter.replaced", 1)]).await;
+    assert!(desk.replaces(&letter_with(code)).await.is_err());
+    watch.expects("the old one", &[]).await;
+    desk.revokes(&letter_with(other.code.expose())).await.unwrap();
+    watch
+        .expects("taking it away", &[("family_access.revoked", 1)])
         .await;
 }
 

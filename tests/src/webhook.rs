@@ -22,7 +22,7 @@ use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use tokio_rustls::rustls::server::WebPkiClientVerifier;
 
 use crate::region::stopwatch;
-use crate::{Authority, Flaw, Professional, Region};
+use crate::{Authority, Flaw, Professional, Region, TlsIdentity};
 
 /// What a receiver does with a delivery.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -233,6 +233,19 @@ impl Receiver {
     }
 }
 
+/// TLS of a server with this certificate, which asks nobody for one.
+pub(crate) fn acceptor(identity: &TlsIdentity) -> TlsAcceptor {
+    let certificate = CertificateDer::from_pem_slice(identity.certificate.as_bytes()).unwrap();
+    let key = PrivateKeyDer::from_pem_slice(identity.key.as_bytes()).unwrap();
+    let config = ServerConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(vec![certificate], key)
+        .unwrap();
+    TlsAcceptor::from(Arc::new(config))
+}
+
 async fn serve(
     stream: TcpStream,
     acceptor: Option<TlsAcceptor>,
@@ -259,7 +272,7 @@ async fn answer<S: tokio::io::AsyncRead + tokio::io::AsyncWrite + Unpin>(
     conduct: &Mutex<Conduct>,
     taken: &Mutex<Vec<TakenDelivery>>,
 ) {
-    let Some(delivery) = read(&mut stream).await else {
+    let Some(delivery) = read_request(&mut stream).await else {
         return;
     };
     taken.lock().unwrap().push(delivery);
@@ -293,7 +306,8 @@ async fn answer<S: tokio::io::AsyncRead + tokio::io::AsyncWrite + Unpin>(
     let _ = stream.shutdown().await;
 }
 
-async fn read<S: tokio::io::AsyncRead + Unpin>(stream: &mut S) -> Option<TakenDelivery> {
+/// A request, whole.
+pub(crate) async fn read_request<S: tokio::io::AsyncRead + Unpin>(stream: &mut S) -> Option<TakenDelivery> {
     let mut bytes = Vec::new();
     let head_end = loop {
         if let Some(at) = bytes.windows(4).position(|four| four == b"\r\n\r\n") {
@@ -312,7 +326,10 @@ async fn read<S: tokio::io::AsyncRead + Unpin>(stream: &mut S) -> Option<TakenDe
         .filter_map(|field| field.split_once(": "))
         .map(|(name, value)| (name.to_lowercase(), value.to_owned()))
         .collect();
-    let length: usize = headers.get("content-length")?.parse().ok()?;
+    let length: usize = headers
+        .get("content-length")
+        .map_or(Ok(0), |length| length.parse())
+        .ok()?;
     let mut body = bytes[head_end + 4..].to_vec();
     while body.len() < length {
         let mut more = [0; 4096];
