@@ -129,7 +129,7 @@ impl World {
             FORM=$(curl -fsS -b cookies "$API$SHOWN" | tr -d '\n' | sed 's/.*action="'"${ACTION//\//\\/}"'"//')
             TOKEN=$(printf '%s' "$FORM" | sed 's/[^>]*>[^>]*name="token" value="\([^"]*\)".*/\1/')
             ASKED=$(printf '%s' "$FORM" | sed 's/.*name="vraag" value="\([^"]*\)".*/\1/')
-            curl -fsS -o /dev/null -b cookies --data-urlencode "token=$TOKEN" --data-urlencode "vraag=$ASKED" $MORE "$API$ACTION"
+            curl -fsS -o /dev/null -b cookies --data-urlencode "token=$TOKEN" --data-urlencode "vraag=$ASKED" -d taal=nl $MORE "$API$ACTION"
             rm cookies
         "#;
         let shown = if path == "/portal/besluit" {
