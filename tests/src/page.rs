@@ -71,6 +71,23 @@ impl Page {
         self.pressed(button).is_some()
     }
 
+    /// The page with this choice of several made.
+    #[must_use]
+    pub fn choosing(&self, label: &str) -> Self {
+        let (before, _) = self
+            .html
+            .split_once(&format!(">{label}</label>"))
+            .unwrap_or_else(|| panic!("no choice {label:?} on {}", self.heading()));
+        let tag = before.rsplit("<label").next().unwrap_or_default();
+        let id = attribute(tag, "for").unwrap_or_default();
+        let html = self.html.replace(" checked>", ">");
+        let chosen = format!("id=\"{id}\" checked");
+        Self {
+            html: html.replace(&format!("id=\"{id}\""), &chosen),
+            ..self.clone()
+        }
+    }
+
     /// The form that has a button with this text, with that button pressed.
     pub(crate) fn pressed(&self, button: &str) -> Option<Filled> {
         let mut rest = self.html.as_str();
@@ -96,6 +113,10 @@ fn inputs(form: &str) -> Vec<(String, String)> {
         .skip(1)
         .filter_map(|after| {
             let tag = after.split('>').next()?;
+            // Of several choices a browser sends the one that is chosen.
+            if tag.contains("type=\"radio\"") && !tag.contains(" checked") {
+                return None;
+            }
             Some((
                 attribute(tag, "name")?,
                 attribute(tag, "value").unwrap_or_default(),

@@ -42,7 +42,7 @@ fn changed(setting: &str) -> Option<&'static str> {
         "follow_up_officer" => "follow_up_officer = \"gemeente Elders\"",
         "legal_mode" => "legal_mode = \"consent_first\"",
         "reveal" => "reveal = \"on_consent\"",
-        "sensitive_sectors" => "sensitive_sectors = [\"police_and_justice\"]",
+        "sensitive_sectors" => "sensitive_sectors = [\"police-and-justice\"]",
         "may_signal" => "may_signal = [\"education\"]",
         "delegation" => "delegation = true",
         "signal_max_days" => "signal_max_days = 300",
@@ -146,7 +146,7 @@ async fn the_notice_has_a_line_for_everything_that_is_kept() {
 
 /// What each kind of thing was kept for when its words were written. Whoever changes the table reads the words again, in
 /// all languages, and then writes down here what this test says.
-const READ: u64 = 0;
+const READ: u64 = 0xa551_95dc_f4b1_12d8;
 
 #[test]
 fn the_words_were_read_against_the_table() {
