@@ -1,8 +1,9 @@
 //! What the parties do, each act once however often the program was interrupted.
 
-use client::{Content, NetworkKey, NewSignal, Partner, PartnerKeys, Settings};
+use client::{Content, Municipality, NetworkKey, NewSignal, Partner, PartnerKeys, Settings};
 use identifiers::{Bsn, NetworkSecret};
 use protocol::consent::{AgeBand, ConsentRequest, ConsentRequestSubmission, ConsentState, Language};
+use protocol::desk::LetterReference;
 use protocol::disclosure::{Channel, DisclosureSubmission, SpokenLanguage};
 use protocol::exchange::{Ciphertext, MessageReceipt, MessageSubmission};
 use protocol::match_case::{LeadAnswer, Match};
@@ -37,10 +38,11 @@ pub(super) struct Actor {
     pub(super) settings: Settings,
 }
 
-/// The two partners and the script.
+/// The two partners, the municipality's desk, and the script.
 pub(super) struct Players {
     pub(super) actors: [Actor; 2],
     pub(super) script: Script,
+    desk: Municipality,
     base: String,
 }
 
@@ -61,6 +63,17 @@ pub(super) struct Sight {
     pub(super) open: bool,
     /// Where the consent request stands.
     pub(super) consent: Option<ConsentState>,
+}
+
+/// What a guardian saw who said yes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Agreed {
+    /// At the top of the page, before.
+    pub(super) before: String,
+    /// And after.
+    pub(super) after: String,
+    /// What they come back with.
+    key: String,
 }
 
 impl Players {
@@ -97,9 +110,11 @@ impl Players {
                 settings,
             })
         };
+        let desk = Municipality::connect(stage.credentials.settings_of_municipality()?, Machine);
         Ok(Self {
             actors: [actor(0)?, actor(1)?],
             script,
+            desk: desk.while_("preparing the municipality's way")?,
             base: stage.application.base().to_owned(),
         })
     }
@@ -336,18 +351,31 @@ impl Players {
             .await
     }
 
-    /// A guardian enters the code, reads, and says yes. Gives what the page says at its top before and after.
+    /// A guardian enters the code, chooses a PIN, reads, and says yes.
     pub(super) async fn agree(
         &mut self,
         part: Part,
         request: &ConsentRequest,
         guardian: usize,
-    ) -> Result<[String; 2], DemoError> {
+    ) -> Result<Agreed, DemoError> {
         let (code, base) = (code(request, guardian)?, self.base.clone());
-        self.script
+        let Self { desk, script, .. } = self;
+        script
             .act(part, &format!("agree-{guardian}"), async |_| {
                 let mut browser = Browser::new(&base)?;
-                let before = browser.enter(&code).await?;
+                let entered = match browser.enter(&code).await? {
+                    Some(entered) => entered,
+                    // Used before the program was interrupted, and the return key was lost with it.
+                    None => {
+                        let another = desk
+                            .replace_letter(&letter(request, guardian)?, None)
+                            .await
+                            .while_("replacing a letter")?;
+                        let entered = browser.enter(another.code.expose()).await?;
+                        entered.ok_or_else(|| PortalError("a new code opens nothing".to_owned()))?
+                    }
+                };
+                let before = entered.page;
                 let after = if before.has_form("/portal/besluit") {
                     browser
                         .send(&before, "/portal/besluit", &[("keuze", "ja")])
@@ -361,23 +389,29 @@ impl Players {
                         PortalError(format!("after a yes the page says \"{}\"", after.heading())).into(),
                     );
                 }
-                Ok([before.heading(), after.heading()])
+                Ok(Agreed {
+                    before: before.heading(),
+                    after: after.heading(),
+                    key: entered.key,
+                })
             })
             .await
     }
 
-    /// A guardian takes it back. Gives what the page says at its top afterwards.
+    /// A guardian comes back with the return key and takes it back. Gives what the page says at its top afterwards.
     pub(super) async fn withdraw(
         &mut self,
         part: Part,
         request: &ConsentRequest,
         guardian: usize,
     ) -> Result<String, DemoError> {
-        let (code, base) = (code(request, guardian)?, self.base.clone());
+        // An act that was done tells what came of it.
+        let key = self.agree(part, request, guardian).await?.key;
+        let base = self.base.clone();
         self.script
             .act(part, "withdraw", async |_| {
                 let mut browser = Browser::new(&base)?;
-                let mut page = browser.enter(&code).await?;
+                let mut page = browser.come_back(&key).await?;
                 if page.leads_to("/portal/intrekken") {
                     let sure = browser.open("/portal/intrekken").await?;
                     page = browser.send(&sure, "/portal/intrekken", &[]).await?;
@@ -607,6 +641,19 @@ fn other(found: &Match) -> Option<(String, String)> {
         party.organisation.as_ref()?.name.clone(),
         party.contact.as_ref()?.reference.to_string(),
     ))
+}
+
+/// The letter of a guardian, as the municipality's desk finds it.
+fn letter(request: &ConsentRequest, guardian: usize) -> Result<LetterReference, DemoError> {
+    let invitation = request.invitations.get(guardian);
+    let invitation = invitation.ok_or(DemoError::Unexpected("there is no letter for this guardian"))?;
+    Ok(LetterReference {
+        code: None,
+        consent_request: Some(request.id),
+        signal: None,
+        signatory: Some(invitation.signatory),
+        number: Some(invitation.number),
+    })
 }
 
 /// The code in the letter to this guardian.

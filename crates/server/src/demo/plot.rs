@@ -10,7 +10,7 @@ use protocol::audit::{AuditExport, AuditExportSubmission, ExportFrom};
 use protocol::consent::{ConsentRequest, ConsentState};
 use protocol::signal::TokenAssurance;
 
-use super::act::{Met, Players, Sight, is_consent_missing};
+use super::act::{Agreed, Met, Players, Sight, is_consent_missing};
 use super::script::{Beginning, Part, Script};
 use super::{DemoError, Doing as _, Level, Outcome, Stage, Teller, download, supervisor};
 use crate::environment;
@@ -190,13 +190,13 @@ impl Plot<'_> {
             request.invitations.len()
         ));
         for guardian in [0, 1] {
-            let [before, after] = self.players.agree(STORY, &request, guardian).await?;
+            let Agreed { before, after, .. } = self.players.agree(STORY, &request, guardian).await?;
             let sight = self
                 .players
                 .look(STORY, &format!("consent-{guardian}"), 0, match_id)
                 .await?;
             self.teller.step(format_args!(
-                "Guardian {} types the code from the letter in the portal, reads \"{before}\" and says yes. The page now \
+                "Guardian {} types the code from the letter in the portal, chooses a PIN, reads \"{before}\" and says yes. The page now \
                  says \"{after}\". {} sees: {}.",
                 guardian + 1,
                 self.players.actors[0].name,
@@ -284,7 +284,7 @@ impl Plot<'_> {
     ) -> Result<bool, DemoError> {
         let page = self.players.withdraw(STORY, request, 1).await?;
         self.teller.step(format_args!(
-            "Guardian 2 withdraws: the code, one click, and one more to be sure. The page now says \"{page}\"."
+            "Guardian 2 comes back with the return key and withdraws: one click, and one more to be sure. The page now says \"{page}\"."
         ));
         let mut refused = true;
         for (from, to) in [(0, 1), (1, 0)] {

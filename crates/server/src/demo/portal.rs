@@ -23,10 +23,19 @@ pub struct Page {
     html: String,
 }
 
+/// Somebody is in.
+#[derive(Debug)]
+pub struct Entered {
+    /// What they come back with.
+    pub key: String,
+    /// The page where they begin.
+    pub page: Page,
+}
+
 /// The portal showed something else than is needed.
 #[derive(Debug, thiserror::Error)]
 #[error("in the portal: {0}")]
-pub struct PortalError(pub(super) String);
+pub struct PortalError(pub(crate) String);
 
 /// A form on a page, and what it would send.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,13 +64,28 @@ impl Browser {
         })
     }
 
-    /// Types the code from the letter, chooses a PIN and keeps the return key.
-    pub async fn enter(&mut self, code: &str) -> Result<Page, PortalError> {
+    /// Types the code from the letter, chooses a PIN and keeps the return key. None when the code opens nothing any more.
+    pub async fn enter(&mut self, code: &str) -> Result<Option<Entered>, PortalError> {
         let start = self.open("/portal").await?;
-        let pin = self.send(&start, "/portal/code", &[("code", code)]).await?;
+        let response = self.post(&start, "/portal/code", &[("code", code)]).await?;
+        if response.status() == StatusCode::BAD_REQUEST {
+            return Ok(None);
+        }
+        let pin = self.shown(response).await?;
         let twice = [("pincode", PIN), ("pincode2", PIN)];
-        let key = self.send(&pin, "/portal/pincode", &twice).await?;
-        self.send(&key, "/portal/sleutel", &[]).await
+        let shown = self.send(&pin, "/portal/pincode", &twice).await?;
+        let key = shown
+            .large_code()
+            .ok_or_else(|| portal(format!("no return key on \"{}\"", shown.heading())))?;
+        let page = self.send(&shown, "/portal/sleutel", &[]).await?;
+        Ok(Some(Entered { key, page }))
+    }
+
+    /// Comes back with the return key and the PIN.
+    pub async fn come_back(&mut self, key: &str) -> Result<Page, PortalError> {
+        let start = self.open("/portal").await?;
+        let typed = [("sleutel", key), ("pincode", PIN)];
+        self.send(&start, "/portal/terug", &typed).await
     }
 
     /// Opens an address.
@@ -78,6 +102,16 @@ impl Browser {
         action: &str,
         filled: &[(&str, &str)],
     ) -> Result<Page, PortalError> {
+        let response = self.post(page, action, filled).await?;
+        self.shown(response).await
+    }
+
+    async fn post(
+        &mut self,
+        page: &Page,
+        action: &str,
+        filled: &[(&str, &str)],
+    ) -> Result<Response, PortalError> {
         let form = page
             .form(action)
             .ok_or_else(|| portal(format!("no form to {action} on \"{}\"", page.heading())))?;
@@ -91,8 +125,7 @@ impl Browser {
             .post(self.address(action)?)
             .header("Sec-Fetch-Site", "same-origin")
             .form(&fields);
-        let response = self.ask(request).await?;
-        self.shown(response).await
+        self.ask(request).await
     }
 
     fn address(&self, path: &str) -> Result<Url, PortalError> {
@@ -168,6 +201,12 @@ impl Page {
     /// Whether it leads to `path`.
     pub fn leads_to(&self, path: &str) -> bool {
         tags(&self.html, "a").any(|tag| attribute(tag, "href").as_deref() == Some(path))
+    }
+
+    /// The code that it shows to be copied.
+    fn large_code(&self) -> Option<String> {
+        let (_, after) = self.html.split_once(" class=\"tp-large-code\"")?;
+        Some(plain(between(after, ">", "<")?))
     }
 
     fn form(&self, action: &str) -> Option<Form> {

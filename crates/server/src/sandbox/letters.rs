@@ -24,6 +24,9 @@ pub(super) struct Letters {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct Letter {
     code: String,
+    /// What the code was exchanged for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    key: Option<String>,
     /// From when the family does what it does next.
     from: Timestamp,
     /// Until when the code can be used to decide.
@@ -65,6 +68,7 @@ impl Letters {
             };
             self.open.push(Letter {
                 code: invitation.code.expose().to_owned(),
+                key: None,
                 from: invitation.valid_from.unwrap_or(now),
                 until: invitation.valid_until,
                 next,
@@ -77,7 +81,7 @@ impl Letters {
     pub(super) async fn act(&mut self, base: &str, now: Timestamp) -> Result<(), SandboxError> {
         let mut left = Vec::new();
         let mut changed = false;
-        for letter in std::mem::take(&mut self.open) {
+        for mut letter in std::mem::take(&mut self.open) {
             if now < letter.from {
                 left.push(letter);
                 continue;
@@ -118,9 +122,17 @@ fn deed(behaviour: Behaviour, place: usize) -> Option<Deed> {
 
 impl Letter {
     /// Does what is next, as a browser does it.
-    async fn done_in(&self, base: &str) -> Result<(), PortalError> {
+    async fn done_in(&mut self, base: &str) -> Result<(), PortalError> {
         let mut browser = Browser::new(base)?;
-        let page = browser.enter(&self.code).await?;
+        let page = match &self.key {
+            Some(key) => browser.come_back(key).await?,
+            None => {
+                let entered = browser.enter(&self.code).await?;
+                let entered = entered.ok_or_else(|| PortalError("a code opens nothing".to_owned()))?;
+                self.key = Some(entered.key);
+                entered.page
+            }
+        };
         let decision = match self.next {
             Deed::Agree | Deed::AgreeForADay => "ja",
             Deed::Refuse => "nee",
