@@ -73,9 +73,9 @@ pub(crate) async fn assemble(tx: &Tx<'_, Party>, reader: &Reader) -> Result<Fami
     signals.retain(|signal| signal.life.at(tx.now()).is_some());
     let matches = tx.file_matches(subject).await?;
     let consents = tx.file_consents(subject).await?;
-    let names = Names::read(tx, reader, &signals, &consents).await?;
-    let mut parts = Parts::read(tx, reader, &names).await?;
     let objections = tx.own_objections(subject, reader.person).await?;
+    let names = Names::read(tx, reader, &signals, &consents, &objections).await?;
+    let mut parts = Parts::read(tx, reader, &names).await?;
     let requests = tx.own_rights_requests(subject, reader.person).await?;
     let hides_somebody = tx.hides_from_reader(subject).await?;
     Ok(FamilyFile {
@@ -130,8 +130,11 @@ impl Names {
         reader: &Reader,
         signals: &[FamilySignalRow],
         consents: &[ConsentRow],
+        objections: &[ObjectionRow],
     ) -> Result<Self, StoreError> {
         let mut keys: BTreeSet<OrganisationKey> = consents.iter().map(|row| row.requested_by).collect();
+        // Not always the one of the covenant: a case may have been handed over.
+        keys.extend(objections.iter().map(|row| row.municipality));
         keys.extend(
             signals
                 .iter()
@@ -463,7 +466,7 @@ fn filed_objection(
             outcome: objection::Outcome::Rejected,
             ..
         } => Some(objection::way_to_appeal(
-            covenant.municipality(),
+            &names.of(row.municipality).name,
             objection::appeal_by(*at, covenant.time_zone()),
         )),
         _ => None,

@@ -6,7 +6,8 @@ use casework::{ConsentPage, PartyName, text_version};
 use domain::actor::Sector;
 use domain::consent::Purpose;
 
-use super::double::{consent_page, declaring, recorded, signal_page, states};
+use super::double::{at, consent_page, declaring, recorded, signal_page, states};
+use super::rights_file::everything;
 use super::*;
 
 /// Every page of the portal, in every state, for both kinds of reader.
@@ -46,6 +47,26 @@ pub async fn every_page() -> Vec<(String, String)> {
         let answer = get(&Household::new(), &format!("/portal{path}")).await;
         pages.push((format!("portal{}", path.replace('/', "-")), answer.body));
     }
+    for (what, now, may_fetch) in [
+        ("begin", "2027-03-17T10:00:00Z", true),
+        ("late", "2027-12-01T10:00:00Z", false),
+    ] {
+        let household = Household::new().asked(everything(at(now), may_fetch));
+        for path in ["bezwaar", "rechten"] {
+            let answer = get(&household, &format!("/portal/{path}")).await;
+            pages.push((format!("{path}-{what}"), answer.body));
+        }
+    }
+    for (what, household) in [
+        ("file", Household::new().has_file(true)),
+        ("not-sure", Household::new().has_file(false)),
+        ("none", Household::new()),
+    ] {
+        let answer = get(&household, "/portal/inzage").await;
+        pages.push((format!("inzage-{what}"), answer.body));
+    }
+    let no_choice = send(&Household::new(), form("/portal/bezwaar", FormName::Object, "")).await;
+    pages.push(("bezwaar-no-choice".to_owned(), no_choice.body));
     let wrong = send(&Household::new(), post("/portal/code", "code=1")).await;
     pages.push(("portal-wrong-code".to_owned(), wrong.body));
     pages

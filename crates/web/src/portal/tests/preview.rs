@@ -5,7 +5,8 @@ use std::net::TcpListener;
 use actix_web::HttpServer;
 use casework::ConsentPage;
 
-use super::double::{CODE, consent_page, declaring, recorded, signal_page, states};
+use super::double::{CODE, at, consent_page, declaring, recorded, signal_page, states};
+use super::rights_file::everything;
 use super::*;
 
 const ADDRESS: &str = "http://127.0.0.1:8099";
@@ -15,11 +16,13 @@ const ADDRESS: &str = "http://127.0.0.1:8099";
 #[actix_web::test]
 #[ignore = "serves until it is stopped"]
 async fn preview() {
-    let household = Household::new();
+    let asked = everything(at("2027-03-17T10:00:00Z"), true);
+    let household = Household::new().asked(asked).has_file(true);
     let portal = Portal::new(PortalSettings {
         public_address: ADDRESS.to_owned(),
         clock: Arc::new(|| Duration::from_secs(1)),
         trusted_proxies: Vec::new(),
+        theme: None,
     });
     let listener = TcpListener::bind(ADDRESS.trim_start_matches("http://")).unwrap();
     println!("{ADDRESS}/portal with the code {CODE}");
