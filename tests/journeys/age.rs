@@ -189,12 +189,12 @@ async fn from_the_sixteenth_birthday_guardians_see_and_can_do_nothing() {
     met.region.at("2027-06-10T00:00:00+02:00").await;
     // Neither a page that was open, nor a session, nor the code.
     let page = letters[1].presses(&open, "Ja, ik geef toestemming").await;
-    assert!(page.html.contains("name=\"code\""), "{}", page.html);
+    assert_eq!(page.status, 403, "{}", page.html);
     for letter in &mut letters[..2] {
         let page = letter.visits("/portal/verzoek").await;
         assert!(!page.says(&met.childcare.name), "{}", page.html);
         let page = letter.enters().await;
-        assert!(page.says("Deze code werkt niet"), "{}", page.html);
+        assert!(page.says("Deze sleutel en pincode werken niet"), "{}", page.html);
     }
     // The young person decides alone, and anew.
     let page = letters[2].visits("/portal/verzoek").await;
@@ -202,7 +202,8 @@ async fn from_the_sixteenth_birthday_guardians_see_and_can_do_nothing() {
     letters[2].presses(&page, "Ja, ik geef toestemming").await;
     assert!(met.health.sees(met.match_id).await.exchange.open);
     for letter in &mut letters[..2] {
-        assert!(letter.enters().await.says("Deze code werkt niet"));
+        let page = letter.enters().await;
+        assert!(page.says("Deze sleutel en pincode werken niet"));
     }
     met.region.log_holds().await;
 }
@@ -240,6 +241,7 @@ async fn on_the_sixteenth_birthday_what_guardians_agreed_to_ends() {
     // The guardian's letter shows nothing of it any more.
     let page = letters[0].visits("/portal/verzoek").await;
     assert!(!page.says(&met.childcare.name), "{}", page.html);
-    assert!(letters[0].enters().await.says("Deze code werkt niet"));
+    let page = letters[0].enters().await;
+    assert!(page.says("Deze sleutel en pincode werken niet"));
     met.region.log_holds().await;
 }

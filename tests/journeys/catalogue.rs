@@ -742,6 +742,8 @@ async fn logging_in_leaves_its_leaf_and_no_other() {
         assert_eq!(guardian.visits(page).await.status, 200);
         watch.expects(page, leaves).await;
     }
+    guardian.enters().await;
+    watch.looks_away().await;
     guardian.logs_in(&broker, "bram").await;
     watch.expects("somebody else", &[]).await;
     assert_sound(&region).await;

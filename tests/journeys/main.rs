@@ -59,6 +59,7 @@ mod third_party;
 mod time;
 mod unread;
 mod viewing;
+mod way_in;
 mod webhook;
 mod withdrawal;
 

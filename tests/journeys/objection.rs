@@ -231,7 +231,7 @@ async fn an_objection_that_is_rejected_says_why_and_where_to_go_next() {
     // The father reads it with his letter, in words; the municipality reads him the same.
     let key = FamilyKey::Session(&told.father);
     let mut father = Guardian::in_session(&told.region, &told.letter, &told.father);
-    let page = father.visits("/portal/bezwaar").await;
+    let page = father.visits("/portal/kind").await;
     assert!(page.says("afgewezen: het signaal blijft"), "{}", page.html);
     let file = told.municipality.reads_letter(&told.letter).await.unwrap();
     let objection = &file.objections[0];

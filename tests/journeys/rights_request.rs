@@ -96,6 +96,11 @@ const SHOWN: &[(&str, Shown, &str)] = &[
         "sealed bytes of a document that nobody here can open; that it passed stands with the match",
     ),
     ("portal_session", None, "that somebody is reading at this moment"),
+    (
+        "family_access",
+        None,
+        "how somebody comes in: hashes of a return key, which only they have",
+    ),
     ("letter", None, "who else got a letter"),
     (
         "postponement",
@@ -375,7 +380,7 @@ async fn a_request_is_refused_with_a_reason_extended_once_and_taken_back() {
     );
 
     // In the portal, and taken back there.
-    let secret = met.region.goes_in(code).await;
+    let secret = guardian.secret();
     let key = FamilyKey::Session(&secret);
     let casework = &met.region.casework;
     let id = casework.request_right(&key, RightUsed::Erasure).await.unwrap();

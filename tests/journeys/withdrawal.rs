@@ -75,7 +75,7 @@ async fn a_message_sealed_under_a_withdrawn_consent_stays_closed_under_the_next(
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_letter_opens_its_request_in_every_browser_and_a_closed_session_opens_nothing() {
+async fn a_return_key_opens_in_every_browser_and_a_closed_session_opens_nothing() {
     let met = Met::start().await;
     let (request, mut guardian) = met.open().await;
     let cookie = guardian.cookie().unwrap().to_owned();
@@ -88,10 +88,13 @@ async fn a_letter_opens_its_request_in_every_browser_and_a_closed_session_opens_
     let answer = http.get("/portal/verzoek", &[("cookie", &cookie)]).await;
     assert_eq!((answer.status, answer.header("location")), (303, Some("/portal")));
 
-    // Typed by hand: lower case, spaces for dashes.
-    let typed = guardian.code.to_lowercase().replace('-', " ");
-    let mut at_the_library = Guardian::with_code(&met.region, &typed);
-    at_the_library.enters().await;
+    // The code was used; whoever finds the letter opens nothing.
+    let mut finder = Guardian::with_code(&met.region, &guardian.code);
+    assert!(finder.types_code().await.says("Deze code werkt niet"));
+    // The return key, typed by hand: lower case, spaces for dashes.
+    let mut at_the_library = Guardian::with_code(&met.region, &guardian.code);
+    at_the_library.key = guardian.key.map(|key| key.to_lowercase().replace('-', " "));
+    at_the_library.comes_back().await;
     let page = at_the_library.withdraws().await;
     assert!(page.says("De toestemming is ingetrokken"), "{}", page.html);
     assert_eq!(

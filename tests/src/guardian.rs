@@ -1,6 +1,10 @@
 //! A guardian, or the young person, with a letter and a browser that runs no scripts.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use casework::PortalSecret;
 use client::Error;
+use domain::pin::Pin;
 use protocol::Id;
 use protocol::consent::{
     AgeBand, Attestation, AttestationSubmission, AttestedDecision, AttestedForm, ConsentRequest,
@@ -34,6 +38,16 @@ impl Guardian {
             ticket: None,
             code: code.to_owned(),
             key: None,
+        }
+    }
+
+    /// Somebody who is in already.
+    #[must_use]
+    pub fn in_session(region: &Region, code: &str, secret: &PortalSecret) -> Self {
+        let cookie = format!("trefpunt={}", URL_SAFE_NO_PAD.encode(secret.expose()));
+        Self {
+            cookie: Some(cookie),
+            ..Self::with_code(region, code)
         }
     }
 
@@ -157,6 +171,14 @@ impl Guardian {
         self.cookie.as_deref()
     }
 
+    /// The secret of the session that is open.
+    #[must_use]
+    pub fn secret(&self) -> PortalSecret {
+        let (_, value) = self.cookie.as_deref().unwrap().split_once('=').unwrap();
+        let bytes = URL_SAFE_NO_PAD.decode(value).unwrap();
+        PortalSecret::from_bytes(bytes.try_into().unwrap())
+    }
+
     fn headers(&self) -> Vec<(&str, &str)> {
         self.cookie
             .iter()
@@ -174,6 +196,17 @@ impl Guardian {
                 _ => {}
             }
         }
+    }
+}
+
+impl Region {
+    /// Goes in with the code of a letter: chooses a PIN, and keeps the return key.
+    pub async fn goes_in(&self, code: &str) -> PortalSecret {
+        let secret = self.casework.open_invitation(code).await.unwrap();
+        let pin = Pin::choose(PIN).unwrap();
+        self.casework.choose_pin(&secret, &pin).await.unwrap();
+        self.casework.kept_key(&secret).await.unwrap();
+        secret
     }
 }
 
