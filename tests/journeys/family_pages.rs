@@ -93,7 +93,7 @@ async fn a_parent_reads_what_is_asked_who_is_involved_who_found_each_other_and_w
     in_order(
         &page,
         &[
-            "Niets. De toestemming is gegeven en geldt tot en met",
+            "Niets. De toestemming is gegeven en geldt tot 29 februari 2028",
             "Bekijk het antwoord of trek het in",
             "Opgehaald op 1 maart 2027.",
             "haalde een bericht of document op",
