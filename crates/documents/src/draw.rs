@@ -85,7 +85,9 @@ fn draw(surface: &mut Surface<'_>, faces: &Faces, piece: &Piece) -> Identifier {
         What::Text { is_foot: true, .. } => {
             ContentTag::Artifact(Artifact::with_kind(ArtifactType::PaginationOther))
         }
-        What::Text { .. } => ContentTag::Span(SpanTag::empty()),
+        What::Text { line, .. } => {
+            ContentTag::Span(SpanTag::empty().with_actual_text(line.read_as.as_deref()))
+        }
         What::Frame { .. } => ContentTag::Artifact(Artifact::with_kind(ArtifactType::Layout)),
         What::Square { .. } => ContentTag::Other,
     });

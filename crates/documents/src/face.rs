@@ -72,7 +72,7 @@ impl Face {
 
     /// Sets one run. What only steers the direction of text leaves no glyph.
     pub(crate) fn shape(&self, text: &str, right_to_left: bool) -> Run {
-        let text: String = text.chars().filter(|c| !is_bidi_control(*c)).collect();
+        let text = readable(text);
         let glyphs: Vec<_> = self.glyphs(&text, right_to_left).collect();
         Run {
             width: glyphs.iter().map(|glyph| glyph.x_advance).sum(),
@@ -118,6 +118,11 @@ impl Face {
             )
         })
     }
+}
+
+/// The text without what only steers its direction.
+pub(crate) fn readable(text: &str) -> String {
+    text.chars().filter(|c| !is_bidi_control(*c)).collect()
 }
 
 /// The marks, embeddings and isolates of the bidirectional algorithm (UAX 9): they have done their work when the order is known.

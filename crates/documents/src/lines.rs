@@ -4,13 +4,15 @@ use std::ops::Range;
 
 use unicode_bidi::{BidiClass, BidiInfo, Level, bidi_class};
 
-use crate::face::{Face, Run};
+use crate::face::{Face, Run, readable};
 
 /// A line, its runs from left to right.
 pub(crate) struct Line {
     pub(crate) runs: Vec<Run>,
     /// In points.
     pub(crate) width: f32,
+    /// The text as it is read, where that is not the order of the runs: a screen reader takes it from here.
+    pub(crate) read_as: Option<String>,
 }
 
 /// Breaks a text at its spaces into lines of at most `width` points. A word that is wider than a line is broken where it must.
@@ -24,7 +26,8 @@ pub(crate) fn break_lines(face: &Face, text: &str, size: f32, width: f32, right_
     ranges(face, &text, width / size)
         .into_iter()
         .map(|range| {
-            let (levels, order) = bidi.visual_runs(paragraph, range);
+            let (levels, order) = bidi.visual_runs(paragraph, range.clone());
+            let turns = levels[range.clone()].iter().any(Level::is_rtl);
             let runs: Vec<Run> = order
                 .into_iter()
                 .map(|run| {
@@ -34,6 +37,7 @@ pub(crate) fn break_lines(face: &Face, text: &str, size: f32, width: f32, right_
                 .filter(|run| !run.glyphs.is_empty())
                 .collect();
             Line {
+                read_as: turns.then(|| readable(&text[range])),
                 width: runs.iter().map(|run| run.width).sum::<f32>() * size,
                 runs,
             }
