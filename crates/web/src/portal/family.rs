@@ -9,8 +9,8 @@ use protocol::id::Id;
 
 use casework::{
     Casework, ChildFile, Choice, ConsentPage, Decided, FamilyFailure, FamilyKey, FamilyRights, Fetched,
-    LoginAnswer, LoginBegun, LoginFailure, LoginTicket,
-    PageState, PortalSecret, ReceiptFacts, ReceiptWords, Visit,
+    LoginAnswer, LoginBegun, LoginFailure, LoginTicket, PageState, PortalSecret, ReceiptFacts, ReceiptWords,
+    Visit,
 };
 
 /// What a family can do.
@@ -19,11 +19,8 @@ pub(super) trait Family: 'static {
     fn open_invitation(&self, code: &str) -> impl Future<Output = Result<PortalSecret, FamilyFailure>>;
 
     /// Exchanges the code of this session for a return key with this PIN.
-    fn choose_pin(
-        &self,
-        secret: &PortalSecret,
-        pin: &Pin,
-    ) -> impl Future<Output = Result<(), FamilyFailure>>;
+    fn choose_pin(&self, secret: &PortalSecret, pin: &Pin)
+    -> impl Future<Output = Result<(), FamilyFailure>>;
 
     /// The return key, in the session that made it.
     fn return_key(
@@ -35,11 +32,7 @@ pub(super) trait Family: 'static {
     fn kept_key(&self, secret: &PortalSecret) -> impl Future<Output = Result<(), FamilyFailure>>;
 
     /// Opens a session with a return key and its PIN.
-    fn come_back(
-        &self,
-        key: &str,
-        pin: &str,
-    ) -> impl Future<Output = Result<PortalSecret, FamilyFailure>>;
+    fn come_back(&self, key: &str, pin: &str) -> impl Future<Output = Result<PortalSecret, FamilyFailure>>;
 
     /// Who this session is, and how far.
     fn visit(&self, secret: &PortalSecret) -> impl Future<Output = Result<Visit, FamilyFailure>>;
@@ -195,7 +188,8 @@ impl Family for Casework {
     }
 
     async fn withdraw_request(&self, secret: &PortalSecret, request: Id) -> Result<(), FamilyFailure> {
-        self.withdraw_rights_request(&FamilyKey::Session(secret), request).await
+        self.withdraw_rights_request(&FamilyKey::Session(secret), request)
+            .await
     }
 
     async fn fetch_file(&self, secret: &PortalSecret) -> Result<Fetched, FamilyFailure> {

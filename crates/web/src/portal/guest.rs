@@ -21,7 +21,11 @@ impl Guest {
     ///
     /// # Errors
     /// `Outside`, `NotEntitled`, `Stage`, `Later`.
-    pub(super) async fn of(request: &HttpRequest, portal: &Portal, family: &impl Family) -> Result<Self, Stop> {
+    pub(super) async fn of(
+        request: &HttpRequest,
+        portal: &Portal,
+        family: &impl Family,
+    ) -> Result<Self, Stop> {
         Self::at(Stage::In, request, portal, family).await
     }
 

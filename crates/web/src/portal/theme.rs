@@ -285,8 +285,8 @@ fn is_harmless(value: &str) -> bool {
         && value.chars().all(is_plain)
         && is_closed('(', ')')
         && is_closed('[', ']')
-        && value.matches('"').count() % 2 == 0
-        && value.matches('\'').count() % 2 == 0
+        && value.matches('"').count().is_multiple_of(2)
+        && value.matches('\'').count().is_multiple_of(2)
 }
 
 #[cfg(test)]

@@ -4,8 +4,9 @@
 use std::sync::{Arc, Mutex};
 
 use casework::{
-    ChildFile, Choice, ConsentPage, Decided, FamilyFailure, FamilyRights, Fetched, LoginAnswer, LoginBegun, LoginFailure, LoginTicket, PageState, PartyName, PortalSecret, ReceiptFacts, ReceiptWords, RecordedFor, SessionAssurance,
-    Stage, Visit, VisitAbout, text_version,
+    ChildFile, Choice, ConsentPage, Decided, FamilyFailure, FamilyRights, Fetched, LoginAnswer, LoginBegun,
+    LoginFailure, LoginTicket, PageState, PartyName, PortalSecret, ReceiptFacts, ReceiptWords, RecordedFor,
+    SessionAssurance, Stage, Visit, VisitAbout, text_version,
 };
 use domain::actor::Sector;
 use domain::consent::Purpose;
@@ -404,7 +405,10 @@ impl Family for Household {
         facts: &ReceiptFacts,
         words: &ReceiptWords,
     ) -> Result<Option<String>, FamilyFailure> {
-        let is_signed = matches!(facts.page.state, PageState::Given { .. } | PageState::Withdrawn { .. });
+        let is_signed = matches!(
+            facts.page.state,
+            PageState::Given { .. } | PageState::Withdrawn { .. }
+        );
         Ok(is_signed.then(|| format!("{words:?}")))
     }
 

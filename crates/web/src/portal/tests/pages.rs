@@ -84,7 +84,10 @@ async fn every_page_shows_the_way_to_veilig_thuis_once() {
 #[actix_web::test]
 async fn every_page_is_whole_and_runs_nothing() {
     for (name, page) in every_page().await {
-        assert!(page.starts_with("<!DOCTYPE html>\n<html lang=\"nl\" dir=\"ltr\">"), "{name}");
+        assert!(
+            page.starts_with("<!DOCTYPE html>\n<html lang=\"nl\" dir=\"ltr\">"),
+            "{name}"
+        );
         for once in [
             "<h1",
             "<main id=\"inhoud\"",
