@@ -203,3 +203,50 @@ async fn a_signal_wakes_and_goes_by_what_was_said_too() {
     assert_eq!(region.count("SELECT count(*) FROM subject").await, 0);
     region.log_holds().await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_supervisor_reads_whose_letters_were_used_how_soon_and_is_not_told_so_of_what_was_recorded() {
+    let met = met().await;
+    let supervisor = met.region.supervisor().await;
+    met.region.at("2027-03-02T10:00:00+01:00").await;
+    let (_, mut letters) = met.ask(AgeBand::Under12, 1).await;
+    met.region.at("2027-03-02T10:07:30+01:00").await;
+    letters[0].agrees().await;
+    letters[0].withdraws().await;
+    // Asked again, and now recorded by a professional: no letter was used.
+    let (second, _) = met.ask(AgeBand::Under12, 1).await;
+    let attested = met
+        .childcare
+        .attests(met.match_id, second.id, &said_yes("2027-03-01"))
+        .await;
+    assert!(attested.is_ok(), "{attested:?}");
+
+    let export = supervisor.verifies().await;
+    let given: Vec<_> = export.of("consent.given").collect();
+    let [by_letter, recorded] = given[..] else {
+        panic!("{} consents", given.len())
+    };
+    assert_eq!(
+        (&by_letter["to"], &recorded["to"]),
+        (&"given(letter)".into(), &"given(attested)".into())
+    );
+    let reports = export.file("reports.csv");
+    let rows: Vec<&str> = reports
+        .lines()
+        .filter(|row| row.starts_with("letter-consents,"))
+        .collect();
+    let [row] = rows[..] else { panic!("{reports}") };
+    let cells: Vec<&str> = row.split(',').collect();
+    assert_eq!(Some(cells[3]), by_letter["sub"].as_str());
+    assert_eq!(
+        cells[4],
+        met.childcare.organisation.to_string(),
+        "who issued the letter"
+    );
+    assert_eq!(cells[5], "7", "minutes between issue and use");
+    assert!(
+        export
+            .file("reports.txt")
+            .contains("1 brieven, 1 binnen 10 min, kortste 7 min, mediaan 7 min")
+    );
+}

@@ -287,6 +287,58 @@ pub const SECTIONS: &[Section] = &[
         ],
     },
     Section {
+        title: "G. The family's portal",
+        rules: &[
+            Rule(
+                "G1",
+                "a code or key that is wrong, late, spent, revoked or none: one and the same page",
+            ),
+            Rule(
+                "G2",
+                "guesses are slowed by address, together and by bucket; nobody's letter is locked by them",
+            ),
+            Rule(
+                "G3",
+                "opening, prefetching or sending a link without the code changes nothing",
+            ),
+            Rule(
+                "G4",
+                "a planted cookie, or one of a session that is over, shows what a stranger sees",
+            ),
+            Rule("G5", "no page is framed, and none runs what is stored"),
+            Rule(
+                "G6",
+                "pressed twice, in two tabs, by two at once: done once, and the page says how it stands",
+            ),
+            Rule("G7", "who was away long withdraws in three steps"),
+            Rule(
+                "G8",
+                "on the day of a birthday, a leap day too, and when authority is lost: nothing to see or do, 403",
+            ),
+            Rule(
+                "G9",
+                "no address tells of a match, an organisation or a request: 404",
+            ),
+            Rule(
+                "G10",
+                "languages and forms without end or sense: Dutch, or 400, 413, 415",
+            ),
+            Rule(
+                "G11",
+                "no guardian learns who another is, what they decided or when",
+            ),
+            Rule(
+                "G12",
+                "while telling the family is postponed nothing of it shows on any page, in any count or download",
+            ),
+            Rule("G13", "a code is exchanged once"),
+            Rule(
+                "G14",
+                "a log-in is of this browser, this broker and this person, once, or none",
+            ),
+        ],
+    },
+    Section {
         title: "H. Webhooks",
         rules: &[
             Rule("H1", "addresses that are refused: 400 `webhook-url-forbidden`"),

@@ -5,6 +5,7 @@ use domain::consent::{ConsentState, Signatory, SignatoryRole, Standing};
 use domain::event::{LogTag, TagKind};
 use domain::key::{ConsentKey, LetterKey, OrganisationKey, SignatoryKey};
 use jiff::Timestamp;
+use jiff::civil::Date;
 use store::{
     ConsentRow, FamilySignalRow, Hidden, Invited, Party, Person, SessionRow, SessionStage, StoreError, Tx,
 };
@@ -53,9 +54,7 @@ pub(super) enum Opened {
 impl Opened {
     pub(super) fn signatory(&self) -> Result<Signatory, StoreError> {
         match self {
-            Self::Request(request) => {
-                consent_facts::signatory(&request.invited.role, request.invited.number)
-            }
+            Self::Request(request) => consent_facts::signatory(&request.invited.role, request.invited.number),
             Self::Letter(letter) => Ok(letter.signatory),
         }
     }
@@ -65,7 +64,10 @@ impl Opened {
         match self {
             Self::Request(request) => Ok(LogTag::new(TagKind::Consent, request.consent.log_tag)),
             Self::Letter(letter) => {
-                let signal = letter.signals.first().ok_or(StoreError::Column { column: "signal_id" })?;
+                let signal = letter
+                    .signals
+                    .first()
+                    .ok_or(StoreError::Column { column: "signal_id" })?;
                 Ok(LogTag::new(TagKind::Signal, signal.log_tag))
             }
         }
@@ -112,14 +114,8 @@ pub(super) async fn enter_request(
     key: SignatoryKey,
     by: By,
 ) -> Result<AtDoor<Request>, FamilyFailure> {
-    let invited = tx
-        .enter_as_signatory(key)
-        .await?
-        .ok_or(FamilyFailure::Closed)?;
-    let consent = tx
-        .consent(invited.consent)
-        .await?
-        .ok_or(FamilyFailure::Closed)?;
+    let invited = tx.enter_as_signatory(key).await?.ok_or(FamilyFailure::Closed)?;
+    let consent = tx.consent(invited.consent).await?.ok_or(FamilyFailure::Closed)?;
     if consent_facts::is_overtaken(&consent, tx.now()) {
         return Ok(AtDoor::Overtaken(consent.key));
     }
@@ -129,10 +125,29 @@ pub(super) async fn enter_request(
         return Err(FamilyFailure::NotEntitled);
     }
     let hidden = tx.hidden_at_the_door(consent.key).await?;
-    let is_open = opens(&invited, standing, hidden, tx.now())
-        || by == By::Access && !hidden.who_asked && stays_open(tx, &invited).await?;
-    if !is_open {
+    let guardians_end = match invited.role == SignatoryRole::Guardian.slug() {
+        true => Some(GuardiansEnd::read(tx, invited.consent.subject).await?),
+        false => None,
+    };
+    // A consent may stand past a birthday that nobody stated.
+    if guardians_end.is_some_and(|end| end.is_surely_over(tx.now())) {
+        return Err(FamilyFailure::NotEntitled);
+    }
+    if opens(&invited, standing, hidden, tx.now()) {
+        return Ok(AtDoor::In(Request {
+            invited,
+            consent,
+            hidden,
+        }));
+    }
+    if by == By::Code || hidden.who_asked || invited.begins_at.is_some() {
         return Err(FamilyFailure::Closed);
+    }
+    // Whoever came in before may still see a request whose time is over, a guardian not from the birthday on.
+    match guardians_end.map(|end| end.begins) {
+        Some(None) => return Err(FamilyFailure::Closed),
+        Some(Some(begins)) if begins <= tx.now() => return Err(FamilyFailure::NotEntitled),
+        _ => {}
     }
     Ok(AtDoor::In(Request {
         invited,
@@ -184,30 +199,40 @@ fn opens(invited: &Invited, standing: Standing, hidden: Hidden, now: Timestamp) 
     invited.begins_at.is_none() && (in_time || standing.state() == ConsentState::Given)
 }
 
-/// Whether who came in before may still see a request whose time is over. What was stated about the child's age is forgotten
-/// then, so a guardian's end is the month in which the child can be 16 at the earliest, by what every signal says of when it
-/// is destroyed; and where no signal is left, nothing is.
-async fn stays_open(tx: &Tx<'_, Party>, invited: &Invited) -> Result<bool, StoreError> {
-    if invited.begins_at.is_some() {
-        return Ok(false);
-    }
-    let signatory = consent_facts::signatory(&invited.role, invited.number)?;
-    if signatory.role == SignatoryRole::YoungPerson {
-        return Ok(true);
-    }
-    let signals = signals(tx, invited.consent.subject).await?;
-    let givers: Vec<OrganisationKey> = signals.iter().map(|signal| signal.organisation).collect();
-    let organisations = tx.organisations(&givers).await?;
-    let covenants = Covenants::read(tx).await?;
-    let mut until = None::<Timestamp>;
-    for signal in &signals {
-        let Some(giver) = organisations.iter().find(|row| row.key == signal.organisation) else {
-            return Ok(false);
+/// The end of what guardians may see, as far as the signals tell it; of a birthday that was stated for a request nothing is
+/// kept once that is decided.
+#[derive(Clone, Copy)]
+struct GuardiansEnd {
+    /// The month in which the child can be 16 at the earliest; none where no signal is left that tells it.
+    begins: Option<Timestamp>,
+    /// The end of that month.
+    ends: Option<Timestamp>,
+}
+
+impl GuardiansEnd {
+    async fn read(tx: &Tx<'_, Party>, subject: i64) -> Result<Self, StoreError> {
+        let signals = signals(tx, subject).await?;
+        let givers: Vec<OrganisationKey> = signals.iter().map(|signal| signal.organisation).collect();
+        let organisations = tx.organisations(&givers).await?;
+        let covenants = Covenants::read(tx).await?;
+        let mut end = Self {
+            begins: None,
+            ends: None,
         };
-        let of_signal = covenants
-            .of(giver.covenant)?
-            .guardians_reach_until(None, Month::of(signal.life.destroy_by));
-        until = Some(until.map_or(of_signal, |least| least.min(of_signal)));
+        for signal in &signals {
+            let Some(giver) = organisations.iter().find(|row| row.key == signal.organisation) else {
+                return Ok(Self { begins: None, ..end });
+            };
+            let covenant = covenants.of(giver.covenant)?;
+            let until = |day| covenant.guardians_reach_until(day, Month::of(signal.life.destroy_by));
+            let (begins, ends) = (until(None), until(Some(Date::MAX)));
+            end.begins = Some(end.begins.map_or(begins, |least| least.min(begins)));
+            end.ends = Some(end.ends.map_or(ends, |least| least.min(ends)));
+        }
+        Ok(end)
     }
-    Ok(until.is_some_and(|until| tx.now() < until))
+
+    fn is_surely_over(self, now: Timestamp) -> bool {
+        self.ends.is_some_and(|ends| ends <= now)
+    }
 }
