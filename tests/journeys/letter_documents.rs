@@ -145,7 +145,7 @@ async fn no_letter_is_printed_while_telling_the_family_is_postponed() {
     let school = region
         .professional("Basisschool Zonnewijzer", Sector::Education)
         .await;
-    let signal = school.signals(&child(1)).await.id;
+    let signal = school.signals_untold(&child(1), "2027-09-01").await.id;
     let letter = school.makes_letter(signal).await;
     printed(&school, &letter.code, Language::En).await.unwrap();
     school.postpones(signal, "2027-03-20").await;

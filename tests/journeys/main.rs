@@ -25,6 +25,7 @@ mod exchange;
 mod exchange_life;
 mod export;
 mod family_pages;
+mod family_papers;
 mod family_match;
 mod family_rights;
 mod follow_up;
