@@ -56,7 +56,7 @@ export async function startBroker({ issuer, tls, portal, portalKey }) {
   const asked = [];
   const refused = [];
   provider.on('authorization.accepted', (ctx) => asked.push({ ...ctx.oidc.params }));
-  provider.on('grant.error', (_, error) => refused.push(error.message));
+  provider.on('grant.error', (_, error) => refused.push(`${error.message} ${error.error_detail ?? ''} ${error.cause?.message ?? ''}`));
   provider.on('authorization.error', (_, error) => refused.push(error.message));
   const callback = provider.callback();
   const server = createServer(tls, async (request, response) => {

@@ -1,9 +1,11 @@
 // A parent logs in with a broker that somebody else wrote, in a browser without scripts and in one with them.
 
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { createHash, createPublicKey } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { text } from 'node:stream/consumers';
 import { after, before, describe, it } from 'node:test';
-import { createPublicKey } from 'node:crypto';
 
 import { chromium } from 'playwright-core';
 
@@ -16,9 +18,10 @@ const issuer = told('TREFPUNT_OIDC__ISSUER');
 const origin = new URL(portalUrl).origin;
 let browser;
 let broker;
+let portalKey;
 
 before(async () => {
-  const portalKey = createPublicKey(readFileSync(told('TREFPUNT_OIDC__PRIVATE_KEY_FILE'))).export({ format: 'jwk' });
+  portalKey = named(createPublicKey(readFileSync(told('TREFPUNT_OIDC__PRIVATE_KEY_FILE'))).export({ format: 'jwk' }));
   const tls = { cert: readFileSync(told('BROKER_CERTIFICATE')), key: readFileSync(told('BROKER_KEY')) };
   broker = await startBroker({ issuer, tls, portal: origin, portalKey });
   browser = await chromium.launch({
@@ -30,6 +33,12 @@ after(async () => {
   await browser?.close();
   await broker?.stop();
 });
+
+/** A key with its name (RFC 7638). */
+function named({ crv, kty, x, y }) {
+  const kid = createHash('sha256').update(JSON.stringify({ crv, kty, x, y })).digest('base64url');
+  return { crv, kty, x, y, kid };
+}
 
 /** Somebody with a letter who came in with its code and chose a PIN. */
 async function parent(code, options = {}) {
@@ -78,6 +87,16 @@ async function logIn(page, choice) {
 }
 
 const request = (page) => page.goto(`${origin}/portal/verzoek`);
+
+it('is shown to the operator: the broker answers, and which key it must know', async () => {
+  const { TREFPUNT_BIN, TREFPUNT_DEMO_DIR, TREFPUNT_CHROMIUM, ...env } = process.env;
+  const doctor = spawn(TREFPUNT_BIN, ['doctor', '--json', '--config', `${TREFPUNT_DEMO_DIR}/trefpunt.toml`], { env });
+  const stdout = await text(doctor.stdout);
+  const found = JSON.parse(stdout).find(({ check }) => check === 'log-in');
+  assert.ok(found.good, found.detail);
+  assert.ok(found.detail.startsWith(`DigiD at ${issuer} answers`), found.detail);
+  assert.deepEqual(JSON.parse(found.detail.slice(found.detail.indexOf('{'))), { ...portalKey, alg: 'ES256', use: 'sig' });
+});
 
 for (const [how, options] of [
   ['without scripts', { javaScriptEnabled: false }],
@@ -154,14 +173,14 @@ describe('who is not sure enough, not the same, or not willing', () => {
     assert.equal(await heading(other), 'Het inloggen is niet gelukt');
     // Not even one that nobody used yet: the answer belongs to the browser that asked.
     await toBroker(other);
-    const url = new Promise((resolve) =>
-      other.route(`${origin}/portal/ingelogd?*`, (route) => {
-        resolve(route.request().url());
-        return route.abort();
-      }),
-    );
+    other.on('request', (asked) => asked.url().startsWith(`${origin}/portal/ingelogd?`) && answers.push(asked.url()));
+    await other.context().clearCookies({ name: 'trefpunt-inloggen' });
     await other.getByRole('link', { name: 'bram substantial' }).click();
-    await page.goto(await url);
+    await other.waitForURL((url) => url.origin === origin);
+    assert.equal(await heading(other), 'Het inloggen is niet gelukt');
+    await comesBack(page);
+    await toBroker(page);
+    await page.goto(answers.at(-1));
     assert.equal(await heading(page), 'Het inloggen is niet gelukt');
     await other.context().close();
   });
