@@ -306,16 +306,16 @@ records! {
         => r#"letter.issued org s_1 [] ->-  {"client":"cl_a","number":2,"signatory":"guardian"}"#;
     letter_read: Event::LetterRead { about: LogTag::new(TagKind::Consent, 1), organisation: Some(ORG), signatory: GUARDIAN_2 }
         => r#"letter.read org c_1 [] ->-  {"number":2,"signatory":"guardian"}"#;
-    file_read: Event::FileRead { about: LogTag::new(TagKind::Signal, 1), signatory: GUARDIAN_2 }
-        => r#"file.read - s_1 [] ->-  {"number":2,"signatory":"guardian"}"#;
-    family_access_made: Event::FamilyAccessMade { about: LogTag::new(TagKind::Signal, 1), signatory: GUARDIAN_2 }
-        => r#"family_access.made - s_1 [] ->-  {"number":2,"signatory":"guardian"}"#;
-    family_access_strengthened: Event::FamilyAccessStrengthened { about: LogTag::new(TagKind::Signal, 1), signatory: GUARDIAN_2 }
-        => r#"family_access.strengthened - s_1 [] ->-  {"number":2,"signatory":"guardian"}"#;
-    family_access_revoked: Event::FamilyAccessRevoked { about: LogTag::new(TagKind::Consent, 1), organisation: ORG, client: "cl_a".to_owned(), signatory: GUARDIAN_2 }
-        => r#"family_access.revoked org c_1 [] ->-  {"client":"cl_a","number":2,"signatory":"guardian"}"#;
     letter_replaced: Event::LetterReplaced { about: LogTag::new(TagKind::Signal, 1), organisation: ORG, client: "cl_a".to_owned(), signatory: GUARDIAN_2 }
         => r#"letter.replaced org s_1 [] ->-  {"client":"cl_a","number":2,"signatory":"guardian"}"#;
+    family_access_made: Event::FamilyAccessMade { about: LogTag::new(TagKind::Signal, 1), signatory: GUARDIAN_2 }
+        => r#"family_access.made - s_1 [] ->-  {"number":2,"signatory":"guardian"}"#;
+    family_access_revoked: Event::FamilyAccessRevoked { about: LogTag::new(TagKind::Consent, 1), organisation: ORG, client: "cl_a".to_owned(), signatory: GUARDIAN_2 }
+        => r#"family_access.revoked org c_1 [] ->-  {"client":"cl_a","number":2,"signatory":"guardian"}"#;
+    family_access_strengthened: Event::FamilyAccessStrengthened { about: LogTag::new(TagKind::Signal, 1), signatory: GUARDIAN_2 }
+        => r#"family_access.strengthened - s_1 [] ->-  {"number":2,"signatory":"guardian"}"#;
+    file_read: Event::FileRead { about: LogTag::new(TagKind::Signal, 1), signatory: GUARDIAN_2 }
+        => r#"file.read - s_1 [] ->-  {"number":2,"signatory":"guardian"}"#;
     objection_made: Event::ObjectionMade { objection: 1, signal: 2, organisation: None, due: AT, signatory: GUARDIAN_2 }
         => r#"objection.made - b_1 [s_2] ->open due {"number":2,"signatory":"guardian"}"#;
     objection_advised: Event::ObjectionAdvised { objection: 1, organisation: ORG, advice: Advice::KeepSignal }
