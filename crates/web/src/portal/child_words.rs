@@ -5,7 +5,7 @@ use std::borrow::Cow;
 
 use domain::actor::Sector;
 use protocol::family_file::{FamilyFile, FiledOrganisation, Said};
-use texts::Texts;
+use texts::{Direction, Texts};
 
 use super::words;
 
@@ -127,10 +127,19 @@ pub(super) fn how(t: Texts, code: &str) -> Option<Words> {
 
 /// An organisation by its name and sector, or "another organisation".
 pub(super) fn organisation(t: Texts, organisation: &FiledOrganisation) -> String {
+    let name = isolated(t, &organisation.name);
     match (&organisation.sector, organisation.named) {
         (_, false) => t.say("common-another-organisation").into_owned(),
-        (Some(sector), true) => format!("{} ({})", organisation.name, self::sector(t, &sector.code)),
-        (None, true) => organisation.name.clone(),
+        (Some(sector), true) => format!("{name} ({})", self::sector(t, &sector.code)),
+        (None, true) => name,
+    }
+}
+
+/// A name among words that are written from right to left: the marks keep it from turning those around it.
+fn isolated(t: Texts, name: &str) -> String {
+    match t.language().direction() {
+        Direction::LeftToRight => name.to_owned(),
+        Direction::RightToLeft => format!("\u{2068}{name}\u{2069}"),
     }
 }
 

@@ -97,7 +97,7 @@ mod tests {
     fn every_kept_text_has_a_question_and_what_a_no_means() {
         for (version, source) in VERSIONS {
             let marks = source.lines().filter(|line| line.starts_with("@ ")).count();
-            assert!(marks >= 2 && marks % 2 == 0, "{version}");
+            assert!(marks >= 2 && marks.is_multiple_of(2), "{version}");
             for is_young_person in [false, true] {
                 let kept = text(version, Language::Nl, is_young_person).unwrap();
                 assert!(matches!(kept.blocks[0], Block::Title(_)), "{version}");

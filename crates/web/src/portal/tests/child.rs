@@ -214,6 +214,12 @@ async fn each_page_speaks_every_language() {
         let file: FamilyFile = serde_json::from_str(&json).unwrap();
         assert_eq!(file.signals[0].state.words, t.say("child-signal-active"));
         let html = get(&household, &page("/portal/gegevens.html")).await.body;
+        // A Latin name is held together among Arabic words.
+        let name = match language {
+            Language::Ar => "\u{2068}Basisschool De Regenboog\u{2069} (",
+            _ => "Basisschool De Regenboog (",
+        };
+        assert!(kind.body.contains(name) && html.contains(name));
         let direction = if language == Language::Ar { "rtl" } else { "ltr" };
         let head = format!("<html lang=\"{}\" dir=\"{direction}\">", language.code());
         assert!(html.contains(&head));
