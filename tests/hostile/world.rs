@@ -462,6 +462,12 @@ impl World {
                 ),
                 "makeLetterDocument" => ("/v1/letter-documents".into(), with_code(r#","language":"ar""#)),
                 "readLetter" => ("/v1/letter-files".into(), with_code("")),
+                "replaceLetter" => ("/v1/letter-replacements".into(), with_code("")),
+                "revokeLetter" => ("/v1/letter-revocations".into(), with_code("")),
+                "decideAtDesk" => (
+                    "/v1/assisted-decisions".into(),
+                    with_code(r#","decision":"refused","form":"oral","language":"nl","by":"balie-3""#),
+                ),
                 "makeObjection" => ("/v1/objections".into(), with_code(r#","signal":null"#)),
                 "listObjections" => ("/v1/objections".into(), None),
                 "readObjection" => (format!("/v1/objections/{to_decide}"), None),

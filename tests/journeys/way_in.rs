@@ -3,7 +3,8 @@
 use protocol::consent::{AgeBand, AttestedDecision, ConsentState, Signatory};
 use protocol::problem::ProblemType;
 use tests::{
-    Guardian, Http, Method, PIN, Region, Sector, child, letter_about_request, letter_about_signal, letter_with, refusal,
+    Guardian, Http, Method, PIN, Region, Sector, child, letter_about_request, letter_about_signal,
+    letter_with, refusal,
 };
 
 use crate::Met;
@@ -21,7 +22,12 @@ async fn a_code_is_exchanged_once_and_what_it_became_opens_again_until_the_match
         ("Kies een pincode", "/portal/pincode")
     );
     // Nothing of the request is to be seen yet.
-    for path in ["/portal/verzoek", "/portal/kind", "/portal/sleutel", "/portal/intrekken"] {
+    for path in [
+        "/portal/verzoek",
+        "/portal/kind",
+        "/portal/sleutel",
+        "/portal/intrekken",
+    ] {
         let page = father.visits(path).await;
         assert_eq!(page.path, "/portal/pincode", "{path}");
         assert!(!page.says(&met.childcare.name));
@@ -32,7 +38,10 @@ async fn a_code_is_exchanged_once_and_what_it_became_opens_again_until_the_match
     // The answer was lost: the same form leads to the same key, and so does opening its page.
     let again = father.presses(&chooses, "Pincode opslaan").await;
     assert_eq!(again.return_key(), Some(key.clone()));
-    assert_eq!(father.visits("/portal/sleutel").await.return_key(), Some(key.clone()));
+    assert_eq!(
+        father.visits("/portal/sleutel").await.return_key(),
+        Some(key.clone())
+    );
     assert_eq!(father.visits("/portal/verzoek").await.path, "/portal/sleutel");
     let inside = father.keeps(&shown).await;
     assert!(inside.offers("Ja, ik geef toestemming"), "{}", inside.html);
@@ -69,7 +78,12 @@ async fn of_two_who_type_the_same_code_the_first_to_choose_a_pin_has_it() {
     let mut other = Guardian::with_code(&met.region, &letters[0].code);
     let (first, second) = (one.types_code().await, other.types_code().await);
     assert_eq!(second.heading(), "Kies een pincode");
-    assert!(one.presses(&first, "Pincode opslaan").await.return_key().is_some());
+    assert!(
+        one.presses(&first, "Pincode opslaan")
+            .await
+            .return_key()
+            .is_some()
+    );
     let late = other.presses(&second, "Pincode opslaan").await;
     assert_eq!((late.path.as_str(), other.cookie()), ("/portal", None));
     let accesses = "SELECT count(*) FROM family_access";
@@ -106,12 +120,19 @@ async fn who_opens_or_submits_a_link_changes_nothing() {
     met.region.quiet().await;
     let before = met.region.rows().await;
     let http = Http::new(&met.region.url);
-    for path in ["/portal", "/portal/code", "/portal/terug", "/portal/pincode", "/portal/sleutel"] {
+    for path in [
+        "/portal",
+        "/portal/code",
+        "/portal/terug",
+        "/portal/pincode",
+        "/portal/sleutel",
+    ] {
         for method in [Method::GET, Method::HEAD] {
             http.send(method, path, &[], None).await;
         }
         for body in ["", "code=", "sleutel=&pincode=", "pincode=274951&pincode2=274951"] {
-            http.send(Method::POST, path, &[FORM], Some(body.as_bytes())).await;
+            http.send(Method::POST, path, &[FORM], Some(body.as_bytes()))
+                .await;
         }
     }
     assert_eq!(met.region.rows().await, before);
@@ -158,27 +179,29 @@ async fn ten_wrong_pins_close_a_key_for_the_hour_and_a_wrong_key_closes_nothing(
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_letter_of_a_signal_opens_that_signal_for_28_days_and_its_key_as_long_as_that_is_there() {
-    let met = Met::start().await;
-    // Given again, it is the one that is there.
-    let signal = met.childcare.signals(&met.child).await.id;
-    let letter = met.childcare.makes_letter(signal).await;
-    let late = met.childcare.makes_letter(signal).await;
-    let mut father = Guardian::with_code(&met.region, letter.code.expose());
+    let region = Region::start().await;
+    let childcare = region
+        .professional("Kinderopvang De Vlinder", Sector::Childcare)
+        .await;
+    let signal = childcare.signals(&child(1)).await.id;
+    let letter = childcare.makes_letter(signal).await;
+    let late = childcare.makes_letter(signal).await;
+    let mut father = Guardian::with_code(&region, letter.code.expose());
     let page = father.enters().await;
     assert_eq!(page.path, "/portal/kind");
     assert_eq!(father.visits("/portal/verzoek").await.path, "/portal/kind");
-    met.region.at("2027-05-01T10:00:00+02:00").await;
-    let mut mother = Guardian::with_code(&met.region, late.code.expose());
+    region.at("2027-05-01T10:00:00+02:00").await;
+    let mut mother = Guardian::with_code(&region, late.code.expose());
     assert!(mother.enters().await.says("Deze code werkt niet"));
     assert_eq!(father.comes_back().await.path, "/portal/kind");
     // At a desk the letter still says whose it is, and gives another code.
-    let desk = met.region.municipality();
+    let desk = region.municipality();
     assert!(desk.reads_letter(late.code.expose()).await.is_ok());
     let other = desk.replaces(&letter_with(late.code.expose())).await.unwrap();
     assert_eq!((other.signal, other.number), (Some(signal), 1));
-    let mut mother = Guardian::with_code(&met.region, other.code.expose());
+    let mut mother = Guardian::with_code(&region, other.code.expose());
     assert_eq!(mother.enters().await.path, "/portal/kind");
-    met.region.log_holds().await;
+    region.log_holds().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -196,7 +219,12 @@ async fn a_desk_gives_another_code_and_what_was_there_before_opens_nothing() {
         (Some(request.id), Signatory::Guardian, 1)
     );
     assert_eq!(letters[0].visits("/portal/verzoek").await.status, 403);
-    assert!(letters[0].comes_back().await.says("Deze sleutel en pincode werken niet"));
+    assert!(
+        letters[0]
+            .comes_back()
+            .await
+            .says("Deze sleutel en pincode werken niet")
+    );
     assert!(desk.reads_letter(&key).await.is_err());
     let mut father = Guardian::with_code(&met.region, replaced.code.expose());
     // He is the same person: his yes stands.
@@ -212,10 +240,22 @@ async fn a_desk_gives_another_code_and_what_was_there_before_opens_nothing() {
         .await;
     for (desk, letter, expected) in [
         (&desk, letter_about_request(request.id, 3), ProblemType::NotFound),
-        (&overdam, letter_about_request(request.id, 1), ProblemType::NotFound),
+        (
+            &overdam,
+            letter_about_request(request.id, 1),
+            ProblemType::NotFound,
+        ),
         (&desk, letter_about_signal(request.id, 1), ProblemType::NotFound),
-        (&desk, letter_with("0000-0000-0000-0000"), ProblemType::CodeOpensNothing),
-        (&overdam, letter_with(again.code.expose()), ProblemType::CodeOpensNothing),
+        (
+            &desk,
+            letter_with("0000-0000-0000-0000"),
+            ProblemType::CodeOpensNothing,
+        ),
+        (
+            &overdam,
+            letter_with(again.code.expose()),
+            ProblemType::CodeOpensNothing,
+        ),
     ] {
         assert_eq!(refusal(desk.replaces(&letter).await), expected);
         assert_eq!(refusal(desk.revokes(&letter).await), expected);
@@ -264,10 +304,12 @@ async fn somebody_decides_at_the_desk_and_sees_that_in_the_portal() {
     let words = String::from_utf8_lossy(record.document.as_bytes()).into_owned();
     assert!(words.contains(r#""assurance":"letter""#), "{words}");
     let page = letters[0].enters().await;
-    assert!(page.says("gemeente Voorbeeldstad"), "{}", page.html);
+    assert!(page.says("gemeente Voorbeeldstad schreef op"), "{}", page.html);
     assert!(letters[0].withdraws().await.says("ingetrokken"));
     // Nor is that to be decided again, with whatever letter.
-    let late = desk.writes_down(&letters[0].code, AttestedDecision::Agreed).await;
+    let late = desk
+        .writes_down(&letters[0].code, AttestedDecision::Refused)
+        .await;
     assert_eq!(refusal(late), ProblemType::ConsentDecided);
     let overdam = met
         .region
@@ -297,7 +339,12 @@ async fn an_access_goes_with_the_last_that_it_opens() {
         .unwrap();
     region.quiet().await;
     assert_eq!(father.visits("/portal/kind").await.path, "/portal");
-    assert!(father.comes_back().await.says("Deze sleutel en pincode werken niet"));
+    assert!(
+        father
+            .comes_back()
+            .await
+            .says("Deze sleutel en pincode werken niet")
+    );
     for table in ["letter", "family_access"] {
         let rows = region.count(&format!("SELECT count(*) FROM {table}")).await;
         assert_eq!(rows, 0, "{table}");

@@ -64,7 +64,11 @@ impl Municipality {
     ///
     /// # Errors
     /// The refusal.
-    pub async fn writes_down(&self, code: &str, decision: AttestedDecision) -> Result<AssistedDecision, Error> {
+    pub async fn writes_down(
+        &self,
+        code: &str,
+        decision: AttestedDecision,
+    ) -> Result<AssistedDecision, Error> {
         let submission = AssistedDecisionSubmission {
             code: InvitationCode::new(code.to_owned()),
             decision,

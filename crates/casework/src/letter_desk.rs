@@ -10,7 +10,8 @@ use protocol::Refused;
 use protocol::body::{FieldError, FieldErrorCode};
 use protocol::consent as wire;
 use protocol::desk::{
-    AssistedDecision, AssistedDecisionSubmission, LetterAbout, LetterReference, LetterReplacement, LetterRevocation, NamedLetter,
+    AssistedDecision, AssistedDecisionSubmission, LetterAbout, LetterReference, LetterReplacement,
+    LetterRevocation, NamedLetter,
 };
 use protocol::id::Id;
 use protocol::problem::ProblemType;
@@ -208,9 +209,7 @@ impl Meant {
                 tx.lock_subjects(&[person.subject()]).await?;
                 vec![*person]
             }
-            Self::Named { about, role, number } => {
-                named(tx, *about, role.slug(), i32::from(*number)).await?
-            }
+            Self::Named { about, role, number } => named(tx, *about, role.slug(), i32::from(*number)).await?,
         };
         let mut found = Vec::with_capacity(persons.len());
         for person in persons {

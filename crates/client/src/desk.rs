@@ -18,7 +18,10 @@ impl Municipality {
         letter: &LetterReference,
         key: Option<&IdempotencyKey>,
     ) -> Result<LetterReplacement, Error> {
-        let answer = self.connection.post("/v1/letter-replacements", letter, key).await?;
+        let answer = self
+            .connection
+            .post("/v1/letter-replacements", letter, key)
+            .await?;
         Ok(answer.value)
     }
 
@@ -31,7 +34,10 @@ impl Municipality {
         letter: &LetterReference,
         key: Option<&IdempotencyKey>,
     ) -> Result<LetterRevocation, Error> {
-        let answer = self.connection.post("/v1/letter-revocations", letter, key).await?;
+        let answer = self
+            .connection
+            .post("/v1/letter-revocations", letter, key)
+            .await?;
         Ok(answer.value)
     }
 
@@ -44,7 +50,10 @@ impl Municipality {
         decision: &AssistedDecisionSubmission,
         key: Option<&IdempotencyKey>,
     ) -> Result<AssistedDecision, Error> {
-        let answer = self.connection.post("/v1/assisted-decisions", decision, key).await?;
+        let answer = self
+            .connection
+            .post("/v1/assisted-decisions", decision, key)
+            .await?;
         Ok(answer.value)
     }
 }

@@ -302,7 +302,7 @@ pub const TABLE: &[Rule] = &[
     rule(
         Class::Family,
         "invitation code",
-        "stored as a keyed hash only; it opens a request for 28 days or until the age boundary, and after that only while the consent stands",
+        "stored as a keyed hash only; it can be exchanged for a return key for 28 days or until the age boundary, and after that only while the consent stands",
         "long enough for a letter; withdrawing must stay as easy as giving (GDPR article 7(3))",
         HeldBy::EveryReading,
     )
@@ -310,11 +310,19 @@ pub const TABLE: &[Rule] = &[
     rule(
         Class::Family,
         "letter that opens one signal",
-        "its code is stored as a keyed hash only; it opens the signal as long as that is kept, for a guardian until 00:00 of the 16th birthday where that was stated, and goes with the signal",
+        "its code is stored as a keyed hash only and can be exchanged for 28 days; what it becomes opens the signal as long as that is kept, for a guardian until 00:00 of the 16th birthday where that was stated, and goes with the signal",
         "objecting is possible as long as there is something to object to (GDPR article 21)",
         HeldBy::EveryReading,
     )
     .told("code"),
+    rule(
+        Class::Family,
+        "return key with its PIN",
+        "stored as keyed hashes only; it opens as long as something that it opens is there, for a guardian until the 16th birthday, and goes with the signal or the match; at once when the municipality takes it away",
+        "withdrawing must stay as easy as giving (GDPR article 7(3))",
+        HeldBy::EveryReading,
+    )
+    .told("key"),
     rule(
         Class::Family,
         "objection to a signal: when, in which capacity, advice, decision and reasons as words of a list",
@@ -460,8 +468,16 @@ pub const TABLE: &[Rule] = &[
     rule(
         Class::Access,
         "portal session (hash of its secret)",
-        "the signatory leaves, or two hours after the code was entered",
+        "its reader leaves, or two hours after the PIN was chosen or typed; 15 minutes while none is chosen",
         "a telephone is lent and lost",
+        HeldBy::EveryReading,
+    )
+    .told("session"),
+    rule(
+        Class::Access,
+        "how often a wrong PIN was typed, by 4,096 buckets of return keys",
+        "the end of the hour",
+        "six digits can be tried; a bucket says nothing of anybody",
         HeldBy::EveryReading,
     )
     .told("session"),

@@ -204,8 +204,12 @@ impl Tx<'_, Matcher> {
             Person::Letter(key) => (&GIVE_LETTER_CODE, key.row),
         };
         let subject = person.subject();
-        self.change_exactly(statement, 1, &[&subject, &row, &code_hash.as_slice(), &code_until])
-            .await?;
+        self.change_exactly(
+            statement,
+            1,
+            &[&subject, &row, &code_hash.as_slice(), &code_until],
+        )
+        .await?;
         self.end_access(person).await?;
         self.record_one(event).await.map(drop)
     }
@@ -214,7 +218,11 @@ impl Tx<'_, Matcher> {
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn revoke_codes(&self, persons: &[(Person, [u8; 32])], events: &[Event]) -> Result<(), StoreError> {
+    pub async fn revoke_codes(
+        &self,
+        persons: &[(Person, [u8; 32])],
+        events: &[Event],
+    ) -> Result<(), StoreError> {
         for (person, nobodys) in persons {
             let (statement, row) = match person {
                 Person::Signatory(key) => (&TAKE_SIGNATORY_CODE, key.row),
@@ -230,7 +238,8 @@ impl Tx<'_, Matcher> {
 
     async fn end_access(&self, person: Person) -> Result<(), StoreError> {
         let (signatory, letter) = person.columns();
-        let of_person: &[&(dyn tokio_postgres::types::ToSql + Sync)] = &[&person.subject(), &signatory, &letter];
+        let of_person: &[&(dyn tokio_postgres::types::ToSql + Sync)] =
+            &[&person.subject(), &signatory, &letter];
         self.change(&DELETE_ACCESS, of_person).await?;
         self.change(&END_SESSIONS, of_person).await.map(drop)
     }

@@ -3,9 +3,10 @@
 use domain::calendar::Month;
 use domain::consent::{ConsentState, Signatory, SignatoryRole, Standing};
 use domain::event::{LogTag, TagKind};
+use domain::invitation::VALID_DAYS;
 use domain::key::{ConsentKey, LetterKey, OrganisationKey, SignatoryKey};
-use jiff::Timestamp;
 use jiff::civil::Date;
+use jiff::{SignedDuration, Timestamp};
 use store::{
     ConsentRow, FamilySignalRow, Hidden, Invited, Party, Person, SessionRow, SessionStage, StoreError, Tx,
 };
@@ -124,6 +125,9 @@ pub(super) async fn enter_request(
     if standing.state() == ConsentState::SupersededByAge {
         return Err(FamilyFailure::NotEntitled);
     }
+    if ended_at_sixteen(tx, &invited, &consent).await? {
+        return Err(FamilyFailure::NotEntitled);
+    }
     let hidden = tx.hidden_at_the_door(consent.key).await?;
     let guardians_end = match invited.role == SignatoryRole::Guardian.slug() {
         true => Some(GuardiansEnd::read(tx, invited.consent.subject).await?),
@@ -235,4 +239,30 @@ impl GuardiansEnd {
     fn is_surely_over(self, now: Timestamp) -> bool {
         self.ends.is_some_and(|ends| ends <= now)
     }
+}
+
+/// Whether a guardian's request or consent ended by the 16th birthday, which was stated for it: it lasted shorter than such a
+/// one lasts, and the young person signed beside the guardians.
+async fn ended_at_sixteen(
+    tx: &Tx<'_, Party>,
+    invited: &Invited,
+    consent: &ConsentRow,
+) -> Result<bool, StoreError> {
+    if invited.role != SignatoryRole::Guardian.slug() {
+        return Ok(false);
+    }
+    // An hour for a change of the clocks.
+    let shorter = |from: Timestamp, days: i64, end: Timestamp| {
+        end <= tx.now() && end.duration_since(from) < SignedDuration::from_hours(days * 24 - 1)
+    };
+    let given = consent.decided_at.zip(consent.valid_until);
+    let by_birthday = shorter(consent.requested_at, i64::from(VALID_DAYS), consent.answer_by)
+        || given.is_some_and(|(at, until)| shorter(at, i64::from(consent.consent_days), until));
+    if !by_birthday {
+        return Ok(false);
+    }
+    let signatories = tx.signatories(consent.key).await?;
+    let young =
+        consent_facts::must_sign(&signatories).any(|row| row.role == SignatoryRole::YoungPerson.slug());
+    Ok(young)
 }

@@ -91,7 +91,10 @@ impl Casework {
                 .hash_entry(&canonical, pin.as_ref().map_or(&[], Pin::digits)),
             session_hash: secret.hash(),
         };
-        match self.at_the_door_with(self.keys().hash_code(&canonical), work).await? {
+        match self
+            .at_the_door_with(self.keys().hash_code(&canonical), work)
+            .await?
+        {
             true => Ok(secret),
             false => Err(FamilyFailure::Closed),
         }
@@ -247,9 +250,7 @@ impl Work for ComeBack {
 
     /// Whatever is wrong, the same statements run.
     async fn run(&self, tx: &Tx<'_, Party>) -> Result<AtDoor<bool>, FamilyFailure> {
-        let may_try = tx
-            .take_guess(self.bucket, i32::from(WRONG_TRIES_AN_HOUR))
-            .await?;
+        let may_try = tx.take_guess(self.bucket, i32::from(WRONG_TRIES_AN_HOUR)).await?;
         let holder = tx.holder_of_key(&self.entry_hash).await?;
         let Some((person, access)) = holder.filter(|_| may_try) else {
             return Ok(AtDoor::In(false));

@@ -1,7 +1,7 @@
 //! What one signatory may read about one request.
 
 use domain::actor::Sector;
-use domain::consent::{ConsentState, Method, Purpose, Signatory, SignatoryRole, is_named_to};
+use domain::consent::{Assurance, ConsentState, Method, Purpose, Signatory, SignatoryRole, is_named_to};
 use domain::covenant::Covenant;
 use domain::event::{LogTag, TagKind};
 use domain::key::{ConsentKey, OrganisationKey, SignatoryKey};
@@ -182,7 +182,20 @@ impl Opened {
         let itself = |row: &&SignatoryRow| row.row == self.access.signatory.row;
         let row = self.signatories.iter().find(itself);
         Ok(Some(RecordedFor {
-            by: by.map_or(Ok(PartyName::MASKED), |row| self.party_name(row))?,
+            by: match by {
+                Some(row) => self.party_name(row)?,
+                // At the desk of the municipality that answers for the case.
+                None if row.and_then(|row| row.assurance.as_deref()) == Some(Assurance::Assisted.slug()) => {
+                    PartyName {
+                        name: self
+                            .covenants
+                            .first()
+                            .map(|covenant| covenant.municipality().to_owned()),
+                        sector: None,
+                    }
+                }
+                None => PartyName::MASKED,
+            },
             on,
             written: row.and_then(|row| row.method.as_deref()) == Some(Method::Written.slug()),
         }))
@@ -266,7 +279,12 @@ impl Opened {
         Ok(looked)
     }
 
-    pub(super) fn page(&self, question: Id, now: Timestamp, viewings: &[ViewingRow]) -> Result<ConsentPage, StoreError> {
+    pub(super) fn page(
+        &self,
+        question: Id,
+        now: Timestamp,
+        viewings: &[ViewingRow],
+    ) -> Result<ConsentPage, StoreError> {
         let issuer = self
             .organisations
             .iter()
