@@ -164,7 +164,7 @@ fn a_broker_may_be_half_a_minute_off_and_may_list_its_audience() {
     }
 }
 
-// rule: G5
+// rule: G14
 #[test]
 fn a_token_that_is_bent_does_not_hold() {
     use IdTokenError::*;
@@ -296,7 +296,7 @@ fn a_signature_is_that_of_the_brokers_own_key_over_exactly_these_bytes() {
         (format!("{none}.{body}."), IdTokenError::Algorithm),
         (format!("{good}="), IdTokenError::Signature),
         (format!("{good}.x"), IdTokenError::Malformed),
-        (format!("{signed}"), IdTokenError::Malformed),
+        (signed.to_owned(), IdTokenError::Malformed),
         (String::new(), IdTokenError::Malformed),
         (format!("{head}=.{body}.{signature}"), IdTokenError::Malformed),
         ("x".repeat(16 * 1024 + 1), IdTokenError::Malformed),

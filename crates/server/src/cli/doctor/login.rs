@@ -8,7 +8,9 @@ use crate::config::{Config, Oidc};
 pub(super) async fn of(config: &Config, oidc: &Oidc) -> Result<String, String> {
     let base = config.server.base(config.server.listen);
     let settings = login(oidc, base).map_err(|error| format!("certificate_authorities: {error}"))?;
-    look_at_broker(settings).await.map_err(|error| error.to_string())?;
+    look_at_broker(settings)
+        .await
+        .map_err(|error| error.to_string())?;
     Ok(format!(
         "{} at {} answers; it must know this key of ours: {}",
         oidc.name,
