@@ -152,3 +152,16 @@ fn a_translation_is_not_the_dutch() {
     }
     none(&faults);
 }
+
+/// A word in a template would be Dutch for everybody; these are names.
+#[test]
+fn no_page_says_anything_by_itself() {
+    let mut faults = Vec::new();
+    for (file, words) in used::words_in_templates() {
+        let is_name = |word: &&String| !["Trefpunt", "WCAG", "AA", "EN"].contains(&word.as_str());
+        for word in words.iter().filter(is_name) {
+            faults.push(format!("{file}: {word}"));
+        }
+    }
+    none(&faults);
+}

@@ -107,3 +107,39 @@ fn names(pairs: &str) -> BTreeSet<String> {
     }
     names
 }
+
+/// The words that each page's template holds outside markup, comments and expressions, and in what markup reads out.
+pub fn words_in_templates() -> Vec<(String, Vec<String>)> {
+    let portal = Path::new(env!("CARGO_MANIFEST_DIR")).join("../web/templates/portal");
+    let mut files = Vec::new();
+    collect(&portal, &mut files);
+    // Parts are given their words.
+    files.retain(|file| !file.starts_with(portal.join("parts")));
+    assert!(files.len() > 10, "the templates were not found");
+    let read = |file: PathBuf| {
+        let source = std::fs::read_to_string(&file).expect("a template");
+        let mut page = source;
+        for (open, close) in [("{#", "#}"), ("{{", "}}"), ("{%", "%}"), ("<style", "</style>")] {
+            page = without(&page, open, close);
+        }
+        let mut said: String = ["aria-label=\"", " alt=\"", " title=\"", " placeholder=\""]
+            .iter()
+            .flat_map(|name| page.split(name).skip(1))
+            .filter_map(|value| value.split('"').next())
+            .fold(String::new(), |all, value| all + " " + value);
+        said.push_str(&without(&page, "<", ">"));
+        let words = said.split(|letter: char| !letter.is_alphabetic());
+        let words = words.filter(|word| word.chars().count() > 1).map(str::to_owned);
+        (file.display().to_string(), words.collect())
+    };
+    files.into_iter().map(read).collect()
+}
+
+/// A text without what stands between these marks, and without them.
+fn without(text: &str, open: &str, close: &str) -> String {
+    let mut pieces = text.split(open);
+    let first = pieces.next().unwrap_or_default().to_owned();
+    pieces.fold(first, |all, piece| {
+        all + " " + piece.split_once(close).map_or("", |(_, rest)| rest)
+    })
+}
