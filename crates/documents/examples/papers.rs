@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use documents::{Addressee, KeyPaper, Letter, LetterAbout, Paper, Receipt, ReceiptState};
+use documents::{Addressee, Block, KeyPaper, Letter, LetterAbout, Paper, Receipt, ReceiptState};
 use jiff::Timestamp;
 use jiff::civil::date;
 use jiff::tz::TimeZone;
@@ -44,6 +44,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
                 key: "M3XR-7TQ9-WC2H-KD8P".to_owned(),
             };
             papers.push(("key", key.paper()));
+            if addressee == Addressee::Guardian {
+                papers.push(("file", file(language)));
+            }
             for (name, paper) in papers {
                 let file = format!("{name}.{speaks_to}.{}.pdf", language.code());
                 std::fs::write(directory.join(file), paper.to_pdf()?)?;
@@ -51,6 +54,46 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         }
     }
     Ok(())
+}
+
+/// As much as a family may have: more than a page, with names in three scripts and one that no line is wide enough for.
+fn file(language: Language) -> Paper {
+    let texts = texts::Texts::of(language);
+    let name = |key| texts.say(key).into_owned();
+    let title = name("paper-receipt-title");
+    let mut blocks = vec![
+        Block::Title(title.clone()),
+        Block::Text(name("paper-letter-exchange")),
+    ];
+    for sender in [
+        "Basisschool Zonnewijzer",
+        "Центр здоров'я дітей",
+        "مركز الشباب",
+        &"Kinderopvangorganisatie".repeat(8),
+    ] {
+        blocks.push(Block::Heading(sender.to_owned()));
+        blocks.push(Block::Subheading(name("paper-receipt-exchange")));
+        let facts = [
+            ("paper-receipt-asked-by", sender.to_owned()),
+            ("paper-receipt-about", name("paper-letter-nothing-exchange")),
+            ("paper-date", texts.date(date(2027, 3, 9)).into_owned()),
+        ];
+        blocks.push(Block::Facts(facts.map(|(key, value)| (name(key), value)).into()));
+        let items = [
+            "paper-letter-secret",
+            "paper-letter-opens-question",
+            "paper-letter-safety",
+        ];
+        blocks.push(Block::Items(items.map(name).into()));
+        blocks.push(Block::Text(name("paper-letter-exchange")));
+    }
+    Paper {
+        title: title.clone(),
+        language,
+        made_on: Some(date(2027, 3, 9)),
+        foot: title,
+        blocks,
+    }
 }
 
 fn letter(language: Language, about: LetterAbout, addressee: Addressee) -> Letter {
