@@ -222,9 +222,9 @@ impl Place {
     fn agrees(&self, request: &ConsentRequest) -> Browser {
         self.wait(async {
             let mut family = Browser::new(&self.portal_url).unwrap();
-            let page = family.enter(request.invitations[0].code.expose()).await.unwrap();
+            let entered = family.enter(request.invitations[0].code.expose()).await.unwrap();
             family
-                .send(&page, "/portal/besluit", &[("keuze", "ja")])
+                .send(&entered.unwrap().page, "/portal/besluit", &[("keuze", "ja")])
                 .await
                 .unwrap();
             family

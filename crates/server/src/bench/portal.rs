@@ -202,15 +202,15 @@ impl Reader {
         self.stream.read_buf(&mut bytes).await.map_err(failed)?;
         let first_byte = stopwatch() - began;
         loop {
-            if let Some((head, length)) = head_of(&bytes)? {
-                if bytes.len() >= head + length {
-                    let body = bytes.split_off(head);
-                    return Ok(Answer {
-                        first_byte,
-                        head,
-                        body,
-                    });
-                }
+            if let Some((head, length)) = head_of(&bytes)?
+                && bytes.len() >= head + length
+            {
+                let body = bytes.split_off(head);
+                return Ok(Answer {
+                    first_byte,
+                    head,
+                    body,
+                });
             }
             if self.stream.read_buf(&mut bytes).await.map_err(failed)? == 0 {
                 return Err(Failure::Unexpected("an answer broke off"));
