@@ -32,7 +32,10 @@ export const LANGUAGES = { nl: 'ltr', en: 'ltr', tr: 'ltr', ar: 'rtl', pl: 'ltr'
  */
 export async function inLanguage({ context, page }, language) {
   await context.addCookies([{ name: 'taal', value: language, url: origin }]);
+  const cookies = await context.cookies();
   const answer = await page.reload();
+  // Some pages take the session away, and are asked for again.
+  await context.addCookies(cookies);
   return answer.text();
 }
 

@@ -30,7 +30,7 @@ function squares(pdf) {
 
 function scanned(page) {
   try {
-    return execFileSync('zbarimg', ['--quiet', '--raw', page], { encoding: 'utf8' }).trim().split('\n');
+    return execFileSync('zbarimg', ['--quiet', '--raw', page], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim().split('\n');
   } catch (error) {
     // It ends with 4 when there is no square on the page.
     if (error.status === 4) return [];

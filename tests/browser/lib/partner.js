@@ -203,6 +203,9 @@ export const askedBy = demonstrated.asker.name;
 /** Everyone in the case. */
 export const parties = [demonstrated.asker.name, demonstrated.other.name];
 
+/** The municipality of the demonstration. */
+export const { municipality } = demonstrated;
+
 /** In the demonstration; see `Network`. */
 export const askFamily = (asked) => demonstrated.askFamily(asked);
 

@@ -31,9 +31,6 @@ const PATIENCE = 10_000;
 /** The PIN that visitors choose. */
 export const PIN = '274951';
 
-/** How often the Tab key is pressed before something counts as out of its reach. */
-const MOST_STOPS = 60;
-
 /** A phone. */
 export const PHONE = { width: 360, height: 740 };
 
@@ -112,35 +109,6 @@ class Visitor {
   /** Ends the session. */
   leaves() {
     return this.send('/afsluiten');
-  }
-
-  /** Goes with the Tab key to what this selects, sees that it shows where the reader is, and presses Enter. */
-  async reaches(selector) {
-    await this.tabsTo(selector);
-    await Promise.all([this.page.waitForNavigation(), this.page.keyboard.press('Enter')]);
-  }
-
-  /** Goes to fields by their names with the Tab key, types what follows each, and sends the form with Enter. */
-  async types(...namesAndTexts) {
-    for (let at = 0; at < namesAndTexts.length; at += 2) {
-      await this.tabsTo(`input[name="${namesAndTexts[at]}"]`);
-      await this.page.keyboard.type(namesAndTexts[at + 1]);
-    }
-    await Promise.all([this.page.waitForNavigation(), this.page.keyboard.press('Enter')]);
-  }
-
-  async tabsTo(selector) {
-    for (let pressed = 0; pressed < MOST_STOPS; pressed += 1) {
-      await this.page.keyboard.press('Tab');
-      const here = await this.page.evaluate((wanted) => {
-        const { outlineStyle, boxShadow } = getComputedStyle(document.activeElement);
-        return { there: document.activeElement.matches(wanted), isSeen: outlineStyle !== 'none' || boxShadow !== 'none' };
-      }, selector);
-      if (!here.there) continue;
-      assert.ok(here.isSeen, `${selector} does not show that it has the focus`);
-      return;
-    }
-    assert.fail(`the Tab key does not lead to ${selector} on ${this.path()}`);
   }
 
   /** Clicks the button or link of this name. */
