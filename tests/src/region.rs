@@ -563,6 +563,7 @@ impl Door {
             token_seed: [6; 32],
             contact: web::Contact::of("https://trefpunt.example"),
             trusted_proxies: Vec::new(),
+            theme: None,
             limits,
             tls,
         };

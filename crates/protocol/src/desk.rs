@@ -204,10 +204,7 @@ impl Body for AssistedDecisionSubmission {
         let form = word(
             object,
             "form",
-            &[
-                ("oral", AttestedForm::Oral),
-                ("written", AttestedForm::Written),
-            ],
+            &[("oral", AttestedForm::Oral), ("written", AttestedForm::Written)],
         );
         let language = object.text("language", |text| {
             Language::from_code(text).ok_or(FieldErrorCode::InvalidFormat)
