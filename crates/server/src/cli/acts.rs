@@ -16,6 +16,7 @@ const ELSEWHERE: &[&str] = &[
     "trefpunt demo",
     "trefpunt exchange",
     "trefpunt keyholder",
+    "trefpunt letter",
     "trefpunt organisation access-token",
     "trefpunt sandbox",
     "trefpunt token",
