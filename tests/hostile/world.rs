@@ -134,10 +134,12 @@ impl World {
 
         // One objection to advise on and one to decide; a file to fetch and a request to decide.
         let desk = region.municipality();
-        let [unused, letter, other_letter] = [
+        let [unused, letter, other_letter, lost, stolen] = [
             school.makes_letter(signal).await,
             school.makes_letter(uncalled).await,
             school.makes_letter(later).await,
+            school.makes_letter(uncalled).await,
+            school.makes_letter(uncalled).await,
         ]
         .map(|letter| letter.code.expose().to_owned());
         let to_advise = desk.objects_for(&letter, None).await.unwrap().id;
@@ -462,11 +464,20 @@ impl World {
                 ),
                 "makeLetterDocument" => ("/v1/letter-documents".into(), with_code(r#","language":"ar""#)),
                 "readLetter" => ("/v1/letter-files".into(), with_code("")),
-                "replaceLetter" => ("/v1/letter-replacements".into(), with_code("")),
-                "revokeLetter" => ("/v1/letter-revocations".into(), with_code("")),
+                "replaceLetter" => (
+                    "/v1/letter-replacements".into(),
+                    Some(format!(r#"{{"code":"{lost}"}}"#)),
+                ),
+                "revokeLetter" => (
+                    "/v1/letter-revocations".into(),
+                    Some(format!(r#"{{"code":"{stolen}"}}"#)),
+                ),
                 "decideAtDesk" => (
                     "/v1/assisted-decisions".into(),
-                    with_code(r#","decision":"refused","form":"oral","language":"nl","by":"balie-3""#),
+                    Some(format!(
+                        r#"{{"code":"{}","decision":"agreed","form":"oral","language":"nl","by":"balie-3"}}"#,
+                        request.invitations[0].code.expose()
+                    )),
                 ),
                 "makeObjection" => ("/v1/objections".into(), with_code(r#","signal":null"#)),
                 "listObjections" => ("/v1/objections".into(), None),
