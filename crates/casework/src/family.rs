@@ -22,8 +22,8 @@ mod rights;
 mod visit;
 mod words;
 
-pub use fetch_file::Fetched;
 pub use child::ChildFile;
+pub use fetch_file::Fetched;
 pub use login::{LoginAnswer, LoginBegun, LoginFailure, LoginTicket};
 pub use reach::FamilyKey;
 pub use receipt::{ReceiptFacts, ReceiptWords};
@@ -77,7 +77,10 @@ impl PortalSecret {
     /// The return key of the access that this session makes. Since it follows from the secret, it can be shown again when the
     /// answer that had it was lost, and lies nowhere.
     fn return_key(&self) -> InvitationCode {
-        let derived = Zeroizing::new(blake3::derive_key("trefpunt 2026 return key v1", self.0.as_slice()));
+        let derived = Zeroizing::new(blake3::derive_key(
+            "trefpunt 2026 return key v1",
+            self.0.as_slice(),
+        ));
         let mut random = Zeroizing::new([0; 10]);
         random.copy_from_slice(&derived[..10]);
         InvitationCode::from_random(&random)

@@ -43,7 +43,10 @@ impl ServiceKeys {
 
     /// Into which bucket a return key falls.
     pub(crate) fn guess_bucket(&self, canonical: &[u8]) -> i32 {
-        let key = Zeroizing::new(blake3::derive_key("trefpunt 2026 guess bucket v1", &self.code_hash));
+        let key = Zeroizing::new(blake3::derive_key(
+            "trefpunt 2026 guess bucket v1",
+            &self.code_hash,
+        ));
         let [low, high, ..] = *blake3::keyed_hash(&key, canonical).as_bytes();
         i32::from(u16::from_le_bytes([low, high]) & ((1 << BUCKET_BITS) - 1))
     }

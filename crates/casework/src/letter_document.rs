@@ -115,7 +115,10 @@ impl Look for ReadLetterFacts {
             return Err(LetterDocumentRefusal::Postponed.into());
         }
         let own = tx.organisations(&[self.caller.organisation]).await?;
-        let sender = own.into_iter().next().ok_or(StoreError::Column { column: "name" })?;
+        let sender = own
+            .into_iter()
+            .next()
+            .ok_or(StoreError::Column { column: "name" })?;
         let covenants = Covenants::read(tx).await?;
         let covenant = covenants.of(self.caller.covenant)?;
         let missing = StoreError::Column { column: "signal_id" };

@@ -53,8 +53,8 @@ mod key_epochs;
 mod keyholder;
 mod keys;
 mod lapse_attachments;
-mod letter_document;
 mod letter_desk;
+mod letter_document;
 mod lift;
 mod list;
 mod log_keeping;
@@ -140,16 +140,17 @@ pub use end_signal::EndSignalRefusal;
 pub use erase_openings::{EraseError, Erased, ErasureOf, RecordName};
 pub use export_audit_log::{BundleFailure, RequestExportRefusal, ScopeError};
 pub use family::{
-    ChildFile, Choice, ConsentPage, Decided, FamilyFailure, FamilyKey, FamilyObjection, FamilyRequest, FamilyRights,
-    Fetched, LoginAnswer, LoginBegun, LoginFailure, LoginTicket, Looked, ObjectionableSignal, PageState, PartyName, PortalSecret, ReceiptFacts, ReceiptWords, RecordedFor,
-    SessionAssurance, Stage, Visit, VisitAbout, text_version,
+    ChildFile, Choice, ConsentPage, Decided, FamilyFailure, FamilyKey, FamilyObjection, FamilyRequest,
+    FamilyRights, Fetched, LoginAnswer, LoginBegun, LoginFailure, LoginTicket, Looked, ObjectionableSignal,
+    PageState, PartyName, PortalSecret, ReceiptFacts, ReceiptWords, RecordedFor, SessionAssurance, Stage,
+    Visit, VisitAbout, text_version,
 };
 pub use issue_letter::IssueLetterRefusal;
-pub use letter_document::{LetterAbout, LetterDocumentRefusal, LetterFacts};
 pub use key_epochs::RefreshKeyEpochsError;
-pub use letter_desk::DeskRefusal;
 pub use keyholder::{Keyholder, KeyholderFailure, KeyholderFuture};
 pub use keys::ServiceKeys;
+pub use letter_desk::DeskRefusal;
+pub use letter_document::{LetterAbout, LetterDocumentRefusal, LetterFacts};
 pub use lift::{LiftKey, LiftSecret, UnusableLiftKey};
 pub use list::ListRefusal;
 pub use log_keeping::{CannotSign, LogKeeping, LogState, policy_text};

@@ -589,10 +589,7 @@ pub enum Event {
     },
     /// A person of the family, of whom another service confirmed in this session who they are, read everything that is kept
     /// about the child; `about` is what their letter opens.
-    FileRead {
-        about: LogTag,
-        signatory: Signatory,
-    },
+    FileRead { about: LogTag, signatory: Signatory },
     /// A person of the family exchanged the code of their letter for a return key.
     FamilyAccessMade { about: LogTag, signatory: Signatory },
     /// A person of the family logged in at a broker, beside what the letter opened for them.

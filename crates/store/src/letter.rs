@@ -145,9 +145,7 @@ impl Tx<'_, Party> {
     /// # Errors
     /// [`StoreError`].
     pub async fn enter_as_letter(&self, key: LetterKey) -> Result<Option<LetterRow>, StoreError> {
-        let row = self
-            .optional(&ENTER_AS_LETTER, &[&key.subject, &key.row])
-            .await?;
+        let row = self.optional(&ENTER_AS_LETTER, &[&key.subject, &key.row]).await?;
         row.map(|row| {
             let subject = row.value("subject_id")?;
             Ok(LetterRow {

@@ -95,6 +95,7 @@ pub use covenant::{
     AgreedCovenant, CovenantRow, CovenantVersionRow, NetworkRow, NewNetwork, Offices, ReadsCovenants,
 };
 pub use crypter::{Crypter, Purpose, Sealed};
+pub use desk::{IssuedAbout, IssuedTo};
 pub use disclosure::{
     DisclosureStepped, DisclosureTimes, DutyRow, NewDisclosure, NewPostponement, OwnDutyRow, PostponementRow,
     SignalDuty, WaitingRow,
@@ -104,7 +105,6 @@ pub use error::StoreError;
 pub use exchange::{
     AttachmentsKept, ContentPart, GoneContent, MessageKind, MessageRow, NewAttachment, NewMessage,
 };
-pub use desk::{IssuedAbout, IssuedTo};
 pub use family::{Hidden, Invited, NewAccess, NewSession, Person, SessionRow, SessionStage};
 pub use family_file::{
     FileDisclosureRow, FileMatchRow, FileMessageRow, FilePartyRow, FileViewingRow, OwnAnswerRow,

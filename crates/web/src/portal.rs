@@ -33,9 +33,9 @@ mod rights;
 mod rights_pages;
 mod rights_view;
 mod session;
-pub mod theme;
 #[cfg(test)]
 mod tests;
+pub mod theme;
 mod words;
 
 use std::future::{Ready, ready};

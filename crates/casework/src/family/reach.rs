@@ -62,7 +62,9 @@ impl Reach {
             return Ok(None);
         };
         match door::enter(tx, person, By::Access).await {
-            Ok(AtDoor::In(Opened::Request(request))) => Self::by_request(tx, person, &request).await.map(Some),
+            Ok(AtDoor::In(Opened::Request(request))) => {
+                Self::by_request(tx, person, &request).await.map(Some)
+            }
             Ok(AtDoor::In(Opened::Letter(letter))) => Ok(Some(Self::by_letter(person, *letter)?)),
             // What takes its place is written within a second.
             Ok(AtDoor::Overtaken(_)) => Ok(None),
@@ -73,9 +75,7 @@ impl Reach {
 
     /// With the letter of a request for consent: the signals of those it names.
     async fn by_request(tx: &Tx<'_, Party>, person: Person, request: &Request) -> Result<Self, StoreError> {
-        let Request {
-            invited, consent, ..
-        } = request;
+        let Request { invited, consent, .. } = request;
         let signatory = consent_facts::signatory(&invited.role, invited.number)?;
         Ok(Self {
             subject: person.subject(),
@@ -90,7 +90,10 @@ impl Reach {
 
     /// With the letter of a signal: that signal.
     fn by_letter(person: Person, letter: Letter) -> Result<Self, StoreError> {
-        let signal = letter.signals.first().ok_or(StoreError::Column { column: "signal_id" })?;
+        let signal = letter
+            .signals
+            .first()
+            .ok_or(StoreError::Column { column: "signal_id" })?;
         Ok(Self {
             subject: person.subject(),
             person,

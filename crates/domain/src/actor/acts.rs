@@ -361,7 +361,10 @@ pub const ACTS: &[Act] = {
         role(Supervisor, "readExportBundle", "fetch an export"),
         role(Supervisor, "listAlerts", "see what it is to know at once"),
         family("/portal/code", "enter the code of the letter"),
-        family("/portal/pincode", "choose a PIN, and get a return key for the code"),
+        family(
+            "/portal/pincode",
+            "choose a PIN, and get a return key for the code",
+        ),
         family("/portal/sleutel", "say that the return key is kept"),
         family("/portal/terug", "come back with return key and PIN"),
         family("/portal/besluit", "agree or refuse"),

@@ -123,7 +123,8 @@ impl Issue {
         };
         let partner = self.who.connect()?;
         self.form.prepare()?;
-        self.form.refuse_existing(submission.signatory, submission.number)?;
+        self.form
+            .refuse_existing(submission.signatory, submission.number)?;
         let letter = partner.issue_letter(self.signal, &submission, None).await;
         let letter = letter.map_err(failure)?;
         let printed = self.form.print(&partner, &[Unprinted::of(letter.clone())]).await;
@@ -135,7 +136,9 @@ impl Print {
     async fn run(&self) -> Result<(), Failure> {
         let letters = read_answer(&self.answer)?;
         if letters.is_empty() {
-            return Err(Failure::usage("the answer holds no code: codes are in the first answer only"));
+            return Err(Failure::usage(
+                "the answer holds no code: codes are in the first answer only",
+            ));
         }
         let partner = self.who.connect()?;
         self.form.prepare()?;
@@ -159,7 +162,10 @@ impl PaperArguments {
     fn refuse_existing(&self, signatory: Signatory, number: u8) -> Result<(), Failure> {
         let path = self.path(signatory, number);
         match path.exists() {
-            true => Err(Failure::usage(format_args!("{} is there already: say --into", shown(&path)))),
+            true => Err(Failure::usage(format_args!(
+                "{} is there already: say --into",
+                shown(&path)
+            ))),
             false => Ok(()),
         }
     }
@@ -200,7 +206,9 @@ impl PaperArguments {
     fn keep(&self, letter: &Letter, mut failure: Failure) -> Failure {
         let path = self.path(letter.signatory, letter.number).with_extension("json");
         let kept = serde_json::to_vec(letter).map(Zeroizing::new);
-        let kept = kept.ok().and_then(|text| files::write(&path, &text, Readers::Owner).ok());
+        let kept = kept
+            .ok()
+            .and_then(|text| files::write(&path, &text, Readers::Owner).ok());
         failure.exit = Exit::Failed;
         failure.lines.push(match kept {
             Some(()) => format!(
@@ -289,7 +297,11 @@ mod tests {
                             "validFrom":"2027-04-01T22:00:00Z","validUntil":"2027-05-01T22:00:00Z"}]}"#;
         let letters = read(request).unwrap();
         assert!(letters[0].valid_from.is_some());
-        assert!(read(&request.replace("\"invitations\"", "\"x\"")).unwrap().is_empty());
+        assert!(
+            read(&request.replace("\"invitations\"", "\"x\""))
+                .unwrap()
+                .is_empty()
+        );
 
         let Err(failure) = read("{\"code\":\"7KQ4-XM2P-9TRC-HV6D\"}") else {
             panic!("it was read");

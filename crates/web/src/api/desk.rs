@@ -2,7 +2,9 @@
 
 use actix_web::{HttpRequest, post, web};
 use casework::Casework;
-use protocol::desk::{AssistedDecision, AssistedDecisionSubmission, LetterReference, LetterReplacement, LetterRevocation};
+use protocol::desk::{
+    AssistedDecision, AssistedDecisionSubmission, LetterReference, LetterReplacement, LetterRevocation,
+};
 use protocol::problem::Problem;
 use service_http::JsonBody;
 
