@@ -6,6 +6,7 @@ mod entering;
 mod entitled;
 mod hidden;
 mod pressed;
+mod taken_away;
 mod walk;
 
 use client::Submitted;

@@ -10,14 +10,27 @@ use crate::statement::statements;
 use crate::work::{Party, RowExt, Tx};
 
 statements! {
+    // Whose access is gone is out, also who came in with it while it was taken away.
     Party SESSION = "
-        SELECT subject_id, signatory_id, letter_id, access_id, stage, assurance
-          FROM portal_session WHERE secret_hash = current_credential() AND expires_at > clock_timestamp()";
+        SELECT p.subject_id, p.signatory_id, p.letter_id, p.access_id, p.assurance,
+               CASE WHEN p.access_id IS NULL
+                      OR EXISTS (SELECT FROM family_access a WHERE a.subject_id = p.subject_id AND a.id = p.access_id)
+                    THEN p.stage ELSE 'ended' END AS stage
+          FROM portal_session p WHERE p.secret_hash = current_credential() AND p.expires_at > clock_timestamp()";
     Party HOLDER_OF_CODE = "
         SELECT subject_id, id AS signatory_id, NULL::bigint AS letter_id
           FROM signatory WHERE code_hash = current_credential() AND spent_at IS NULL
         UNION ALL
         SELECT subject_id, NULL::bigint, id FROM letter WHERE code_hash = current_credential() AND spent_at IS NULL";
+    // Until the session stands: whoever gives another code in its place waits, and then ends that session; or was first.
+    Party HOLD_SIGNATORYS_CODE = "
+        SELECT FROM signatory
+         WHERE subject_id = $1 /* subject */ AND id = $2 /* row */ AND code_hash = current_credential() AND spent_at IS NULL
+           FOR SHARE";
+    Party HOLD_LETTERS_CODE = "
+        SELECT FROM letter
+         WHERE subject_id = $1 /* subject */ AND id = $2 /* row */ AND code_hash = current_credential() AND spent_at IS NULL
+           FOR SHARE";
     Party HOLDER_OF_KEY = "
         SELECT subject_id, signatory_id, letter_id, id FROM family_access
          WHERE key_hash = current_credential() AND entry_hash = $1 /* entry hash */";
@@ -253,6 +266,20 @@ impl Tx<'_, Party> {
     pub async fn holder_of_code(&self) -> Result<Option<Person>, StoreError> {
         let row = self.optional(&HOLDER_OF_CODE, &[]).await?;
         row.as_ref().map(Person::read).transpose()
+    }
+
+    /// Holds the code of this person, who entered with it, as it is until the end of this transaction. False when it was
+    /// spent, or another took its place.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn hold_code(&self, person: Person) -> Result<bool, StoreError> {
+        let (statement, row) = match person {
+            Person::Signatory(key) => (&HOLD_SIGNATORYS_CODE, key.row),
+            Person::Letter(key) => (&HOLD_LETTERS_CODE, key.row),
+        };
+        let held = self.optional(statement, &[&person.subject(), &row]).await?;
+        Ok(held.is_some())
     }
 
     /// Whose access opens with the return key whose hash is this transaction's credential, and with its PIN; and which it is.

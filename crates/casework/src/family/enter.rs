@@ -124,6 +124,10 @@ impl Work for OpenInvitation {
         if let AtDoor::Overtaken(key) = door::enter(tx, person, By::Code).await? {
             return Ok(AtDoor::Overtaken(key));
         }
+        // Else a session of a code that was lost could spend the one that took its place.
+        if !tx.hold_code(person).await? {
+            return Err(FamilyFailure::Closed);
+        }
         let session = NewSession {
             secret_hash: self.session_hash,
             person,
