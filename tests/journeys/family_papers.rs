@@ -2,8 +2,8 @@
 
 use documents::{Addressee, KeyPaper, Receipt, ReceiptState};
 use jiff::tz::TimeZone;
-use protocol::consent::{AgeBand, ConsentVerifier, Record};
-use serde_json::Value;
+use protocol::consent::{AgeBand, AttestedDecision, ConsentVerifier, Language, Record};
+use serde_json::{Value, json};
 use tests::{Answer, Guardian, PIN};
 
 use crate::Met;
@@ -184,4 +184,30 @@ async fn the_file_is_taken_home_on_paper_too() {
             "{path}"
         );
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_receipt_says_nothing_of_how_another_decided() {
+    let met = Met::start().await;
+    let (request, mut letters) = met.ask(AgeBand::Under12, 3).await;
+    letters[0].agrees().await;
+    let father = met.region.goes_in(&letters[1].code).await;
+    met.region
+        .casework
+        .decide(&father, request.id, casework::Choice::Give, Language::Ar)
+        .await
+        .unwrap();
+    met.region
+        .municipality()
+        .writes_down(&letters[2].code, AttestedDecision::Agreed)
+        .await
+        .unwrap();
+    let kept = met.childcare.has_record(met.match_id, request.id).await;
+    let record = Record::parse(&kept.document).unwrap();
+    assert_eq!(record.terms().language.as_str(), "ar.nl");
+    let receipt = signed(&met, &mut letters[0]).await;
+    let of_record = &receipt["dpv:hasRecordOfActivity"];
+    assert_eq!(of_record["dpv:hasNotice"]["dct:language"], json!(["nl"]));
+    let given = &of_record["dpv:hasConsentStatus"][1];
+    assert_eq!(given["dpv:hasIndicationMethod"], json!(["portal", "letter"]));
 }

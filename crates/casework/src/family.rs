@@ -26,7 +26,7 @@ pub use child::ChildFile;
 pub use fetch_file::Fetched;
 pub use login::{LoginAnswer, LoginBegun, LoginFailure, LoginTicket};
 pub use reach::FamilyKey;
-pub use receipt::{ReceiptFacts, ReceiptWords};
+pub use receipt::{OwnWord, ReceiptFacts, ReceiptWords};
 pub use rights::{FamilyObjection, FamilyRequest, FamilyRights, ObjectionableSignal};
 
 pub(crate) use age::Age;

@@ -262,7 +262,7 @@ pub(crate) async fn standing_others(
     }
 }
 
-fn method(how: How) -> Method {
+pub(crate) fn method(how: How) -> Method {
     match how.method {
         domain::consent::Method::Portal => Method::Portal,
         domain::consent::Method::Oral => Method::Oral,
@@ -270,7 +270,7 @@ fn method(how: How) -> Method {
     }
 }
 
-fn assurance(how: How) -> Assurance {
+pub(crate) fn assurance(how: How) -> Assurance {
     match how.assurance {
         domain::consent::Assurance::Attested => Assurance::Attested,
         domain::consent::Assurance::Letter => Assurance::Letter,

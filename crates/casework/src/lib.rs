@@ -142,7 +142,7 @@ pub use export_audit_log::{BundleFailure, RequestExportRefusal, ScopeError};
 pub use family::{
     ChildFile, Choice, ConsentPage, Decided, FamilyFailure, FamilyKey, FamilyObjection, FamilyRequest,
     FamilyRights, Fetched, LoginAnswer, LoginBegun, LoginFailure, LoginTicket, Looked, ObjectionableSignal,
-    PageState, PartyName, PortalSecret, ReceiptFacts, ReceiptWords, RecordedFor, SessionAssurance, Stage,
+    OwnWord, PageState, PartyName, PortalSecret, ReceiptFacts, ReceiptWords, RecordedFor, SessionAssurance, Stage,
     Visit, VisitAbout, text_version,
 };
 pub use issue_letter::IssueLetterRefusal;

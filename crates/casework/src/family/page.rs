@@ -1,7 +1,7 @@
 //! What one signatory may read about one request.
 
 use domain::actor::Sector;
-use domain::consent::{Assurance, ConsentState, Method, Purpose, Signatory, SignatoryRole, is_named_to};
+use domain::consent::{Assurance, ConsentState, How, Method, Purpose, Signatory, SignatoryRole, is_named_to};
 use domain::covenant::Covenant;
 use domain::event::{LogTag, TagKind};
 use domain::key::{ConsentKey, OrganisationKey, SignatoryKey};
@@ -16,6 +16,7 @@ use store::{
 };
 
 use super::door::{self, AtDoor, By, Request};
+use super::receipt::OwnWord;
 use super::{ConsentPage, FamilyFailure, Looked, PageState, PartyName, PortalSecret, RecordedFor};
 use crate::covenants::Covenants;
 use crate::{Casework, consent_facts, match_view};
@@ -198,6 +199,27 @@ impl Opened {
             },
             on,
             written: row.and_then(|row| row.method.as_deref()) == Some(Method::Written.slug()),
+        }))
+    }
+
+    /// How the reader decided, as it stands now.
+    pub(super) fn own_word(&self) -> Result<Option<OwnWord>, StoreError> {
+        let itself = |row: &&SignatoryRow| row.row == self.access.signatory.row;
+        let Some(row) = self.signatories.iter().find(itself) else {
+            return Ok(None);
+        };
+        let (Some(assurance), Some(method)) = (&row.assurance, &row.method) else {
+            return Ok(None);
+        };
+        let wrong = |column| StoreError::Column { column };
+        let how = How {
+            assurance: Assurance::from_slug(assurance).map_err(|_| wrong("assurance"))?,
+            method: Method::from_slug(method).map_err(|_| wrong("method"))?,
+        };
+        let language = row.language.as_ref().unwrap_or(&self.consent.language);
+        Ok(Some(OwnWord {
+            how,
+            language: language.clone(),
         }))
     }
 

@@ -1,6 +1,7 @@
 //! What a family takes home of what it decided.
 
 use domain::calendar;
+use domain::consent::How;
 use jiff::Timestamp;
 use protocol::consent::receipt::ReceiptTerms;
 use protocol::consent::record::Record;
@@ -11,8 +12,8 @@ use store::{Party, StoreError, Tx, Work};
 use super::door::AtDoor;
 use super::page::Opened;
 use super::{ConsentPage, FamilyFailure, PageState, PortalSecret};
-use crate::Casework;
 use crate::read_consent::wire_record;
+use crate::{Casework, give_consent};
 
 /// What a receipt is made of.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,6 +24,18 @@ pub struct ReceiptFacts {
     pub read_at: Timestamp,
     /// The signed record, where there is a consent that stands or was withdrawn.
     pub record: Option<SignedRecord>,
+    /// How the reader decided; none when they have not.
+    pub own: Option<OwnWord>,
+}
+
+/// How one person decided. The record says how all of them did together: the languages of all, and of the least sure how sure it
+/// is. Of two people each would learn from it how the other decided.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OwnWord {
+    /// How, and how sure it is that it was them.
+    pub how: How,
+    /// In which language they read the text.
+    pub language: String,
 }
 
 /// What a signed receipt says beside the facts: its words, and where the portal is.
@@ -57,7 +70,8 @@ impl Casework {
         facts: &ReceiptFacts,
         words: &ReceiptWords,
     ) -> Result<Option<String>, StoreError> {
-        let (Some(signer), Some(record)) = (&self.keys().consent, &facts.record) else {
+        let (Some(signer), Some(record), Some(own)) = (&self.keys().consent, &facts.record, &facts.own)
+        else {
             return Ok(None);
         };
         let withdrawn_at = match facts.page.state {
@@ -89,9 +103,9 @@ impl Casework {
             municipality: page.municipality.clone(),
             portal: words.portal.clone(),
             text_version: terms.text_version.to_string(),
-            text_languages: terms.language.as_str().split('.').map(str::to_owned).collect(),
-            method: terms.method,
-            assurance: terms.assurance,
+            text_languages: [own.language.clone()].into(),
+            method: give_consent::method(own.how),
+            assurance: give_consent::assurance(own.how),
             requested_on: day(terms.requested_at),
             given_on: day(terms.given_at),
             valid_until: terms.valid_until,
@@ -120,6 +134,7 @@ impl Work for ReadReceipt {
             page: opened.page(question, tx.now(), &[])?,
             read_at: tx.now(),
             record: wire_record(&opened.consent),
+            own: opened.own_word()?,
         }))
     }
 }

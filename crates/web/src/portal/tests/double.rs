@@ -397,6 +397,7 @@ impl Family for Household {
             page: self.consent_page(secret).await?,
             read_at: at("2027-03-15T12:00:00Z"),
             record: None,
+            own: None,
         })
     }
 
