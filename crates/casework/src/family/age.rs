@@ -2,9 +2,12 @@
 
 use domain::calendar::Month;
 use domain::covenant::Covenant;
+use domain::key::OrganisationKey;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use store::{Party, StoreError, Tx};
+
+use crate::covenants::Covenants;
 
 /// What a child's age means for what guardians may see, as far as its signals tell it: by the month, and in doubt older.
 /// Since they asked the child may have come to another age.
@@ -18,6 +21,26 @@ pub(crate) struct Age {
 }
 
 impl Age {
+    /// Reads it for somebody with a letter of this organisation.
+    pub(crate) async fn of_letter(
+        tx: &Tx<'_, Party>,
+        subject: i64,
+        issuer: OrganisationKey,
+    ) -> Result<Self, StoreError> {
+        let covenants = Covenants::read(tx).await?;
+        match tx.organisations(&[issuer]).await?.first() {
+            Some(issuer) => Self::read(tx, subject, covenants.of(issuer.covenant)?).await,
+            // Its name is kept from them; of its covenant no more is needed than how old a child may be.
+            None => {
+                let any = covenants.any()?;
+                let covenant = any.first().ok_or(StoreError::Column {
+                    column: "covenant_id",
+                })?;
+                Self::read(tx, subject, covenant).await
+            }
+        }
+    }
+
     /// Reads it from the signals that this transaction is shown.
     pub(crate) async fn read(
         tx: &Tx<'_, Party>,

@@ -15,7 +15,6 @@ use super::file::{Reader, assemble};
 use super::reach::Reach;
 use super::{FamilyFailure, PortalSecret};
 use crate::Casework;
-use crate::covenants::Covenants;
 
 /// How long after the log was told that somebody reads, it is not told again in the same session.
 const ONE_READING: SignedDuration = SignedDuration::from_hours(1);
@@ -84,7 +83,7 @@ impl Work for ReadChild {
             return Ok(None);
         }
         let is_young_person = reach.signatory.role == SignatoryRole::YoungPerson;
-        let age = self.age(tx, &reach).await?;
+        let age = Age::of_letter(tx, reach.subject, reach.issuer).await?;
         // The session ends on the birthday itself; whatever day was stated for it, this is after it.
         if !is_young_person && age.is_surely_past_guardians {
             return Err(FamilyFailure::NotEntitled);
@@ -93,7 +92,7 @@ impl Work for ReadChild {
         let reader = Reader {
             subject: reach.subject,
             whole,
-            sees_sensitive: reach.sees_sensitive && (is_young_person || age.guardians_know_all),
+            sees_sensitive: reach.sees_sensitive,
             issuer: Some(reach.issuer),
             person: reach.person,
         };
@@ -106,22 +105,6 @@ impl Work for ReadChild {
 }
 
 impl ReadChild {
-    async fn age(&self, tx: &Tx<'_, Party>, reach: &Reach) -> Result<Age, StoreError> {
-        let covenants = Covenants::read(tx).await?;
-        let issuer = tx.organisations(&[reach.issuer]).await?;
-        match issuer.first() {
-            Some(issuer) => Age::read(tx, reach.subject, covenants.of(issuer.covenant)?).await,
-            // Its name is kept from them; of its covenant no more is needed than how old a child may be.
-            None => {
-                let any = covenants.any()?;
-                let covenant = any.first().ok_or(StoreError::Column {
-                    column: "covenant_id",
-                })?;
-                Age::read(tx, reach.subject, covenant).await
-            }
-        }
-    }
-
     async fn note(&self, tx: &Tx<'_, Party>, reach: &Reach) -> Result<(), StoreError> {
         let before = tx.now().checked_sub(ONE_READING).unwrap_or(jiff::Timestamp::MIN);
         let (about, signatory) = (reach.about, reach.signatory);

@@ -6,6 +6,7 @@ use domain::invitation::InvitationCode;
 use domain::key::OrganisationKey;
 use store::{ConsentRow, FamilySignalRow, Party, Person, SessionStage, StoreError, Tx};
 
+use super::age::Age;
 use super::door::{self, AtDoor, By, Letter, Opened, Request};
 use super::{FamilyFailure, PortalSecret};
 use crate::{Casework, consent_facts};
@@ -81,7 +82,8 @@ impl Reach {
             subject: person.subject(),
             person,
             signatory,
-            sees_sensitive: sees_sensitive(tx, consent, signatory).await?,
+            sees_sensitive: sees_sensitive(tx, consent, signatory).await?
+                && guardians_know_all(tx, consent, signatory).await?,
             issuer: consent.requested_by,
             about: LogTag::new(TagKind::Consent, consent.log_tag),
             signals: door::signals(tx, person.subject()).await?,
@@ -105,6 +107,19 @@ impl Reach {
             signals: letter.signals,
         })
     }
+}
+
+/// Whether the child has not become 12 since guardians alone were asked.
+async fn guardians_know_all(
+    tx: &Tx<'_, Party>,
+    consent: &ConsentRow,
+    reader: Signatory,
+) -> Result<bool, StoreError> {
+    if reader.role == SignatoryRole::YoungPerson {
+        return Ok(true);
+    }
+    let age = Age::of_letter(tx, consent.key.subject, consent.requested_by).await?;
+    Ok(age.guardians_know_all)
 }
 
 async fn sees_sensitive(
