@@ -407,6 +407,30 @@ async fn who_asked_at_the_desk_fetches_the_file_at_home_if_the_pin_was_chosen_be
     met.region.log_holds().await;
 }
 
+/// The code opens at the desk also when somebody else has exchanged it: that somebody brings it there shows nothing of who has
+/// the key.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_used_up_anothers_code_fetches_nothing_by_what_that_other_asks_at_the_desk() {
+    let met = Met::start().await;
+    let municipality = met.region.municipality();
+    let (_, mut letters) = met.ask(AgeBand::Under12, 1).await;
+    // Whoever issued the letter kept its code, and was first.
+    let mut issuer = letters.remove(0);
+    issuer.enters().await;
+    // The mother goes to the desk with her letter, and is known there.
+    let asked = municipality
+        .asks_for(&issuer.code, Right::Access)
+        .await
+        .unwrap();
+    municipality
+        .answers(asked.id, RightsAnswer::Given, None)
+        .await
+        .unwrap();
+    assert_eq!(issuer.visits(FILE).await.status, 403);
+    assert_eq!(logged(&met.region, "access.viewed").await, 0);
+    met.region.log_holds().await;
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_file_that_is_fetched_hides_what_a_postponement_hides() {
     let met = Met::start().await;

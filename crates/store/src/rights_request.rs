@@ -24,10 +24,11 @@ statements! {
         SELECT nextval('rights_request_id') AS id";
     Party INSERT_RIGHTS_REQUEST = "
         INSERT INTO rights_request (subject_id, id, used_right, covenant_id, municipality_id, state, made_at, made_by, route,
-                                    signatory_id, letter_id, sees_sensitive, due_at, log_tag)
+                                    signatory_id, letter_id, sees_sensitive, due_at, log_tag, with_key)
         VALUES ($1 /* subject */, $2 /* row */, $3 /* right */, $4 /* covenant */, $5 /* municipality */, 'requested',
                 $6 /* now */, $7 /* by */, $8 /* route */, $9 /* signatory */, $10 /* letter */, $11 /* sees sensitive */,
-                $12 /* due */, $13 /* log tag */)
+                $12 /* due */, $13 /* log tag */,
+                $8 = 'assisted' AND EXISTS (SELECT FROM family_access WHERE key_hash = current_credential()))
             ON CONFLICT (subject_id, used_right, coalesce(signatory_id, 0), coalesce(letter_id, 0))
                WHERE state = 'requested' DO NOTHING";
     Party OWN_RIGHTS_REQUESTS = concat!("
@@ -50,7 +51,8 @@ statements! {
     Party OPEN_FILE = "
         SELECT set_config('app.access', $1::bigint /* subject */ || ':' || $2::bigint /* row */, true)";
     Party MAY_FETCH_FILE = "
-        SELECT may_fetch_file($1 /* route */, $2 /* made at */) AS may";
+        SELECT may_fetch_file(CASE WHEN with_key THEN route ELSE 'portal' END, made_at) AS may
+          FROM rights_request WHERE subject_id = $1 /* subject */ AND id = $2 /* row */";
     Matcher RIGHTS_REQUEST_TO_DECIDE = concat!("
         SELECT ", request_columns!(), " FROM rights_request
          WHERE subject_id = $1 /* subject */ AND id = $2 /* row */ FOR NO KEY UPDATE");
@@ -250,13 +252,13 @@ impl Tx<'_, Party> {
         row.as_ref().map(request_row).transpose()
     }
 
-    /// Whether this session may fetch the file of a request that was made on this route at this time: it is sure enough who
-    /// reads.
+    /// Whether this session may fetch the file of a request of its own: it is sure enough who reads.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn may_fetch_file(&self, route: &str, made_at: Timestamp) -> Result<bool, StoreError> {
-        self.one(&MAY_FETCH_FILE, &[&route, &made_at]).await?.value("may")
+    pub async fn may_fetch_file(&self, key: RightsRequestKey) -> Result<bool, StoreError> {
+        let row = self.one(&MAY_FETCH_FILE, &[&key.subject, &key.row]).await?;
+        row.value("may")
     }
 
     /// Opens the file that a request for access gave, for the rest of this transaction, and records that it was read.

@@ -59,7 +59,7 @@ impl Work for FetchFile {
             if !gives_file(tx, row, &covenants)? {
                 continue;
             }
-            if !tx.may_fetch_file(&row.route, row.made_at).await? {
+            if !tx.may_fetch_file(row.key).await? {
                 fetched = Fetched::NotSureEnough;
                 continue;
             }

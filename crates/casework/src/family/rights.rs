@@ -150,7 +150,7 @@ async fn read(tx: &Tx<'_, Party>, reach: &Reach) -> Result<FamilyRights, StoreEr
             municipality: names.municipality(row.municipality)?,
             request: request_of(row)?,
             time_zone: names.covenants.of(row.covenant)?.time_zone().clone(),
-            may_fetch: tx.may_fetch_file(&row.route, row.made_at).await?,
+            may_fetch: tx.may_fetch_file(row.key).await?,
         });
     }
     Ok(FamilyRights {
