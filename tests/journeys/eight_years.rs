@@ -326,7 +326,7 @@ async fn spring_and_summer_of_2027(years: &Years) -> (Given<'_>, Given<'_>) {
     is_closed(&years.help, match_id, ClosedBecause::ConsentExpired).await;
     years.step().await;
     is_closed(&years.help, match_id, ClosedBecause::ConsentExpired).await;
-    assert!(letters[0].enters().await.says("Deze code werkt niet"));
+    assert!(letters[0].enters().await.says("Deze sleutel en pincode werken niet"));
 
     // 365 days from 16 June 2027 end a day early, since 2028 is a leap year.
     years.at("2027-06-16T10:00:00+02:00").await;
