@@ -418,10 +418,7 @@ async fn who_used_up_anothers_code_fetches_nothing_by_what_that_other_asks_at_th
     let mut issuer = letters.remove(0);
     issuer.enters().await;
     // The mother goes to the desk with her letter, and is known there.
-    let asked = municipality
-        .asks_for(&issuer.code, Right::Access)
-        .await
-        .unwrap();
+    let asked = municipality.asks_for(&issuer.code, Right::Access).await.unwrap();
     municipality
         .answers(asked.id, RightsAnswer::Given, None)
         .await
