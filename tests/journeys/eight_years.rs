@@ -592,7 +592,7 @@ async fn from_2031_to_the_summer_of_2032<'y>(
     let superseded = years.school.sees_request(match_id, asked.id).await;
     assert_eq!(superseded.state, ConsentState::SupersededByAge);
     years.step().await;
-    assert!(letters[0].enters().await.says("Deze code werkt niet"));
+    assert!(letters[0].enters().await.says("Deze sleutel en pincode werken niet"));
     years.at("2032-03-01T10:00:00+01:00").await;
     letters[1].agrees().await;
     let given = years
