@@ -15,6 +15,7 @@ use crate::signal::ProfessionalReference;
 /// have of it, or by what it is about and for whom it was.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schema(example = json!({ "code": "7KQ4-XM2P-9TRC-HV6D" }))]
 pub struct LetterReference {
     /// The code of the letter, used or not, or the return key, in any spelling; null when both are lost.
     pub code: Option<InvitationCode>,
