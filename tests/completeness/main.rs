@@ -40,6 +40,10 @@ const NO_BUSINESS: &[(&str, &str)] = &[
     ),
     ("spent_assertion", "that an assertion was used, kept for minutes"),
     (
+        "guess_bucket",
+        "how many tries at PINs went wrong in this hour, of many keys together",
+    ),
+    (
         "portal_session",
         "a browser's session; entering with a code is an event",
     ),
@@ -198,6 +202,10 @@ const WITHOUT_EVENT: &[(&str, &str)] = &[
         "which attempt is under way, so that no other begins",
     ),
     ("SETTLE_ENDPOINT", "counts failures; giving up is an event"),
+    (
+        "BECOME_KNOWN_AS",
+        "beside `family_access.strengthened`, of the log-in by which somebody is known",
+    ),
     (
         "INSERT_SAMPLE",
         "made-up children of the benchmark; no service has them",
