@@ -217,7 +217,7 @@ async fn the_supervisor_reads_whose_letters_were_used_how_soon_and_is_not_told_s
     let (second, _) = met.ask(AgeBand::Under12, 1).await;
     let attested = met
         .childcare
-        .attests(met.match_id, second.id, &said_yes("2027-03-01"))
+        .attests(met.match_id, second.id, &said_yes("2027-03-02"))
         .await;
     assert!(attested.is_ok(), "{attested:?}");
 

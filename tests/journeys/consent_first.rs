@@ -125,7 +125,12 @@ async fn a_no_destroys_the_signal_and_everything_that_was_asked_about_it() {
     // The other guardian finds a key that opens nothing: not what the first said, nor that it was asked.
     let page = letters[0].visits("/portal/verzoek").await;
     assert!(page.html.contains("name=\"code\""), "{}", page.html);
-    assert!(letters[0].enters().await.says("Deze sleutel en pincode werken niet"));
+    assert!(
+        letters[0]
+            .enters()
+            .await
+            .says("Deze sleutel en pincode werken niet")
+    );
 
     assert_eq!(state(&school, signal).await, None);
     let gone = school.partner.signal_consent_request(signal, request.id).await;

@@ -326,7 +326,12 @@ async fn spring_and_summer_of_2027(years: &Years) -> (Given<'_>, Given<'_>) {
     is_closed(&years.help, match_id, ClosedBecause::ConsentExpired).await;
     years.step().await;
     is_closed(&years.help, match_id, ClosedBecause::ConsentExpired).await;
-    assert!(letters[0].enters().await.says("Deze sleutel en pincode werken niet"));
+    assert!(
+        letters[0]
+            .enters()
+            .await
+            .says("Deze sleutel en pincode werken niet")
+    );
 
     // 365 days from 16 June 2027 end a day early, since 2028 is a leap year.
     years.at("2027-06-16T10:00:00+02:00").await;
@@ -592,7 +597,12 @@ async fn from_2031_to_the_summer_of_2032<'y>(
     let superseded = years.school.sees_request(match_id, asked.id).await;
     assert_eq!(superseded.state, ConsentState::SupersededByAge);
     years.step().await;
-    assert!(letters[0].enters().await.says("Deze sleutel en pincode werken niet"));
+    assert!(
+        letters[0]
+            .enters()
+            .await
+            .says("Deze sleutel en pincode werken niet")
+    );
     years.at("2032-03-01T10:00:00+01:00").await;
     letters[1].agrees().await;
     let given = years

@@ -353,7 +353,10 @@ async fn from_the_twelfth_birthday_a_sensitive_organisation_is_another_organisat
     // The request was asked by the rule of before; it is over after four weeks. What is shown follows the child.
     mother.enters().await;
     identity_is_confirmed(&region).await;
-    for path in ABOUT_THE_CHILD.into_iter().chain(["/portal/bezwaar", "/portal/rechten"]) {
+    for path in ABOUT_THE_CHILD
+        .into_iter()
+        .chain(["/portal/bezwaar", "/portal/rechten"])
+    {
         let page = mother.visits(path).await;
         assert!(!page.says("Politie"), "{path}: {}", page.html);
     }

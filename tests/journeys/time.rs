@@ -33,9 +33,11 @@ async fn consent_ends_after_its_days_for_every_reader_though_no_driver_runs() {
     );
     let unread = met.health.fetches(met.match_id, message).await.map(drop);
     assert_eq!(refusal(unread), ProblemType::ConsentMissing);
-    // There is nothing left to withdraw, and the letter's date has passed: the session opens nothing any more.
+    // There is nothing left to withdraw or to choose; whoever came in before still reads how it stands.
     let page = guardian.visits("/portal/verzoek").await;
-    assert!(page.html.contains("name=\"code\""), "{}", page.html);
+    assert!(page.says("Deze toestemming geldt niet meer."), "{}", page.html);
+    assert!(!page.html.contains("/portal/intrekken"), "{}", page.html);
+    assert!(!page.html.contains("/portal/besluit"), "{}", page.html);
     // In the table it still says `given`: it is the reading that ends it.
     assert_eq!(
         met.region.texts("SELECT state FROM consent").await,

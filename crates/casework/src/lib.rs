@@ -142,8 +142,8 @@ pub use export_audit_log::{BundleFailure, RequestExportRefusal, ScopeError};
 pub use family::{
     ChildFile, Choice, ConsentPage, Decided, FamilyFailure, FamilyKey, FamilyObjection, FamilyRequest,
     FamilyRights, Fetched, LoginAnswer, LoginBegun, LoginFailure, LoginTicket, Looked, ObjectionableSignal,
-    OwnWord, PageState, PartyName, PortalSecret, ReceiptFacts, ReceiptWords, RecordedFor, SessionAssurance, Stage,
-    Visit, VisitAbout, text_version,
+    OwnWord, PageState, PartyName, PortalSecret, ReceiptFacts, ReceiptWords, RecordedFor, SessionAssurance,
+    Stage, Visit, VisitAbout, text_version,
 };
 pub use issue_letter::IssueLetterRefusal;
 pub use key_epochs::RefreshKeyEpochsError;

@@ -72,7 +72,7 @@ async fn who_comes_back_with_a_code_and_their_cookie_is_sent_on_without_either()
     assert!(page.body.contains("href=\"/portal/inloggen\""));
 }
 
-// rule: G5
+// rule: G3, G14
 #[actix_web::test]
 async fn nothing_is_done_without_the_cookie_or_for_who_only_looks() {
     let household = Household::new();
