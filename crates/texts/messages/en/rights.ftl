@@ -4,8 +4,8 @@
 ## On the page of a question or of a child: where the rights are
 rights-title = Your rights
 rights-title-young = Your rights
-rights-who = { $municipality } is responsible for your rights. Do you have a question or a complaint? You can go there.
-rights-who-young = { $municipality } is responsible for your rights. Do you have a question or a complaint? You can go there.
+rights-who = For your rights { $municipality } is responsible. Do you have a question or a complaint? You can go there.
+rights-who-young = For your rights { $municipality } is responsible. Do you have a question or a complaint? You can go there.
 rights-explain = Do you not understand the question? Ask { $organisation } to explain it.
 rights-explain-young = Do you not understand the question? Ask { $organisation } to explain it.
 rights-to-objection = Object to a signal
@@ -50,8 +50,8 @@ rights-advice-late = The organisation had until { $date } to give advice, and ga
 rights-advice-end = { $date }: the organisation thinks the signal can go.
 rights-advice-keep = { $date }: the organisation thinks the signal must stay.
 rights-advice-none = { $date }: the organisation leaves it to the municipality.
-rights-decision-due = { $municipality } decides before the end of { $date }.
-rights-decision-late = { $municipality } should have decided before the end of { $date }. You can call the municipality and ask about it.
+rights-decision-due = Then { $municipality } decides, before the end of { $date }.
+rights-decision-late = By the end of { $date } { $municipality } should have decided. You can call the municipality and ask about it.
 rights-upheld = { $date }: { $municipality } agreed with you. The signal is gone.
 rights-rejected = { $date }: { $municipality } did not agree with you. The signal stays.
 rights-withdrawn = { $date }: you withdrew your objection.
@@ -88,7 +88,7 @@ rights-erasure-button = Ask to erase
 rights-correct-title = Is something not right?
 rights-correct-text = Tell the organisation that gave the signal, or the municipality. They have to correct mistakes.
 rights-term =
-    { $municipality } answers { $months ->
+    You get an answer from { $municipality } { $months ->
         [one] within a month
        *[other] within { $months } months
     }. Sometimes more time is needed: at most { $more ->
@@ -106,8 +106,8 @@ rights-state-refused = The municipality said no
 rights-asked = { $date }: you asked for it.
 rights-asked-at-desk = { $date }: you asked for it at the municipality.
 rights-extended = { $date }: the municipality needs more time.
-rights-answer-due = { $municipality } answers before the end of { $date }.
-rights-answer-late = { $municipality } should have answered before the end of { $date }. You can call the municipality and ask about it.
+rights-answer-due = Then { $municipality } answers, before the end of { $date }.
+rights-answer-late = By the end of { $date } { $municipality } should have answered. You can call the municipality and ask about it.
 rights-access-given = { $date }: { $municipality } said yes. You may see the overview.
 rights-erasure-given = { $date }: { $municipality } said yes. Everything that could be erased is gone.
 rights-erasure-partly = { $date }: { $municipality } said yes in part. What needed your yes is gone. Other signals stay.

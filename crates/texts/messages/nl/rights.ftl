@@ -10,10 +10,10 @@ rights-title = Uw rechten
 rights-title-young = Jouw rechten
 
 # Who answers for the family's rights. $municipality is a name such as "gemeente Voorbeeldstad".
-rights-who = { $municipality } is verantwoordelijk voor uw rechten. Heeft u een vraag of een klacht? Dan kunt u daar terecht.
+rights-who = Voor uw rechten is { $municipality } verantwoordelijk. Heeft u een vraag of een klacht? Dan kunt u daar terecht.
 
 # The same for a child or young person.
-rights-who-young = { $municipality } is verantwoordelijk voor jouw rechten. Heb je een vraag of een klacht? Dan kun je daar terecht.
+rights-who-young = Voor jouw rechten is { $municipality } verantwoordelijk. Heb je een vraag of een klacht? Dan kun je daar terecht.
 
 # Whom to ask what a question means. $organisation is the organisation that asked.
 rights-explain = Begrijpt u de vraag niet? Vraag dan uitleg aan { $organisation }.
@@ -125,10 +125,10 @@ rights-advice-keep = { $date }: de instantie vindt dat het signaal moet blijven.
 rights-advice-none = { $date }: de instantie laat het aan de gemeente over.
 
 # Step to come: who decides and until when.
-rights-decision-due = { $municipality } beslist voor het einde van { $date }.
+rights-decision-due = Dan beslist { $municipality }, voor het einde van { $date }.
 
 # Step to come, late: the decision did not come in time.
-rights-decision-late = { $municipality } had moeten beslissen voor het einde van { $date }. U kunt de gemeente bellen en vragen waar het blijft.
+rights-decision-late = Voor het einde van { $date } had { $municipality } moeten beslissen. U kunt de gemeente bellen en vragen waar het blijft.
 
 # Step: decided for the family, on this day.
 rights-upheld = { $date }: { $municipality } gaf u gelijk. Het signaal is weg.
@@ -229,10 +229,10 @@ rights-correct-text = Vertel het aan de instantie van het signaal, of aan de gem
 
 # In how much time the municipality answers. $months is 1, $more is 2.
 rights-term =
-    { $municipality } geeft antwoord { $months ->
+    U krijgt { $months ->
         [one] binnen een maand
        *[other] binnen { $months } maanden
-    }. Soms is meer tijd nodig: hoogstens { $more ->
+    } antwoord van { $municipality }. Soms is meer tijd nodig: hoogstens { $more ->
         [one] een maand
        *[other] { $more } maanden
     } extra. Dan hoort u dat.
@@ -271,10 +271,10 @@ rights-asked-at-desk = { $date }: u vroeg het bij de gemeente.
 rights-extended = { $date }: de gemeente heeft meer tijd nodig.
 
 # Step to come: who answers and until when.
-rights-answer-due = { $municipality } geeft antwoord voor het einde van { $date }.
+rights-answer-due = Dan antwoordt { $municipality }, voor het einde van { $date }.
 
 # Step to come, late.
-rights-answer-late = { $municipality } had antwoord moeten geven voor het einde van { $date }. U kunt de gemeente bellen en vragen waar het blijft.
+rights-answer-late = Voor het einde van { $date } had { $municipality } antwoord moeten geven. U kunt de gemeente bellen en vragen waar het blijft.
 
 # Step: access was given, on this day.
 rights-access-given = { $date }: { $municipality } zei ja. U mag het overzicht zien.

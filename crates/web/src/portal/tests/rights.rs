@@ -129,7 +129,7 @@ async fn what_can_be_asked_says_what_follows() {
     }
     let page = get(&Household::new(), RIGHTS).await.body;
     for said in [
-        "gemeente Voorbeeldstad geeft antwoord binnen een maand",
+        "U krijgt binnen een maand antwoord van gemeente Voorbeeldstad",
         "hoogstens 2 maanden extra",
     ] {
         assert!(page.contains(said), "{said}");
@@ -163,7 +163,7 @@ async fn an_objection_shows_its_course_in_days() {
     for said in [
         "16 maart 2027: u maakte bezwaar.",
         "tot en met 30 maart 2027",
-        "gemeente Voorbeeldstad beslist voor het einde van 27 april 2027",
+        "Dan beslist gemeente Voorbeeldstad, voor het einde van 27 april 2027",
         "Bezwaar intrekken",
     ] {
         assert!(open.contains(said), "{said}");
@@ -171,7 +171,7 @@ async fn an_objection_shows_its_course_in_days() {
     let late = shown(Objection::Open(made(None)), "2027-04-28T10:00:00Z").await;
     for said in [
         "gaf geen advies",
-        "had moeten beslissen voor het einde van 27 april 2027",
+        "Voor het einde van 27 april 2027 had gemeente Voorbeeldstad moeten beslissen",
     ] {
         assert!(late.contains(said), "{said}");
     }
