@@ -98,7 +98,7 @@ async fn a_father_objects_with_the_letter_of_a_signal_and_follows_it_to_the_way_
             "Wordt bekeken",
             "11 januari 2027: u maakte bezwaar.",
             "De instantie kan advies geven tot en met 25 januari 2027.",
-            "Dan beslist gemeente Voorbeeldstad, voor het einde van 22 februari 2027.",
+            "U krijgt een besluit van gemeente Voorbeeldstad voor het einde van 22 februari 2027.",
         ],
     );
     assert!(
@@ -297,7 +297,7 @@ async fn access_is_asked_once_extended_given_and_fetched_by_whom_it_is_sure_enou
         &asked,
         &[
             "1 maart 2027: u vroeg het.",
-            "Dan antwoordt gemeente Voorbeeldstad, voor het einde van 1 april 2027.",
+            "U krijgt antwoord van gemeente Voorbeeldstad voor het einde van 1 april 2027.",
             "U heeft dit gevraagd.",
         ],
     );

@@ -29,7 +29,7 @@ rights-objection-step-decision =
         [two] تقرّر البلدية خلال أسبوعين ({ $weeks }).
         [few] تقرّر البلدية خلال { $weeks } أسابيع.
        *[other] تقرّر البلدية خلال { $weeks } أسبوعًا.
-    } وتصلكم رسالة بذلك.
+    } وتقرؤون الجواب هنا.
 rights-objection-step-upheld = هل وافقتكم البلدية؟ عندئذ نمحو الإشارة، ويُبلَّغ بذلك من رآها. ولا تعود رسالتكم عن تلك الإشارة صالحة.
 rights-objection-step-meanwhile = حتى ذلك الحين تبقى الإشارة.
 rights-objection-reason = لا يلزمكم ذكر السبب هنا. هل تريدون ذكره؟ أخبروا البلدية به.
@@ -104,7 +104,7 @@ rights-term =
        *[other] { $more } شهرًا إضافيًا
     } على الأكثر. وتُبلَّغون بذلك.
 rights-nothing-to-ask = لا يوجد الآن ما يمكنكم طلبه. لا توجد إشارة تخصّ رسالتكم.
-rights-asked-already = لقد طلبتم ذلك. ترون أدناه إلى أين وصل.
+rights-asked-already = لقد طلبتم ذلك. ترون أعلاه إلى أين وصل.
 rights-requests = ما طلبتموه
 rights-request-access = الاطّلاع
 rights-request-erasure = محو البيانات

@@ -25,7 +25,7 @@ rights-objection-step-decision =
     { $weeks ->
         [one] The municipality decides within { $weeks } week.
        *[other] The municipality decides within { $weeks } weeks.
-    } You get a letter about it.
+    } You read the answer here.
 rights-objection-step-upheld = Does the municipality agree with you? Then we destroy the signal. Those who saw it are told. Your letter about that signal no longer works then.
 rights-objection-step-meanwhile = Until then the signal stays.
 rights-objection-reason = You do not have to say why here. Would you like to? Then tell the municipality.
@@ -50,7 +50,7 @@ rights-advice-late = The organisation had until { $date } to give advice, and ga
 rights-advice-end = { $date }: the organisation thinks the signal can go.
 rights-advice-keep = { $date }: the organisation thinks the signal must stay.
 rights-advice-none = { $date }: the organisation leaves it to the municipality.
-rights-decision-due = Then { $municipality } decides, before the end of { $date }.
+rights-decision-due = You get a decision from { $municipality } before the end of { $date }.
 rights-decision-late = By the end of { $date } { $municipality } should have decided. You can call the municipality and ask about it.
 rights-upheld = { $date }: { $municipality } agreed with you. The signal is gone.
 rights-rejected = { $date }: { $municipality } did not agree with you. The signal stays.
@@ -96,7 +96,7 @@ rights-term =
        *[other] { $more } months
     } more. You are told then.
 rights-nothing-to-ask = There is nothing you can ask for now. There is no signal that belongs to your letter.
-rights-asked-already = You have asked for this. Below you see how it stands.
+rights-asked-already = You have asked for this. Above you see how it stands.
 rights-requests = What you asked for
 rights-request-access = Access
 rights-request-erasure = Erasure
@@ -106,7 +106,7 @@ rights-state-refused = The municipality said no
 rights-asked = { $date }: you asked for it.
 rights-asked-at-desk = { $date }: you asked for it at the municipality.
 rights-extended = { $date }: the municipality needs more time.
-rights-answer-due = Then { $municipality } answers, before the end of { $date }.
+rights-answer-due = You get an answer from { $municipality } before the end of { $date }.
 rights-answer-late = By the end of { $date } { $municipality } should have answered. You can call the municipality and ask about it.
 rights-access-given = { $date }: { $municipality } said yes. You may see the overview.
 rights-erasure-given = { $date }: { $municipality } said yes. Everything that could be erased is gone.

@@ -53,7 +53,7 @@ rights-objection-step-decision =
     { $weeks ->
         [one] De gemeente beslist binnen { $weeks } week.
        *[other] De gemeente beslist binnen { $weeks } weken.
-    } U krijgt daarover een brief.
+    } Het antwoord leest u hier.
 
 # Step: when the municipality agrees with the family.
 rights-objection-step-upheld = Geeft de gemeente u gelijk? Dan gooien wij het signaal weg. Wie het signaal zag, hoort dat ook. Uw brief over dat signaal werkt dan niet meer.
@@ -125,7 +125,7 @@ rights-advice-keep = { $date }: de instantie vindt dat het signaal moet blijven.
 rights-advice-none = { $date }: de instantie laat het aan de gemeente over.
 
 # Step to come: who decides and until when.
-rights-decision-due = Dan beslist { $municipality }, voor het einde van { $date }.
+rights-decision-due = U krijgt een besluit van { $municipality } voor het einde van { $date }.
 
 # Step to come, late: the decision did not come in time.
 rights-decision-late = Voor het einde van { $date } had { $municipality } moeten beslissen. U kunt de gemeente bellen en vragen waar het blijft.
@@ -241,7 +241,7 @@ rights-term =
 rights-nothing-to-ask = Er is nu niets waar u om kunt vragen. Er is geen signaal dat bij uw brief hoort.
 
 # Instead of a button, when the same was asked and waits for an answer.
-rights-asked-already = U heeft dit gevraagd. Hieronder ziet u hoe het ervoor staat.
+rights-asked-already = U heeft dit gevraagd. Hierboven ziet u hoe het ervoor staat.
 
 # Heading above what the reader asked.
 rights-requests = Wat u heeft gevraagd
@@ -271,7 +271,7 @@ rights-asked-at-desk = { $date }: u vroeg het bij de gemeente.
 rights-extended = { $date }: de gemeente heeft meer tijd nodig.
 
 # Step to come: who answers and until when.
-rights-answer-due = Dan antwoordt { $municipality }, voor het einde van { $date }.
+rights-answer-due = U krijgt antwoord van { $municipality } voor het einde van { $date }.
 
 # Step to come, late.
 rights-answer-late = Voor het einde van { $date } had { $municipality } antwoord moeten geven. U kunt de gemeente bellen en vragen waar het blijft.

@@ -27,7 +27,7 @@ rights-objection-step-decision =
         [one] Gmina decyduje w ciągu { $weeks } tygodnia.
         [few] Gmina decyduje w ciągu { $weeks } tygodni.
        *[other] Gmina decyduje w ciągu { $weeks } tygodni.
-    } Otrzymają Państwo list w tej sprawie.
+    } Odpowiedź przeczytają Państwo tutaj.
 rights-objection-step-upheld = Gmina przyznaje Państwu rację? Wtedy usuwamy sygnał. Kto go widział, dowie się o tym. List dotyczący tego sygnału przestaje wtedy działać.
 rights-objection-step-meanwhile = Do tego czasu sygnał pozostaje.
 rights-objection-reason = Nie trzeba tu podawać powodu. Chcą Państwo to zrobić? Proszę powiedzieć o tym gminie.
@@ -100,7 +100,7 @@ rights-term =
        *[other] jeszcze { $more } miesięcy
     }. Dowiedzą się Państwo o tym.
 rights-nothing-to-ask = Nie ma teraz nic, o co można poprosić. Nie ma sygnału, którego dotyczy list.
-rights-asked-already = Już Państwo o to poprosili. Poniżej widać, co dzieje się ze sprawą.
+rights-asked-already = Już Państwo o to poprosili. Powyżej widać, co dzieje się ze sprawą.
 rights-requests = O co Państwo poprosili
 rights-request-access = Wgląd
 rights-request-erasure = Usunięcie danych

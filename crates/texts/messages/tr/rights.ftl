@@ -25,7 +25,7 @@ rights-objection-step-decision =
     { $weeks ->
         [one] Belediye { $weeks } hafta içinde karar verir.
        *[other] Belediye { $weeks } hafta içinde karar verir.
-    } Bunun için bir mektup alırsınız.
+    } Yanıtı burada okursunuz.
 rights-objection-step-upheld = Belediye size hak verir mi? O zaman bildirimi sileriz. Bildirimi görenlere bu söylenir. O bildirimle ilgili mektubunuz artık çalışmaz.
 rights-objection-step-meanwhile = O zamana kadar bildirim kalır.
 rights-objection-reason = Burada nedenini söylemeniz gerekmez. Söylemek ister misiniz? O zaman belediyeye anlatın.
@@ -96,7 +96,7 @@ rights-term =
        *[other] { $more } ay
     } daha. O zaman size bildirilir.
 rights-nothing-to-ask = Şu anda isteyebileceğiniz bir şey yok. Mektubunuza ait bir bildirim bulunmuyor.
-rights-asked-already = Bunu istediniz. Durumunu aşağıda görürsünüz.
+rights-asked-already = Bunu istediniz. Durumunu yukarıda görürsünüz.
 rights-requests = İstedikleriniz
 rights-request-access = Bilgileri görme
 rights-request-erasure = Bilgileri silme

@@ -163,7 +163,7 @@ async fn an_objection_shows_its_course_in_days() {
     for said in [
         "16 maart 2027: u maakte bezwaar.",
         "tot en met 30 maart 2027",
-        "Dan beslist gemeente Voorbeeldstad, voor het einde van 27 april 2027",
+        "U krijgt een besluit van gemeente Voorbeeldstad voor het einde van 27 april 2027",
         "Bezwaar intrekken",
     ] {
         assert!(open.contains(said), "{said}");
