@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 
 import { askFamily } from './lib/partner.js';
-import { ACT, READ, everyPage } from './lib/walk.js';
+import { ACT, LED_TO, READ, everyPage } from './lib/walk.js';
 import { openBrowser, visitor, whatRuns, whereItLeads } from './lib/visitor.js';
 
 let browser;
@@ -14,7 +14,7 @@ after(() => browser.close());
 
 describe('every page', () => {
   it('keeps the promises', async (t) => {
-    const known = new Set([...READ, ...ACT].map((path) => `/portal${path}`));
+    const known = new Set([...READ, ...ACT, ...LED_TO].map((path) => `/portal${path}`));
     const seen = [];
     const see = async (name, { page }) => {
       seen.push(name);

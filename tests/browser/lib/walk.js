@@ -12,10 +12,17 @@ export const READ = [
   '/kind',
   '/alles',
   '/geschiedenis',
+  '/gegevens.html',
+  '/gegevens.json',
+  '/gegevens.pdf',
+  '/ontvangstbewijs.pdf',
+  '/ontvangstbewijs.jsonld',
   '/intrekken',
   '/bezwaar',
   '/rechten',
   '/inzage',
+  '/inzage.html',
+  '/inzage.json',
   '/afgesloten',
   '/hulp',
   '/privacy',
@@ -23,7 +30,29 @@ export const READ = [
 ];
 
 /** Addresses that act when a form is sent there. */
-export const ACT = ['/code', '/terug', '/pincode', '/sleutel', '/besluit', '/intrekken', '/bezwaar', '/rechten', '/afsluiten'];
+export const ACT = [
+  '/code',
+  '/terug',
+  '/pincode',
+  '/sleutel',
+  '/besluit',
+  '/intrekken',
+  '/bezwaar',
+  '/bezwaar/intrekken',
+  '/rechten',
+  '/rechten/intrekken',
+  '/afsluiten',
+];
+
+/** Addresses that a page leads to: what is taken home, and the text as it was when it was asked. */
+export const LED_TO = [
+  '/gegevens.pdf',
+  '/gegevens.html',
+  '/gegevens.json',
+  '/ontvangstbewijs.pdf',
+  '/ontvangstbewijs.jsonld',
+  '/tekst/2026-11-23',
+];
 
 const YES = ['keuze', 'ja'];
 const NO = ['keuze', 'nee'];
