@@ -230,8 +230,15 @@ pub(crate) fn replay<R>(claim: &IdempotencyClaim, claimed: Claimed) -> Result<An
     }
 }
 
-/// Looks whether something was answered under a key, before anything is done that leaves a trace.
-pub(crate) struct Peek(pub(crate) IdempotencyClaim);
+impl Casework {
+    /// Whether something was answered under this key: looked up before anything is done that leaves a trace.
+    pub(crate) async fn was_answered(&self, caller: &Caller, once: &Once) -> Result<bool, StoreError> {
+        let peek = Peek(caller.claim(once.clone()));
+        self.store().run(Context::Service, peek).await
+    }
+}
+
+struct Peek(IdempotencyClaim);
 
 impl Work for Peek {
     const NAME: &'static str = "peek_answer";

@@ -1,7 +1,7 @@
 //! A professional records what a signatory said or wrote: yes, no, or that consent is taken back. Only where the covenants
 //! of all who are named allow it; marked as attested for ever; shown to the signatory, who can take it back in the portal.
 
-use domain::consent::{self as rule, Attestation, AttestationRefusal, Form};
+use domain::consent::{Attestation, AttestationRefusal, Form};
 use domain::key::{ConsentKey, SignatoryKey};
 use protocol::Refused;
 use protocol::body::{FieldError, FieldErrorCode};
@@ -15,7 +15,7 @@ use crate::consent_case::ConsentCase;
 use crate::decide_consent::{CannotDecide, Deciding, Outcome, Recorded, decide};
 use crate::request_consent::AskedAbout;
 use crate::signal_life::lock_signals;
-use crate::{Caller, Casework, consent_facts};
+use crate::{Caller, Casework, consent_facts, consent_words};
 
 /// Why it cannot be recorded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -112,7 +112,7 @@ impl MatcherAct for AttestConsent {
         let deciding = Deciding {
             signatory: self.signatory(&case)?,
             consent: Some(case.row.key),
-            decision: decision(self.body.decision),
+            decision: consent_words::decision(self.body.decision),
             how: attested.form.how(),
             language: None,
             own: true,
@@ -174,10 +174,7 @@ impl AttestConsent {
     }
 
     fn signatory(&self, case: &ConsentCase) -> Result<SignatoryKey, Failure<AttestConsentRefusal>> {
-        let role = match self.body.signatory {
-            wire::Signatory::Guardian => rule::SignatoryRole::Guardian,
-            wire::Signatory::YoungPerson => rule::SignatoryRole::YoungPerson,
-        };
+        let role = consent_words::role(self.body.signatory);
         for row in consent_facts::must_sign(&case.signatories) {
             let signatory = consent_facts::signatory(&row.role, row.number)?;
             if signatory.role == role && signatory.number == self.body.number {
@@ -195,13 +192,5 @@ fn form(form: AttestedForm) -> Form {
     match form {
         AttestedForm::Oral => Form::Oral,
         AttestedForm::Written => Form::Written,
-    }
-}
-
-fn decision(decision: AttestedDecision) -> rule::AttestedDecision {
-    match decision {
-        AttestedDecision::Agreed => rule::AttestedDecision::Agreed,
-        AttestedDecision::Refused => rule::AttestedDecision::Refused,
-        AttestedDecision::Withdrawn => rule::AttestedDecision::Withdrawn,
     }
 }

@@ -1,7 +1,7 @@
 //! An organisation makes a letter that opens its own signal to one person of the family: to see it, and to object.
 
 use domain::calendar::Month;
-use domain::consent::{Signatory, SignatoryRole};
+use domain::consent::Signatory;
 use domain::event::Event;
 use domain::invitation::{self, InvitationCode};
 use protocol::Refused;
@@ -14,7 +14,7 @@ use store::{NewLetter, Party, StoredAnswer, Tx};
 
 use crate::act::{self, Act, Answer, Failure, Once, Refusable, plainly};
 use crate::covenants::Covenants;
-use crate::{Caller, Casework};
+use crate::{Caller, Casework, consent_words};
 
 /// Why no letter is made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -106,10 +106,7 @@ impl Act for IssueLetter {
             return Err(IssueLetterRefusal::BirthdayNotInFuture.into());
         }
         let signatory = Signatory {
-            role: match self.body.signatory {
-                consent::Signatory::Guardian => SignatoryRole::Guardian,
-                consent::Signatory::YoungPerson => SignatoryRole::YoungPerson,
-            },
+            role: consent_words::role(self.body.signatory),
             number: self.body.number,
         };
         let code = InvitationCode::from_random(&tx.store().random());

@@ -2,7 +2,7 @@
 //! has, and writing down what somebody decides whose identity was established.
 
 use domain::calendar::Month;
-use domain::consent::{Assurance, AttestedDecision as Decision, How, Method, Signatory, SignatoryRole};
+use domain::consent::{Assurance, How, Method, Signatory, SignatoryRole};
 use domain::event::Event;
 use domain::invitation::{self, InvitationCode};
 use jiff::Timestamp;
@@ -17,12 +17,12 @@ use protocol::id::Id;
 use protocol::problem::ProblemType;
 use store::{Context, IssuedAbout, IssuedTo, Matcher, Party, Person, StoreError, StoredAnswer, Tx, Work};
 
-use crate::act::{self, Answer, Failure, MatcherAct, Once, Peek, Refusable, plainly};
+use crate::act::{self, Answer, Failure, MatcherAct, Once, Refusable, plainly};
 use crate::covenants::Covenants;
 use crate::decide_consent::{CannotDecide, Deciding, Outcome, Recorded, decide};
 use crate::family::{FamilyFailure, FamilyKey};
 use crate::signal_life::lock_signals;
-use crate::{Caller, Casework, consent_facts};
+use crate::{Caller, Casework, consent_facts, consent_words};
 
 /// Why nothing is done with a letter at a desk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -123,11 +123,7 @@ impl Casework {
         caller: &Caller,
         body: &AssistedDecisionSubmission,
     ) -> Result<Deciding, Failure<DeskRefusal>> {
-        let decision = match body.decision {
-            wire::AttestedDecision::Agreed => Decision::Agreed,
-            wire::AttestedDecision::Refused => Decision::Refused,
-            wire::AttestedDecision::Withdrawn => Decision::Withdrawn,
-        };
+        let decision = consent_words::decision(body.decision);
         let how = How {
             assurance: Assurance::Assisted,
             method: match body.form {
@@ -170,18 +166,10 @@ impl Casework {
                 number,
             } => Ok(Some(Meant::Named {
                 about,
-                role: match signatory {
-                    wire::Signatory::Guardian => SignatoryRole::Guardian,
-                    wire::Signatory::YoungPerson => SignatoryRole::YoungPerson,
-                },
+                role: consent_words::role(signatory),
                 number,
             })),
         }
-    }
-
-    async fn was_answered(&self, caller: &Caller, once: &Once) -> Result<bool, StoreError> {
-        let peek = Peek(caller.claim(once.clone()));
-        self.store().run(Context::Service, peek).await
     }
 }
 
@@ -301,7 +289,7 @@ impl MatcherAct for ReplaceLetter {
         let body = LetterReplacement {
             consent_request,
             signal,
-            signatory: wire_role(signatory),
+            signatory: consent_words::wire_role(signatory.role),
             number: signatory.number,
             code: wire::InvitationCode::new(code.grouped()),
             valid_until: until,
@@ -382,7 +370,7 @@ impl MatcherAct for RevokeLetter {
         let body = LetterRevocation {
             consent_request,
             signal,
-            signatory: wire_role(signatory),
+            signatory: consent_words::wire_role(signatory.role),
             number: signatory.number,
             revoked_at: tx.now(),
         };
@@ -398,13 +386,6 @@ fn about(tx: &Tx<'_, Matcher>, issued: &IssuedTo) -> (Option<Id>, Option<Id>) {
     match &issued.about {
         IssuedAbout::Request { key, .. } => (Some(Id(tx.ids().consent(*key))), None),
         IssuedAbout::Signal { key, .. } => (None, Some(Id(tx.ids().signal(*key)))),
-    }
-}
-
-const fn wire_role(signatory: Signatory) -> wire::Signatory {
-    match signatory.role {
-        SignatoryRole::Guardian => wire::Signatory::Guardian,
-        SignatoryRole::YoungPerson => wire::Signatory::YoungPerson,
     }
 }
 

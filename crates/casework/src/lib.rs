@@ -29,6 +29,7 @@ mod close_match;
 mod confirm_contact;
 mod consent_case;
 mod consent_facts;
+mod consent_words;
 mod consent_status;
 mod content;
 pub mod cosign_log;

@@ -6,7 +6,7 @@ mod ask_advice;
 mod decide;
 mod facts;
 
-pub(crate) use facts::{objection_of, wire_role, wire_route};
+pub(crate) use facts::{objection_of, wire_route};
 
 pub use advise::AdviseObjectionRefusal;
 pub use decide::DecideObjectionRefusal;

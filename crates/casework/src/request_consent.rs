@@ -23,7 +23,7 @@ use store::{ConsentAbout, NewConsent, NewSignatory, Party, StoredAnswer, Tx};
 use crate::act::{self, Act, Answer, Failure, Once, Refusable, plainly};
 use crate::covenants::Covenants;
 use crate::match_view::{Facts, Hold};
-use crate::{Caller, Casework, consent_facts};
+use crate::{Caller, Casework, consent_facts, consent_words};
 
 /// What the family is asked about, by its public id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -322,10 +322,7 @@ impl RequestConsent {
             begins_at: valid_from,
         };
         let invitation = Invitation {
-            signatory: match signatory.role {
-                domain::consent::SignatoryRole::Guardian => wire::Signatory::Guardian,
-                domain::consent::SignatoryRole::YoungPerson => wire::Signatory::YoungPerson,
-            },
+            signatory: consent_words::wire_role(signatory.role),
             number: signatory.number,
             code: wire::InvitationCode::new(code.grouped()),
             valid_from,

@@ -6,7 +6,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use domain::consent::{AttestedDecision as Decision, How};
+use domain::consent::How;
 use domain::event::Event;
 use domain::sandbox::{self as rule, Advance, ClockRefusal};
 use jiff::Timestamp;
@@ -18,10 +18,10 @@ use protocol::{OrganisationId, Refused};
 use store::{Context, Matcher, StoreError, StoredAnswer, Tx, Work};
 use tokio::sync::OwnedMutexGuard;
 
-use crate::act::{self, Answer, Failure, MatcherAct, Once, Peek, Refusable, plainly};
+use crate::act::{self, Answer, Failure, MatcherAct, Once, Refusable, plainly};
 use crate::covenants::Covenants;
 use crate::decide_consent::{CannotDecide, Deciding, Outcome, decide};
-use crate::{Caller, Casework, FamilyFailure};
+use crate::{Caller, Casework, FamilyFailure, consent_words};
 
 /// How long a leap is waited for before it is answered, and how long one waits for the leap of another.
 const PATIENCE: Duration = Duration::from_secs(15);
@@ -200,8 +200,7 @@ impl Casework {
         once: Once,
         body: FamilyDecisionSubmission,
     ) -> Result<Answer, Failure<DecideAsFamilyRefusal>> {
-        let peek = Peek(caller.claim(once.clone()));
-        let deciding = match self.store().run(Context::Service, peek).await? {
+        let deciding = match self.was_answered(caller, &once).await? {
             true => None,
             false => Some(self.with_letter(caller, &body).await?),
         };
@@ -221,11 +220,7 @@ impl Casework {
         caller: &Caller,
         body: &FamilyDecisionSubmission,
     ) -> Result<Deciding, Failure<DecideAsFamilyRefusal>> {
-        let decision = match body.decision {
-            AttestedDecision::Agreed => Decision::Agreed,
-            AttestedDecision::Refused => Decision::Refused,
-            AttestedDecision::Withdrawn => Decision::Withdrawn,
-        };
+        let decision = consent_words::decision(body.decision);
         self.deciding_at_desk(caller, body.code.expose(), decision, How::LETTER, Language::Nl)
             .await
             .map_err(|failure| match failure {

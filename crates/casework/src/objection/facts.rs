@@ -10,6 +10,7 @@ use protocol::id::Id;
 use protocol::objection as wire;
 use store::{ObjectionRow, ReadsMatches, StoreError, Tx};
 
+use crate::consent_words;
 use crate::covenants::Covenants;
 
 fn wrong(column: &'static str) -> StoreError {
@@ -116,7 +117,7 @@ impl Seen {
             }),
             municipality: municipality.clone(),
             made_at: made.at,
-            made_by: wire_role(made.by),
+            made_by: consent_words::wire_role(made.by),
             route: wire_route(made.route),
             advice_due: made.advice_due,
             advice: made.advice.map(|(_, advice)| wire_advice(advice)),
@@ -148,13 +149,6 @@ pub(crate) fn wire_route(route: Route) -> wire::Route {
     match route {
         Route::Portal => wire::Route::Portal,
         Route::Assisted => wire::Route::Assisted,
-    }
-}
-
-pub(crate) fn wire_role(role: SignatoryRole) -> protocol::consent::Signatory {
-    match role {
-        SignatoryRole::Guardian => protocol::consent::Signatory::Guardian,
-        SignatoryRole::YoungPerson => protocol::consent::Signatory::YoungPerson,
     }
 }
 

@@ -10,8 +10,9 @@ use protocol::id::Id;
 use protocol::rights_request as wire;
 use store::{ReadsMatches, RightsRequestRow, StoreError, Tx};
 
+use crate::consent_words;
 use crate::covenants::Covenants;
-use crate::objection::{wire_role, wire_route};
+use crate::objection::wire_route;
 
 fn wrong(column: &'static str) -> StoreError {
     StoreError::Column { column }
@@ -108,7 +109,7 @@ impl Seen {
             },
             municipality: municipality.ok_or(wrong("municipality_id"))?.clone(),
             made_at: asked.at,
-            made_by: wire_role(asked.by),
+            made_by: consent_words::wire_role(asked.by),
             route: wire_route(asked.route),
             due: asked.due,
             extended_at: asked.extended_at,
