@@ -47,6 +47,7 @@ use actix_web::dev::HttpServiceFactory;
 use actix_web::http::header::LOCATION;
 use actix_web::middleware::from_fn;
 use actix_web::{HttpResponse, Resource, Route, guard, rt, web};
+use casework::FamilyFailure;
 use service_http::door::Clock;
 
 use crate::asset::Asset;
@@ -200,6 +201,16 @@ impl Portal {
     /// Waits for an act, but not for ever.
     async fn within<T>(&self, act: impl Future<Output = T>) -> Result<T, Stop> {
         rt::time::timeout(PATIENCE, act).await.map_err(|_| Stop::Later)
+    }
+
+    /// Waits for an act of the family, and turns its failure into the page that tells of it.
+    async fn act<T>(&self, act: impl Future<Output = Result<T, FamilyFailure>>) -> Result<T, Stop> {
+        self.within(act).await?.map_err(|failure| self.because(&failure))
+    }
+
+    /// The page that tells of this failure.
+    fn because(&self, failure: &FamilyFailure) -> Stop {
+        Stop::because(failure, self.is_secure())
     }
 }
 

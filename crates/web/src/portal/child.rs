@@ -5,7 +5,7 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_LANGUAGE, CONTENT_TYPE};
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
-use casework::{ChildFile, FamilyFailure, SessionAssurance, VisitAbout};
+use casework::{ChildFile, SessionAssurance, VisitAbout};
 use domain::calendar;
 use texts::Texts;
 
@@ -27,7 +27,7 @@ pub(super) async fn show<F: Family>(
     let guest = Guest::of(&request, &portal, family.get_ref()).await?;
     let frame = Frame::of(&request);
     let asked = asked(&portal, family.get_ref(), &guest, frame.texts()).await?;
-    let child = within(&portal, family.child_file(&guest.secret)).await?;
+    let child = portal.act(family.child_file(&guest.secret)).await?;
     let contents = contents(&child, frame.texts())?;
     Ok(answer::page(
         StatusCode::OK,
@@ -44,7 +44,7 @@ pub(super) async fn show_whole<F: Family>(
     let guest = Guest::of(&request, &portal, family.get_ref()).await?;
     let frame = Frame::of(&request);
     let whole = match guest.visit.assurance {
-        SessionAssurance::Oidc => within(&portal, family.whole_file(&guest.secret)).await?,
+        SessionAssurance::Oidc => portal.act(family.whole_file(&guest.secret)).await?,
         SessionAssurance::Letter => None,
     };
     let contents = match whole {
@@ -63,7 +63,7 @@ pub(super) async fn history<F: Family>(
 ) -> Result<HttpResponse, Stop> {
     let guest = Guest::of(&request, &portal, family.get_ref()).await?;
     let frame = Frame::of(&request);
-    let child = within(&portal, family.child_file(&guest.secret)).await?;
+    let child = portal.act(family.child_file(&guest.secret)).await?;
     let zone = calendar::time_zone(&child.file.time_zone).map_err(|error| cannot_show(&error))?;
     let acts = child.file.history.iter().rev();
     let acts = acts.map(|act| ActView::new(act, frame.texts(), &zone)).collect();
@@ -83,7 +83,7 @@ pub(super) async fn text<F: Family>(
 ) -> Result<HttpResponse, Stop> {
     let guest = Guest::of(&request, &portal, family.get_ref()).await?;
     let frame = Frame::of(&request);
-    let child = within(&portal, family.child_file(&guest.secret)).await?;
+    let child = portal.act(family.child_file(&guest.secret)).await?;
     let seen = language_seen(&child, &version).ok_or(Stop::NotFound)?;
     let language = texts::Language::from_code(&seen).unwrap_or_default();
     let text = kept::text(&version, language, child.is_young_person).ok_or(Stop::NotFound)?;
@@ -126,12 +126,12 @@ pub(super) async fn to_take_home(
 ) -> Result<(ChildFile, Texts), Stop> {
     let guest = Guest::of(request, portal, family).await?;
     let whole = match guest.visit.assurance {
-        SessionAssurance::Oidc => within(portal, family.whole_file(&guest.secret)).await?,
+        SessionAssurance::Oidc => portal.act(family.whole_file(&guest.secret)).await?,
         SessionAssurance::Letter => None,
     };
     let child = match whole {
         Some(child) => child,
-        None => within(portal, family.child_file(&guest.secret)).await?,
+        None => portal.act(family.child_file(&guest.secret)).await?,
     };
     Ok((child, Frame::of(request).texts()))
 }
@@ -156,7 +156,7 @@ async fn asked(portal: &Portal, family: &impl Family, guest: &Guest, t: Texts) -
     if guest.visit.about == VisitAbout::Signal {
         return Ok(Asked::nothing(t));
     }
-    let page = within(portal, family.consent_page(&guest.secret)).await?;
+    let page = portal.act(family.consent_page(&guest.secret)).await?;
     let zone = calendar::time_zone(&page.time_zone).map_err(|error| cannot_show(&error))?;
     Ok(Asked::by_request(
         t,
@@ -188,11 +188,6 @@ fn language_seen(child: &ChildFile, version: &str) -> Option<String> {
             .map(|consent| consent.language.clone())
     };
     read.or_else(asked)
-}
-
-async fn within<T>(portal: &Portal, act: impl Future<Output = Result<T, FamilyFailure>>) -> Result<T, Stop> {
-    let done = portal.within(act).await?;
-    done.map_err(|failure| Stop::because(&failure, portal.is_secure()))
 }
 
 fn cannot_show(error: &dyn std::error::Error) -> Stop {

@@ -57,8 +57,7 @@ pub(super) async fn come_back<F: Family>(
         Ok(secret) => {
             portal.0.guesses.was_right(client);
             leave_earlier(&request, &portal, family.get_ref()).await;
-            let visit = portal.within(family.visit(&secret)).await?;
-            let visit = visit.map_err(|failure| Stop::because(&failure, portal.is_secure()))?;
+            let visit = portal.act(family.visit(&secret)).await?;
             Ok(inside(start(visit.about), &secret, &portal))
         }
         Err(failure) => refused(&failure, StartPage::with_wrong_key(Frame::of(&request)), &portal),
@@ -75,7 +74,7 @@ pub(super) async fn leave<F: Family>(
     let (secret, _) = form::of_session(&request, payload, &portal, FormName::Leave).await?;
     let left = portal.within(family.leave(&secret)).await?;
     match left {
-        Err(failure @ FamilyFailure::Store(_)) => Err(Stop::because(&failure, portal.is_secure())),
+        Err(failure @ FamilyFailure::Store(_)) => Err(portal.because(&failure)),
         // Who has no session any more has left.
         _ => Ok(answer::see("/portal/afgesloten")
             .cookie(session::removal(portal.is_secure()))
@@ -105,7 +104,7 @@ fn inside(path: &'static str, secret: &PortalSecret, portal: &Portal) -> HttpRes
 
 fn refused(failure: &FamilyFailure, again: StartPage, portal: &Portal) -> Result<HttpResponse, Stop> {
     match failure {
-        FamilyFailure::Store(_) => Err(Stop::because(failure, portal.is_secure())),
+        FamilyFailure::Store(_) => Err(portal.because(failure)),
         _ => Ok(answer::page(StatusCode::BAD_REQUEST, &again)),
     }
 }

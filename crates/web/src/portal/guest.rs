@@ -58,8 +58,7 @@ impl Guest {
         family: &impl Family,
     ) -> Result<Self, Stop> {
         let secret = session::of(request, portal)?;
-        let visit = portal.within(family.visit(&secret)).await?;
-        let visit = visit.map_err(|failure| Stop::because(&failure, portal.is_secure()))?;
+        let visit = portal.act(family.visit(&secret)).await?;
         if visit.stage == Stage::In {
             // The frame shows them the menu, also around a page that says why there is none.
             request.extensions_mut().insert(visit.about);

@@ -204,7 +204,7 @@ fn because(failure: &LoginFailure, portal: &Portal) -> Stop {
         LoginFailure::NotLoggedIn => Stop::NotLoggedIn,
         LoginFailure::SomebodyElse => Stop::SomebodyElse,
         LoginFailure::Later => Stop::LoginLater,
-        LoginFailure::Family(failure) => Stop::because(failure, portal.is_secure()),
+        LoginFailure::Family(failure) => portal.because(failure),
     }
 }
 

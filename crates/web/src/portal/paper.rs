@@ -68,7 +68,7 @@ pub(super) async fn signed_receipt<F: Family>(
         portal: portal.printed_address(),
     };
     let signed = family.sign_receipt(&facts, &words);
-    let signed = signed.map_err(|failure| Stop::because(&failure, portal.is_secure()))?;
+    let signed = signed.map_err(|failure| portal.because(&failure))?;
     let signed = signed.ok_or(NOT_DECIDED)?;
     Ok(attachment(
         t,
@@ -89,8 +89,7 @@ async fn decided(
     family: &impl Family,
 ) -> Result<(ReceiptFacts, Texts), Stop> {
     let guest = Guest::of_request(request, portal, family).await?;
-    let facts = portal.within(family.receipt_facts(&guest.secret)).await?;
-    let facts = facts.map_err(|failure| Stop::because(&failure, portal.is_secure()))?;
+    let facts = portal.act(family.receipt_facts(&guest.secret)).await?;
     Ok((facts, Frame::of(request).texts()))
 }
 
@@ -100,8 +99,7 @@ async fn key_paper(
     family: &impl Family,
     guest: &Guest,
 ) -> Result<HttpResponse, Stop> {
-    let shown = portal.within(family.return_key(&guest.secret)).await?;
-    let shown = shown.map_err(|failure| Stop::because(&failure, portal.is_secure()))?;
+    let shown = portal.act(family.return_key(&guest.secret)).await?;
     // Only the session that made it is ever at this stage.
     let key = shown.ok_or(Stop::Outside {
         secure: portal.is_secure(),

@@ -66,8 +66,7 @@ pub(super) async fn show<F: Family>(
     let (covenants, guest) = match covenants {
         Some(own) => (own, guest),
         None => {
-            let all = portal.within(family.covenants_in_force()).await?;
-            let all = all.map_err(|failure| Stop::because(&failure, portal.is_secure()))?;
+            let all = portal.act(family.covenants_in_force()).await?;
             (all, None)
         }
     };

@@ -88,8 +88,7 @@ async fn done(
     portal: &Portal,
     act: impl Future<Output = Result<Decided, FamilyFailure>>,
 ) -> Result<HttpResponse, Stop> {
-    let acted = portal.within(act).await?;
-    match acted.map_err(|failure| Stop::because(&failure, portal.is_secure()))? {
+    match portal.act(act).await? {
         Decided::Stands => Ok(answer::see("/portal/verzoek").finish()),
         // With the signal went what was asked about it, and this session.
         Decided::SignalGone => Ok(answer::see("/portal/signaal-weg")
@@ -104,8 +103,7 @@ async fn view(
     family: &impl Family,
     secret: &PortalSecret,
 ) -> Result<RequestView, Stop> {
-    let page = portal.within(family.consent_page(secret)).await?;
-    let page = page.map_err(|failure| Stop::because(&failure, portal.is_secure()))?;
+    let page = portal.act(family.consent_page(secret)).await?;
     RequestView::new(t.texts(), page).map_err(|error| {
         tracing::error!(%error, "a request cannot be shown");
         Stop::Later

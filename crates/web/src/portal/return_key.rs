@@ -50,8 +50,7 @@ pub(super) async fn choose_pin<F: Family>(
     let again = Zeroizing::new(form.take("pincode2").unwrap_or_default());
     match chosen(&once, &again) {
         Ok(pin) => {
-            let chosen = portal.within(family.choose_pin(&secret, &pin)).await?;
-            chosen.map_err(|failure| Stop::because(&failure, portal.is_secure()))?;
+            portal.act(family.choose_pin(&secret, &pin)).await?;
             Ok(answer::see("/portal/sleutel").finish())
         }
         Err(wrong) => {
@@ -71,8 +70,7 @@ pub(super) async fn show<F: Family>(
     family: web::Data<F>,
 ) -> Result<HttpResponse, Stop> {
     let guest = Guest::at(Stage::ShowsKey, &request, &portal, family.get_ref()).await?;
-    let key = portal.within(family.return_key(&guest.secret)).await?;
-    let key = key.map_err(|failure| Stop::because(&failure, portal.is_secure()))?;
+    let key = portal.act(family.return_key(&guest.secret)).await?;
     match key {
         Some(key) => Ok(answer::page(
             StatusCode::OK,
@@ -93,10 +91,8 @@ pub(super) async fn kept<F: Family>(
     family: web::Data<F>,
 ) -> Result<HttpResponse, Stop> {
     let (secret, _) = form::of_session(&request, payload, &portal, FormName::KeepKey).await?;
-    let kept = portal.within(family.kept_key(&secret)).await?;
-    kept.map_err(|failure| Stop::because(&failure, portal.is_secure()))?;
-    let visit = portal.within(family.visit(&secret)).await?;
-    let visit = visit.map_err(|failure| Stop::because(&failure, portal.is_secure()))?;
+    portal.act(family.kept_key(&secret)).await?;
+    let visit = portal.act(family.visit(&secret)).await?;
     Ok(answer::see(start(visit.about)).finish())
 }
 

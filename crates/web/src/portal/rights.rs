@@ -70,7 +70,7 @@ pub(super) async fn show<F: Family>(
     family: web::Data<F>,
 ) -> Result<HttpResponse, Stop> {
     let guest = Guest::of(&request, &portal, family.get_ref()).await?;
-    let rights = within(&portal, family.rights(&guest.secret)).await?;
+    let rights = portal.act(family.rights(&guest.secret)).await?;
     let page = RightsPage::new(Frame::of(&request), &guest, &rights);
     Ok(answer::page(StatusCode::OK, &page))
 }
@@ -115,7 +115,7 @@ pub(super) async fn show_file<F: Family>(
 ) -> Result<HttpResponse, Stop> {
     let guest = Guest::of(&request, &portal, family.get_ref()).await?;
     let frame = Frame::of(&request);
-    let fetched = within(&portal, family.fetch_file(&guest.secret)).await?;
+    let fetched = portal.act(family.fetch_file(&guest.secret)).await?;
     let (status, page) = match fetched {
         Fetched::File(child) => {
             let contents = contents(&child, frame.texts())?;
@@ -175,7 +175,7 @@ async fn file(
     family: &impl Family,
 ) -> Result<Option<ChildFile>, Stop> {
     let guest = Guest::of(request, portal, family).await?;
-    match within(portal, family.fetch_file(&guest.secret)).await? {
+    match portal.act(family.fetch_file(&guest.secret)).await? {
         Fetched::File(child) => Ok(Some(*child)),
         Fetched::NotSureEnough | Fetched::Nothing => Ok(None),
     }
@@ -187,7 +187,7 @@ async fn objection_page(
     family: &impl Family,
     guest: &Guest,
 ) -> Result<ObjectionPage, Stop> {
-    let rights = within(portal, family.rights(&guest.secret)).await?;
+    let rights = portal.act(family.rights(&guest.secret)).await?;
     Ok(ObjectionPage::new(
         Frame::of(request).at(OBJECTION),
         guest,
@@ -215,17 +215,12 @@ async fn done(
 ) -> Result<HttpResponse, Stop> {
     match portal.within(act).await? {
         Ok(()) | Err(FamilyFailure::TooLate) => Ok(answer::see(page).finish()),
-        Err(failure) => Err(Stop::because(&failure, portal.is_secure())),
+        Err(failure) => Err(portal.because(&failure)),
     }
 }
 
 fn id_in(form: &Parameters, name: &str) -> Option<Id> {
     form.get(name).and_then(|id| id.parse().ok())
-}
-
-async fn within<T>(portal: &Portal, act: impl Future<Output = Result<T, FamilyFailure>>) -> Result<T, Stop> {
-    let done = portal.within(act).await?;
-    done.map_err(|failure| Stop::because(&failure, portal.is_secure()))
 }
 
 fn cannot_show(error: &dyn std::error::Error) -> Stop {
