@@ -59,6 +59,14 @@ impl Anchor for MemoryAnchor {
         }
         Ok(Some(Box::new(Held(self.clone()))))
     }
+
+    fn look(&self) -> Result<Option<String>, AnchorError> {
+        let inner = self.inner();
+        match inner.broken {
+            true => Err(AnchorError::Io("no space left on device".to_owned())),
+            false => Ok(inner.text.clone()),
+        }
+    }
 }
 
 struct Held(MemoryAnchor);

@@ -20,6 +20,12 @@ pub trait Anchor: Send + Sync + 'static {
     /// # Errors
     /// [`AnchorError`].
     fn hold(&self) -> Result<Option<Box<dyn HeldAnchor>>, AnchorError>;
+
+    /// What it says at this moment, without holding it: for whoever only looks. None when there is none.
+    ///
+    /// # Errors
+    /// [`AnchorError::Io`].
+    fn look(&self) -> Result<Option<String>, AnchorError>;
 }
 
 /// An anchor that is held. Let go when dropped.

@@ -1,4 +1,5 @@
-//! The drivers: work that goes on beside the requests. Each is safe to do again and can be stepped by hand in tests.
+//! The drivers: work that goes on beside the requests. Each is safe to do again and can be stepped by hand in tests. Any number
+//! of processes may run them on one database: what is claimed is locked or leased there (docs/decisions/0054).
 
 use std::error::Error as _;
 use std::sync::Arc;
@@ -80,6 +81,21 @@ pub struct Drivers {
 }
 
 impl Drivers {
+    /// Starts those that `start` spawns, each with what tells it to stop.
+    fn starting(start: impl FnOnce(&mut JoinSet<()>, watch::Receiver<bool>)) -> Self {
+        let (stop, stopped) = watch::channel(false);
+        let mut tasks = JoinSet::new();
+        start(&mut tasks, stopped);
+        Self { tasks, stop }
+    }
+
+    /// Waits until one of them ends, which none does by itself: a process in which one is missing is better started anew.
+    pub async fn ended(&mut self) {
+        if self.tasks.join_next().await.is_none() {
+            std::future::pending::<()>().await;
+        }
+    }
+
     /// Lets each driver finish what it is at, and ends it. What waits in the database waits for the next start.
     pub async fn stop(mut self) {
         self.stop.send_replace(true);
@@ -91,10 +107,45 @@ impl Casework {
     /// Starts what goes on beside the pages of the portal, in a process that is nothing but the portal: everything else is
     /// another process's work.
     pub fn start_portal(&self) -> Drivers {
-        let (stop, stopped) = watch::channel(false);
-        let mut tasks = JoinSet::new();
-        self.drive_signing(&mut tasks, stopped);
-        Drivers { tasks, stop }
+        Drivers::starting(|tasks, stopped| self.drive_signing(tasks, stopped))
+    }
+
+    /// Starts what a process needs that answers and leaves the work to others: its queue of submissions, what it knows of keys
+    /// and of the log, and the signing of consents where the portal's key is.
+    pub fn start_doors(&self) -> Drivers {
+        Drivers::starting(|tasks, stopped| {
+            self.drive_submissions(tasks, &stopped);
+            let keys = self.clone();
+            tasks.spawn(drive("keys", stopped.clone(), async move || {
+                keys.read_keys().await?;
+                Ok(Next::After(KEYS, None))
+            }));
+            let log = self.clone();
+            tasks.spawn(drive("watch of the log", stopped.clone(), async move || {
+                log.watch_log_once().await?;
+                Ok(Next::After(BETWEEN_WATCHES, None))
+            }));
+            self.drive_signing(tasks, stopped);
+        })
+    }
+
+    /// Starts the work of a process that answers nobody.
+    pub fn start_work(&self) -> Drivers {
+        Drivers::starting(|tasks, stopped| self.drive_work(tasks, stopped))
+    }
+
+    /// Starts all there is: the whole service in one process.
+    pub fn start(&self) -> Drivers {
+        Drivers::starting(|tasks, stopped| {
+            self.drive_submissions(tasks, &stopped);
+            self.drive_signing(tasks, stopped.clone());
+            self.drive_work(tasks, stopped);
+        })
+    }
+
+    fn drive_submissions(&self, tasks: &mut JoinSet<()>, stopped: &watch::Receiver<bool>) {
+        let (submissions, end) = (self.clone(), stopped.clone());
+        tasks.spawn(async move { submissions.take_submissions(end).await });
     }
 
     /// Signs, where this process has the portal's key.
@@ -113,13 +164,8 @@ impl Casework {
         }));
     }
 
-    /// Starts the submission queue, the matcher, the sequencer and retirement.
-    pub fn start(&self) -> Drivers {
-        let (stop, stopped) = watch::channel(false);
-        let mut tasks = JoinSet::new();
-        let submissions = self.clone();
-        let end = stopped.clone();
-        tasks.spawn(async move { submissions.take_submissions(end).await });
+    /// The matcher, the sequencer, what goes out to others, and what comes with time.
+    fn drive_work(&self, tasks: &mut JoinSet<()>, stopped: watch::Receiver<bool>) {
         let matcher = self.clone();
         tasks.spawn(drive("matcher", stopped.clone(), async move || {
             let looked_at = matcher.match_once().await? + matcher.ask_advice_once().await?;
@@ -195,7 +241,6 @@ impl Casework {
             while keys.settle_soft_matches_once().await? > 0 {}
             Ok(Next::After(KEYS, None))
         }));
-        self.drive_signing(&mut tasks, stopped.clone());
         if self.inner.gateway.is_some() {
             let telling = self.clone();
             tasks.spawn(drive("keyholder", stopped.clone(), async move || {
@@ -276,7 +321,6 @@ impl Casework {
                 _ => Ok(Next::AtOnce),
             }
         }));
-        Drivers { tasks, stop }
     }
 }
 

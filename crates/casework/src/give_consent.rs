@@ -47,9 +47,10 @@ impl Casework {
                 key,
             };
             match self.store().run(Context::Service, work).await {
-                Ok(true) => given += 1,
+                Ok(Signing::Given) => given += 1,
+                Ok(Signing::Over) => {}
                 // It may come to it yet, and keeps no other waiting until then.
-                Ok(false) => self.inner.unsigned_aside.push(key.subject),
+                Ok(Signing::NotYet) => self.inner.unsigned_aside.push(key.subject),
                 Err(error) if error.is_temporary() => return Err(error),
                 Err(error) => {
                     tracing::error!(%error, "a consent that everybody agreed to could not be signed");
@@ -81,27 +82,39 @@ struct SignConsent {
     key: ConsentKey,
 }
 
+/// What came of it.
+enum Signing {
+    /// It is given now.
+    Given,
+    /// There is nothing to sign any more; maybe another process was faster.
+    Over,
+    /// Something is in its way that may pass.
+    NotYet,
+}
+
 impl Work for SignConsent {
     const NAME: &'static str = "sign_consent";
     type Role = Matcher;
-    /// Whether it is given now.
-    type Output = bool;
+    type Output = Signing;
     type Error = StoreError;
 
-    async fn run(&self, tx: &Tx<'_, Matcher>) -> Result<bool, StoreError> {
+    async fn run(&self, tx: &Tx<'_, Matcher>) -> Result<Signing, StoreError> {
         let Some(signer) = &self.casework.keys().consent else {
-            return Ok(false);
+            return Ok(Signing::NotYet);
         };
         let Some(case) = ConsentCase::lock(tx, self.key).await? else {
-            return Ok(false);
+            return Ok(Signing::Over);
         };
+        if !case.row.is_pending() {
+            return Ok(Signing::Over);
+        }
         // Nobody can agree to what they are not shown; it goes on when they are.
-        if !case.row.is_pending() || case.is_pointless() || tx.names_hidden(case.row.key).await? {
-            return Ok(false);
+        if case.is_pointless() || tx.names_hidden(case.row.key).await? {
+            return Ok(Signing::NotYet);
         }
         let terms = case.terms()?;
         let Ok(Signed::Given(given)) = case.pending()?.conclude(&terms, tx.now()) else {
-            return Ok(false);
+            return Ok(Signing::NotYet);
         };
         if !given.is_recorded(&terms) {
             return Err(StoreError::Column { column: "assurance" });
@@ -113,7 +126,7 @@ impl Work for SignConsent {
             signer,
         };
         giving.give(&given, None).await?;
-        Ok(true)
+        Ok(Signing::Given)
     }
 }
 

@@ -113,6 +113,7 @@ mod tags;
 mod tell_keyholder;
 mod unread;
 mod wait;
+mod watch_log;
 mod webhook_endpoints;
 mod work_batch;
 

@@ -59,9 +59,15 @@ impl Casework {
     /// [`ProcessingLogError`].
     pub async fn write_processing_log(&self, file: &ProcessingFile) -> Result<usize, ProcessingLogError> {
         let written = self.write_lines(file).await;
+        self.watch_processing_log().await?;
+        written
+    }
+
+    /// Looks whether too many lines wait, whoever writes them.
+    pub(crate) async fn watch_processing_log(&self) -> Result<(), StoreError> {
         let waiting = self.store().run(Context::Service, CountWaiting).await?;
         self.inner.log.set_crowded(waiting > MOST_WAITING);
-        written
+        Ok(())
     }
 
     async fn write_lines(&self, file: &ProcessingFile) -> Result<usize, ProcessingLogError> {

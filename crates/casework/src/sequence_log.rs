@@ -128,7 +128,7 @@ impl Casework {
     }
 
     /// What the anchor says, if it is this log's.
-    fn anchored(&self, text: &str) -> Result<Anchored, CannotSign> {
+    pub(crate) fn anchored(&self, text: &str) -> Result<Anchored, CannotSign> {
         let anchored = Anchored::parse(text).map_err(|_| CannotSign::AnchorDamaged)?;
         if anchored.origin() != self.keys().log.origin() {
             return Err(CannotSign::OtherLog {
@@ -179,18 +179,19 @@ impl Casework {
     /// [`StoreError`].
     pub async fn watch_delay_once(&self) -> Result<(), StoreError> {
         // While the clock of a sandbox leaps, a leaf of a moment ago looks as old as the leap is long.
-        if self.inner.sandbox_clock.moving_to().is_some() {
-            return Ok(());
-        }
-        let work = OldestUnpublished {
-            origin: self.keys().log.origin().to_owned(),
-        };
-        if let Some(age) = self.store().run(Context::Service, work).await?
-            && age > PROMISED_WITHIN
-        {
+        if self.inner.sandbox_clock.moving_to().is_none() && self.is_log_late().await? {
             self.inner.log.set_late();
         }
         Ok(())
+    }
+
+    /// Whether a leaf has waited longer than was promised.
+    pub(crate) async fn is_log_late(&self) -> Result<bool, StoreError> {
+        let work = OldestUnpublished {
+            origin: self.keys().log.origin().to_owned(),
+        };
+        let oldest = self.store().run(Context::Service, work).await?;
+        Ok(oldest.is_some_and(|age| age > PROMISED_WITHIN))
     }
 }
 
@@ -277,7 +278,7 @@ impl Work for ReadState {
     }
 }
 
-fn checkpoint(origin: &str, tree: &Frontier) -> String {
+pub(crate) fn checkpoint(origin: &str, tree: &Frontier) -> String {
     let checkpoint = Checkpoint {
         origin: origin.to_owned(),
         size: tree.size(),

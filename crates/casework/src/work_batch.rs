@@ -76,13 +76,18 @@ impl Casework {
     /// One bad line must not fail its neighbours.
     async fn work_one_by_one(&self, next: &NextBatch) -> Result<(), StoreError> {
         for _ in 0..SET {
+            let first = FirstLine { key: next.key };
+            let Some(line) = self.store().run(Context::Service, first).await? else {
+                break;
+            };
             match self.work_set(next, 1, true).await {
                 Ok(Some(set)) if set.has_more => {}
                 Ok(_) => break,
                 Err(error) if error.is_temporary() => return Err(error),
                 Err(error) => {
                     tracing::error!(%error, "a line of a batch cannot be worked off");
-                    let work = FailLine { key: next.key };
+                    // Meanwhile another process may have come to the same end with it, or worked it off.
+                    let work = FailLine { key: next.key, line };
                     self.store().run(Context::Service, work).await?;
                 }
             }
@@ -324,9 +329,30 @@ fn refused(line: u32, refused: &Refused) -> LineOutcome {
     }
 }
 
-/// The first line that waits is answered as an internal error.
+/// The number of the first line that waits; none where none does, or another process is at it.
+struct FirstLine {
+    key: BatchKey,
+}
+
+impl Work for FirstLine {
+    const NAME: &'static str = "first_line";
+    type Role = Submit;
+    type Output = Option<u32>;
+    type Error = StoreError;
+
+    async fn run(&self, tx: &Tx<'_, Submit>) -> Result<Option<u32>, StoreError> {
+        let Some(batch) = tx.take_batch(self.key).await? else {
+            return Ok(None);
+        };
+        let lines = tx.waiting_lines(&batch, 1).await?;
+        Ok(lines.first().map(|line| line.line))
+    }
+}
+
+/// A line is answered as an internal error, if it is still the first that waits.
 struct FailLine {
     key: BatchKey,
+    line: u32,
 }
 
 impl Work for FailLine {
@@ -342,6 +368,7 @@ impl Work for FailLine {
         let lines = tx.waiting_lines(&batch, 1).await?;
         let outcomes: Vec<LineOutcome> = lines
             .iter()
+            .filter(|line| line.line == self.line)
             .map(|line| refused(line.line, &plainly(ProblemType::InternalError)))
             .collect();
         tx.step_batch(self.key, &outcomes, &[]).await.map(drop)

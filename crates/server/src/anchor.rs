@@ -56,6 +56,10 @@ impl Anchor for FileAnchor {
             Err(TryLockError::Error(error)) => Err(AnchorError::Io(error.to_string())),
         }
     }
+
+    fn look(&self) -> Result<Option<String>, AnchorError> {
+        read(&self.path)
+    }
 }
 
 /// Held as long as the lock file is open.
@@ -66,11 +70,7 @@ struct Held {
 
 impl HeldAnchor for Held {
     fn read(&self) -> Result<Option<String>, AnchorError> {
-        match files::read(&self.path) {
-            Ok(text) => Ok(Some(text.to_string())),
-            Err(error) if error.source.kind() == io::ErrorKind::NotFound => Ok(None),
-            Err(error) => Err(failed(error)),
-        }
+        read(&self.path)
     }
 
     fn swap(&mut self, old: Option<&str>, new: &str) -> Result<(), AnchorError> {
@@ -78,6 +78,15 @@ impl HeldAnchor for Held {
             return Err(AnchorError::Changed);
         }
         files::write(&self.path, new.as_bytes(), Readers::Everyone).map_err(failed)
+    }
+}
+
+/// Replaced whole, so that it is read whole.
+fn read(path: &Path) -> Result<Option<String>, AnchorError> {
+    match files::read(path) {
+        Ok(text) => Ok(Some(text.to_string())),
+        Err(error) if error.source.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(failed(error)),
     }
 }
 
@@ -99,6 +108,8 @@ mod tests {
         assert_eq!(held.swap(Some("a"), "b"), Err(AnchorError::Changed));
         held.swap(None, "a").unwrap();
         assert_eq!(held.swap(None, "b"), Err(AnchorError::Changed));
+        // Who only looks waits for nobody.
+        assert_eq!(anchor.look().unwrap().as_deref(), Some("a"));
         held.swap(Some("a"), "b").unwrap();
         drop(held);
         let held = anchor.hold().unwrap().unwrap();
