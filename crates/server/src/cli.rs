@@ -13,6 +13,7 @@ mod init;
 mod keyholder;
 mod keys;
 mod letter;
+mod load;
 mod migrate;
 mod organisation;
 mod portal_key;
@@ -86,6 +87,8 @@ enum Command {
     /// Makes letters for families as PDF, to print.
     #[command(subcommand)]
     Letter(letter::Letters),
+    /// Gives the signals of a whole file, as batches, and goes on where it was when it is run again.
+    Load(load::Load),
     /// Sends and fetches for an organisation that has no system of its own.
     #[command(subcommand)]
     Exchange(exchange::Exchange),
@@ -256,6 +259,7 @@ impl Command {
             Self::Witness(witness) => wait_for(witness.run()),
             Self::Token(token) => token.run(),
             Self::Letter(letters) => wait_for(letters.run()),
+            Self::Load(load) => wait_for(load.run()),
             Self::Exchange(exchange) => wait_for(exchange.run()),
             Self::Doctor(doctor) => wait_for(doctor.run()),
             Self::Conformance(conformance) => conformance.run(),

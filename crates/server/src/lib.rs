@@ -23,6 +23,7 @@ pub mod files;
 pub mod gateway;
 pub mod key_files;
 pub mod keyholder;
+pub mod load;
 mod logging;
 pub mod out;
 pub mod sandbox;

@@ -17,6 +17,7 @@ const ELSEWHERE: &[&str] = &[
     "trefpunt exchange",
     "trefpunt keyholder",
     "trefpunt letter",
+    "trefpunt load",
     "trefpunt organisation access-token",
     "trefpunt sandbox",
     "trefpunt token",

@@ -8,7 +8,7 @@ use protocol::consent::ConsentKeys;
 use protocol::match_case::{Match, Party};
 use protocol::page::PageQuery;
 use protocol::sealed_message::{KeyFingerprint, SealingSecret};
-use protocol::{Id, OrganisationId};
+use protocol::{ClientId, Id, OrganisationId};
 
 use super::failure;
 use crate::cli::Failure;
@@ -114,9 +114,16 @@ impl Own {
 impl WhoArguments {
     /// A way to the service for what needs neither the portal's keys nor a secret of exchange.
     pub(in crate::cli) fn connect(&self) -> Result<Partner, Failure> {
+        Ok(self.connect_as()?.0)
+    }
+
+    /// The same, with the address of the service and the client that calls.
+    pub(in crate::cli) fn connect_as(&self) -> Result<(Partner, String, ClientId), Failure> {
         let (_, settings, _) = self.place()?;
+        let (api_url, client) = (settings.api_url.clone(), settings.client_id.clone());
         let nothing = keys(SealingSecret::from_bytes([0; 32]).into());
-        Partner::connect(settings, nothing, Machine).map_err(failure)
+        let partner = Partner::connect(settings, nothing, Machine).map_err(failure)?;
+        Ok((partner, api_url, client))
     }
 
     /// The directory of the keys, how the service is reached, and who it is if that is known.
