@@ -102,12 +102,15 @@ pub enum StartError {
     /// The portal's key.
     #[error(transparent)]
     PortalKey(#[from] PortalKeyRefusal),
-    /// Two processes of one service cannot both run the private PostgreSQL.
+    /// Several processes of one service cannot all run the private PostgreSQL.
     #[error(
-        "`--only` is for two processes on one database: give [database] url. A private PostgreSQL belongs to one process, \
-         and stops with it"
+        "`--only`, `--without-work` and `trefpunt work` are for several processes on one database: give [database] url. A \
+         private PostgreSQL belongs to one process, and stops with it"
     )]
     PrivateDatabase,
+    /// The clock of a sandbox is moved by one process, which works off what falls due on the way.
+    #[error("a sandbox is one process: run `trefpunt serve`, without `--without-work` and without `trefpunt work`")]
+    SandboxApart,
     /// The files of TLS.
     #[error("TLS cannot be set up from the files of [server.tls]: {0}")]
     Tls(#[from] TlsFileError),
@@ -161,8 +164,8 @@ impl Application {
     /// # Errors
     /// [`StartError`].
     pub async fn build_with(config: &Config, doors: Doors, post: Option<Post>) -> Result<Self, StartError> {
-        if doors != Doors::All && matches!(config.database, Database::Private { .. }) {
-            return Err(StartError::PrivateDatabase);
+        if doors != Doors::All || !config.process.works() {
+            may_be_apart(config)?;
         }
         // First of all: a taken address is told before anything is started.
         let wanted = config.server.listen;
@@ -249,25 +252,16 @@ impl Application {
             database.check(config).await?;
         }
 
-        casework.keep_log(log_keeping(config)?);
-        // Before the first request: a database that is not the one that was signed must not give a receipt.
-        casework.sequence_once().await?;
-        // Nor answer anybody: what was erased since the backup may stand in it.
-        match casework.log_state() {
-            LogState::Stopped(CannotSign::Behind { anchored, stored }) => {
-                return Err(StartError::Restored { anchored, stored });
-            }
-            LogState::Stopped(CannotSign::Forked { anchored }) => {
-                return Err(StartError::Forked { anchored });
-            }
-            _ => {}
-        }
+        trust_log(config, &casework).await?;
         begin_with_keyholder(config, &casework).await?;
         casework.hold_portal_key().await?;
 
         let drain = Drain::new();
         let (handle, serving) = doorway.open(config, &casework, &drain)?;
-        let drivers = casework.start();
+        let drivers = match config.process.works() {
+            true => casework.start(),
+            false => casework.start_doors(),
+        };
         drain.advance(Phase::Ready);
         Ok((casework, drain, handle, serving, drivers))
     }
@@ -292,11 +286,14 @@ impl Application {
         self.database.store()
     }
 
-    /// Waits until the server ends by itself, which it does only when something is wrong.
+    /// Waits until the server or a driver ends by itself, which they do only when something is wrong.
     pub async fn ended(&mut self) -> io::Result<()> {
-        match (&mut self.serving).await {
-            Ok(ended) => ended,
-            Err(_) => Err(io::Error::other("the server ended without a word")),
+        tokio::select! {
+            served = &mut self.serving => match served {
+                Ok(ended) => ended,
+                Err(_) => Err(io::Error::other("the server ended without a word")),
+            },
+            () = self.drivers.ended() => Err(io::Error::other("a driver ended")),
         }
     }
 
@@ -317,6 +314,35 @@ impl Application {
         self.drivers.stop().await;
         self.database.close().await;
         tracing::info!("stopped");
+    }
+}
+
+/// Whether one of several processes can be started on this database and in this network.
+pub(crate) fn may_be_apart(config: &Config) -> Result<(), StartError> {
+    if matches!(config.database, Database::Private { .. }) {
+        return Err(StartError::PrivateDatabase);
+    }
+    if config.sandbox.is_some() && !(config.process.works() && config.process.lets_in()) {
+        return Err(StartError::SandboxApart);
+    }
+    Ok(())
+}
+
+/// Looks before anything else whether the database is the one that was signed. One that is not must not give a receipt; nor
+/// answer anybody, since what was erased since the backup may stand in it.
+pub(crate) async fn trust_log(config: &Config, casework: &Casework) -> Result<(), StartError> {
+    casework.keep_log(log_keeping(config)?);
+    if config.process.works() {
+        casework.sequence_once().await?;
+    }
+    // While another process is at it, that step has seen nothing.
+    casework.watch_log_once().await?;
+    match casework.log_state() {
+        LogState::Stopped(CannotSign::Behind { anchored, stored }) => {
+            Err(StartError::Restored { anchored, stored })
+        }
+        LogState::Stopped(CannotSign::Forked { anchored }) => Err(StartError::Forked { anchored }),
+        _ => Ok(()),
     }
 }
 
@@ -398,7 +424,7 @@ pub fn outgoing(settings: &Webhooks) -> Result<Outgoing, String> {
 }
 
 /// Lets this program deliver webhooks.
-fn deliver_webhooks(config: &Config, address: SocketAddr, casework: &Casework) -> Result<(), StartError> {
+pub(crate) fn deliver_webhooks(config: &Config, address: SocketAddr, casework: &Casework) -> Result<(), StartError> {
     let (settings, base) = (&config.webhooks, config.server.base(address));
     let outgoing = match outgoing(settings) {
         Ok(outgoing) => outgoing,
@@ -454,7 +480,7 @@ fn let_families_log_in(config: &Config, address: SocketAddr, casework: &Casework
 }
 
 /// Lets this program send mail, where a mail server is configured.
-fn send_mail(config: &Config, casework: &Casework) -> Result<(), StartError> {
+pub(crate) fn send_mail(config: &Config, casework: &Casework) -> Result<(), StartError> {
     if let Some(settings) = &config.mail {
         casework.send_mail(Arc::new(SmtpPostOffice::new(settings)?));
     }

@@ -21,6 +21,7 @@ mod sandbox;
 mod serve;
 mod token;
 mod witness;
+mod work;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -59,6 +60,8 @@ enum Command {
     Init(init::Init),
     /// Runs the service until SIGTERM or SIGINT.
     Serve(serve::Serve),
+    /// Does the work beside the requests, for `serve --without-work`, until SIGTERM or SIGINT.
+    Work(work::Work),
     /// Brings the database's schema and network up to date.
     Migrate(ConfigFile),
     /// Runs a keyholder: evaluates blinded values for partners, and never learns whose they are.
@@ -249,6 +252,7 @@ impl Command {
             Self::Sandbox(sandbox) => wait_for(sandbox.run()),
             Self::Init(init) => init.run(),
             Self::Serve(serve) => wait_for(serve.run()),
+            Self::Work(work) => wait_for(work.run()),
             Self::Migrate(config) => wait_for(migrate::run(config)),
             Self::Keyholder(keyholder) => wait_for(keyholder.run()),
             Self::Covenant(covenant) => wait_for(covenant.run()),

@@ -62,10 +62,16 @@ const DEFAULT_PORTAL_LISTEN: &str = "127.0.0.1:8482";
 pub enum Process {
     /// The whole service.
     Whole,
+    /// All that answers of it: the work is another process's.
+    WholeDoors,
     /// The portal alone: the family's pages, and the key that signs consents.
     Portal,
     /// Everything else, without that key.
     Api,
+    /// What answers of that: the work is another process's.
+    ApiDoors,
+    /// The work, which answers nobody: without that key, and without those of tags and of access tokens.
+    Work,
     /// A command of the operator, without that key.
     Command,
     /// A command of the portal's operator, with what the portal has.
@@ -75,12 +81,35 @@ pub enum Process {
 impl Process {
     /// Whether it signs consents.
     pub fn signs(self) -> bool {
-        matches!(self, Self::Whole | Self::Portal | Self::PortalCommand)
+        matches!(self, Self::Whole | Self::WholeDoors | Self::Portal | Self::PortalCommand)
     }
 
-    /// Whether it makes tags, lets programs in, and keeps the log.
+    /// Whether it acts for partners, or works off what they leave, and so has the log's key.
     pub fn serves_partners(self) -> bool {
         !matches!(self, Self::Portal | Self::PortalCommand)
+    }
+
+    /// Whether it lets programs in and makes tags.
+    pub fn lets_in(self) -> bool {
+        self.serves_partners() && self != Self::Work
+    }
+
+    /// Whether it sends mail and calls webhooks.
+    pub fn works(self) -> bool {
+        self.serves_partners() && !matches!(self, Self::WholeDoors | Self::ApiDoors)
+    }
+
+    /// Its name among the connections of the database.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Whole => "serve",
+            Self::WholeDoors => "serve-without-work",
+            Self::Portal => "portal",
+            Self::Api => "api",
+            Self::ApiDoors => "api-without-work",
+            Self::Work => "work",
+            Self::Command | Self::PortalCommand => crate::database::COMMAND,
+        }
     }
 }
 
@@ -124,6 +153,8 @@ pub struct Config {
     pub theme: Option<web::portal::theme::Theme>,
     /// What is allowed and unwise, such as a secret that others can read.
     pub warnings: Vec<String>,
+    /// Which process they were read for.
+    pub process: Process,
 }
 
 impl Config {
@@ -185,12 +216,22 @@ fn sections(mut reader: Reader, process: Process) -> (Option<Config>, Vec<Fault>
     });
     let server = match process {
         Process::Portal => reader.needed("portal", portal.clone()),
-        Process::Api => reader.needed("portal", portal.clone()).and(server),
-        Process::Whole | Process::Command | Process::PortalCommand => server,
+        Process::Api | Process::ApiDoors => reader.needed("portal", portal.clone()).and(server),
+        Process::Whole
+        | Process::WholeDoors
+        | Process::Work
+        | Process::Command
+        | Process::PortalCommand => server,
     };
     if !process.serves_partners() {
         // What only serves partners, with secrets that are none of the portal's.
-        for section in ["mail", "keyholder", "sandbox", "webhooks"] {
+        for section in ["keyholder", "sandbox"] {
+            reader.leave_out(section);
+        }
+    }
+    if !process.works() {
+        // What goes out to others is the work's, with the password for it.
+        for section in ["mail", "webhooks"] {
             reader.leave_out(section);
         }
     }
@@ -236,6 +277,7 @@ fn sections(mut reader: Reader, process: Process) -> (Option<Config>, Vec<Fault>
             webhooks: webhooks?,
             theme,
             warnings,
+            process,
         })
     };
     (together(), faults)

@@ -12,6 +12,9 @@ use crate::environment;
 /// The number of the one network of this service in its database.
 const NETWORK: domain::key::NetworkKey = domain::key::NetworkKey(1);
 
+/// What an operator's command is called among the connections, whatever settings it reads.
+pub const COMMAND: &str = "command";
+
 /// An open database.
 pub struct OpenDatabase {
     store: Store,
@@ -91,6 +94,10 @@ impl OpenDatabase {
     /// # Errors
     /// [`DatabaseError::Private`] also when another program uses the data directory.
     pub async fn open(config: &Config) -> Result<Self, DatabaseError> {
+        Self::open_as(config, config.process.name()).await
+    }
+
+    async fn open_as(config: &Config, process: &str) -> Result<Self, DatabaseError> {
         match &config.database {
             Database::Private { data_dir, options } => {
                 let (data_dir, options) = (data_dir.clone(), options.clone());
@@ -101,12 +108,12 @@ impl OpenDatabase {
                     owner: server.config(),
                     role_secret: None,
                 };
-                Self::with(config, settings, Own::Started(server))
+                Self::with(config, settings, process, Own::Started(server))
             }
             Database::Url { url, role_secret } => {
                 let role_secret = role_secret.as_ref().map(|secret| *secret.expose());
                 let settings = ConnectionSettings::from_url(url, role_secret)?;
-                Self::with(config, settings, Own::Elsewhere)
+                Self::with(config, settings, process, Own::Elsewhere)
             }
         }
     }
@@ -116,7 +123,7 @@ impl OpenDatabase {
     /// # Errors
     /// As [`OpenDatabase::open`].
     pub async fn open_beside(config: &Config) -> Result<Self, DatabaseError> {
-        match (Self::open(config).await, &config.database) {
+        match (Self::open_as(config, COMMAND).await, &config.database) {
             (
                 Err(DatabaseError::Private(in_use @ PrivatePostgresError::InUse(_))),
                 Database::Private { data_dir, .. },
@@ -128,6 +135,7 @@ impl OpenDatabase {
                         owner,
                         role_secret: None,
                     },
+                    COMMAND,
                     Own::Joined,
                 )
             }
@@ -135,7 +143,16 @@ impl OpenDatabase {
         }
     }
 
-    fn with(config: &Config, settings: ConnectionSettings, own: Own) -> Result<Self, DatabaseError> {
+    fn with(
+        config: &Config,
+        mut settings: ConnectionSettings,
+        process: &str,
+        own: Own,
+    ) -> Result<Self, DatabaseError> {
+        // By it `doctor` tells processes apart.
+        let number = u32::from_be_bytes(environment::random());
+        let name = format!("{}{process}/{number:08x}", store::PROGRAM);
+        settings.owner.application_name(name);
         let keys = &config.keys;
         let crypter = Crypter::new(*keys.storage.expose());
         let public_ids = PublicIds::new(keys.id.expose());

@@ -29,6 +29,7 @@ pub mod out;
 pub mod sandbox;
 pub mod tls;
 pub mod witness;
+pub mod work;
 
 pub use application::Application;
 pub use config::Config;

@@ -22,6 +22,22 @@ use crate::work::{Chance, Erase, Log, Matcher, Owner, Party, Role, Submit};
 /// How long a request may wait for a connection before it is shed with 503.
 const WAIT: Duration = Duration::from_millis(250);
 
+/// How many connections a process takes at most in each role. Measured: a pool of 8 to 16 serves two cores best; more
+/// connections only queue inside PostgreSQL.
+const SIZES: [(&str, usize); 6] = [
+    (Party::DATABASE_ROLE, 10),
+    (Submit::DATABASE_ROLE, 2),
+    // Each driver is one task, and there are many.
+    (Matcher::DATABASE_ROLE, 5),
+    (Log::DATABASE_ROLE, 3),
+    // A ceremony reads ahead while it writes.
+    (Owner::DATABASE_ROLE, 2),
+    (Erase::DATABASE_ROLE, 1),
+];
+
+/// How the names of our programs' connections begin. A process goes on with its kind and a name of its own.
+pub const PROGRAM: &str = "trefpunt/";
+
 /// Where the database is and as whom to come.
 #[derive(Clone)]
 pub struct ConnectionSettings {
@@ -76,7 +92,8 @@ impl ConnectionSettings {
             // Nobody waits for ever.
             config.options("-c lock_timeout=3000 -c statement_timeout=20000 -c idle_in_transaction_session_timeout=60000");
         }
-        config.application_name(format!("trefpunt {role}"));
+        let program = self.owner.get_application_name().unwrap_or(PROGRAM);
+        config.application_name(format!("{program} {role}"));
         config.connect_timeout(Duration::from_secs(5));
         config
     }
@@ -101,6 +118,16 @@ struct Inner {
 }
 
 impl Store {
+    /// How many connections one process takes at most: those of its pools, and the one on which it hears of notices.
+    pub const MOST_CONNECTIONS: usize = {
+        let (mut most, mut place) = (1, 0);
+        while place < SIZES.len() {
+            most += SIZES[place].1;
+            place += 1;
+        }
+        most
+    };
+
     /// Prepares the pools; connects when first used.
     ///
     /// # Errors
@@ -112,19 +139,8 @@ impl Store {
         public_ids: PublicIds,
         chance: Chance,
     ) -> Result<Self, StoreError> {
-        // Measured: a pool of 8 to 16 serves two cores best; more connections only queue inside PostgreSQL.
-        let sizes = [
-            (Party::DATABASE_ROLE, 10),
-            (Submit::DATABASE_ROLE, 2),
-            // Each driver is one task, and there are many.
-            (Matcher::DATABASE_ROLE, 5),
-            (Log::DATABASE_ROLE, 3),
-            // A ceremony reads ahead while it writes.
-            (Owner::DATABASE_ROLE, 2),
-            (Erase::DATABASE_ROLE, 1),
-        ];
         let mut pools = BTreeMap::new();
-        for (role, size) in sizes {
+        for (role, size) in SIZES {
             // Recycling resets nothing, so no statement may set session state outside a transaction; it only checks
             // that the connection still answers, which matters after a failover.
             let manager = Manager::from_config(

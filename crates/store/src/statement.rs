@@ -79,6 +79,7 @@ pub(crate) fn all() -> impl Iterator<Item = &'static Statement> {
         crate::reassigning::STATEMENTS,
         crate::retention::STATEMENTS,
         crate::rights_request::STATEMENTS,
+        crate::room::STATEMENTS,
         crate::rotation::STATEMENTS,
         crate::rotation::shared_tags::STATEMENTS,
         crate::rotation::tags::STATEMENTS,

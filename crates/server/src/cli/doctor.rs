@@ -1,5 +1,6 @@
 //! `trefpunt doctor`: is everything as it should be? One line for each thing, also for the good ones.
 
+mod connections;
 mod log;
 mod login;
 mod outward;
@@ -15,7 +16,6 @@ use protocol::key_epochs::KeyEpochs;
 use serde::Serialize;
 use store::{Context, Log, Matcher, Owner, Store, StoreError, Submit, Tx, Work};
 
-use super::serve::Only;
 use super::{ConfigFile, Exit, Failure};
 use crate::config::{Config, Database, Keyholder, Process};
 use crate::database::{OpenDatabase, chain, explain, knows, network};
@@ -34,12 +34,33 @@ const LEAST_DISK_BYTES: u64 = 1024 * 1024 * 1024;
 pub(super) struct Doctor {
     #[command(flatten)]
     config: ConfigFile,
-    /// Looks at what this process of two needs, as `serve --only`.
-    #[arg(long, value_name = "portal|api")]
-    only: Option<Only>,
+    /// Looks at what this process needs, as `serve --only`, or at what `trefpunt work` needs.
+    #[arg(long, value_name = "portal|api|work")]
+    only: Option<Part>,
     /// One JSON array in place of lines.
     #[arg(long)]
     json: bool,
+}
+
+/// A process that is not the whole service.
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+enum Part {
+    /// `serve --only portal`
+    Portal,
+    /// `serve --only api`
+    Api,
+    /// `work`
+    Work,
+}
+
+impl Part {
+    fn process(self) -> Process {
+        match self {
+            Self::Portal => Process::Portal,
+            Self::Api => Process::Api,
+            Self::Work => Process::Work,
+        }
+    }
 }
 
 /// One thing that was looked at.
@@ -82,7 +103,7 @@ impl Findings {
 impl Doctor {
     pub(super) async fn run(&self) -> Result<(), Failure> {
         let mut findings = Findings::default();
-        let process = Only::process(self.only);
+        let process = self.only.map_or(Process::Whole, Part::process);
         match Config::load(&self.config.config, process) {
             Ok(config) => examine(&config, process, &mut findings).await,
             Err(error) => error
@@ -160,6 +181,7 @@ async fn database_of(
         }
     }
     findings.add("roles", roles(store).await);
+    findings.add("connections", connections::of(store).await);
     findings.add("clock", clock(config, store).await);
     findings.add("network key", key_check(config, store).await);
     findings.add("covenants", covenants(store).await);

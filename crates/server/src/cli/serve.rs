@@ -17,6 +17,9 @@ pub(super) struct Serve {
     /// One of two processes on one database: the portal, which signs consents, or everything else.
     #[arg(long, value_name = "portal|api")]
     only: Option<Only>,
+    /// Answers only: what goes on beside the requests is done by `trefpunt work`.
+    #[arg(long)]
+    without_work: bool,
 }
 
 /// A process that is not the whole service.
@@ -29,24 +32,24 @@ pub(super) enum Only {
 }
 
 impl Only {
-    /// The process, as the settings are read for it.
-    pub(super) fn process(only: Option<Self>) -> Process {
-        match only {
-            None => Process::Whole,
-            Some(Self::Portal) => Process::Portal,
-            Some(Self::Api) => Process::Api,
+    /// The process, as the settings are read for it. The portal has no work to leave to others.
+    pub(super) fn process(only: Option<Self>, without_work: bool) -> Process {
+        match (only, without_work) {
+            (None, false) => Process::Whole,
+            (None, true) => Process::WholeDoors,
+            (Some(Self::Portal), _) => Process::Portal,
+            (Some(Self::Api), false) => Process::Api,
+            (Some(Self::Api), true) => Process::ApiDoors,
         }
     }
 }
 
 impl Serve {
     pub(super) async fn run(&self) -> Result<(), Failure> {
-        // Libraries tell what they do at every start; only what goes wrong there matters.
-        logging::start(
-            Form::Json,
-            "info,actix_server=warn,refinery_core=warn,tokio_postgres=warn",
-        );
-        let config = self.config.load_for(Only::process(self.only))?;
+        start_logging();
+        let config = self
+            .config
+            .load_for(Only::process(self.only, self.without_work))?;
         let doors = match self.only {
             None => {
                 one_process_may_do(&config)?;
@@ -66,6 +69,14 @@ impl Serve {
         stop(application, None).await?;
         ended
     }
+}
+
+/// Libraries tell what they do at every start; only what goes wrong there matters.
+pub(super) fn start_logging() {
+    logging::start(
+        Form::Json,
+        "info,actix_server=warn,refinery_core=warn,tokio_postgres=warn",
+    );
 }
 
 /// A live network that has a keyholder keeps the portal's key out of the process that partners and the internet talk to:

@@ -12,8 +12,8 @@ use crate::environment;
 
 /// The service's secrets. Debug shows nothing.
 ///
-/// In the portal's own process `master`, `token` and `log` are not the network's: each is a value that is drawn anew at every
-/// start, for which that process has no door and no driver.
+/// In the portal's own process `master`, `token` and `log` are not the network's, nor are `master` and `token` in one that only
+/// works: each is a value that is drawn anew at every start, for which that process has no door and no driver.
 #[derive(Clone)]
 pub struct Keys {
     /// `K_master`: match tags are made under keys derived from it.
@@ -46,14 +46,16 @@ impl fmt::Debug for Keys {
 }
 
 pub(super) fn read(section: &mut Section<'_>, process: Process) -> Option<Keys> {
-    let mut of_partners = |key| match process.serves_partners() {
+    let mut unless_left_out = |key, needed| match needed {
         true => section.required_secret(key),
         false => {
             leave_out(section, key, process);
             Some(Confidential::new(environment::random()))
         }
     };
-    let (master, token, log) = (of_partners("master"), of_partners("token"), of_partners("log"));
+    let master = unless_left_out("master", process.lets_in());
+    let token = unless_left_out("token", process.lets_in());
+    let log = unless_left_out("log", process.serves_partners());
     let storage = section.required_secret("storage");
     let id = section.required_secret("id");
     let consent = match process.signs() {
@@ -93,7 +95,9 @@ pub(super) fn read(section: &mut Section<'_>, process: Process) -> Option<Keys> 
 }
 
 fn leave_out(section: &mut Section<'_>, key: &str, process: Process) {
-    if section.leave_out_secret(key) && matches!(process, Process::Portal | Process::Api) {
+    if section.leave_out_secret(key)
+        && matches!(process, Process::Portal | Process::Api | Process::ApiDoors)
+    {
         section.warn(
             key,
             "is a secret of another process and should not stand in these settings",
