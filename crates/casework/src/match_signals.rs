@@ -14,7 +14,7 @@ use domain::notice::NoticeKind;
 use jiff::Timestamp;
 use store::{
     Context, JoinedMatch, MatchTask, MatchedParty, Matcher, NewFollowUp, NewMatch, NewMatchParty,
-    NoticeAbout, OpenMatch, StoreError, StoredSignal, Tx, Work,
+    NoticeAbout, OpenMatch, StoreError, StoredSignal, Tx, WaitingChild, Work,
 };
 
 use crate::archive_notice::tell_of_archive;
@@ -54,10 +54,10 @@ impl Casework {
 
     async fn match_one_by_one(&self) -> Result<LookedAt, StoreError> {
         let mut all = LookedAt::default();
-        for subject in self.store().run(Context::Service, WaitingSubjects).await? {
+        for child in self.store().run(Context::Service, WaitingChildren).await? {
             match self
                 .store()
-                .run(Context::Service, MatchSignals::Of(subject))
+                .run(Context::Service, MatchSignals::Of(child.clone()))
                 .await
             {
                 Ok(looked_at) => {
@@ -67,7 +67,7 @@ impl Casework {
                 Err(error) if error.is_outage() => return Err(error),
                 Err(error) => {
                     tracing::error!(%error, "the tasks of a child are set aside");
-                    self.store().run(Context::Service, SetAside { subject }).await?;
+                    self.store().run(Context::Service, SetAside { child }).await?;
                 }
             }
         }
@@ -78,7 +78,7 @@ impl Casework {
 /// The tasks of many children in one transaction, or those of one.
 enum MatchSignals {
     Set,
-    Of(i64),
+    Of(WaitingChild),
 }
 
 /// What came of a set of tasks.
@@ -98,7 +98,7 @@ impl Work for MatchSignals {
     async fn run(&self, tx: &Tx<'_, Matcher>) -> Result<LookedAt, StoreError> {
         let tasks: Vec<MatchTask> = match self {
             Self::Set => tx.take_tasks(TASKS).await?,
-            Self::Of(subject) => tx.take_tasks_of(*subject).await?,
+            Self::Of(child) => tx.take_tasks_of(child).await?,
         };
         if tasks.is_empty() {
             return Ok(LookedAt::default());
@@ -117,21 +117,21 @@ impl Work for MatchSignals {
     }
 }
 
-struct WaitingSubjects;
+struct WaitingChildren;
 
-impl Work for WaitingSubjects {
-    const NAME: &'static str = "waiting_subjects";
+impl Work for WaitingChildren {
+    const NAME: &'static str = "waiting_children";
     type Role = Matcher;
-    type Output = Vec<i64>;
+    type Output = Vec<WaitingChild>;
     type Error = StoreError;
 
-    async fn run(&self, tx: &Tx<'_, Matcher>) -> Result<Vec<i64>, StoreError> {
+    async fn run(&self, tx: &Tx<'_, Matcher>) -> Result<Vec<WaitingChild>, StoreError> {
         tx.subjects_with_tasks(TASKS).await
     }
 }
 
 struct SetAside {
-    subject: i64,
+    child: WaitingChild,
 }
 
 impl Work for SetAside {
@@ -141,7 +141,7 @@ impl Work for SetAside {
     type Error = StoreError;
 
     async fn run(&self, tx: &Tx<'_, Matcher>) -> Result<u64, StoreError> {
-        tx.set_aside(self.subject).await
+        tx.set_aside(&self.child).await
     }
 }
 
@@ -157,6 +157,7 @@ pub(crate) async fn match_locked(
     for signal in tx.active_signals(subjects).await? {
         signals.entry(signal.key.subject).or_default().push(signal);
     }
+    tx.watch_disclosures(subjects).await?;
     tx.destroy_content_of_closed(subjects, content_destroyed).await?;
     let open = tx.open_matches(subjects).await?;
     let closed = tx.closed_meetings(subjects).await?;

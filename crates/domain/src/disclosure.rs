@@ -22,6 +22,10 @@ pub const REVIEW_WITHIN_DAYS: u16 = 30;
 /// The organisation is reminded this many working days ahead, and again on the day itself.
 pub const REMINDED_WORKING_DAYS_BEFORE: u8 = 3;
 
+/// So many days before a signal would be paused it is looked at for the first time: no reminder is due earlier, whatever
+/// holidays lie between.
+pub const LOOKED_AT_DAYS_BEFORE: i32 = 10;
+
 /// At this hour of the day a reminder comes.
 const REMINDED_AT_HOUR: i8 = 9;
 

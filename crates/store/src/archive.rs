@@ -10,14 +10,15 @@ use crate::statement::statements;
 use crate::work::{Matcher, RowExt, Tx};
 
 statements! {
+    // OFFSET 0: by the children and by nothing else, however few lay in the archive when the plan was made.
     Matcher ARCHIVED_SIGNALS = concat!("
         SELECT ", stored_columns!(), ", ", life_columns!(), "
-          FROM signal g JOIN organisation o ON o.id = g.organisation_id
-         WHERE g.subject_id = ANY ($1::bigint[] /* subjects */)
-           AND g.state = 'archived' AND g.archive_noticed_at IS NULL
+          FROM (SELECT * FROM signal WHERE subject_id = ANY ($1::bigint[] /* subjects */) OFFSET 0) AS g
+          JOIN organisation o ON o.id = g.organisation_id
+         WHERE g.state = 'archived' AND g.archive_noticed_at IS NULL
          ORDER BY g.subject_id, g.id");
     // A notice that its organisation is shown by now, of a signal that is still there: where its own signal is now, when
-    // two children turned out to be one.
+    // two children turned out to be one. By the child: coalesce keeps it from the index of what is to be destroyed.
     Matcher ARCHIVED_BEHIND = concat!("
         SELECT n.log_tag AS notice_tag, o.name, o.sector, ", stored_columns!(), ", ", life_columns!(), "
           FROM notice n
@@ -26,7 +27,7 @@ statements! {
           JOIN organisation o ON o.id = g.organisation_id
          WHERE n.subject_id = $1 /* subject */ AND n.id = $2 /* row */ AND n.kind = 'archived-signal'
            AND n.organisation_id = $3 /* organisation */ AND n.visible_at <= $4 /* now */
-           AND g.state = 'archived'
+           AND coalesce(g.state, '') = 'archived'
            FOR SHARE OF g");
 }
 

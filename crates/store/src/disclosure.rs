@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use domain::disclosure::LOOKED_AT_DAYS_BEFORE;
 use domain::event::Event;
 use domain::key::{ConsentKey, CovenantKey, OrganisationKey, SignalKey};
 use domain::signal::SignalState;
@@ -44,12 +45,19 @@ statements! {
            AND g.organisation_id = $3 /* organisation */ AND g.state <> 'moved'");
     Matcher DUE_DISCLOSURES = "
         SELECT DISTINCT subject_id FROM (
-            SELECT g.subject_id FROM signal g
-              LEFT JOIN disclosure_watch t ON t.subject_id = g.subject_id AND t.signal_id = g.id
-             WHERE g.paused_from IS NOT NULL AND g.state NOT IN ('sleeping', 'moved')
-               AND coalesce(t.step, 0) < 3 AND coalesce(t.next_at, '-infinity'::timestamptz) <= $1 /* now */
-               AND g.subject_id <> ALL ($3::bigint[] /* set aside */)
-             ORDER BY coalesce(t.next_at, '-infinity'::timestamptz) LIMIT $2 /* limit */) AS due";
+            SELECT t.subject_id FROM disclosure_watch t
+             WHERE t.step < 3 AND t.next_at <= $1 /* now */ AND t.subject_id <> ALL ($3::bigint[] /* set aside */)
+               AND EXISTS (SELECT FROM signal g
+                            WHERE g.subject_id = t.subject_id AND g.id = t.signal_id
+                              AND g.paused_from IS NOT NULL AND g.state NOT IN ('sleeping', 'moved'))
+             ORDER BY t.next_at LIMIT $2 /* limit */) AS due";
+    // New signals are looked at for the first time so long before they would be paused that no reminder is due earlier.
+    Matcher WATCH_DISCLOSURES = "
+        INSERT INTO disclosure_watch (subject_id, signal_id, step, next_at)
+        SELECT g.subject_id, g.id, 0, g.paused_from - make_interval(days => $2 /* days before */)
+          FROM (SELECT * FROM signal WHERE subject_id = ANY ($1::bigint[] /* subjects */) OFFSET 0) AS g
+         WHERE g.paused_from IS NOT NULL AND g.state NOT IN ('sleeping', 'moved')
+            ON CONFLICT (subject_id, signal_id) DO NOTHING";
     Matcher DUTIES_DUE = concat!("
         SELECT g.subject_id, g.id, g.organisation_id, g.log_tag, o.public_id, o.covenant_id, t.step,
                ", life_columns!(), ", ", duty_columns!(), "
@@ -65,6 +73,11 @@ statements! {
                              $4::timestamptz[] /* next at */)
             ON CONFLICT (subject_id, signal_id) DO UPDATE SET step = excluded.step, next_at = excluded.next_at";
     // The time to tell begins anew, so the reminders do too.
+    Matcher BEGIN_STEPS = "
+        INSERT INTO disclosure_watch (subject_id, signal_id, step, next_at)
+        VALUES ($1 /* subject */, $2 /* row */, 0, '-infinity')
+            ON CONFLICT (subject_id, signal_id) DO UPDATE SET step = excluded.step, next_at = excluded.next_at";
+    // The family was told: nobody is reminded of it.
     Matcher FORGET_STEPS = "
         DELETE FROM disclosure_watch WHERE subject_id = $1 /* subject */ AND signal_id = $2 /* row */";
     Matcher WRITE_STATES = "
@@ -277,6 +290,16 @@ impl Tx<'_, Matcher> {
         rows.iter().map(|row| row.value("subject_id")).collect()
     }
 
+    /// Has the signals of these children looked at when the organisation is to be reminded that the family is to be told.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn watch_disclosures(&self, subjects: &[i64]) -> Result<(), StoreError> {
+        self.change(&WATCH_DISCLOSURES, &[&subjects, &LOOKED_AT_DAYS_BEFORE])
+            .await
+            .map(drop)
+    }
+
     /// Those signals of these children, which must be locked, with how many steps have been dealt with.
     ///
     /// # Errors
@@ -414,7 +437,11 @@ impl Tx<'_, Matcher> {
     async fn write_times(&self, key: SignalKey, times: &DisclosureTimes) -> Result<(), StoreError> {
         let parameters: Parameters<'_> = &[&key.subject, &key.row, &times.paused_from, &times.hidden_until];
         self.change_exactly(&WRITE_TIMES, 1, parameters).await?;
-        self.change(&FORGET_STEPS, &[&key.subject, &key.row]).await?;
+        let steps = match times.paused_from {
+            Some(_) => &BEGIN_STEPS,
+            None => &FORGET_STEPS,
+        };
+        self.change(steps, &[&key.subject, &key.row]).await?;
         self.change(&COPY_TIMES, parameters).await?;
         if let Some(state) = times.resumed {
             let parameters: Parameters<'_> = &[&vec![key.subject], &vec![key.row], &vec![state.slug()]];

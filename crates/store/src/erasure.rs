@@ -18,7 +18,7 @@ statements! {
          WHERE o.about = ANY ($1::uuid[] /* records */) ORDER BY o.event_id LIMIT $2 /* limit */";
     Erase TAKE_ERASURES = "
         DELETE FROM erasure_task
-         WHERE id IN (SELECT id FROM erasure_task ORDER BY id LIMIT $1 /* limit */ FOR UPDATE SKIP LOCKED)
+         WHERE id = ANY (ARRAY (SELECT id FROM erasure_task ORDER BY id LIMIT $1 /* limit */ FOR UPDATE SKIP LOCKED))
         RETURNING log_tag";
     Erase OPENINGS_OF_EVENTS = "
         SELECT o.event_id, o.sealed, coalesce(l.leaf, p.leaf) AS leaf

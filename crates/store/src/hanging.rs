@@ -126,8 +126,11 @@ hanging! {
     }
     // Whether it is delivered depends on its notice alone; with that it would go anyway.
     "webhook_delivery" nameless stays {
-        signal: "t.notice_id IN (SELECT n.id FROM notice n WHERE n.subject_id = d.subject_id AND n.signal_id = d.id)",
-        matching: "t.notice_id IN (SELECT n.id FROM notice n WHERE n.subject_id = d.subject_id AND n.match_id = d.id)",
+        signal: "t.notice_id IS NOT NULL
+             AND t.notice_id IN (SELECT n.id FROM notice n WHERE n.subject_id = d.subject_id AND n.signal_id = d.id)",
+        matching: "t.notice_id IS NOT NULL
+             AND t.notice_id IN (SELECT n.id FROM notice n WHERE n.subject_id = d.subject_id AND n.match_id = d.id)",
+        child: "t.subject_id = ANY ($1::bigint[] /* subjects */) AND t.notice_id IS NOT NULL",
     }
     "notice" nameless stays {
         signal: "t.signal_id = d.id",

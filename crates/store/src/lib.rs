@@ -67,6 +67,8 @@ mod submission;
 #[cfg(any(test, feature = "test-util"))]
 pub mod test_util;
 #[cfg(test)]
+mod plans;
+#[cfg(test)]
 mod tests;
 mod tombstone;
 mod trace;
@@ -119,7 +121,7 @@ pub use key_epochs::{AcceptedList, EndedEpoch, KeyState, NetEpoch, RotationPhase
 pub use letter::{FamilySignalRow, LetterRow, NewLetter, PrintedLetterRow};
 pub use mail::{DueMail, MailAddressRow, NewMail, NoticeToMail, RefusedMailRow};
 pub use match_case::{MatchPartyRow, MatchRow, MunicipalityRow, ReadsMatches, ResponsibilityRow};
-pub use matching::{JoinedMatch, MatchTask, MatchedParty, NewMatch, NewMatchParty, OpenMatch};
+pub use matching::{JoinedMatch, MatchTask, MatchedParty, NewMatch, NewMatchParty, OpenMatch, WaitingChild};
 pub use merging::SubjectPair;
 pub use migrate::{migrate, schema_is_current};
 pub use notice::{GoneUnread, LaysNotices, NewNotice, NoticeAbout, NoticeRow, Receiver, UnreadNoticeRow};

@@ -24,27 +24,28 @@ use crate::work::{Matcher, Parameters, RowExt, Tx};
 statements! {
     Matcher TAKE_TASKS = "
         DELETE FROM match_task
-         WHERE id IN (SELECT id FROM match_task
-                       WHERE not_before IS NULL OR not_before <= $2 /* now */
-                       ORDER BY id LIMIT $1 /* limit */ FOR UPDATE SKIP LOCKED)
+         WHERE id = ANY (ARRAY (SELECT id FROM match_task
+                                 WHERE not_before IS NULL OR not_before <= $2 /* now */
+                                 ORDER BY id LIMIT $1 /* limit */ FOR UPDATE SKIP LOCKED))
         RETURNING subject_id, met_subject_id, organisation_id";
     Matcher TAKE_TASKS_OF = "
         DELETE FROM match_task
-         WHERE id IN (SELECT id FROM match_task
-                       WHERE subject_id = $1 /* subject */ AND (not_before IS NULL OR not_before <= $2 /* now */)
-                       FOR UPDATE SKIP LOCKED)
+         WHERE id = ANY (ARRAY (SELECT id FROM match_task
+                                 WHERE id = ANY ($1::bigint[] /* tasks */) AND (not_before IS NULL OR not_before <= $2 /* now */)
+                                 FOR UPDATE SKIP LOCKED))
         RETURNING subject_id, met_subject_id, organisation_id";
     Matcher SUBJECTS_WITH_TASKS = "
-        SELECT DISTINCT subject_id FROM (SELECT subject_id FROM match_task
-                                          WHERE not_before IS NULL OR not_before <= $2 /* now */
-                                          ORDER BY id LIMIT $1 /* limit */) AS waiting
-         ORDER BY subject_id";
+        SELECT subject_id, array_agg(id ORDER BY id) AS tasks
+          FROM (SELECT subject_id, id FROM match_task
+                 WHERE not_before IS NULL OR not_before <= $2 /* now */
+                 ORDER BY id LIMIT $1 /* limit */) AS waiting
+         GROUP BY subject_id ORDER BY subject_id";
     // After 1, 2, 4, 8 ... minutes, and at least once a day.
     Matcher SET_ASIDE = "
         UPDATE match_task
            SET tries = least(tries + 1, 30),
                not_before = $2::timestamptz /* now */ + make_interval(mins => least(1 << least(tries, 20), 1440))
-         WHERE subject_id = $1 /* subject */ AND (not_before IS NULL OR not_before <= $2)";
+         WHERE id = ANY ($1::bigint[] /* tasks */) AND (not_before IS NULL OR not_before <= $2)";
     Matcher INSERT_LATER_TASKS = "
         INSERT INTO match_task (subject_id, not_before)
         SELECT * FROM unnest($1::bigint[] /* subjects */, $2::timestamptz[] /* not before */)";
@@ -52,9 +53,9 @@ statements! {
         SELECT id FROM subject WHERE id = ANY ($1::bigint[] /* subjects */) ORDER BY id FOR NO KEY UPDATE";
     Matcher ACTIVE_SIGNALS = concat!("
         SELECT ", stored_columns!(), ", ", life_columns!(), "
-          FROM signal g JOIN organisation o ON o.id = g.organisation_id
-         WHERE g.subject_id = ANY ($1::bigint[] /* subjects */)
-           AND g.state = 'active' AND g.expires_at > $2 /* now */ AND g.destroy_at > $2
+          FROM (SELECT * FROM signal WHERE subject_id = ANY ($1::bigint[] /* subjects */) OFFSET 0) AS g
+          JOIN organisation o ON o.id = g.organisation_id
+         WHERE g.state = 'active' AND g.expires_at > $2 /* now */ AND g.destroy_at > $2
            AND (g.paused_from IS NULL OR g.paused_from > $2)
          ORDER BY g.subject_id, g.id");
     Matcher OPEN_MATCHES = "
@@ -133,6 +134,12 @@ pub struct MatchTask {
     pub met: Option<(i64, OrganisationKey)>,
 }
 
+/// A child for which tasks wait, as rows of their own: a queue has no index on the child.
+#[derive(Debug, Clone)]
+pub struct WaitingChild {
+    tasks: Vec<i64>,
+}
+
 /// A match that is not closed, with its parties.
 pub struct OpenMatch {
     /// Its key.
@@ -209,12 +216,12 @@ impl Tx<'_, Matcher> {
         rows.iter().map(match_task).collect()
     }
 
-    /// Takes the tasks of one child.
+    /// Takes these tasks, which are of one child.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn take_tasks_of(&self, subject: i64) -> Result<Vec<MatchTask>, StoreError> {
-        let rows = self.rows(&TAKE_TASKS_OF, &[&subject, &self.now()]).await?;
+    pub async fn take_tasks_of(&self, child: &WaitingChild) -> Result<Vec<MatchTask>, StoreError> {
+        let rows = self.rows(&TAKE_TASKS_OF, &[&child.tasks, &self.now()]).await?;
         rows.iter().map(match_task).collect()
     }
 
@@ -222,17 +229,22 @@ impl Tx<'_, Matcher> {
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn subjects_with_tasks(&self, limit: i64) -> Result<Vec<i64>, StoreError> {
+    pub async fn subjects_with_tasks(&self, limit: i64) -> Result<Vec<WaitingChild>, StoreError> {
         let rows = self.rows(&SUBJECTS_WITH_TASKS, &[&limit, &self.now()]).await?;
-        rows.iter().map(|row| row.value("subject_id")).collect()
+        rows.iter()
+            .map(|row| {
+                let tasks = row.value("tasks")?;
+                Ok(WaitingChild { tasks })
+            })
+            .collect()
     }
 
-    /// Leaves the tasks of a child alone for a while, longer each time.
+    /// Leaves these tasks of a child alone for a while, longer each time.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn set_aside(&self, subject: i64) -> Result<u64, StoreError> {
-        self.change(&SET_ASIDE, &[&subject, &self.now()]).await
+    pub async fn set_aside(&self, child: &WaitingChild) -> Result<u64, StoreError> {
+        self.change(&SET_ASIDE, &[&child.tasks, &self.now()]).await
     }
 
     /// Has the matcher look at these children, each at its time.

@@ -84,10 +84,11 @@ statements! {
           FROM notice n JOIN organisation o ON o.id = n.organisation_id
          WHERE n.acknowledged_at IS NULL AND n.unread_at IS NULL AND n.unread_from <= $1 /* now */
          ORDER BY n.unread_from LIMIT $2 /* limit */ FOR NO KEY UPDATE OF n SKIP LOCKED";
+    // Those that the statement before locked: what it asked of them still holds.
     Matcher SET_UNREAD = "
         UPDATE notice n SET unread_at = $1 /* now */
           FROM unnest($2::bigint[] /* subjects */, $3::bigint[] /* notices */) AS u (subject_id, id)
-         WHERE n.subject_id = u.subject_id AND n.id = u.id AND n.unread_at IS NULL AND n.acknowledged_at IS NULL";
+         WHERE n.subject_id = u.subject_id AND n.id = u.id";
 }
 
 /// What a notice is about.

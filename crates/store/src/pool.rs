@@ -38,6 +38,12 @@ const SIZES: [(&str, usize); 6] = [
 /// How the names of our programs' connections begin. A process goes on with its kind and a name of its own.
 pub const PROGRAM: &str = "trefpunt/";
 
+/// A plan that is kept is made once, often while its tables are all but empty, and must still be good when they hold
+/// millions of rows. So every statement goes by the keys it was given: no scan of a whole table, and no join that reads one
+/// whole side of it. To compile a statement costs more than any of them.
+pub(crate) const PLANNER: &str =
+    "-c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c jit=off";
+
 /// Where the database is and as whom to come.
 #[derive(Clone)]
 pub struct ConnectionSettings {
@@ -90,7 +96,9 @@ impl ConnectionSettings {
                 config.password(password);
             }
             // Nobody waits for ever.
-            config.options("-c lock_timeout=3000 -c statement_timeout=20000 -c idle_in_transaction_session_timeout=60000");
+            config.options(&format!(
+                "-c lock_timeout=3000 -c statement_timeout=20000 -c idle_in_transaction_session_timeout=60000 {PLANNER}"
+            ));
         }
         let program = self.owner.get_application_name().unwrap_or(PROGRAM);
         config.application_name(format!("{program} {role}"));

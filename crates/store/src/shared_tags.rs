@@ -71,7 +71,7 @@ statements! {
         SELECT DISTINCT circle_id FROM signal_circle WHERE subject_id = ANY ($1::bigint[] /* subjects */)";
     Matcher TAKE_CIRCLES = "
         DELETE FROM circle_task
-         WHERE id IN (SELECT id FROM circle_task ORDER BY id LIMIT $1 /* limit */ FOR UPDATE SKIP LOCKED)
+         WHERE id = ANY (ARRAY (SELECT id FROM circle_task ORDER BY id LIMIT $1 /* limit */ FOR UPDATE SKIP LOCKED))
         RETURNING circle_id";
     // Every child that a circle's signals, or those of its family match, are about; of very many the first.
     Matcher CHILDREN_OF_CIRCLES = "

@@ -46,8 +46,9 @@ statements! {
          ORDER BY subject_id LIMIT $2";
     Matcher SIGNALS_OF_SUBJECTS = concat!("
         SELECT ", stored_columns!(), ", ", life_columns!(), "
-          FROM signal g JOIN organisation o ON o.id = g.organisation_id
-         WHERE g.subject_id = ANY ($1::bigint[] /* subjects */) AND g.state <> 'moved'
+          FROM (SELECT * FROM signal WHERE subject_id = ANY ($1::bigint[] /* subjects */) OFFSET 0) AS g
+          JOIN organisation o ON o.id = g.organisation_id
+         WHERE g.state <> 'moved'
          ORDER BY g.subject_id, g.id");
     // For the replay after a restore, which looks through all of them once.
     Matcher SIGNALS_BY_TAGS = "
@@ -95,6 +96,7 @@ statements! {
           FROM unnest($1::bigint[] /* subjects */, $2::bigint[] /* signals */, $3::text[] /* because */)
                AS d (subject_id, signal_id, because)
          WHERE p.subject_id = d.subject_id AND p.signal_id = d.signal_id AND p.left_at IS NOT NULL
+           AND p.subject_id = ANY ($1)
         RETURNING p.subject_id, p.match_id, p.organisation_id, p.left_because,
                   (SELECT m.log_tag FROM match_case m WHERE m.subject_id = p.subject_id AND m.id = p.match_id),
                   false AS living,

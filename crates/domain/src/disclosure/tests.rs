@@ -314,6 +314,24 @@ fn tries() -> impl Strategy<Value = Vec<(u16, Try)>> {
     proptest::collection::vec((0..200_u16, one), 0..14)
 }
 
+/// Every day of forty years, in the weeks of Christmas and Easter too.
+#[test]
+fn no_reminder_is_due_before_a_signal_is_looked_at() {
+    for kept in [LiberationDay::EveryYear, LiberationDay::Lustrum] {
+        let mut last_day = date(2025, 1, 1);
+        while last_day < date(2065, 1, 1) {
+            let duty = Duty {
+                deadline: calendar::end_of_day(last_day, &AMSTERDAM),
+                ..of_11_may()
+            };
+            let progress = duty.progress(&AMSTERDAM, kept).expect("nobody was told");
+            let looked_at = progress.over() - jiff::SignedDuration::from_hours(24 * i64::from(LOOKED_AT_DAYS_BEFORE));
+            assert!(looked_at < progress.steps[0], "{last_day} {kept:?}");
+            last_day = last_day.saturating_add(1.day());
+        }
+    }
+}
+
 proptest! {
     /// A journal kept beside the rules by counting days says the same: hidden only for a reason that two persons stand
     /// for, or within the first time; and at no moment is a signal neither told of, nor in time, nor postponed, nor paused.

@@ -29,10 +29,9 @@ statements! {
         SELECT size, frontier FROM audit.head";
     // In one statement, so that no leaf crosses the wire twice: what is deleted is what is placed.
     Log MOVE_LEAVES = "
-        WITH oldest AS MATERIALIZED (
-                 SELECT arrival FROM audit.pending ORDER BY arrival LIMIT $1::bigint /* limit */),
-             taken AS (
-                 DELETE FROM audit.pending p USING oldest o WHERE p.arrival = o.arrival
+        WITH taken AS (
+                 DELETE FROM audit.pending p
+                  WHERE p.arrival = ANY (ARRAY (SELECT arrival FROM audit.pending ORDER BY arrival LIMIT $1::bigint /* limit */))
                  RETURNING p.arrival, p.event_id, p.leaf),
              placed AS (
                  INSERT INTO audit.leaf (index, event_id, leaf)

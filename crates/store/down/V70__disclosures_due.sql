@@ -1,0 +1,3 @@
+-- Undoes V70.
+
+DROP INDEX disclosure_watch_due;
