@@ -284,6 +284,8 @@ pub(crate) trait Look: Send + Sync + 'static {
     type Output: Send + 'static;
     /// How it can be refused.
     type Refusal: Send + 'static;
+    /// Whether it leaves no trace, and asks the database something before it needs the time.
+    const ONLY: bool = false;
 
     /// Looks.
     fn look(
@@ -296,6 +298,7 @@ struct Looking<L>(L);
 
 impl<L: Look> Work for Looking<L> {
     const NAME: &'static str = L::NAME;
+    const LOOKS: bool = L::ONLY;
     type Role = Party;
     type Output = L::Output;
     type Error = Failure<L::Refusal>;

@@ -57,6 +57,19 @@ impl Casework {
     /// # Errors
     /// [`StoreError`].
     pub async fn client(&self, id: &ClientId) -> Result<Option<Caller>, StoreError> {
+        // Whoever asks for the same client meanwhile is told the same.
+        let (casework, client) = (self.clone(), id.clone());
+        let find = move |asked: Vec<()>| {
+            let (casework, client) = (casework.clone(), client.clone());
+            async move { Ok(vec![casework.find_client(&client).await?; asked.len()]) }
+        };
+        match self.inner.clients_asked.ask(id.clone(), (), find).await? {
+            Some(found) => Ok(found),
+            None => self.find_client(id).await,
+        }
+    }
+
+    async fn find_client(&self, id: &ClientId) -> Result<Option<Caller>, StoreError> {
         let row = self
             .store()
             .run(Context::Client(id.as_str().to_owned()), FindClient)
@@ -159,6 +172,7 @@ struct FindClient;
 
 impl Work for FindClient {
     const NAME: &'static str = "find_client";
+    const LOOKS: bool = true;
     type Role = Party;
     type Output = Option<ClientRow>;
     type Error = StoreError;

@@ -6,7 +6,7 @@ use domain::consent::{
     Assurance, ConsentState, Given, How, Method, Pending, Signatory, SignatoryRole, Signature, Standing,
 };
 use domain::exchange::Coverage;
-use domain::key::OrganisationKey;
+use domain::key::{ConsentKey, OrganisationKey};
 use jiff::Timestamp;
 use store::{AskedRow, ConsentRow, ReadsMatches, SignatoryRow, StoreError, Tx};
 
@@ -17,19 +17,28 @@ pub(crate) async fn coverages<R: ReadsMatches>(
     consents: &[ConsentRow],
 ) -> Result<Vec<Coverage>, StoreError> {
     let rows: Vec<i64> = consents.iter().map(|consent| consent.key.row).collect();
-    let mut parties: BTreeMap<i64, BTreeSet<OrganisationKey>> = BTreeMap::new();
+    let mut parties: BTreeMap<ConsentKey, BTreeSet<OrganisationKey>> = BTreeMap::new();
     for party in tx.consent_parties(subject, &rows).await? {
-        parties
-            .entry(party.consent_row)
-            .or_default()
-            .insert(party.organisation);
+        let key = ConsentKey {
+            subject,
+            row: party.consent_row,
+        };
+        parties.entry(key).or_default().insert(party.organisation);
     }
+    coverages_of(consents, &mut parties)
+}
+
+/// The same of consents whose parties were read, which are taken from there.
+pub(crate) fn coverages_of(
+    consents: &[ConsentRow],
+    parties: &mut BTreeMap<ConsentKey, BTreeSet<OrganisationKey>>,
+) -> Result<Vec<Coverage>, StoreError> {
     consents
         .iter()
         .map(|consent| {
             Ok(Coverage {
                 consent: consent.key,
-                parties: parties.remove(&consent.key.row).unwrap_or_default(),
+                parties: parties.remove(&consent.key).unwrap_or_default(),
                 requested_at: consent.requested_at,
                 standing: standing(consent)?,
             })

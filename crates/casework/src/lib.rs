@@ -111,6 +111,7 @@ mod submit_signal;
 mod supersede;
 mod tags;
 mod tell_keyholder;
+mod together;
 mod unread;
 mod wait;
 mod watch_log;
@@ -197,6 +198,7 @@ struct Inner {
     known_keys: key_epochs::KeysInMemory,
     ended_epochs: network_epochs::Progress,
     submissions: submit_signal::Queue,
+    batch_sets: work_batch::SetSize,
     wake: drivers::Wake,
     waiting: wait::Waiting,
     post_office: std::sync::OnceLock<Arc<dyn mail::PostOffice>>,
@@ -211,6 +213,9 @@ struct Inner {
     pairs_aside: retire::SetAside,
     sandbox_clock: sandbox::MovingClock,
     denials: denial::Denials,
+    clients_asked: together::Together<protocol::ClientId, (), Option<Caller>>,
+    inboxes_asked: read_notices::InboxesAsked,
+    matches_asked: read_match::MatchesAsked,
 }
 
 impl Casework {
@@ -238,6 +243,7 @@ impl Casework {
                 known_keys: key_epochs::KeysInMemory::default(),
                 ended_epochs: network_epochs::Progress::default(),
                 submissions: submit_signal::Queue::new(),
+                batch_sets: work_batch::SetSize::default(),
                 wake: drivers::Wake::default(),
                 waiting: wait::Waiting::default(),
                 post_office: std::sync::OnceLock::new(),
@@ -252,6 +258,9 @@ impl Casework {
                 pairs_aside: retire::SetAside::default(),
                 sandbox_clock: sandbox::MovingClock::default(),
                 denials: denial::Denials::default(),
+                clients_asked: together::Together::default(),
+                inboxes_asked: read_notices::InboxesAsked::default(),
+                matches_asked: read_match::MatchesAsked::default(),
             }),
         }
     }

@@ -22,8 +22,8 @@ use protocol::sealed_message::{KeyFingerprint, SealingKey};
 use protocol::signal::ProfessionalReference;
 use protocol::text::Base64Url;
 use store::{
-    ConsentRow, LaysNotices, MatchPartyRow, MatchRow, NoticeAbout, OrganisationRow, ReadsMatches, StoreError,
-    Tx,
+    ConsentAbout, ConsentRow, LaysNotices, MatchPartyRow, MatchRow, NoticeAbout, OrganisationRow,
+    ReadsMatches, SeenMatch, StoreError, Trace, Tx,
 };
 
 use crate::covenants::Covenants;
@@ -126,14 +126,69 @@ impl Facts {
             .into_iter()
             .map(|row| (row.key, row))
             .collect();
-        let covenants = Covenants::read(tx)
+        let covenants = Covenants::read(tx).await?;
+        let coverages = consent_facts::coverages(tx, key.subject, &consents).await?;
+        Self::together(row, consents, coverages, party_rows, organisations, &covenants)
+    }
+
+    /// Those of each of these matches that is there for the caller, read together; nothing is held.
+    pub(crate) async fn each(
+        tx: &Tx<'_, store::Party>,
+        keys: &[MatchKey],
+    ) -> Result<BTreeMap<MatchKey, Self>, StoreError> {
+        let rows = tx.match_cases(keys).await?;
+        let mut consents: BTreeMap<MatchKey, Vec<ConsentRow>> = BTreeMap::new();
+        for consent in tx.consents_of_matches(keys).await? {
+            if let ConsentAbout::Match(match_case) = consent.about {
+                consents.entry(match_case).or_default().push(consent);
+            }
+        }
+        let mut party_rows = tx.parties_of_matches(keys).await?;
+        let of_matches: BTreeSet<OrganisationKey> = party_rows
+            .values()
+            .flatten()
+            .map(|party| party.organisation)
+            .collect();
+        let of_matches: Vec<OrganisationKey> = of_matches.into_iter().collect();
+        let organisations: BTreeMap<_, _> = tx
+            .organisations(&of_matches)
             .await?
-            .each_of(organisations.values().map(|row| row.covenant))?;
+            .into_iter()
+            .map(|row| (row.key, row))
+            .collect();
+        let covenants = Covenants::read(tx).await?;
+        let asked: Vec<ConsentKey> = consents.values().flatten().map(|consent| consent.key).collect();
+        let mut named = tx.parties_of_consents(&asked).await?;
+        let facts = rows.into_iter().map(|row| {
+            let consents = consents.remove(&row.key).unwrap_or_default();
+            let coverages = consent_facts::coverages_of(&consents, &mut named)?;
+            let parties = party_rows.remove(&row.key).unwrap_or_default();
+            let own = parties.iter().filter_map(|party| {
+                let organisation = organisations.get(&party.organisation)?;
+                Some((party.organisation, organisation.clone()))
+            });
+            let own = own.collect();
+            Ok((
+                row.key,
+                Self::together(row, consents, coverages, parties, own, &covenants)?,
+            ))
+        });
+        facts.collect()
+    }
+
+    fn together(
+        row: MatchRow,
+        consents: Vec<ConsentRow>,
+        coverages: Vec<Coverage>,
+        party_rows: Vec<MatchPartyRow>,
+        organisations: BTreeMap<OrganisationKey, OrganisationRow>,
+        covenants: &Covenants,
+    ) -> Result<Self, StoreError> {
+        let covenants = covenants.each_of(organisations.values().map(|row| row.covenant))?;
         let parties = party_rows
             .iter()
             .map(|party| domain_party(party, &organisations))
             .collect::<Result<Vec<_>, StoreError>>()?;
-        let coverages = consent_facts::coverages(tx, key.subject, &consents).await?;
         Ok(Self {
             match_case: domain_match(&row)?,
             row,
@@ -159,12 +214,26 @@ impl Facts {
 
     /// Notes that this party saw the match, in the log and for the family.
     pub(crate) async fn seen(&self, tx: &Tx<'_, store::Party>, caller: &Caller) -> Result<(), StoreError> {
-        let event = Event::MatchViewed {
-            match_case: self.row.log_tag,
-            organisation: caller.organisation_id.0,
-        };
-        tx.record_viewing(self.row.key, self.today(tx.now())?, &event)
-            .await
+        let sight = self.sight(caller.organisation_id, tx.now(), tx.trace())?;
+        tx.record_viewings(&[sight]).await
+    }
+
+    /// That this party saw the match, as it is noted.
+    pub(crate) fn sight(
+        &self,
+        by: OrganisationId,
+        now: Timestamp,
+        trace: Option<Trace>,
+    ) -> Result<SeenMatch, StoreError> {
+        Ok(SeenMatch {
+            match_case: self.row.key,
+            day: self.today(now)?,
+            event: Event::MatchViewed {
+                match_case: self.row.log_tag,
+                organisation: by.0,
+            },
+            trace,
+        })
     }
 
     /// The settings that hold between the parties' covenants: the stricter of each.
@@ -331,30 +400,20 @@ impl Facts {
             .collect()
     }
 
-    /// The match as its viewer is shown it.
-    pub(crate) async fn to_wire(
+    /// The match as its viewer is shown it, with the keys of those it names.
+    pub(crate) fn to_wire(
         &self,
         tx: &Tx<'_, store::Party>,
         viewer: OrganisationKey,
         view: &View,
+        sealing_keys: &BTreeMap<OrganisationKey, [u8; 32]>,
     ) -> Result<wire::Match, StoreError> {
         let ids = tx.ids();
         let terms = self.terms()?;
-        // Of who is masked no key is read, so that none can be shown.
-        let shown: Vec<OrganisationKey> = view
-            .parties
-            .iter()
-            .filter_map(|seen| match seen.who {
-                Who::You { .. } => Some(viewer),
-                Who::Named { organisation, .. } => Some(organisation),
-                Who::Masked => None,
-            })
-            .collect();
-        let sealing_keys = tx.newest_sealing_keys(&shown).await?;
         let parties = view
             .parties
             .iter()
-            .map(|seen| self.wire_party(tx, viewer, seen, &sealing_keys))
+            .map(|seen| self.wire_party(tx, viewer, seen, sealing_keys))
             .collect::<Result<Vec<_>, _>>()?;
         Ok(wire::Match {
             id: Id(ids.match_case(self.row.key)),
@@ -458,6 +517,15 @@ impl Facts {
             Exchange::Closed(Closed::MatchClosed) => closed(wire::ClosedBecause::MatchClosed, None),
         }
     }
+}
+
+/// Whom a view names, its viewer among them. Of who is masked no key is read, so that none can be shown.
+pub(crate) fn named_in(view: &View, viewer: OrganisationKey) -> impl Iterator<Item = OrganisationKey> {
+    view.parties.iter().filter_map(move |seen| match seen.who {
+        Who::You { .. } => Some(viewer),
+        Who::Named { organisation, .. } => Some(organisation),
+        Who::Masked => None,
+    })
 }
 
 /// What holds between these covenants.

@@ -1,15 +1,23 @@
 //! A party looks at a match. Looking is an event, in the log before any byte leaves.
 
-use domain::key::MatchKey;
+use std::collections::{BTreeMap, BTreeSet};
+
+use domain::key::{MatchKey, OrganisationKey};
+use domain::match_case::View;
+use protocol::OrganisationId;
 use protocol::id::Id;
 use protocol::match_case::Match;
 use protocol::page::{Page, PageQuery};
-use store::{Party, StoreError, Tx};
+use store::{Context, Party, StoreError, Trace, Tx, Work};
 
 use crate::act::{Failure, Look, NotFound};
 use crate::list::{List, ListRefusal};
-use crate::match_view::{Facts, Hold};
+use crate::match_view::{Facts, named_in};
+use crate::together::Together;
 use crate::{Caller, Casework};
+
+/// Which matches are asked for on behalf of an organisation, and on behalf of which traces.
+pub(crate) type MatchesAsked = Together<OrganisationKey, (Id, Option<Trace>), Option<Match>>;
 
 impl Casework {
     /// One match the caller's organisation is party to.
@@ -17,14 +25,33 @@ impl Casework {
     /// # Errors
     /// [`NotFound`].
     pub async fn read_match(&self, caller: &Caller, id: Id) -> Result<Match, Failure<NotFound>> {
-        self.look(
-            caller,
-            ReadMatch {
-                caller: caller.clone(),
-                id,
-            },
-        )
-        .await
+        let asked = (id, Trace::current());
+        // What others of this organisation ask for meanwhile is looked at in one transaction, each look with its leaf.
+        let (casework, asking) = (self.clone(), caller.clone());
+        let look = move |asked| {
+            let (casework, asking) = (casework.clone(), asking.clone());
+            async move { casework.look_at_matches(&asking, asked).await }
+        };
+        let seen = self.inner.matches_asked.ask(caller.organisation, asked, look);
+        let seen = match seen.await? {
+            Some(seen) => seen,
+            None => self.look_at_matches(caller, vec![asked]).await?.pop().flatten(),
+        };
+        Ok(seen.ok_or(NotFound)?)
+    }
+
+    async fn look_at_matches(
+        &self,
+        caller: &Caller,
+        asked: Vec<(Id, Option<Trace>)>,
+    ) -> Result<Vec<Option<Match>>, StoreError> {
+        let work = ReadMatches {
+            viewer: Viewer::of(caller),
+            asked,
+        };
+        self.store()
+            .run(Context::Organisation(caller.organisation), work)
+            .await
     }
 
     /// The matches the caller's organisation is party to, newest first.
@@ -36,36 +63,50 @@ impl Casework {
         caller: &Caller,
         query: PageQuery,
     ) -> Result<Page<Match>, Failure<ListRefusal>> {
-        self.look(
-            caller,
-            ListMatches {
-                caller: caller.clone(),
-                query,
-            },
-        )
-        .await
+        let viewer = Viewer::of(caller);
+        self.look(caller, ListMatches { viewer, query }).await
     }
 }
 
-struct ReadMatch {
-    caller: Caller,
-    id: Id,
+/// The organisation that looks.
+#[derive(Clone, Copy)]
+struct Viewer {
+    key: OrganisationKey,
+    id: OrganisationId,
 }
 
-impl Look for ReadMatch {
-    const NAME: &'static str = "read_match";
-    type Output = Match;
-    type Refusal = NotFound;
+impl Viewer {
+    fn of(caller: &Caller) -> Self {
+        Self {
+            key: caller.organisation,
+            id: caller.organisation_id,
+        }
+    }
+}
 
-    async fn look(&self, tx: &Tx<'_, Party>) -> Result<Match, Failure<NotFound>> {
-        let key = tx.ids().parse_match_case(self.id.0);
-        let seen = show(tx, &self.caller, key).await?.ok_or(NotFound)?;
-        Ok(seen)
+struct ReadMatches {
+    viewer: Viewer,
+    asked: Vec<(Id, Option<Trace>)>,
+}
+
+impl Work for ReadMatches {
+    const NAME: &'static str = "read_match";
+    type Role = Party;
+    type Output = Vec<Option<Match>>;
+    type Error = StoreError;
+
+    async fn run(&self, tx: &Tx<'_, Party>) -> Result<Self::Output, StoreError> {
+        let asked = self
+            .asked
+            .iter()
+            .map(|(id, trace)| (tx.ids().parse_match_case(id.0), *trace));
+        let asked: Vec<_> = asked.collect();
+        show(tx, self.viewer, &asked).await
     }
 }
 
 struct ListMatches {
-    caller: Caller,
+    viewer: Viewer,
     query: PageQuery,
 }
 
@@ -78,27 +119,50 @@ impl Look for ListMatches {
         let list = List::of(tx, Self::NAME);
         let place = list.place(&self.query, i64::MAX)?;
         let rows = tx.own_matches(place.row, place.limit).await?;
-        let page = list.page(rows, &self.query, |row| row.key.row, |row| row.key);
-        let mut items = Vec::with_capacity(page.items.len());
-        for key in page.items {
-            items.extend(show(tx, &self.caller, key).await?);
-        }
+        let trace = tx.trace();
+        let page = list.page(rows, &self.query, |row| row.key.row, |row| (row.key, trace));
         Ok(Page {
-            items,
+            items: show(tx, self.viewer, &page.items)
+                .await?
+                .into_iter()
+                .flatten()
+                .collect(),
             next: page.next,
         })
     }
 }
 
-/// The match as this party is shown it, and the trace that it was.
-async fn show(tx: &Tx<'_, Party>, caller: &Caller, key: MatchKey) -> Result<Option<Match>, StoreError> {
-    let Some(facts) = Facts::read(tx, key, Hold::Nothing).await? else {
-        return Ok(None);
-    };
-    let terms = facts.terms()?;
-    let Some(view) = facts.case(&terms).view(caller.organisation, tx.now()) else {
-        return Ok(None);
-    };
-    facts.seen(tx, caller).await?;
-    facts.to_wire(tx, caller.organisation, &view).await.map(Some)
+/// The matches as this party is shown them, in the order they are asked for, and the trace that each was.
+async fn show(
+    tx: &Tx<'_, Party>,
+    viewer: Viewer,
+    asked: &[(MatchKey, Option<Trace>)],
+) -> Result<Vec<Option<Match>>, StoreError> {
+    let keys: BTreeSet<MatchKey> = asked.iter().map(|(key, _)| *key).collect();
+    let keys: Vec<MatchKey> = keys.into_iter().collect();
+    let facts = Facts::each(tx, &keys).await?;
+    let mut views: BTreeMap<MatchKey, View> = BTreeMap::new();
+    for (key, facts) in &facts {
+        if let Some(view) = facts.case(&facts.terms()?).view(viewer.key, tx.now()) {
+            views.insert(*key, view);
+        }
+    }
+    let shown = |key: &MatchKey| Some((facts.get(key)?, views.get(key)?));
+    let seen = asked
+        .iter()
+        .filter_map(|(key, trace)| Some((shown(key)?.0, *trace)));
+    let seen = seen.map(|(facts, trace)| facts.sight(viewer.id, tx.now(), trace));
+    let seen: Vec<_> = seen.collect::<Result<_, StoreError>>()?;
+    tx.record_viewings(&seen).await?;
+    let named: BTreeSet<OrganisationKey> = views
+        .values()
+        .flat_map(|view| named_in(view, viewer.key))
+        .collect();
+    let named: Vec<OrganisationKey> = named.into_iter().collect();
+    let sealing_keys = tx.newest_sealing_keys(&named).await?;
+    let wire = asked.iter().map(|(key, _)| {
+        let seen = shown(key).map(|(facts, view)| facts.to_wire(tx, viewer.key, view, &sealing_keys));
+        seen.transpose()
+    });
+    wire.collect()
 }

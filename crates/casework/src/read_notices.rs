@@ -1,5 +1,6 @@
 //! A party looks into its inbox.
 
+use domain::key::OrganisationKey;
 use domain::notice::NoticeKind as Kind;
 use protocol::id::Id;
 use protocol::notice::{Notice, NoticeKind};
@@ -8,7 +9,11 @@ use store::{NoticeAbout, NoticeRow, Party, StoreError, Tx};
 
 use crate::act::{Failure, Look, NotFound};
 use crate::list::{List, ListRefusal};
+use crate::together::Together;
 use crate::{Caller, Casework};
+
+/// Who asks for the first page of an inbox, and of how many notices.
+pub(crate) type InboxesAsked = Together<(OrganisationKey, u16), (), Page<Notice>>;
 
 impl Casework {
     /// What the caller's organisation has not acknowledged, oldest first.
@@ -20,7 +25,28 @@ impl Casework {
         caller: &Caller,
         query: PageQuery,
     ) -> Result<Page<Notice>, Failure<ListRefusal>> {
-        self.look(caller, ListNotices { query }).await
+        if query.cursor.is_some() {
+            return self.look(caller, ListNotices { query }).await;
+        }
+        // Whoever asks for the same inbox meanwhile is told the same.
+        let (casework, asking, asked) = (self.clone(), caller.clone(), query.clone());
+        let read = move |who: Vec<()>| {
+            let (casework, asking, query) = (casework.clone(), asking.clone(), asked.clone());
+            async move {
+                let page = casework.look(&asking, ListNotices { query }).await;
+                page.map(|page| vec![page; who.len()])
+                    .map_err(|failure| match failure {
+                        Failure::Store(error) => error,
+                        // Without a cursor there is nothing to refuse.
+                        _ => StoreError::Interrupted(ListNotices::NAME),
+                    })
+            }
+        };
+        let inbox = (caller.organisation, query.limit);
+        match self.inner.inboxes_asked.ask(inbox, (), read).await? {
+            Some(page) => Ok(page),
+            None => self.look(caller, ListNotices { query }).await,
+        }
     }
 
     /// One notice of the caller's organisation, acknowledged or not.
@@ -38,6 +64,7 @@ struct ReadNotice {
 
 impl Look for ReadNotice {
     const NAME: &'static str = "read_notice";
+    const ONLY: bool = true;
     type Output = Notice;
     type Refusal = NotFound;
 
@@ -56,6 +83,7 @@ struct ListNotices {
 
 impl Look for ListNotices {
     const NAME: &'static str = "list_notices";
+    const ONLY: bool = true;
     type Output = Page<Notice>;
     type Refusal = ListRefusal;
 

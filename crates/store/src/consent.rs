@@ -4,6 +4,8 @@
 pub(crate) mod decision;
 pub(crate) mod due;
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use domain::event::Event;
 use domain::key::{ConsentKey, MatchKey, OrganisationKey, SignalKey};
 use jiff::Timestamp;
@@ -12,7 +14,7 @@ use tokio_postgres::Row;
 use uuid::Uuid;
 
 use crate::error::StoreError;
-use crate::match_case::ReadsMatches;
+use crate::match_case::{ReadsMatches, halves};
 use crate::statement::statements;
 use crate::work::{Party, RowExt, Tx};
 
@@ -30,6 +32,15 @@ statements! {
     Party CONSENTS_OF_MATCH = concat!("
         SELECT ", consent_columns!(), "
           FROM consent WHERE subject_id = $1 /* subject */ AND match_id = $2 /* match */ ORDER BY id DESC");
+    Party CONSENTS_OF_MATCHES = concat!("
+        SELECT ", consent_columns!(), "
+          FROM unnest($1::bigint[] /* subjects */, $2::bigint[] /* matches */) AS k (of_subject, of_match)
+               JOIN consent ON subject_id = k.of_subject AND match_id = k.of_match
+         ORDER BY id DESC");
+    Party PARTIES_OF_CONSENTS = "
+        SELECT p.subject_id, p.consent_id, p.organisation_id
+          FROM unnest($1::bigint[] /* subjects */, $2::bigint[] /* consents */) AS k (subject_id, consent_id)
+               JOIN consent_party p ON p.subject_id = k.subject_id AND p.consent_id = k.consent_id";
     // FOR SHARE: a withdrawal waits for the reads that rely on the row, and whoever comes later sees it.
     Party CONSENTS_FOR_SHARE = concat!("
         SELECT ", consent_columns!(), "
@@ -278,6 +289,40 @@ impl<R: ReadsMatches> Tx<'_, R> {
 }
 
 impl Tx<'_, Party> {
+    /// The consents of these matches that cover this organisation, newest first.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn consents_of_matches(&self, keys: &[MatchKey]) -> Result<Vec<ConsentRow>, StoreError> {
+        let (subjects, rows) = halves(keys);
+        let rows = self.rows(&CONSENTS_OF_MATCHES, &[&subjects, &rows]).await?;
+        rows.iter().map(consent_row).collect()
+    }
+
+    /// The parties that these consents name.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn parties_of_consents(
+        &self,
+        consents: &[ConsentKey],
+    ) -> Result<BTreeMap<ConsentKey, BTreeSet<OrganisationKey>>, StoreError> {
+        let (subjects, rows): (Vec<i64>, Vec<i64>) = consents
+            .iter()
+            .map(|consent| (consent.subject, consent.row))
+            .unzip();
+        let mut parties: BTreeMap<ConsentKey, BTreeSet<OrganisationKey>> = BTreeMap::new();
+        for row in self.rows(&PARTIES_OF_CONSENTS, &[&subjects, &rows]).await? {
+            let key = ConsentKey {
+                subject: row.value("subject_id")?,
+                row: row.value("consent_id")?,
+            };
+            let organisation = OrganisationKey(row.value("organisation_id")?);
+            parties.entry(key).or_default().insert(organisation);
+        }
+        Ok(parties)
+    }
+
     /// The consents of a match that cover this organisation, newest first, locked against withdrawal until this transaction
     /// ends.
     ///

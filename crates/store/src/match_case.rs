@@ -1,5 +1,7 @@
 //! A match as one of its parties sees it.
 
+use std::collections::BTreeMap;
+
 use domain::event::Event;
 use domain::key::{MatchKey, OrganisationKey};
 use domain::match_case::{EarlierDeadline, Lead, Outcome, Proposal};
@@ -36,6 +38,16 @@ statements! {
           FROM match_party p JOIN match_case m ON m.subject_id = p.subject_id AND m.id = p.match_id
          WHERE p.organisation_id = current_organisation() AND p.match_id < $1 /* before */
          ORDER BY p.match_id DESC LIMIT $2 /* limit */");
+    Party MATCHES = concat!("
+        SELECT ", match_columns!(), "
+          FROM unnest($1::bigint[] /* subjects */, $2::bigint[] /* rows */) AS k (subject_id, id)
+               JOIN match_case m ON m.subject_id = k.subject_id AND m.id = k.id");
+    Party PARTIES_OF_MATCHES = "
+        SELECT p.subject_id, p.match_id, p.organisation_id, p.joined_at, p.visible_at, p.expires_at, p.professional,
+               p.contact_confirmed_at, p.left_at, p.left_because, p.paused_from, p.hidden_until
+          FROM unnest($1::bigint[] /* subjects */, $2::bigint[] /* matches */) AS k (subject_id, match_id)
+               JOIN match_party p ON p.subject_id = k.subject_id AND p.match_id = k.match_id
+         ORDER BY p.joined_at, p.organisation_id";
     Party PARTIES = "
         SELECT organisation_id, joined_at, visible_at, expires_at, professional, contact_confirmed_at, left_at,
                left_because, paused_from, hidden_until
@@ -144,22 +156,59 @@ impl<R: ReadsMatches> Tx<'_, R> {
     /// [`StoreError`].
     pub async fn match_parties(&self, key: MatchKey) -> Result<Vec<MatchPartyRow>, StoreError> {
         let rows = self.rows(&PARTIES, &[&key.subject, &key.row]).await?;
-        rows.iter()
-            .map(|row| {
-                Ok(MatchPartyRow {
-                    organisation: OrganisationKey(row.value("organisation_id")?),
-                    joined_at: row.value("joined_at")?,
-                    visible_at: row.value("visible_at")?,
-                    expires_at: row.value("expires_at")?,
-                    professional: Sealed(row.value("professional")?),
-                    contact_confirmed_at: row.value("contact_confirmed_at")?,
-                    left: left(row)?,
-                    paused_from: row.value("paused_from")?,
-                    hidden_until: row.value("hidden_until")?,
-                })
-            })
-            .collect()
+        rows.iter().map(party_row).collect()
     }
+}
+
+impl Tx<'_, Party> {
+    /// Those of these matches that this organisation is party to, in no order; each is named once.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn match_cases(&self, keys: &[MatchKey]) -> Result<Vec<MatchRow>, StoreError> {
+        let (subjects, rows) = halves(keys);
+        let rows = self.rows(&MATCHES, &[&subjects, &rows]).await?;
+        rows.iter().map(match_row).collect()
+    }
+
+    /// The parties of these matches that are visible now, in the order they came.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn parties_of_matches(
+        &self,
+        keys: &[MatchKey],
+    ) -> Result<BTreeMap<MatchKey, Vec<MatchPartyRow>>, StoreError> {
+        let (subjects, rows) = halves(keys);
+        let mut parties: BTreeMap<MatchKey, Vec<MatchPartyRow>> = BTreeMap::new();
+        for row in self.rows(&PARTIES_OF_MATCHES, &[&subjects, &rows]).await? {
+            let key = MatchKey {
+                subject: row.value("subject_id")?,
+                row: row.value("match_id")?,
+            };
+            parties.entry(key).or_default().push(party_row(&row)?);
+        }
+        Ok(parties)
+    }
+}
+
+/// Matches as two columns.
+pub(crate) fn halves(keys: &[MatchKey]) -> (Vec<i64>, Vec<i64>) {
+    keys.iter().map(|key| (key.subject, key.row)).unzip()
+}
+
+fn party_row(row: &tokio_postgres::Row) -> Result<MatchPartyRow, StoreError> {
+    Ok(MatchPartyRow {
+        organisation: OrganisationKey(row.value("organisation_id")?),
+        joined_at: row.value("joined_at")?,
+        visible_at: row.value("visible_at")?,
+        expires_at: row.value("expires_at")?,
+        professional: Sealed(row.value("professional")?),
+        contact_confirmed_at: row.value("contact_confirmed_at")?,
+        left: left(row)?,
+        paused_from: row.value("paused_from")?,
+        hidden_until: row.value("hidden_until")?,
+    })
 }
 
 impl Tx<'_, Party> {

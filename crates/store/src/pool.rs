@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use deadpool_postgres::{
-    Manager, ManagerConfig, Object, Pool, PoolError, RecyclingMethod, Runtime, TimeoutType,
+    Hook, HookError, Manager, ManagerConfig, Object, Pool, PoolError, RecyclingMethod, Runtime, TimeoutType,
 };
 use domain::key::NetworkKey;
 use jiff::Timestamp;
@@ -18,6 +18,12 @@ use crate::error::StoreError;
 use crate::processing_log::ProcessingLog;
 use crate::public_id::PublicIds;
 use crate::work::{Chance, Erase, Log, Matcher, Owner, Party, Role, Submit};
+
+/// After this time without use, a connection is asked for a sign of life.
+const IDLE: Duration = Duration::from_secs(1);
+
+/// How long that may take.
+const SIGN_OF_LIFE: Duration = Duration::from_secs(1);
 
 /// How long a request may wait for a connection before it is shed with 503.
 const WAIT: Duration = Duration::from_millis(250);
@@ -35,14 +41,14 @@ const SIZES: [(&str, usize); 6] = [
     (Erase::DATABASE_ROLE, 1),
 ];
 
-/// How the names of our programs' connections begin. A process goes on with its kind and a name of its own.
-pub const PROGRAM: &str = "trefpunt/";
-
 /// A plan that is kept is made once, often while its tables are all but empty, and must still be good when they hold
 /// millions of rows. So every statement goes by the keys it was given: no scan of a whole table, and no join that reads one
 /// whole side of it. To compile a statement costs more than any of them.
 pub(crate) const PLANNER: &str =
     "-c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c jit=off";
+
+/// How the names of our programs' connections begin. A process goes on with its kind and a name of its own.
+pub const PROGRAM: &str = "trefpunt/";
 
 /// Where the database is and as whom to come.
 #[derive(Clone)]
@@ -150,19 +156,31 @@ impl Store {
         let mut pools = BTreeMap::new();
         for (role, size) in SIZES {
             // Recycling resets nothing, so no statement may set session state outside a transaction; it only checks
-            // that the connection still answers, which matters after a failover.
+            // that a connection that idled still answers, which matters after a failover. One that did a moment ago needs
+            // no round trip more; one that fell silent in use is not given back.
             let manager = Manager::from_config(
                 settings.for_role(role),
                 NoTls,
                 ManagerConfig {
-                    recycling_method: RecyclingMethod::Verified,
+                    recycling_method: RecyclingMethod::Fast,
                 },
             );
             let pool = Pool::builder(manager)
                 .max_size(size)
                 .wait_timeout(Some(WAIT))
                 .create_timeout(Some(Duration::from_secs(5)))
-                .recycle_timeout(Some(Duration::from_secs(1)))
+                .recycle_timeout(Some(SIGN_OF_LIFE))
+                .pre_recycle(Hook::async_fn(|connection, metrics| {
+                    Box::pin(async move {
+                        if metrics.last_used() < IDLE {
+                            return Ok(());
+                        }
+                        match tokio::time::timeout(SIGN_OF_LIFE, connection.check_connection()).await {
+                            Ok(answered) => answered.map_err(HookError::Backend),
+                            Err(_) => Err(HookError::message("no sign of life")),
+                        }
+                    })
+                }))
                 .runtime(Runtime::Tokio1)
                 .build()
                 .map_err(|_| StoreError::Interrupted("building the pool"))?;

@@ -6,11 +6,14 @@
 use std::future::Future;
 use std::marker::PhantomData;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
-use deadpool_postgres::Transaction;
-use domain::key::{NetworkKey, OrganisationKey};
+use audit_log::receipt::Place;
+use deadpool_postgres::Object;
+use domain::key::OrganisationKey;
+use futures::FutureExt as _;
+use futures::future::{join, join3};
 use jiff::Timestamp;
 use tokio_postgres::Row;
 use tokio_postgres::types::ToSql;
@@ -94,8 +97,14 @@ pub enum Context {
 
 /// A transaction in one role. `now` is the network's time, the same throughout.
 pub struct Tx<'a, R: Role> {
-    inner: Transaction<'a>,
-    now: Timestamp,
+    inner: &'a Object,
+    /// How it begins.
+    begin: &'static str,
+    entry: Entry,
+    /// Whether that was sent.
+    begun: AtomicBool,
+    /// Known when the transaction has begun.
+    now: OnceLock<Timestamp>,
     passing_failure: AtomicBool,
     recorded: Mutex<Vec<RecordedLeaf>>,
     organisation: Option<OrganisationKey>,
@@ -117,6 +126,8 @@ pub struct WrittenLeaf {
     pub event_id: u128,
     /// The leaf's bytes.
     pub bytes: Vec<u8>,
+    /// Where it stands among the leaves whose receipts have one signature; none when it is signed alone.
+    pub place: Option<Place>,
 }
 
 /// Named work in one transaction.
@@ -129,6 +140,9 @@ pub trait Work: Send + Sync + 'static {
     type Output: Send + 'static;
     /// How it fails. A failure rolls everything back.
     type Error: From<StoreError> + Send + 'static;
+    /// Whether it only looks, which the database then sees to. Such work begins with its first statement, in one round trip,
+    /// and knows the time after that; nobody waits for its end, since there is nothing to keep.
+    const LOOKS: bool = false;
 
     /// Does the work. May be called again after a failure that passes, in a new transaction.
     fn run(&self, tx: &Tx<'_, Self::Role>) -> impl Future<Output = Result<Self::Output, Self::Error>> + Send;
@@ -157,38 +171,64 @@ impl Store {
         let mut tries = 0;
         loop {
             tries += 1;
-            let mut connection = self.connection::<W::Role>().await?;
-            let begun = heard::<W::Role, _>("BEGIN", connection.transaction()).await?;
-            let mut tx = Tx::begin(self, begun.map_err(StoreError::Unreachable)?, trace);
-            tx.enter(context).await?;
+            let mut open = Open(None);
+            let connection: &Object = open.0.insert(self.connection::<W::Role>().await?);
+            let tx = Tx::new(self, connection, W::LOOKS, context, trace);
+            if !W::LOOKS
+                && let Err(error) = tx.enter().await
+            {
+                // Nothing was begun, and another connection may lead somewhere.
+                if connection.is_closed() && tries < TRIES {
+                    continue;
+                }
+                return Err(error.into());
+            }
             let outcome = work.run(&tx).await;
             let passing = tx.passing_failure.load(Ordering::Relaxed);
+            if !tx.begun.load(Ordering::Relaxed) {
+                open.give_back();
+                return outcome;
+            }
             match outcome {
-                Ok(output) => match heard::<W::Role, _>("COMMIT", tx.inner.commit()).await? {
-                    Ok(()) => return Ok(output),
-                    Err(source) if is_unknown(&source) => {
-                        return Err(StoreError::OutcomeUnknown {
-                            work: W::NAME,
-                            source,
-                        }
-                        .into());
+                Ok(output) if W::LOOKS => {
+                    // Sent with the first look at it; whoever has the connection next stands behind it.
+                    if !matches!(connection.batch_execute("COMMIT").now_or_never(), Some(Err(_))) {
+                        open.give_back();
                     }
-                    // A deferred check or a serialisation failure at COMMIT: the database said no, nothing happened.
-                    Err(source) => {
-                        let error = StoreError::Statement {
-                            statement: "COMMIT",
-                            source,
-                        };
-                        if !error.is_passing() || tries == TRIES {
-                            return Err(error.into());
+                    return Ok(output);
+                }
+                Ok(output) => {
+                    match heard::<W::Role, _>("COMMIT", connection.batch_execute("COMMIT")).await? {
+                        Ok(()) => {
+                            open.give_back();
+                            return Ok(output);
+                        }
+                        Err(source) if is_unknown(&source) => {
+                            return Err(StoreError::OutcomeUnknown {
+                                work: W::NAME,
+                                source,
+                            }
+                            .into());
+                        }
+                        // A deferred check or a serialisation failure at COMMIT: the database said no, nothing happened.
+                        Err(source) => {
+                            open.give_back();
+                            let error = StoreError::Statement {
+                                statement: "COMMIT",
+                                source,
+                            };
+                            if !error.is_passing() || tries == TRIES {
+                                return Err(error.into());
+                            }
                         }
                     }
-                },
+                }
                 Err(error) => {
-                    // Rolled back explicitly: a dropped transaction would roll back later, behind the pool's back.
-                    let rolled_back = tokio::time::timeout(ROLLBACK, tx.inner.rollback()).await;
-                    if !matches!(rolled_back, Ok(Ok(()))) {
-                        tracing::debug!(work = W::NAME, "rollback failed; the connection is dropped");
+                    let rolled_back =
+                        tokio::time::timeout(ROLLBACK, connection.batch_execute("ROLLBACK")).await;
+                    match rolled_back {
+                        Ok(Ok(())) => open.give_back(),
+                        _ => tracing::debug!(work = W::NAME, "rollback failed; the connection is dropped"),
                     }
                     if !passing || tries == TRIES {
                         return Err(error);
@@ -208,23 +248,39 @@ impl Store {
     }
 }
 
-impl<'a, R: Role> Tx<'a, R> {
-    fn begin(store: &'a Store, inner: Transaction<'a>, trace: Option<Trace>) -> Self {
-        Self {
-            inner,
-            now: Timestamp::UNIX_EPOCH,
-            passing_failure: AtomicBool::new(false),
-            recorded: Mutex::default(),
-            organisation: None,
-            store,
-            trace,
-            role: PhantomData,
+/// A connection in a transaction. Unless that was ended, the connection ends here: whoever had it next would stand in the
+/// midst of it.
+struct Open(Option<Object>);
+
+impl Open {
+    /// Gives the connection back to its pool.
+    fn give_back(mut self) {
+        drop(self.0.take());
+    }
+}
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        if let Some(connection) = self.0.take() {
+            drop(Object::take(connection));
         }
     }
+}
 
-    /// Reads the network's time and tells row-level security who is here.
-    async fn enter(&mut self, context: &Context) -> Result<(), StoreError> {
-        let NetworkKey(network) = self.store.network();
+/// What row-level security is told of who is here.
+struct Entry {
+    organisation: String,
+    client: String,
+    credential: String,
+}
+
+impl Entry {
+    /// Those of `ENTER`.
+    fn parameters<'p>(&'p self, network: &'p i16) -> [&'p (dyn ToSql + Sync); 4] {
+        [network, &self.organisation, &self.client, &self.credential]
+    }
+
+    fn of(context: &Context) -> Self {
         let (organisation, client, credential) = match context {
             Context::Organisation(key) => (key.0.to_string(), String::new(), String::new()),
             Context::Client(id) => (String::new(), id.clone(), String::new()),
@@ -232,27 +288,104 @@ impl<'a, R: Role> Tx<'a, R> {
             Context::Assisted(key, hash) => (key.0.to_string(), String::new(), hex(hash)),
             Context::Service => Default::default(),
         };
-        self.organisation = match context {
-            Context::Organisation(key) | Context::Assisted(key, _) => Some(*key),
-            Context::Client(_) | Context::Family(_) | Context::Service => None,
+        Self {
+            organisation,
+            client,
+            credential,
+        }
+    }
+}
+
+impl<'a, R: Role> Tx<'a, R> {
+    fn new(
+        store: &'a Store,
+        inner: &'a Object,
+        looks: bool,
+        context: &Context,
+        trace: Option<Trace>,
+    ) -> Self {
+        Self {
+            inner,
+            begin: if looks { "BEGIN READ ONLY" } else { "BEGIN" },
+            entry: Entry::of(context),
+            begun: AtomicBool::new(false),
+            now: OnceLock::new(),
+            passing_failure: AtomicBool::new(false),
+            recorded: Mutex::default(),
+            organisation: match context {
+                Context::Organisation(key) | Context::Assisted(key, _) => Some(*key),
+                Context::Client(_) | Context::Family(_) | Context::Service => None,
+            },
+            store,
+            trace,
+            role: PhantomData,
+        }
+    }
+
+    /// Begins, reads the network's time and tells row-level security who is here, in one round trip.
+    async fn enter(&self) -> Result<(), StoreError> {
+        self.note(&ENTER);
+        let network = self.store.network().0;
+        let parameters = self.entry.parameters(&network);
+        let answer = async {
+            let entering = self.inner.prepare_cached(ENTER.sql).await?;
+            // Both are sent when first looked at, one after the other.
+            self.begun.store(true, Ordering::Relaxed);
+            let begun = self.inner.batch_execute(self.begin);
+            Ok(join(begun, self.inner.query(&entering, &parameters)).await)
         };
-        let row = self
-            .one(&ENTER, &[&network, &organisation, &client, &credential])
-            .await?;
-        self.now = row
+        let (begun, entered) = heard::<R, _>("BEGIN", answer)
+            .await?
+            .map_err(StoreError::Unreachable)?;
+        begun.map_err(StoreError::Unreachable)?;
+        self.entered(&entered.map_err(|source| self.failed(&ENTER, source))?)
+    }
+
+    /// The same together with the first statement.
+    async fn enter_with(
+        &self,
+        statement: &Statement,
+        parameters: Parameters<'_>,
+    ) -> Result<Vec<Row>, StoreError> {
+        self.note(&ENTER);
+        let network = self.store.network().0;
+        let of_entry = self.entry.parameters(&network);
+        let answer = async {
+            // Before anything is begun, so that nothing stands between what follows.
+            let entering = self.inner.prepare_cached(ENTER.sql).await?;
+            let prepared = self.inner.prepare_cached(statement.sql).await?;
+            self.begun.store(true, Ordering::Relaxed);
+            let begun = self.inner.batch_execute(self.begin);
+            let entered = self.inner.query(&entering, &of_entry);
+            Ok(join3(begun, entered, self.inner.query(&prepared, parameters)).await)
+        };
+        let (begun, entered, rows) = heard::<R, _>(statement.name, answer)
+            .await?
+            .map_err(StoreError::Unreachable)?;
+        begun.map_err(StoreError::Unreachable)?;
+        self.entered(&entered.map_err(|source| self.failed(&ENTER, source))?)?;
+        rows.map_err(|source| self.failed(statement, source))
+    }
+
+    /// Keeps the time that was read on the way in.
+    fn entered(&self, rows: &[Row]) -> Result<(), StoreError> {
+        let row = rows.first().ok_or(StoreError::Column { column: "now" })?;
+        let now = row
             .value::<Option<Timestamp>>("now")?
             .ok_or(StoreError::Column { column: "now" })?;
+        self.now.get_or_init(|| now);
         Ok(())
     }
 
     /// The trace of the request on whose behalf this runs.
-    pub(crate) fn trace(&self) -> Option<Trace> {
+    pub fn trace(&self) -> Option<Trace> {
         self.trace
     }
 
-    /// The network's time in this transaction.
+    /// The network's time in this transaction; of work that only looks, after its first statement.
     pub fn now(&self) -> Timestamp {
-        self.now
+        debug_assert!(self.now.get().is_some(), "nothing was read yet");
+        self.now.get().copied().unwrap_or(Timestamp::UNIX_EPOCH)
     }
 
     /// The organisation on whose behalf this runs.
@@ -279,6 +412,7 @@ impl<'a, R: Role> Tx<'a, R> {
         let leaf = WrittenLeaf {
             event_id,
             bytes: leaf.to_vec(),
+            place: None,
         };
         let mut recorded = self.recorded.lock().unwrap_or_else(PoisonError::into_inner);
         recorded.push(RecordedLeaf { about, leaf });
@@ -313,6 +447,11 @@ impl<'a, R: Role> Tx<'a, R> {
         statement: &Statement,
         parameters: Parameters<'_>,
     ) -> Result<Vec<Row>, StoreError> {
+        if self.now.get().is_none() {
+            let rows = self.enter_with(statement, parameters).await;
+            self.note(statement);
+            return rows;
+        }
         self.note(statement);
         let answer = async {
             let prepared = self.inner.prepare_cached(statement.sql).await?;
@@ -455,6 +594,8 @@ impl RowExt for Row {
 pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
+
+mod together;
 
 #[cfg(test)]
 mod tests;
