@@ -1,13 +1,16 @@
 // A third verifier, of signatures and trees only: it reads an export with nothing but the packages that the Go project
 // uses for its own checksum database (golang.org/x/mod/sumdb/note and tlog), and says what those say of it. What is inside
-// the leaves it does not look at. Exit codes are those of docs/AUDIT-LOG.md section 7.
+// the leaves it does not look at, but for their times, where a receipt is held against them. Exit codes are those of
+// docs/AUDIT-LOG.md section 7.
 //
-//	tree BUNDLE --policy FILE [--prev FILE] [--receipts DIR, passed over]
+//	tree BUNDLE --policy FILE [--prev FILE] [--receipts DIR]
 package main
 
 import (
 	"archive/tar"
 	"bytes"
+	"encoding/base64"
+	"encoding/binary"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -15,6 +18,7 @@ import (
 	"os"
 	"strconv"
 	"strings"
+	"time"
 
 	"golang.org/x/mod/sumdb/note"
 	"golang.org/x/mod/sumdb/tlog"
@@ -28,6 +32,7 @@ const (
 	malformed = 2
 	untrusted = 3
 	forked    = 4
+	broken    = 6
 )
 
 func fail(code int, what ...any) {
@@ -49,6 +54,9 @@ func main() {
 	logs := policy(options["--policy"])
 	contents := unpack(bundle)
 	now := checkpoint(contents["checkpoint"], logs)
+	origin, _, _ := strings.Cut(string(contents["checkpoint"]), "\n")
+	promised := receipts(options["--receipts"], origin, options["--policy"])
+	var times []time.Time
 
 	// Hashes where tlog looks for them: those of the frontier stand for all leaves before the period.
 	hashes := stored{}
@@ -91,7 +99,10 @@ func main() {
 			fail(tampered, "carry", carried.Index, err)
 		}
 		last = carried.Index
+		delete(promised, leaf)
+		times = []time.Time{happened(carried.Leaf)}
 	}
+	continued := len(times) > 0
 	if last != before.N-1 {
 		fail(tampered, "carry: not the last leaf")
 	}
@@ -99,6 +110,10 @@ func main() {
 	entries := lines(contents["entries.jsonl"])
 	for n, leaf := range entries {
 		index := before.N + int64(n)
+		delete(promised, tlog.RecordHash(leaf))
+		if len(promised) > 0 {
+			times = append(times, happened(leaf))
+		}
 		made, err := tlog.StoredHashesForRecordHash(index, tlog.RecordHash(leaf), hashes)
 		if err != nil {
 			fail(malformed, "entries", err)
@@ -121,7 +136,11 @@ func main() {
 	if path := options["--prev"]; path != "" {
 		text, err := os.ReadFile(path)
 		if err == nil && strings.HasSuffix(path, ".tar") {
-			text = unpack(path)["checkpoint"]
+			earlier := unpack(path)
+			text = earlier["checkpoint"]
+			for _, leaf := range lines(earlier["entries.jsonl"]) {
+				delete(promised, tlog.RecordHash(leaf))
+			}
 		}
 		kept := checkpoint(text, logs)
 		switch {
@@ -133,7 +152,88 @@ func main() {
 			fail(forked, "fork")
 		}
 	}
+	var latest time.Time
+	for _, at := range times {
+		if at.After(latest) {
+			latest = at
+		}
+	}
+	for _, receipt := range promised {
+		if receipt.by.Before(latest) && !(continued && receipt.by.Before(times[0])) {
+			fail(broken, "receipt", receipt.name)
+		}
+	}
 	fmt.Println("ok: signature, root", now.Hash, "of", now.N)
+}
+
+// A leaf that was promised: in which file, and by when it stands in the log.
+type promise struct {
+	name string
+	by   time.Time
+}
+
+// The promises of this log, by the hash of the leaf. Each is signed over the root of a small tree, in which its leaf has a
+// place and a path; tlog checks that as it does one of its own records.
+func receipts(directory, origin, path string) map[tlog.Hash]promise {
+	promised := map[tlog.Hash]promise{}
+	if directory == "" {
+		return promised
+	}
+	found, err := os.ReadDir(directory)
+	if err != nil {
+		fail(malformed, err)
+	}
+	for _, file := range found {
+		text, _ := os.ReadFile(directory + "/" + file.Name())
+		data, err := base64.RawURLEncoding.Strict().DecodeString(strings.TrimSuffix(string(text), "\n"))
+		if err != nil || len(data) < 80 || data[0] != 1 || data[77] > 16 || len(data) < 80+32*int(data[77]) {
+			fail(malformed, "receipt", file.Name())
+		}
+		levels, place := int(data[77]), int64(binary.BigEndian.Uint16(data[78:]))
+		leaf := data[80+32*levels:]
+		proof := tlog.RecordProof{}
+		for at := 80; at < 80+32*levels; at += 32 {
+			proof = append(proof, tlog.Hash(*(*[32]byte)(data[at:])))
+		}
+		if place>>levels != 0 || !json.Valid(leaf) {
+			fail(malformed, "receipt", file.Name())
+		}
+		hash, by := tlog.RecordHash(leaf), int64(binary.BigEndian.Uint64(data[5:]))
+		root := climb(hash, place, proof)
+		if err := tlog.CheckRecord(proof, 1<<levels, root, place, hash); err != nil {
+			fail(malformed, "receipt", file.Name(), err)
+		}
+		text = []byte(fmt.Sprintf("trefpunt/v1/receipt\n%s\n%s\n%d\n", origin, root, by))
+		id := binary.BigEndian.Uint32(data[1:])
+		key, err := policy(path).Verifier(origin, id)
+		if err != nil || !key.Verify(text, data[13:77]) {
+			fail(untrusted, "receipt", file.Name())
+		}
+		promised[hash] = promise{file.Name(), time.Unix(by, 0)}
+	}
+	return promised
+}
+
+// The root to which a path leads from a leaf, in a tree with as many leaves as a power of two.
+func climb(hash tlog.Hash, place int64, path tlog.RecordProof) tlog.Hash {
+	for _, sibling := range path {
+		if place&1 == 1 {
+			hash = tlog.NodeHash(sibling, hash)
+		} else {
+			hash = tlog.NodeHash(hash, sibling)
+		}
+		place >>= 1
+	}
+	return hash
+}
+
+// When a leaf says that it happened.
+func happened(leaf []byte) time.Time {
+	var read struct{ T time.Time }
+	if err := json.Unmarshal(leaf, &read); err != nil {
+		fail(malformed, err)
+	}
+	return read.T
 }
 
 // The `log` lines of a policy; witnesses are not this program's.

@@ -16,9 +16,12 @@ use audit_log::checkpoint::LogSigner;
 use audit_log::cosignature::{WitnessSigner, attach};
 use audit_log::entry::Entry;
 use audit_log::policy::Policy;
-use audit_log::receipt::Receipt;
+use audit_log::receipt::{Place, Receipt, lay_out};
+use audit_log::tree::{Hash, leaf_hash};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use common::*;
-use jiff::ToSpan as _;
+use jiff::{Timestamp, ToSpan as _};
 
 struct Desk {
     directory: PathBuf,
@@ -467,16 +470,16 @@ fn courses_in_order_and_not(desk: &mut Desk) {
 fn promises(desk: &mut Desk) {
     let story = Story::chain();
     let second = story.period(PERIODS[1].clone(), 2);
-    let receipt = |index: usize, altered: bool, within: i64| {
+    let promised = |index: usize, altered: bool, within: i64| {
         let mut entry = Entry::parse(&story.leaves()[index]).unwrap();
         if altered {
             entry.id = [0xee; 16];
         }
-        let by = entry.time + within.seconds();
-        Receipt::sign(&signer(), &entry.to_leaf().unwrap(), by)
-            .unwrap()
-            .to_text()
-            + "\n"
+        (entry.to_leaf().unwrap(), entry.time + within.seconds())
+    };
+    let receipt = |index: usize, altered: bool, within: i64| {
+        let (leaf, by) = promised(index, altered, within);
+        Receipt::sign(&signer(), &leaf, by).unwrap().to_text() + "\n"
     };
     desk.put("receipts/of-this-export", receipt(12, false, 2));
     desk.put("receipts/carried", receipt(4, false, 2));
@@ -490,16 +493,52 @@ fn promises(desk: &mut Desk) {
         0,
         0,
     );
-    desk.case("receipt-undecided", &second, "--receipts receipts", 6, 0);
+    desk.case("receipt-undecided", &second, "--receipts receipts", 6, 6);
     desk.put("receipts-missing/one", receipt(16, true, 0));
-    desk.case("receipt-missing", &second, "--receipts receipts-missing", 6, 0);
+    desk.case("receipt-missing", &second, "--receipts receipts-missing", 6, 6);
     desk.put("receipts-garbage/one", "AQ");
-    desk.case("receipt-garbage", &second, "--receipts receipts-garbage", 2, 0);
+    desk.case("receipt-garbage", &second, "--receipts receipts-garbage", 2, 2);
     let stranger = LogSigner::from_seed(ORIGIN, &[1; 32]).unwrap();
     let noon = "2027-03-01T12:00:00Z".parse().unwrap();
     let foreign = Receipt::sign(&stranger, &story.leaves()[12], noon).unwrap();
     desk.put("receipts-foreign/one", foreign.to_text());
-    desk.case("receipt-foreign", &second, "--receipts receipts-foreign", 3, 0);
+    desk.case("receipt-foreign", &second, "--receipts receipts-foreign", 3, 3);
+
+    // Under one signature: two that are kept, and then one that is not.
+    let together = |each: &[(Vec<u8>, Timestamp)]| -> Vec<String> {
+        let hashes: Vec<Hash> = each.iter().map(|(leaf, _)| leaf_hash(leaf)).collect();
+        let sign = |(leaf, place): (&Vec<u8>, &Place)| {
+            Receipt::sign_own(&signer(), leaf, Some(place), each[0].1)
+                .unwrap()
+                .to_text()
+        };
+        let places = lay_out(&hashes, |bytes| bytes.fill(0x5a));
+        each.iter().map(|(leaf, _)| leaf).zip(&places).map(sign).collect()
+    };
+    let kept = together(&[
+        promised(12, false, 2),
+        promised(4, false, 2),
+        promised(16, true, 0),
+    ]);
+    desk.put("receipts-together/a", &kept[0]);
+    desk.put("receipts-together/b", &kept[1]);
+    desk.case("receipts-together", &second, "--receipts receipts-together", 0, 0);
+    let lost = together(&[promised(16, true, 0), promised(12, false, 2)]);
+    desk.put("receipts-one-lost/a", &lost[0]);
+    desk.put("receipts-one-lost/b", &lost[1]);
+    desk.case("receipts-one-lost", &second, "--receipts receipts-one-lost", 6, 6);
+    for number in 0..RECEIPT_MUTANTS {
+        let mut bytes = URL_SAFE_NO_PAD.decode(&kept[0]).unwrap();
+        // Each field once, then the path and the leaf.
+        let place = [0, 1, 5, 13, 77, 78, 79].get(number).copied();
+        let place = place.unwrap_or(80 + number * 97 % (bytes.len() - 80));
+        bytes[place] ^= 1 << (number % 8);
+        let name = format!("receipt-mutant-{number}");
+        desk.put(&format!("{name}/one"), URL_SAFE_NO_PAD.encode(bytes));
+        desk.put(&format!("{name}.tar"), &second);
+        let arguments = format!("{name}.tar --policy policy --receipts {name}");
+        writeln!(desk.table, "{name}\tbad\tbad\t{arguments}").unwrap();
+    }
 }
 
 /// A bit flipped here and there, in the contents of files: what two whole verifiers must both find.
@@ -520,3 +559,6 @@ fn mutants(desk: &mut Desk) {
 
 /// How many mutants there are.
 const MUTANTS: usize = 140;
+
+/// How many of a receipt.
+const RECEIPT_MUTANTS: usize = 30;

@@ -86,14 +86,19 @@ def verify(bundle, policy_path, prev=None, receipts=None):
     for name in sorted(os.listdir(receipts)) if receipts else ():
         text = open(os.path.join(receipts, name)).read().removesuffix("\n")
         data = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
-        leaf = read_leaf(data[77:])
-        if not leaf or data[0] != 1 or base64.urlsafe_b64encode(data).decode().rstrip("=") != text:
-            fail(2, "receipt-form")
+        levels, place = int.from_bytes(data[77:78], "big"), int.from_bytes(data[78:80], "big")
+        body = data[80 + 32 * levels:]
+        leaf = read_leaf(body)
         by = int.from_bytes(data[5:13], "big")
-        message = f"trefpunt/v1/receipt\n{origin}\n{base64.b64encode(leaf_hash(data[77:])).decode()}\n{by}\n".encode()
+        if not leaf or data[0] != 1 or by > 253402207200 or levels > 16 or place >> levels \
+                or base64.urlsafe_b64encode(data).decode().rstrip("=") != text:
+            fail(2, "receipt-form")
+        path = [data[at:at + 32] for at in range(80, 80 + 32 * levels, 32)]
+        promise = base64.b64encode(path_root(leaf_hash(body), place, 1 << levels, path)).decode()
+        message = f"trefpunt/v1/receipt\n{origin}\n{promise}\n{by}\n".encode()
         if not any(log[:2] == (origin, data[1:5]) and signed(log[2], data[13:77], message) for log in policy[0]):
             fail(3, "receipt-untrusted")
-        promised[leaf_hash(data[77:])] = (name, by, leaf["at"])
+        promised[leaf_hash(body)] = (name, by, leaf["at"])
 
     if files["policy"].decode(errors="replace") != f"# Whom verify-audit-log believes (format: C2SP tlog-policy).\nlog {log}\nquorum none\n":
         fail(1, "policy-differs")

@@ -6,7 +6,7 @@ mod common;
 use audit_log::bundle::FILES;
 use audit_log::entry::{Entry, MAX_LEAF_BYTES, MAX_RELATED};
 use audit_log::policy::Policy;
-use audit_log::receipt::Receipt;
+use audit_log::receipt::{Receipt, lay_out};
 use audit_log::tree::leaf_hash;
 use audit_log::verify::{KNOWN_EVENTS, Language, REPORTS, Verdict};
 use common::*;
@@ -36,6 +36,12 @@ fn the_examples_are_what_the_code_makes() {
         given.as_bytes()
     );
     stated(&hex(&leaf_hash(given.as_bytes())));
+    let places = lay_out(&[leaf_hash(given.as_bytes())], |bytes| bytes.fill(7));
+    for place in [None, places.first()] {
+        let by = Entry::parse(given.as_bytes()).unwrap().time + jiff::SignedDuration::from_secs(60);
+        let receipt = Receipt::sign_own(&signer(), given.as_bytes(), place, by).unwrap();
+        stated(&receipt.to_text());
+    }
     let files = unpack(&story.bundle());
     let line = |name: &str, number: usize| {
         let file = files.iter().find(|file| file.0 == name).unwrap();

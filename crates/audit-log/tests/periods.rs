@@ -11,9 +11,11 @@ use audit_log::checkpoint::LogSigner;
 use audit_log::cosignature::{WitnessSigner, attach};
 use audit_log::entry::Entry;
 use audit_log::policy::Policy;
-use audit_log::receipt::Receipt;
+use audit_log::receipt::{Receipt, lay_out};
 use audit_log::tree::{Frontier, leaf_hash};
 use audit_log::verify::{Language, Report, Verdict, Verification, verify};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use common::*;
 use jiff::{Timestamp, ToSpan as _};
 
@@ -452,6 +454,38 @@ fn receipts_are_kept_or_the_log_is_convicted() {
     assert_eq!(outcome(&with_receipts(&seam, true)), GOOD);
     let gone = [("a", receipt(9, true, 6))];
     assert_eq!(with_receipts(&gone, true).verdict(), Verdict::ReceiptMissing);
+}
+
+#[test]
+fn receipts_under_one_signature_are_as_good_and_no_byte_of_one_can_change() {
+    let leaves = Story::chain().leaves();
+    let promised = [&leaves[12], &leaves[4]];
+    let by = Entry::parse(promised[0]).unwrap().time;
+    let hashes = promised.map(|leaf| leaf_hash(leaf));
+    let places = lay_out(&hashes, |bytes| bytes.fill(9));
+    let texts: Vec<String> = promised
+        .iter()
+        .zip(&places)
+        .map(|(leaf, place)| {
+            let receipt = Receipt::sign_own(&signer(), leaf, Some(place), by).unwrap();
+            receipt.to_text()
+        })
+        .collect();
+    let both = with_receipts(&[("a", texts[0].clone()), ("b", texts[1].clone())], false);
+    assert_eq!(outcome(&both), GOOD);
+    assert_eq!(both.to_json()["receipts"]["found"], 2);
+
+    let bytes = URL_SAFE_NO_PAD.decode(&texts[0]).unwrap();
+    for at in (0..bytes.len()).step_by(3) {
+        let mut damaged = bytes.clone();
+        damaged[at] ^= 1 << (at % 8);
+        let damaged = with_receipts(&[("a", URL_SAFE_NO_PAD.encode(damaged))], false);
+        let (verdict, check, _) = outcome(&damaged);
+        assert!(
+            matches!(verdict, Verdict::Malformed | Verdict::Untrusted),
+            "byte {at}: {check}"
+        );
+    }
 }
 
 #[test]

@@ -269,7 +269,7 @@ impl ListLines {
             let errors = errors.map_err(|_| StoreError::Column { column: "errors" })?;
             Ok(LineProblem::new(problem, &self.base, errors.unwrap_or_default()))
         };
-        let receipt = row.leaf.as_deref().map(|leaf| self.casework.receipt(leaf));
+        let receipt = row.leaf.as_deref().map(|leaf| self.casework.own_receipt(leaf));
         Ok(BatchLine {
             line: row.line,
             state,

@@ -7,9 +7,10 @@ use domain::event::Event;
 use domain::key::{OrganisationKey, SignalKey};
 use protocol::resubmission::{Resubmission, ResubmissionAnswer, ResubmissionOutcome, ResubmissionResult};
 use protocol::{Id, OrganisationId};
-use store::{Claimed, Context, IdempotencyClaim, NewTag, StoreError, Submit, Tx, Work};
+use store::{Claimed, Context, IdempotencyClaim, NewTag, StoreError, Submit, Tx, Work, WrittenLeaf};
 
 use crate::act::{self, Answer, Failure, Once};
+use crate::receipt::sign_together;
 use crate::submit_signal::SubmitSignalRefusal;
 use crate::tags::{Epochs, HeldTokens, KEY_CHANGES, KeyRefusal, MadeTags};
 use crate::{Caller, Casework};
@@ -112,11 +113,14 @@ impl Work for ResubmitSignals {
                 organisation,
             })
             .await?;
+        let leaf = |tag: &Option<u128>| tag.and_then(|tag| tx.recorded_about(tag).pop());
+        let mut leaves: Vec<Option<WrittenLeaf>> = found.iter().map(leaf).collect();
+        sign_together(leaves.iter_mut().flatten(), tx.store().chance());
         let results = self
             .ids
             .iter()
-            .zip(found)
-            .map(|(id, found)| self.result(tx, *id, found))
+            .zip(found.iter().zip(&leaves))
+            .map(|(id, (found, leaf))| self.result(*id, found.is_some(), leaf.as_ref()))
             .collect::<Result<_, _>>()?;
         let body = ResubmissionAnswer { results };
         let answer = act::answer(200, None, &body);
@@ -126,22 +130,21 @@ impl Work for ResubmitSignals {
 }
 
 impl ResubmitSignals {
-    /// Its receipt stands with each signal: a hundred are too many for the head of an answer. It follows from leaf and key,
-    /// so that a transaction that runs again promises nothing twice.
+    /// Its receipt stands with each signal: a hundred are too many for the head of an answer. Made in the transaction, since
+    /// the answer is kept with them.
     fn result(
         &self,
-        tx: &Tx<'_, Submit>,
         id: Id,
-        found: Option<u128>,
+        found: bool,
+        leaf: Option<&WrittenLeaf>,
     ) -> Result<ResubmissionResult, StoreError> {
-        let leaf = found.and_then(|tag| tx.recorded_about(tag).pop());
         Ok(ResubmissionResult {
             id,
             outcome: match found {
-                Some(_) => ResubmissionOutcome::Accepted,
-                None => ResubmissionOutcome::NotFound,
+                true => ResubmissionOutcome::Accepted,
+                false => ResubmissionOutcome::NotFound,
             },
-            receipt: leaf.map(|leaf| self.casework.receipt(&leaf.bytes)).transpose()?,
+            receipt: leaf.map(|leaf| self.casework.receipt(leaf)).transpose()?,
         })
     }
 }

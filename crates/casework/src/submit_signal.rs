@@ -25,6 +25,7 @@ use crate::caller::Principal;
 use crate::covenants::Covenants;
 use crate::keyholder::KeyholderFailure;
 use crate::read_signals::wire_state;
+use crate::receipt::{only_leaf, sign_together};
 use crate::tags::{Epochs, HeldTokens, KEY_CHANGES, KeyRefusal, MadeTags, TagFailure};
 use crate::{Caller, Casework};
 
@@ -248,6 +249,8 @@ impl Work for SubmitSignals {
                 }
             }
         }
+        let leaves = answers.iter_mut().filter_map(|(_, answer)| only_leaf(answer));
+        sign_together(leaves, tx.store().chance());
         let stored: Vec<_> = answers
             .iter()
             .map(|(place, answer)| (&self.submissions[*place].0, answer))

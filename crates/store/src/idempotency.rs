@@ -3,6 +3,8 @@
 //! A lock on the key first, then a look at what is stored, in two statements: the second must see what the transaction
 //! that held the lock before has committed. Whoever finds the lock taken is told that the first try still runs.
 
+use audit_log::receipt::Place;
+use audit_log::tree::leaf_hash;
 use domain::key::OrganisationKey;
 use tokio_postgres::Row;
 use uuid::Uuid;
@@ -19,18 +21,21 @@ statements! {
                AS w (organisation_id, key, place)
          ORDER BY w.place";
     Party STORED_ANSWERS = "
-        SELECT w.place, i.fingerprint, i.status, i.location, i.body, i.events, audit.leaves_of(i.events) AS leaves
+        SELECT w.place, i.fingerprint, i.status, i.location, i.body, i.events, i.place AS leaf_place,
+               audit.leaves_of(i.events) AS leaves
           FROM unnest($1::int[] /* organisations */, $2::text[] /* keys */) WITH ORDINALITY
                AS w (organisation_id, key, place)
           JOIN idempotency i USING (organisation_id, key)
          ORDER BY w.place";
     Party STORE_ANSWERS = "
-        INSERT INTO idempotency (organisation_id, key, fingerprint, status, location, body, events, stored_at)
-        SELECT w.organisation_id, w.key, w.fingerprint, w.status, w.location, w.body, w.events::uuid[], clock_timestamp()
+        INSERT INTO idempotency (organisation_id, key, fingerprint, status, location, body, events, place, stored_at)
+        SELECT w.organisation_id, w.key, w.fingerprint, w.status, w.location, w.body, w.events::uuid[], w.place,
+               clock_timestamp()
           FROM unnest($1::int[] /* organisations */, $2::text[] /* keys */, $3::bytea[] /* fingerprints */,
                       $4::smallint[] /* statuses */, $5::text[] /* locations */, $6::bytea[] /* bodies */,
-                      $7::text[] /* ids of the events, for each answer a list as PostgreSQL writes it */)
-               AS w (organisation_id, key, fingerprint, status, location, body, events)";
+                      $7::text[] /* ids of the events, for each answer a list as PostgreSQL writes it */,
+                      $8::bytea[] /* places of leaves that were signed together */)
+               AS w (organisation_id, key, fingerprint, status, location, body, events, place)";
 }
 
 /// A key as its caller sent it, with the fingerprint of the request it came with.
@@ -144,7 +149,8 @@ impl<R: AnswersIdempotently> Tx<'_, R> {
             })
             .collect();
         let events: Vec<Option<String>> = answers.iter().map(|(_, answer)| events_of(answer)).collect();
-        let parameters: [&(dyn tokio_postgres::types::ToSql + Sync); 7] = [
+        let places: Vec<Option<Vec<u8>>> = answers.iter().map(|(_, answer)| place_of(answer)).collect();
+        let parameters: [&(dyn tokio_postgres::types::ToSql + Sync); 8] = [
             &organisations,
             &keys,
             &fingerprints,
@@ -152,6 +158,7 @@ impl<R: AnswersIdempotently> Tx<'_, R> {
             &locations,
             &bodies,
             &events,
+            &places,
         ];
         self.change_exactly(&STORE_ANSWERS, answers.len(), &parameters)
             .await
@@ -174,6 +181,14 @@ fn events_of(answer: &StoredAnswer) -> Option<String> {
     (!ids.is_empty()).then(|| format!("{{{}}}", ids.join(",")))
 }
 
+/// Where its leaf stands among those it was signed with. Only answers with one leaf are signed together.
+fn place_of(answer: &StoredAnswer) -> Option<Vec<u8>> {
+    match answer.leaves.as_slice() {
+        [leaf] => leaf.place.as_ref().map(Place::to_bytes),
+        _ => None,
+    }
+}
+
 fn leaves(row: &Row) -> Result<Vec<WrittenLeaf>, StoreError> {
     let events: Option<Vec<Uuid>> = row.value("events")?;
     let leaves: Option<Vec<Vec<u8>>> = row.value("leaves")?;
@@ -181,9 +196,16 @@ fn leaves(row: &Row) -> Result<Vec<WrittenLeaf>, StoreError> {
     if events.len() != leaves.len() {
         return Err(StoreError::DamagedLog);
     }
-    let written = events.into_iter().zip(leaves).map(|(event, bytes)| WrittenLeaf {
-        event_id: event.as_u128(),
-        bytes,
+    let place: Option<Vec<u8>> = row.value("leaf_place")?;
+    let written = events.into_iter().zip(leaves).map(|(event, bytes)| {
+        let place = place.as_deref().map(|place| {
+            Place::from_bytes(place, &leaf_hash(&bytes)).ok_or(StoreError::Column { column: "leaf_place" })
+        });
+        Ok(WrittenLeaf {
+            event_id: event.as_u128(),
+            place: place.transpose()?,
+            bytes,
+        })
     });
-    Ok(written.collect())
+    written.collect()
 }

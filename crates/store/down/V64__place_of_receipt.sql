@@ -1,0 +1,3 @@
+-- Undoes V64.
+
+ALTER TABLE idempotency DROP COLUMN place;
