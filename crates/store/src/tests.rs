@@ -263,12 +263,12 @@ async fn the_schema_keeps_its_rules() {
         Vec::<String>::new(),
         "unique keys that do not begin with the child"
     );
-    // Those of the second guard (`audit::guard`) and that of a network's kind and clock only refuse what the program must
-    // not do.
+    // Those of the second guard (`audit::guard`), that of a network's kind and clock and those that keep organisations and
+    // networks only refuse what the program must not do.
     let triggers = strings(
         "SELECT tgname::text FROM pg_trigger
           WHERE NOT tgisinternal AND tgname NOT IN ('note_leaf', 'leaf_beside', 'leaf_beside_step',
-                'kind_and_clock')",
+                'kind_and_clock', 'stays')",
     )
     .await;
     assert_eq!(
