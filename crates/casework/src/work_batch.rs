@@ -3,14 +3,18 @@
 //!
 //! Organisations take turns, one set each. Between two sets there is room for signals that are sent on their own.
 
-use domain::batch::BatchState;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use domain::batch::{self, BatchState};
 use domain::event::Event;
 use domain::guardrail;
 use domain::key::BatchKey;
 use domain::signal::Refusal;
+use jiff::SignedDuration;
 use protocol::problem::ProblemType;
 use protocol::{ClientId, OrganisationId, Refused};
 use store::{BatchRow, Context, LineOutcome, Matcher, NextBatch, StoreError, Submit, Tx, WaitingLine, Work};
+use tokio::time::Instant;
 
 use crate::Casework;
 use crate::act::{Failure, Refusable, plainly};
@@ -18,11 +22,30 @@ use crate::covenants::Covenants;
 use crate::receive_batch::errors_text;
 use crate::receive_batch::stored_line::{KeysMark, Sender, StoredLine};
 use crate::submit_signal::{
-    BATCH, Children, Decision, OverTheHour, Submission, SubmitSignalRefusal, decide, shown_at_once,
+    Children, Decision, OverTheHour, Submission, SubmitSignalRefusal, decide, shown_at_once,
 };
 
-/// Lines in a transaction, as many as single submissions at most.
-const SET: i64 = BATCH as i64;
+/// How many lines the next set has.
+pub(crate) struct SetSize(AtomicU32);
+
+impl Default for SetSize {
+    fn default() -> Self {
+        Self(AtomicU32::new(batch::FIRST_SET))
+    }
+}
+
+impl SetSize {
+    fn get(&self) -> u32 {
+        self.0.load(Ordering::Relaxed)
+    }
+
+    /// Learns from a set of this size that began then.
+    fn learn(&self, size: u32, worked: u32, began: Instant) {
+        let took = SignedDuration::try_from(began.elapsed()).unwrap_or(SignedDuration::MAX);
+        self.0
+            .store(batch::next_set(size, worked, took), Ordering::Relaxed);
+    }
+}
 
 impl Casework {
     /// Works off one set of lines of whose turn it is; gives whether there was one.
@@ -33,14 +56,23 @@ impl Casework {
         let Some(next) = self.next_batch().await? else {
             return Ok(false);
         };
-        match self.work_set(&next, SET, false).await {
+        let (size, began) = (self.inner.batch_sets.get(), Instant::now());
+        let worked = self.work_set(&next, size, false).await;
+        match &worked {
+            // The last lines of a batch are as many as they are.
+            Ok(Some(set)) if !set.has_more => {}
+            Ok(Some(set)) => self.inner.batch_sets.learn(size, set.worked, began),
+            Ok(None) => {}
+            Err(_) => self.inner.batch_sets.learn(size, 0, began),
+        }
+        match worked {
             // Another process is at it.
             Ok(None) => Ok(false),
             Ok(Some(set)) => {
                 if set.is_being_written_down {
                     // What stands in the way of some has reached its end and only has to be written down.
                     self.retire_all_due().await?;
-                    self.work_set(&next, SET, true).await?;
+                    self.work_set(&next, size, true).await?;
                 }
                 Ok(true)
             }
@@ -75,7 +107,7 @@ impl Casework {
 
     /// One bad line must not fail its neighbours.
     async fn work_one_by_one(&self, next: &NextBatch) -> Result<(), StoreError> {
-        for _ in 0..SET {
+        for _ in 0..batch::FIRST_SET {
             let first = FirstLine { key: next.key };
             let Some(line) = self.store().run(Context::Service, first).await? else {
                 break;
@@ -98,13 +130,13 @@ impl Casework {
     async fn work_set(
         &self,
         next: &NextBatch,
-        limit: i64,
+        limit: u32,
         last_try: bool,
     ) -> Result<Option<Set>, StoreError> {
         let work = WorkSet {
             key: next.key,
             sender: next.organisation_id,
-            limit,
+            limit: limit.into(),
             last_try,
         };
         let set = self.store().run(Context::Service, work).await?;
@@ -112,7 +144,10 @@ impl Casework {
             if set.shown_at_once {
                 self.inner.wake.matcher.notify_one();
             }
-            self.inner.wake.sequencer.notify_one();
+            // Between sets it comes by itself, a few times a second: a checkpoint for each would cost more than its leaves.
+            if !set.has_more {
+                self.inner.wake.sequencer.notify_one();
+            }
         }
         Ok(set)
     }
@@ -143,6 +178,8 @@ impl Work for FindNextBatch {
 
 /// What became of a set.
 struct Set {
+    /// Of how many lines something came, held ones among them.
+    worked: u32,
     /// Whether the batch has further lines to be worked off.
     has_more: bool,
     /// Whether lines were left because signals that reached their end stand in their way.
@@ -212,7 +249,7 @@ impl Work for WorkSet {
                     continue;
                 }
                 // Once its neighbours have counted it shows.
-                Decision::HourUncertain { .. } => continue,
+                Decision::HourUncertain => continue,
             };
             set.outcomes.push(outcome);
         }
@@ -220,6 +257,7 @@ impl Work for WorkSet {
         let has_more = self.go_on(tx, &batch).await?;
         let asked = set.submissions.iter().map(|(_, submission)| submission.covenant);
         Ok(Some(Set {
+            worked: u32::try_from(set.outcomes.len() + held.len()).unwrap_or(u32::MAX),
             has_more,
             is_being_written_down,
             shown_at_once: shown_at_once(&covenants, asked)?,

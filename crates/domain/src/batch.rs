@@ -147,11 +147,56 @@ pub const fn room(given: u32, weighed: u32, limit: u32) -> Room {
     }
 }
 
+/// How many lines are worked off together, at least and at most; and at first.
+///
+/// A transaction costs something whatever is in it, so many lines together cost less each; but others wait while it lasts,
+/// and one that lasts too long is not committed.
+pub const LEAST_SET: u32 = 32;
+/// See [`LEAST_SET`].
+pub const MOST_SET: u32 = 1_024;
+/// See [`LEAST_SET`].
+pub const FIRST_SET: u32 = 256;
+
+/// A set that took no longer than this is followed by a larger one.
+const QUICK: SignedDuration = SignedDuration::from_millis(150);
+
+/// A set that took longer than this is followed by a smaller one.
+const SLOW: SignedDuration = SignedDuration::from_millis(500);
+
+/// How many lines the next set has, after one of `size` of which `worked` were worked off in this time. What came of which
+/// line does not hang on it.
+pub fn next_set(size: u32, worked: u32, took: SignedDuration) -> u32 {
+    let next = if took > SLOW {
+        size / 2
+    } else if worked < size / 2 {
+        // It ended before a line about a child of its own: what lies behind that is read again.
+        worked * 2
+    } else if worked == size && took <= QUICK {
+        size * 2
+    } else {
+        size
+    };
+    next.clamp(LEAST_SET, MOST_SET)
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    #[test]
+    fn sets_grow_while_they_are_quick_and_shrink_when_they_are_not() {
+        let millis = SignedDuration::from_millis;
+        assert_eq!(next_set(256, 256, millis(150)), 512);
+        assert_eq!(next_set(256, 255, millis(1)), 256);
+        assert_eq!(next_set(256, 256, millis(151)), 256);
+        assert_eq!(next_set(256, 256, millis(501)), 128);
+        assert_eq!(next_set(256, 20, millis(1)), 40);
+        assert_eq!(next_set(256, 1, millis(1)), LEAST_SET);
+        assert_eq!(next_set(MOST_SET, MOST_SET, millis(1)), MOST_SET);
+        assert_eq!(next_set(LEAST_SET, 0, millis(9_000)), LEAST_SET);
+    }
 
     fn at(text: &str) -> Timestamp {
         text.parse().unwrap()

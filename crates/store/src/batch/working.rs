@@ -186,9 +186,11 @@ impl Tx<'_, Submit> {
             &[&key.0, &lines, &statuses, &signals, &problems, &errors, &events],
         )
         .await?;
-        let held: Vec<i32> = held.iter().map(|line| line.cast_signed()).collect();
-        self.change_exactly(&HOLD_LINES, held.len(), &[&key.0, &held])
-            .await?;
+        if !held.is_empty() {
+            let held: Vec<i32> = held.iter().map(|line| line.cast_signed()).collect();
+            self.change_exactly(&HOLD_LINES, held.len(), &[&key.0, &held])
+                .await?;
+        }
         let count = |of: fn(u16) -> bool| {
             let count = outcomes.iter().filter(|outcome| of(outcome.status)).count();
             i32::try_from(count).unwrap_or(i32::MAX)
