@@ -12,7 +12,7 @@ use uuid::Uuid;
 use crate::crypter::{Purpose, Sealed};
 use crate::error::StoreError;
 use crate::statement::statements;
-use crate::work::{Matcher, Party, Role, RowExt, Submit, Tx, WrittenLeaf};
+use crate::work::{Matcher, Parameters, Party, Role, RowExt, Submit, Tx, WrittenLeaf};
 
 statements! {
     Party LOCK_KEYS = "
@@ -80,16 +80,29 @@ impl<R: AnswersIdempotently> Tx<'_, R> {
     pub async fn claim(&self, claims: &[IdempotencyClaim]) -> Result<Vec<Claimed>, StoreError> {
         let organisations: Vec<i32> = claims.iter().map(|claim| claim.organisation.0).collect();
         let keys: Vec<&str> = claims.iter().map(|claim| claim.key.as_str()).collect();
-        let locks = self.rows(&LOCK_KEYS, &[&organisations, &keys]).await?;
+        let parameters: Parameters<'_> = &[&organisations, &keys];
+        let [locks, stored] = self
+            .together([(&LOCK_KEYS, parameters), (&STORED_ANSWERS, parameters)])
+            .await?;
+        self.claimed(claims, &locks.rows, &stored.rows)
+    }
+
+    /// What stands behind the keys: of which the lock was had, and what is stored.
+    fn claimed(
+        &self,
+        claims: &[IdempotencyClaim],
+        locks: &[Row],
+        stored: &[Row],
+    ) -> Result<Vec<Claimed>, StoreError> {
         let mut found = Vec::with_capacity(claims.len());
-        for lock in &locks {
+        for lock in locks {
             found.push(if lock.value("got")? {
                 Claimed::Free
             } else {
                 Claimed::InProgress
             });
         }
-        for row in &self.rows(&STORED_ANSWERS, &[&organisations, &keys]).await? {
+        for row in stored {
             let place = usize::try_from(row.value::<i64>("place")? - 1).unwrap_or(usize::MAX);
             let (Some(claim), Some(slot)) = (claims.get(place), found.get_mut(place)) else {
                 return Err(StoreError::Column { column: "place" });

@@ -11,6 +11,7 @@ use domain::key::{OrganisationKey, SignalKey};
 use domain::signal::Life;
 use jiff::Timestamp;
 use jiff::civil::Date;
+use tokio_postgres::Row;
 use uuid::Uuid;
 
 use crate::crypter::Sealed;
@@ -210,8 +211,9 @@ impl Tx<'_, Submit> {
         let resolved = self.resolve_children(signals).await?;
         let subjects: Vec<i64> = resolved.iter().map(|resolved| resolved.subject).collect();
         let organisations: Vec<i32> = signals.iter().map(|signal| signal.organisation.0).collect();
-        let mut new = self.insert_signals(signals, &subjects, &organisations).await?;
-        let living = self.living_signals(&subjects, &organisations).await?;
+        let (mut new, living) = self
+            .insert_signals(signals, &resolved, &subjects, &organisations)
+            .await?;
 
         let mut submitted = Vec::with_capacity(signals.len());
         let mut fresh_events = Vec::new();
@@ -232,7 +234,6 @@ impl Tx<'_, Submit> {
             submitted.push(signal);
         }
         self.insert_circles(&came).await?;
-        self.insert_tasks(&resolved, &organisations).await?;
         self.record_for(&fresh_events, &traces).await?;
         Ok(submitted)
     }
@@ -459,17 +460,19 @@ impl Tx<'_, Submit> {
         Ok(epochs)
     }
 
+    /// Inserts the signals and their tasks; gives which are new, and what each organisation has about its child after that.
     async fn insert_signals(
         &self,
         signals: &[NewSignal],
-        subjects: &[i64],
-        organisations: &[i32],
-    ) -> Result<HashSet<(i64, i32)>, StoreError> {
+        resolved: &[Resolved],
+        all_subjects: &[i64],
+        all_organisations: &[i32],
+    ) -> Result<(HashSet<(i64, i32)>, HashMap<(i64, i32), SubmittedSignal>), StoreError> {
         // One for each organisation and child, or it would depend on the order of rows which of two is stored.
         let mut pairs = HashSet::with_capacity(signals.len());
-        let first: Vec<(i64, i32, &NewSignal)> = subjects
+        let first: Vec<(i64, i32, &NewSignal)> = all_subjects
             .iter()
-            .zip(organisations)
+            .zip(all_organisations)
             .zip(signals)
             .filter(|((subject, organisation), _)| pairs.insert((**subject, **organisation)))
             .map(|((subject, organisation), signal)| (*subject, *organisation, signal))
@@ -505,43 +508,46 @@ impl Tx<'_, Submit> {
             .iter()
             .map(|signal| Uuid::from_u128(signal.log_tag))
             .collect();
-        let rows = self
-            .rows(
-                &INSERT_SIGNALS,
-                &[
-                    &self.now(),
-                    &subjects,
-                    &organisations,
-                    &planned_ends,
-                    &expiries,
-                    &months,
-                    &suites,
-                    &blinded,
-                    &professionals,
-                    &log_tags,
-                    &destroyed,
-                    &asleep,
-                    &paused,
-                    &archived,
-                    &kept,
-                    &professional_keys,
-                    &delegates,
-                ],
-            )
+        let now = self.now();
+        let signal_columns: Parameters<'_> = &[
+            &now,
+            &subjects,
+            &organisations,
+            &planned_ends,
+            &expiries,
+            &months,
+            &suites,
+            &blinded,
+            &professionals,
+            &log_tags,
+            &destroyed,
+            &asleep,
+            &paused,
+            &archived,
+            &kept,
+            &professional_keys,
+            &delegates,
+        ];
+        let met: Vec<i64> = resolved.iter().map(|resolved| resolved.met).collect();
+        let [inserted, living, tasks] = self
+            .together([
+                (&INSERT_SIGNALS, signal_columns),
+                (&LIVING_SIGNALS, &[&all_subjects, &all_organisations]),
+                (&INSERT_TASKS, &[&all_subjects, &met, &all_organisations]),
+            ])
             .await?;
-        rows.iter()
+        tasks.exactly(resolved.len())?;
+        let new = inserted
+            .rows
+            .iter()
             .map(|row| Ok((row.value("subject_id")?, row.value("organisation_id")?)))
-            .collect()
+            .collect::<Result<_, StoreError>>()?;
+        Ok((new, Self::living(&living.rows)?))
     }
 
-    async fn living_signals(
-        &self,
-        subjects: &[i64],
-        organisations: &[i32],
-    ) -> Result<HashMap<(i64, i32), SubmittedSignal>, StoreError> {
-        let rows = self.rows(&LIVING_SIGNALS, &[&subjects, &organisations]).await?;
+    fn living(rows: &[Row]) -> Result<HashMap<(i64, i32), SubmittedSignal>, StoreError> {
         let mut living = HashMap::with_capacity(rows.len());
-        for row in &rows {
+        for row in rows {
             let subject = row.value("subject_id")?;
             let signal = SubmittedSignal {
                 key: SignalKey {
