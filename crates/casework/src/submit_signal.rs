@@ -7,6 +7,7 @@
 //! only tags that were made under these; for the others they are made again, from the tokens that are held meanwhile.
 
 mod decide;
+mod lanes;
 mod queue;
 
 use domain::key::CovenantKey;
@@ -32,7 +33,7 @@ use crate::{Caller, Casework};
 pub use decide::SubmitSignalRefusal;
 pub(crate) use decide::{Children, Decision, OverTheHour, Submission, decide};
 use queue::Reply;
-pub(crate) use queue::{BATCH, Queue};
+pub(crate) use queue::Queue;
 
 impl<R> From<TagFailure> for Failure<R> {
     fn from(failure: TagFailure) -> Self {
@@ -64,6 +65,7 @@ impl Casework {
     }
 
     async fn submit_under_keys(&self, caller: &Caller, once: Once, body: SignalSubmission) -> Outcome {
+        let mut place = self.enter_queue(caller.organisation)?;
         let principal = self.whose(caller, body.on_behalf_of).await?;
         let held = HeldTokens::of_signal(&body)
             .ok_or_else(|| SubmitSignalRefusal::from(KeyRefusal::UnknownEpoch))?;
@@ -82,12 +84,13 @@ impl Casework {
                 trace: Trace::current(),
                 ..self.submission(caller, &principal, &body, made)
             };
-            match self.wait(claim.clone(), submission).await? {
+            match self.wait(place, claim.clone(), submission).await {
                 Reply::Answered(outcome) => return outcome,
                 Reply::KeysChanged => {
                     if Some(self.known_keys().await?.state.version) == version {
                         self.read_keys().await?;
                     }
+                    place = self.enter_queue(caller.organisation)?;
                 }
             }
         }
@@ -222,16 +225,16 @@ impl Work for SubmitSignals {
         let keys_version = tx.hold_keys().await?;
         let covenants = Covenants::read(tx).await?;
 
-        let mut outcomes: Vec<Option<Reply>> = Vec::with_capacity(self.submissions.len());
+        let mut became: Vec<Became> = Vec::with_capacity(self.submissions.len());
         let mut places = Vec::new();
         for ((place, (claim, submission)), claimed) in self.submissions.iter().enumerate().zip(claimed) {
-            outcomes.push(if !matches!(claimed, Claimed::Free) {
-                Some(Reply::Answered(act::replay(claim, claimed)))
+            became.push(if !matches!(claimed, Claimed::Free) {
+                Became::Told(Reply::Answered(act::replay(claim, claimed)))
             } else if submission.is_made_under(keys_version) {
                 places.push(place);
-                None
+                Became::IsBeingWrittenDown
             } else {
-                Some(Reply::KeysChanged)
+                Became::Told(Reply::KeysChanged)
             });
         }
         let to_decide: Vec<&Submission> = places.iter().map(|place| &self.submissions[*place].1).collect();
@@ -243,10 +246,12 @@ impl Work for SubmitSignals {
                     answers.push((place, answer(tx, &signal, state, &self.submissions[place].1)));
                 }
                 Decision::IsBeingWrittenDown => {}
-                Decision::Refused(failure) => outcomes[place] = Some(Reply::Answered(Err(failure))),
-                Decision::HourFull { retry_after } | Decision::HourUncertain { retry_after } => {
-                    outcomes[place] = Some(Reply::Answered(Err(Failure::HourFull { retry_after })));
+                Decision::Refused(failure) => became[place] = Became::Told(Reply::Answered(Err(failure))),
+                Decision::HourFull { retry_after } => {
+                    let failure = Failure::HourFull { retry_after };
+                    became[place] = Became::Told(Reply::Answered(Err(failure)));
                 }
+                Decision::HourUncertain => became[place] = Became::Undecided,
             }
         }
         let leaves = answers.iter_mut().filter_map(|(_, answer)| only_leaf(answer));
@@ -257,11 +262,11 @@ impl Work for SubmitSignals {
             .collect();
         tx.store_answers(&stored).await?;
         for (place, answer) in answers {
-            outcomes[place] = Some(Reply::Answered(Ok(act::fresh(answer))));
+            became[place] = Became::Told(Reply::Answered(Ok(act::fresh(answer))));
         }
         let asked = self.submissions.iter().map(|(_, submission)| submission.covenant);
         Ok(Submitted {
-            outcomes,
+            became,
             shown_at_once: shown_at_once(&covenants, asked)?,
         })
     }
@@ -278,10 +283,19 @@ pub(crate) fn shown_at_once(
         .any(|covenant| covenant.notice_interval_minutes() == 0))
 }
 
+/// What a transaction made of one submission.
+enum Became {
+    /// This is its answer.
+    Told(Reply),
+    /// The organisation's own signal about the child has reached its end, but stands as active still.
+    IsBeingWrittenDown,
+    /// Whether there is room in the hour shows after those that were weighed before it: the next transaction decides.
+    Undecided,
+}
+
 /// What became of a batch.
 struct Submitted {
-    /// None where the organisation's own signal about the child has reached its end, but stands as active still.
-    outcomes: Vec<Option<Reply>>,
+    became: Vec<Became>,
     /// Whether a covenant shows matches at once. Else the matcher is not woken by a submission: whether it has much to do
     /// right after would show, in the time of the next request, whether the child is known.
     shown_at_once: bool,

@@ -113,10 +113,7 @@ pub(crate) enum Decision {
         retry_after: u32,
     },
     /// There may be none: others that were weighed with it took what was left, if they were new.
-    HourUncertain {
-        /// Seconds until the next.
-        retry_after: u32,
-    },
+    HourUncertain,
 }
 
 /// What is done with submissions over the number of signals an hour.
@@ -171,9 +168,9 @@ pub(crate) async fn decide(
                 continue;
             }
             Room::None => Some(Decision::HourFull { retry_after }),
-            Room::Uncertain => Some(Decision::HourUncertain { retry_after }),
+            Room::Uncertain => Some(Decision::HourUncertain),
         };
-        if over == OverTheHour::Refused {
+        if over == OverTheHour::Refused && room == Room::None {
             guardrail.exceed((submission.organisation, submission.organisation_id.0), limit);
         }
     }

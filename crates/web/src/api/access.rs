@@ -12,7 +12,7 @@ use jiff::Timestamp;
 use protocol::access::Scope;
 use protocol::problem::ProblemType;
 use service_http::problems::Refusal;
-use service_http::{ClientCertificate, bearer};
+use service_http::{ClientCertificate, bearer, places};
 
 use super::refusal;
 use crate::State;
@@ -77,6 +77,7 @@ async fn caller(request: &HttpRequest, scope: Scope) -> Result<Caller, Refusal> 
         .verify(token, certificate.as_ref(), (state.clock)())
         .map_err(|_| ProblemType::InvalidToken)?;
     state.clients.take(access.client().clone())?;
+    places::belongs_to(request, access.client().as_str())?;
     let known = casework
         .client(access.client())
         .await

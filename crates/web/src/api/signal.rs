@@ -10,8 +10,8 @@ use protocol::resubmission::{Resubmission, ResubmissionAnswer};
 use protocol::signal::{
     Ending, EndingSubmission, Reassignment, ReassignmentSubmission, Signal, SignalSubmission,
 };
-use service_http::JsonBody;
 use service_http::problems::Refusal;
+use service_http::{JsonBody, places};
 
 use super::access::{Coordinates, Signals};
 use super::reply::{self, Reply};
@@ -34,6 +34,8 @@ pub async fn submit(
 ) -> Reply {
     reply::no_query(&request)?;
     let once = reply::once(&request, &caller, &body.bytes)?;
+    // From here on it has its place in the queue of submissions, which has a bound of its own and shares for each.
+    places::leave(&request);
     reply::act(casework.submit_signal(&caller, once, body.value).await)
 }
 
