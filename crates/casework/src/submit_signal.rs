@@ -221,9 +221,11 @@ impl Work for SubmitSignals {
 
     async fn run(&self, tx: &Tx<'_, Submit>) -> Result<Submitted, StoreError> {
         let claims: Vec<IdempotencyClaim> = self.submissions.iter().map(|(claim, _)| claim.clone()).collect();
-        let claimed = tx.claim(&claims).await?;
-        let keys_version = tx.hold_keys().await?;
-        let covenants = Covenants::read(tx).await?;
+        // In one round trip: none waits for another's answer. If one fails the others do too, and the keys' row is the one
+        // that is waited for.
+        let (claimed, keys_version, covenants) =
+            tokio::join!(biased; tx.claim(&claims), tx.hold_keys(), Covenants::read(tx));
+        let (keys_version, claimed, covenants) = (keys_version?, claimed?, covenants?);
 
         let mut became: Vec<Became> = Vec::with_capacity(self.submissions.len());
         let mut places = Vec::new();
