@@ -7,6 +7,7 @@
 mod acts;
 mod attachments;
 mod consent;
+mod fairness;
 mod keys;
 mod log;
 mod overload;
