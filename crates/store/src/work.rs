@@ -223,6 +223,8 @@ impl Store {
                         }
                     }
                 }
+                // What only looks can look again, over a connection that leads somewhere.
+                Err(_) if W::LOOKS && connection.is_closed() && tries < TRIES => continue,
                 Err(error) => {
                     let rolled_back =
                         tokio::time::timeout(ROLLBACK, connection.batch_execute("ROLLBACK")).await;
@@ -493,6 +495,9 @@ impl<'a, R: Role> Tx<'a, R> {
         statement: &Statement,
         parameters: Parameters<'_>,
     ) -> Result<u64, StoreError> {
+        if self.now.get().is_none() {
+            self.enter().await?;
+        }
         self.note(statement);
         let answer = async {
             let prepared = self.inner.prepare_cached(statement.sql).await?;
