@@ -18,6 +18,8 @@ impl Casework {
     /// [`StoreError`], also when the anchor cannot be read.
     pub async fn watch_log_once(&self) -> Result<(), StoreError> {
         let log = &self.inner.log;
+        // Whatever keeps the rest from being read.
+        self.watch_delay_once().await?;
         match self.compare_with_anchor().await? {
             Err(why) => log.set(LogState::Stopped(why)),
             // While the clock of a sandbox leaps, a leaf of a moment ago looks as old as the leap is long.

@@ -168,6 +168,15 @@ fn each_process_opens_the_secrets_that_it_needs_and_no_other() {
         // Not the network's, nor anybody's: drawn anew each time.
         assert_ne!(one.keys.master.expose(), other.keys.master.expose());
     }
+    // Who works lets nobody in and makes no tag; who leaves the work to others sends nothing out.
+    let of_work = without(&["master", "token", "consent"]);
+    assert!(load_for(&of_work, Process::ApiDoors).is_err());
+    let work = load_for(&of_work, Process::Work).unwrap();
+    assert_eq!(work.keys.log.expose(), &[5; 32]);
+    assert_eq!(work.warnings, Vec::<String>::new());
+    let of_doors = no_consent + "[mail]\npassword_file = \"is/not/there\"\n";
+    assert!(load_for(&of_doors, Process::Work).is_err());
+    assert!(load_for(&of_doors, Process::ApiDoors).unwrap().mail.is_none());
     // A secret that stands in the settings themselves is not used either, and that is told.
     let told = load_for(&without(&[]), Process::Api).unwrap().warnings;
     assert!(

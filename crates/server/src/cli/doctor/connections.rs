@@ -81,6 +81,14 @@ mod tests {
     }
 
     #[test]
+    fn the_operators_guide_has_the_number() {
+        let guide = include_str!("../../../../../docs/OPERATIONS.md");
+        let each = Store::MOST_CONNECTIONS;
+        assert!(guide.contains(&format!("Each process takes at most {each} connections")));
+        assert!(guide.contains(&format!(">=  {each} x (processes + 1) + others")));
+    }
+
+    #[test]
     fn every_process_that_runs_and_one_more_find_their_connections() {
         let each = i64::try_from(Store::MOST_CONNECTIONS).unwrap();
         let programs = [
