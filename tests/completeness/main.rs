@@ -5,6 +5,7 @@
 //! half, that no method forgets to take one. What changes without an event stands below, each with its reason, and a
 //! reason that is no longer needed is an offence too.
 
+mod queues;
 mod rules;
 mod source;
 
