@@ -24,6 +24,7 @@ use protocol::consent::ConsentSigner;
 use protocol::text::Confidential;
 use service_http::drain::{Drain, Phase};
 use service_http::tls::Tls;
+use store::private_postgres::PrivatePostgres;
 use store::{Store, StoreError};
 use tokio::task::{AbortHandle, JoinHandle};
 use web::api::sandbox::{Post, SandboxSettings};
@@ -49,6 +50,7 @@ pub struct Application {
     database: OpenDatabase,
     notice: Duration,
     tls: Option<AbortHandle>,
+    ready_after: Duration,
 }
 
 /// Why the service does not start.
@@ -208,6 +210,7 @@ impl Application {
                     database,
                     notice,
                     tls: tls.map(WatchedTls::watch),
+                    ready_after: after,
                 })
             }
             Err(error) => {
@@ -266,6 +269,11 @@ impl Application {
         Ok((casework, drain, handle, serving, drivers))
     }
 
+    /// How long after its database it was ready.
+    pub fn ready_after(&self) -> Duration {
+        self.ready_after
+    }
+
     /// The address it listens on.
     pub fn address(&self) -> SocketAddr {
         self.address
@@ -284,6 +292,11 @@ impl Application {
     /// The database.
     pub fn store(&self) -> &Store {
         self.database.store()
+    }
+
+    /// The database's server, when this program started it.
+    pub fn private_postgres(&self) -> Option<&PrivatePostgres> {
+        self.database.private()
     }
 
     /// Waits until the server or a driver ends by itself, which they do only when something is wrong.

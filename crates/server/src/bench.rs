@@ -8,14 +8,21 @@ pub mod audit;
 pub mod batch;
 pub mod evaluations;
 pub mod exchange;
+mod failure;
+mod floor;
+mod http_load;
 pub mod oracle;
 pub mod portal;
+mod processor;
 pub mod rotation;
+mod signals;
+mod site;
 pub mod submissions;
+pub mod targets;
 
 use std::time::Duration;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// One thing that is measured, and what it took in each round.
 #[derive(Debug, Clone)]
@@ -27,14 +34,22 @@ pub struct Series {
 }
 
 /// A median and where nine in ten of the rounds lie.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Spread {
     /// The middle one.
+    #[serde(deserialize_with = "or_none")]
     pub median: f64,
     /// One in twenty is below it.
+    #[serde(deserialize_with = "or_none")]
     pub low: f64,
     /// One in twenty is above it.
+    #[serde(deserialize_with = "or_none")]
     pub high: f64,
+}
+
+/// JSON writes what is no number as `null`.
+fn or_none<'de, D: serde::Deserializer<'de>>(from: D) -> Result<f64, D::Error> {
+    Option::deserialize(from).map(|value| value.unwrap_or(f64::NAN))
 }
 
 /// One contestant: its name, how many units one call does, and the call.
@@ -98,6 +113,13 @@ impl Series {
 }
 
 impl Spread {
+    /// Of nothing: no numbers.
+    pub(crate) const NONE: Self = Self {
+        median: f64::NAN,
+        low: f64::NAN,
+        high: f64::NAN,
+    };
+
     fn of(mut values: Vec<f64>) -> Self {
         values.sort_by(f64::total_cmp);
         let at = |share: f64| {

@@ -165,6 +165,14 @@ impl OpenDatabase {
         &self.store
     }
 
+    /// The private server, when it is one that this program started.
+    pub fn private(&self) -> Option<&PrivatePostgres> {
+        match &self.own {
+            Own::Started(server) => Some(server),
+            Own::Joined | Own::Elsewhere => None,
+        }
+    }
+
     /// Whether it is the private one.
     pub fn is_private(&self) -> bool {
         !matches!(self.own, Own::Elsewhere)

@@ -14,6 +14,7 @@ mod alert;
 mod archive;
 mod audit;
 mod batch;
+pub mod bench;
 mod client;
 mod consent;
 mod covenant;
@@ -147,7 +148,7 @@ pub use statistics::{Followed, LeafToCount, PublishedCount, PublishedQuarter};
 pub use submission::{NewSignal, NewTag, SubmittedSignal, Whose};
 pub use tombstone::{EndsConsents, TombstoneRow};
 pub use trace::{Trace, UnusableTrace, traced};
-pub use viewing::{Seen, ViewingRow};
+pub use viewing::{Seen, SeenMatch, ViewingRow};
 pub use webhook::{
     AttemptRecord, AttemptRow, BatchToDispatch, ClaimedDelivery, EndpointRow, EndpointToSettle, NewDelivery,
     NoticeToDispatch, OwnNotice,

@@ -39,6 +39,7 @@ pub struct PrivatePostgres {
     supervisor: Supervisor,
     socket_dir: PathBuf,
     cluster_dir: PathBuf,
+    programs_dir: PathBuf,
 }
 
 /// How to connect to the server that another program runs on `data_dir`, when one does and accepts connections: an
@@ -111,6 +112,7 @@ impl PrivatePostgres {
             supervisor,
             socket_dir: started.socket_dir,
             cluster_dir: started.cluster_dir,
+            programs_dir: started.programs_dir,
         })
     }
 
@@ -142,6 +144,11 @@ impl PrivatePostgres {
     /// Where cluster, lock and server log live: `DIR/postgres`, or a directory in `/var/lib/trefpunt`.
     pub fn cluster_dir(&self) -> &Path {
         &self.cluster_dir
+    }
+
+    /// Another program of the same PostgreSQL, such as `pgbench`; whether it is installed shows when it is run.
+    pub fn program(&self, name: &str) -> PathBuf {
+        self.programs_dir.join(name)
     }
 
     /// Stops the server: open transactions are rolled back, data is on disk when this returns. Blocks, at most 35 s.

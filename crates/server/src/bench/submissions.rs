@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use std::num::NonZero;
 use std::path::Path;
 
-use casework::{NewParty, RegisterError};
+use casework::NewParty;
 use client::{NetworkKey, NewSignal, Partner, PartnerKeys, Settings};
 use domain::actor::{OrganisationKind, Sector};
 use identifiers::{Bsn, NetworkSecret};
@@ -18,16 +18,18 @@ use protocol::signal::Contact;
 use protocol::{ClientId, OrganisationId, YearMonth};
 use serde::Serialize;
 
+pub use super::failure::Failure;
+
 use super::Spread;
-use crate::application::{Application, StartError};
-use crate::config::{Config, ConfigError};
+use crate::application::Application;
+use crate::config::Config;
 use crate::data_directory::{
     DataDirectory, FIRST_EPOCH, KeyholderPlan, KeyholderUrl, MakeError, Plan, gateway_client,
 };
 use crate::environment::{self, Machine, stopwatch};
-use crate::files::{self, FileError};
+use crate::files;
 use crate::key_files::{PRIVATE_KEY, PublicKeys, client_key, client_keys};
-use crate::keyholder::{KeyholderConfig, KeyholderDirectory, KeyholderPlan as OwnPlan, RunError, Running};
+use crate::keyholder::{KeyholderConfig, KeyholderDirectory, KeyholderPlan as OwnPlan, Running};
 
 const COVENANT: &str = "name = \"Meting\"\nmunicipality = \"gemeente Voorbeeldstad\"\n\
                         signals_per_hour = 1000000\n\
@@ -56,47 +58,6 @@ pub struct Line {
     pub milliseconds: Spread,
     /// As many times the one without a keyholder, round by round.
     pub ratio: Spread,
-}
-
-/// It could not be measured.
-#[derive(Debug, thiserror::Error)]
-pub enum Failure {
-    /// A directory.
-    #[error(transparent)]
-    Directory(#[from] MakeError),
-    /// A file.
-    #[error(transparent)]
-    File(#[from] FileError),
-    /// The settings that were made.
-    #[error(transparent)]
-    Settings(#[from] ConfigError),
-    /// A service.
-    #[error(transparent)]
-    Service(#[from] StartError),
-    /// The keyholder.
-    #[error(transparent)]
-    Keyholder(#[from] RunError),
-    /// Its clients.
-    #[error(transparent)]
-    Client(#[from] keyholder::ClientError),
-    /// Its quotas.
-    #[error(transparent)]
-    Quota(#[from] keyholder::QuotaError),
-    /// Covenant or organisations.
-    #[error(transparent)]
-    Register(#[from] RegisterError),
-    /// A call of a partner.
-    #[error("a partner's call: {0}")]
-    Call(#[from] client::Error),
-    /// The service's database.
-    #[error(transparent)]
-    Store(#[from] store::StoreError),
-    /// The service did not do what is measured.
-    #[error("{0}")]
-    Unexpected(&'static str),
-    /// Something the measurement makes up does not follow its own grammar.
-    #[error("the measurement is at fault: {0}")]
-    MadeUp(#[from] protocol::Invalid),
 }
 
 /// Measures in this directory, which should be empty.

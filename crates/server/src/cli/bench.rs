@@ -8,6 +8,7 @@ mod oracle;
 mod portal;
 mod rotation;
 mod submissions;
+mod targets;
 
 use clap::{Args, Subcommand};
 
@@ -35,6 +36,8 @@ pub(super) enum Bench {
     Rotation(rotation::Rotation),
     /// What a keyholder costs a submission: keyed hashes without one, lifted, and blinded by the client.
     Submissions(submissions::Submissions),
+    /// Everything that was set out to be reached, each against its floor, in one run.
+    Targets(targets::Targets),
 }
 
 #[derive(Debug, Args)]
@@ -62,6 +65,7 @@ impl Bench {
             Self::Portal(portal) => super::wait_for(portal.run()),
             Self::Rotation(rotation) => super::wait_for(rotation.run()),
             Self::Submissions(submissions) => super::wait_for(submissions.run()),
+            Self::Targets(targets) => super::wait_for(targets.run()),
         }
     }
 }

@@ -50,6 +50,11 @@ impl Binaries {
         self.dir.join("postgres")
     }
 
+    /// Where they are, and what PostgreSQL brings beside them.
+    pub(super) fn dir(&self) -> &Path {
+        &self.dir
+    }
+
     fn at(dir: &Path) -> Option<Self> {
         dir.join("initdb").is_file().then_some(())?;
         let output = Command::new(dir.join("postgres"))

@@ -35,6 +35,7 @@ pub(super) struct Supervisor {
 pub(super) struct Started {
     pub(super) socket_dir: PathBuf,
     pub(super) cluster_dir: PathBuf,
+    pub(super) programs_dir: PathBuf,
 }
 
 impl Supervisor {
@@ -92,6 +93,7 @@ fn run(data_dir: &Path, options: &Options, report: &Report, stopped: &Receiver<(
     let started = Started {
         socket_dir: place.socket_dir().to_owned(),
         cluster_dir: place.home().to_owned(),
+        programs_dir: binaries.dir().to_owned(),
     };
     let _ = report.send(Ok(started));
     if let Some(postmaster) = watch(postmaster, stopped, || {
