@@ -325,7 +325,8 @@ fn no_reminder_is_due_before_a_signal_is_looked_at() {
                 ..of_11_may()
             };
             let progress = duty.progress(&AMSTERDAM, kept).expect("nobody was told");
-            let looked_at = progress.over() - jiff::SignedDuration::from_hours(24 * i64::from(LOOKED_AT_DAYS_BEFORE));
+            let looked_at =
+                progress.over() - jiff::SignedDuration::from_hours(24 * i64::from(LOOKED_AT_DAYS_BEFORE));
             assert!(looked_at < progress.steps[0], "{last_day} {kept:?}");
             last_day = last_day.saturating_add(1.day());
         }
