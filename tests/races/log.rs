@@ -39,7 +39,7 @@ fn bytea(bytes: &[u8]) -> String {
     format!("decode('{digits}', 'hex')")
 }
 
-async fn leaves(region: &Region) -> Vec<Vec<u8>> {
+pub(crate) async fn leaves(region: &Region) -> Vec<Vec<u8>> {
     let client = region.database.superuser().await;
     let rows = client
         .query("SELECT leaf FROM audit.leaf ORDER BY index", &[])
@@ -54,7 +54,7 @@ fn tree_of(leaves: &[Vec<u8>]) -> Frontier {
 }
 
 /// Makes these the leaves of the database, with everything that is computed from them; checkpoints beyond them go.
-async fn put_leaves(region: &Region, leaves: &[Vec<u8>]) -> Frontier {
+pub(crate) async fn put_leaves(region: &Region, leaves: &[Vec<u8>]) -> Frontier {
     let mut sql = String::from(
         "DELETE FROM audit.cosignature; DELETE FROM audit.tile; DELETE FROM audit.leaf; DELETE FROM audit.pending;\n",
     );
@@ -128,7 +128,7 @@ async fn assert_consistent(region: &Region) {
     assert_eq!(tree_of(&leaves[..size]), anchored.tree);
 }
 
-async fn published(region: &Region) {
+pub(crate) async fn published(region: &Region) {
     region.quiet().await;
     eventually("everything is published", async || {
         let lag =

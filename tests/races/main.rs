@@ -11,6 +11,7 @@ mod fairness;
 mod keys;
 mod log;
 mod overload;
+mod processes;
 mod rotation;
 mod rotation_with_keyholder;
 mod sealing_keys;
