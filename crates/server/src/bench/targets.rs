@@ -129,6 +129,9 @@ pub const TARGETS: &[Target] = &[
     figure("T5", "p99 from the second signal to its match, at half the load", "s", Bound::AtMost(1.0)),
     ratio("T6", "signals with the log", "the same without the log", Bound::AtLeast(0.95)),
     figure("T6", "p99 from act to publication", "s", Bound::AtMost(2.0)),
+    ratio("T7", "an inbox of one notice, 64 connections of 4 partners", "one row by its primary key", Bound::AtLeast(0.7)),
+    ratio("T7", "an inbox of 20 notices, 64 connections of 4 partners", "one row by its primary key", Bound::AtLeast(0.7)),
+    ratio("T7", "a match, 64 connections of 4 partners", "one row by its primary key", Bound::AtLeast(0.7)),
     ratio("T9", "disk per signal", "the bytes of its columns", Bound::AtMost(1.6)),
     figure("T9", "resident memory, idle", "MiB", Bound::AtMost(40.0)),
     figure("T9", "resident memory, 256 connections", "MiB", Bound::AtMost(96.0)),
@@ -230,7 +233,7 @@ impl Measured {
 }
 
 /// The groups that this program measures, in the order in which it does.
-pub const GROUPS: &[&str] = &["T1", "T2", "T4", "T5", "T6", "T7", "T9", "T10", "T11", "T12", "skew", "pages"];
+pub const GROUPS: &[&str] = &["T1", "T2", "T3", "T4", "T5", "T6", "T7", "T9", "T10", "T11", "T12", "skew", "pages"];
 
 /// Measures the groups that are wanted, each on a service of its own in this directory, which should be empty.
 ///

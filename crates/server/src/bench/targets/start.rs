@@ -53,7 +53,7 @@ async fn prepare(site: &Site, plan: &Plan) -> Result<(), Failure> {
 }
 
 fn health(site: &Site) -> impl FnMut(&mut Vec<u8>) + Send + 'static {
-    let request = format!("GET /health/ready HTTP/1.1\r\nHost: {}\r\n\r\n", site.address());
+    let request = format!("GET /v1/health HTTP/1.1\r\nHost: {}\r\n\r\n", site.address());
     move |bytes| bytes.extend_from_slice(request.as_bytes())
 }
 
