@@ -102,7 +102,7 @@ impl ConnectionSettings {
                 config.password(password);
             }
             // Nobody waits for ever.
-            config.options(&format!(
+            config.options(format!(
                 "-c lock_timeout=3000 -c statement_timeout=20000 -c idle_in_transaction_session_timeout=60000 {PLANNER}"
             ));
         }

@@ -236,7 +236,7 @@ mod tests {
             Some(5000.0)
         );
         assert_eq!(number("number of failed transactions: "), Some(0.0));
-        assert_eq!(number("tps = "), Some(2345.678_901));
+        assert_eq!(number("tps = "), Some(2_345.678_901));
         assert_eq!(number("latency average = "), None);
     }
 }

@@ -173,7 +173,7 @@ mod tests {
     fn a_part_has_one_key_and_every_other_part_another() {
         let own = record();
         assert_eq!(own.key(1).unwrap(), record().key(1).unwrap());
-        let mut others = vec![own.clone(), own.clone(), own.clone()];
+        let mut others = [own.clone(), own.clone(), own.clone()];
         others[0].file.blake3 = Base64Url([2; 32]);
         others[1].lines_per_batch = 4;
         others[2].client = "cl_a2".parse().unwrap();
