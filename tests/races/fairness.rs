@@ -167,7 +167,7 @@ fn load(all: &[(Professional, Caller)]) -> Vec<(usize, String, String)> {
         let who = if draw(5) < 2 { 0 } else { 1 + draw(3) as usize };
         let about = match who {
             // Some of those it has on record already, each once more; else new ones.
-            0 if draw(3) == 0 && on_record.len() > 0 => child(on_record.next().unwrap_or_default()),
+            0 if draw(3) == 0 && !on_record.is_empty() => child(on_record.next().unwrap_or_default()),
             0 => child(1000 + number),
             _ => child(draw(14)),
         };

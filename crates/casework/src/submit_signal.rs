@@ -32,8 +32,8 @@ use crate::{Caller, Casework};
 
 pub use decide::SubmitSignalRefusal;
 pub(crate) use decide::{Children, Decision, OverTheHour, Submission, decide};
-use queue::Reply;
 pub(crate) use queue::Queue;
+use queue::Reply;
 
 impl<R> From<TagFailure> for Failure<R> {
     fn from(failure: TagFailure) -> Self {

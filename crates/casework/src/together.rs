@@ -15,8 +15,10 @@ const MOST: usize = 64;
 type Asked<Q, A> = (Q, oneshot::Sender<Result<A, StoreError>>);
 
 /// What waits, by kind. A kind that nobody asks about has no entry.
+type Waiting<K, Q, A> = Mutex<HashMap<K, Vec<Asked<Q, A>>>>;
+
 pub(crate) struct Together<K, Q, A> {
-    waiting: Arc<Mutex<HashMap<K, Vec<Asked<Q, A>>>>>,
+    waiting: Arc<Waiting<K, Q, A>>,
 }
 
 impl<K, Q, A> Default for Together<K, Q, A> {
@@ -70,7 +72,7 @@ where
 }
 
 async fn answer_sets<K, Q, A, F>(
-    waiting: Arc<Mutex<HashMap<K, Vec<Asked<Q, A>>>>>,
+    waiting: Arc<Waiting<K, Q, A>>,
     kind: K,
     first: Asked<Q, A>,
     answer: impl Fn(Vec<Q>) -> F,
@@ -78,6 +80,10 @@ async fn answer_sets<K, Q, A, F>(
     K: Eq + Hash,
     F: Future<Output = Result<Vec<A>, StoreError>>,
 {
+    let mut turn = Turn {
+        waiting: &waiting,
+        kind: Some(kind),
+    };
     let mut set = vec![first];
     loop {
         let (questions, who): (Vec<Q>, Vec<_>) = set.into_iter().unzip();
@@ -91,14 +97,37 @@ async fn answer_sets<K, Q, A, F>(
             }),
             (Err(error), asked) => tracing::debug!(%error, asked, "a set was not answered; each asks alone"),
         }
-        let mut waiting = lock(&waiting);
-        set = match waiting.get_mut(&kind) {
-            Some(next) if !next.is_empty() => next.drain(..next.len().min(MOST)).collect(),
-            _ => {
-                waiting.remove(&kind);
-                return;
-            }
-        };
+        match turn.next_set() {
+            Some(next) => set = next,
+            None => return,
+        }
+    }
+}
+
+/// Answering one kind. Ends when nobody waits, or with whoever answers: then who waits asks alone.
+struct Turn<'w, K: Eq + Hash, Q, A> {
+    waiting: &'w Waiting<K, Q, A>,
+    kind: Option<K>,
+}
+
+impl<K: Eq + Hash, Q, A> Turn<'_, K, Q, A> {
+    fn next_set(&mut self) -> Option<Vec<Asked<Q, A>>> {
+        let mut waiting = lock(self.waiting);
+        let next = waiting.get_mut(self.kind.as_ref()?)?;
+        if next.is_empty() {
+            // Under the same lock, or somebody could come to wait for nobody.
+            waiting.remove(&self.kind.take()?);
+            return None;
+        }
+        Some(next.drain(..next.len().min(MOST)).collect())
+    }
+}
+
+impl<K: Eq + Hash, Q, A> Drop for Turn<'_, K, Q, A> {
+    fn drop(&mut self) {
+        if let Some(kind) = self.kind.take() {
+            lock(self.waiting).remove(&kind);
+        }
     }
 }
 
@@ -209,5 +238,19 @@ mod tests {
         first.abort();
         scene.gate.add_permits(2);
         assert_eq!(second.await.unwrap().unwrap(), Some(3));
+    }
+
+    #[tokio::test]
+    async fn who_waited_for_one_that_broke_off_asks_alone() {
+        let scene = Scene::new();
+        let first = scene.ask(1, 1);
+        scene.settle().await;
+        let second = scene.ask(1, 2);
+        scene.settle().await;
+        // Whoever waits at a gate that closes panics.
+        scene.gate.close();
+        assert!(matches!(first.await.unwrap(), Ok(None)));
+        assert!(matches!(second.await.unwrap(), Ok(None)));
+        assert!(lock(&scene.together.waiting).is_empty());
     }
 }

@@ -111,7 +111,9 @@ pub enum StartError {
     )]
     PrivateDatabase,
     /// The clock of a sandbox is moved by one process, which works off what falls due on the way.
-    #[error("a sandbox is one process: run `trefpunt serve`, without `--without-work` and without `trefpunt work`")]
+    #[error(
+        "a sandbox is one process: run `trefpunt serve`, without `--without-work` and without `trefpunt work`"
+    )]
     SandboxApart,
     /// The files of TLS.
     #[error("TLS cannot be set up from the files of [server.tls]: {0}")]
@@ -437,7 +439,11 @@ pub fn outgoing(settings: &Webhooks) -> Result<Outgoing, String> {
 }
 
 /// Lets this program deliver webhooks.
-pub(crate) fn deliver_webhooks(config: &Config, address: SocketAddr, casework: &Casework) -> Result<(), StartError> {
+pub(crate) fn deliver_webhooks(
+    config: &Config,
+    address: SocketAddr,
+    casework: &Casework,
+) -> Result<(), StartError> {
     let (settings, base) = (&config.webhooks, config.server.base(address));
     let outgoing = match outgoing(settings) {
         Ok(outgoing) => outgoing,

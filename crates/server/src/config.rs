@@ -81,7 +81,10 @@ pub enum Process {
 impl Process {
     /// Whether it signs consents.
     pub fn signs(self) -> bool {
-        matches!(self, Self::Whole | Self::WholeDoors | Self::Portal | Self::PortalCommand)
+        matches!(
+            self,
+            Self::Whole | Self::WholeDoors | Self::Portal | Self::PortalCommand
+        )
     }
 
     /// Whether it acts for partners, or works off what they leave, and so has the log's key.
@@ -217,11 +220,9 @@ fn sections(mut reader: Reader, process: Process) -> (Option<Config>, Vec<Fault>
     let server = match process {
         Process::Portal => reader.needed("portal", portal.clone()),
         Process::Api | Process::ApiDoors => reader.needed("portal", portal.clone()).and(server),
-        Process::Whole
-        | Process::WholeDoors
-        | Process::Work
-        | Process::Command
-        | Process::PortalCommand => server,
+        Process::Whole | Process::WholeDoors | Process::Work | Process::Command | Process::PortalCommand => {
+            server
+        }
     };
     if !process.serves_partners() {
         // What only serves partners, with secrets that are none of the portal's.

@@ -49,7 +49,7 @@ pub fn write(path: &Path, contents: &[u8], readers: Readers) -> Result<(), FileE
         file.write_all(contents)?;
         file.sync_all()?;
         fs::rename(&unfinished, path)?;
-        File::open(path.parent().unwrap_or(Path::new("/")))?.sync_all()
+        sync_directory_of(path)
     };
     write().map_err(at(path))
 }
@@ -146,7 +146,7 @@ fn make_once(path: &Path, contents: &[u8]) -> io::Result<()> {
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
         linked => linked,
     }?;
-    File::open(path.parent().unwrap_or(Path::new("/")))?.sync_all()
+    sync_directory_of(path)
 }
 
 /// A path as it stands whatever directory the reader is in.
@@ -155,6 +155,16 @@ fn make_once(path: &Path, contents: &[u8]) -> io::Result<()> {
 /// [`FileError`] when the current directory cannot be found.
 pub fn absolute(path: &Path) -> Result<PathBuf, FileError> {
     std::path::absolute(path).map_err(at(path))
+}
+
+fn sync_directory_of(path: &Path) -> io::Result<()> {
+    let directory = match path.parent() {
+        // A name alone lies in the directory where the program was started.
+        Some(directory) if directory.as_os_str().is_empty() => Path::new("."),
+        Some(directory) => directory,
+        None => Path::new("/"),
+    };
+    File::open(directory)?.sync_all()
 }
 
 #[cfg(test)]
@@ -185,6 +195,12 @@ mod tests {
         assert_eq!(*read(&file).unwrap(), "one", "who comes second reads the first");
         assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 1);
         assert_eq!(open_to_others(&file), None);
+    }
+
+    #[test]
+    fn a_name_alone_is_a_file_where_the_program_was_started() {
+        sync_directory_of(Path::new("key")).unwrap();
+        sync_directory_of(Path::new("/key")).unwrap();
     }
 
     #[test]

@@ -46,6 +46,8 @@ mod objection;
 mod oblivious;
 mod organisation;
 mod place;
+#[cfg(test)]
+mod plans;
 mod pool;
 mod portal_key;
 pub mod private_postgres;
@@ -67,8 +69,6 @@ mod statistics;
 mod submission;
 #[cfg(any(test, feature = "test-util"))]
 pub mod test_util;
-#[cfg(test)]
-mod plans;
 #[cfg(test)]
 mod tests;
 mod tombstone;

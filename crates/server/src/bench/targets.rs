@@ -116,33 +116,143 @@ const fn figure(id: &'static str, what: &'static str, unit: &'static str, bound:
 
 /// Everything that was set out to be reached, in the order in which it is told. P(c) is `pgbench` at c clients.
 pub const TARGETS: &[Target] = &[
-    ratio("T1", "single signals, 64 connections", "P(64)", Bound::AtLeast(3.0)),
-    ratio("T1", "p99 of single signals, 64 connections", "p99 of P(64)", Bound::AtMost(0.3)),
+    ratio(
+        "T1",
+        "single signals, 64 connections",
+        "P(64)",
+        Bound::AtLeast(3.0),
+    ),
+    ratio(
+        "T1",
+        "p99 of single signals, 64 connections",
+        "p99 of P(64)",
+        Bound::AtMost(0.3),
+    ),
     ratio("T2", "single signals, 8 connections", "P(8)", Bound::AtLeast(1.0)),
-    ratio("T2", "single signals, 32 connections", "P(32)", Bound::AtLeast(2.0)),
-    ratio("T2", "single signals, 256 connections", "P(64)", Bound::AtLeast(4.0)),
-    ratio("T3", batch::WHAT, "raw SQL in sets, the same rows", Bound::AtLeast(0.8)),
-    ratio("T4", "signals at 10,000,000, steady", "the same at 10,000", Bound::AtLeast(0.95)),
-    ratio("T4", "signals at 10,000,000, right after a checkpoint", "the same at 10,000", Bound::AtLeast(0.85)),
-    ratio("T4", "signals at 100,000,000, steady", "the same at 10,000", Bound::AtLeast(0.8)),
+    ratio(
+        "T2",
+        "single signals, 32 connections",
+        "P(32)",
+        Bound::AtLeast(2.0),
+    ),
+    ratio(
+        "T2",
+        "single signals, 256 connections",
+        "P(64)",
+        Bound::AtLeast(4.0),
+    ),
+    ratio(
+        "T3",
+        batch::WHAT,
+        "raw SQL in sets, the same rows",
+        Bound::AtLeast(0.8),
+    ),
+    ratio(
+        "T4",
+        "signals at 10,000,000, steady",
+        "the same at 10,000",
+        Bound::AtLeast(0.95),
+    ),
+    ratio(
+        "T4",
+        "signals at 10,000,000, right after a checkpoint",
+        "the same at 10,000",
+        Bound::AtLeast(0.85),
+    ),
+    ratio(
+        "T4",
+        "signals at 100,000,000, steady",
+        "the same at 10,000",
+        Bound::AtLeast(0.8),
+    ),
     ratio("T5", "matching a backlog", "raw SQL in sets", Bound::AtLeast(0.8)),
-    figure("T5", "p99 from the second signal to its match, at half the load", "s", Bound::AtMost(1.0)),
-    ratio("T6", "signals with the log", "the same without the log", Bound::AtLeast(0.95)),
+    figure(
+        "T5",
+        "p99 from the second signal to its match, at half the load",
+        "s",
+        Bound::AtMost(1.0),
+    ),
+    ratio(
+        "T6",
+        "signals with the log",
+        "the same without the log",
+        Bound::AtLeast(0.95),
+    ),
     figure("T6", "p99 from act to publication", "s", Bound::AtMost(2.0)),
-    ratio("T7", "an inbox of one notice, 64 connections of 4 partners", "one row by its primary key", Bound::AtLeast(0.7)),
-    ratio("T7", "an inbox of 20 notices, 64 connections of 4 partners", "one row by its primary key", Bound::AtLeast(0.7)),
-    ratio("T7", "a match, 64 connections of 4 partners", "one row by its primary key", Bound::AtLeast(0.7)),
-    ratio("T9", "disk per signal", "the bytes of its columns", Bound::AtMost(1.6)),
+    ratio(
+        "T7",
+        "an inbox of one notice, 64 connections of 4 partners",
+        "one row by its primary key",
+        Bound::AtLeast(0.7),
+    ),
+    ratio(
+        "T7",
+        "an inbox of 20 notices, 64 connections of 4 partners",
+        "one row by its primary key",
+        Bound::AtLeast(0.7),
+    ),
+    ratio(
+        "T7",
+        "a match, 64 connections of 4 partners",
+        "one row by its primary key",
+        Bound::AtLeast(0.7),
+    ),
+    ratio(
+        "T9",
+        "disk per signal",
+        "the bytes of its columns",
+        Bound::AtMost(1.6),
+    ),
     figure("T9", "resident memory, idle", "MiB", Bound::AtMost(40.0)),
-    figure("T9", "resident memory, 256 connections", "MiB", Bound::AtMost(96.0)),
-    figure("T10", "from the database's readiness to the service's", "s", Bound::AtMost(2.0)),
-    ratio("T10", "signals taken at five times the load", "the load that fills the service", Bound::AtLeast(0.9)),
-    ratio("T11", "evaluations without proof, batches of 100", "bare multiplications", Bound::AtLeast(0.8)),
-    ratio("T11", "evaluations with proof, batches of 100", "bare multiplications", Bound::AtLeast(0.5)),
+    figure(
+        "T9",
+        "resident memory, 256 connections",
+        "MiB",
+        Bound::AtMost(96.0),
+    ),
+    figure(
+        "T10",
+        "from the database's readiness to the service's",
+        "s",
+        Bound::AtMost(2.0),
+    ),
+    ratio(
+        "T10",
+        "signals taken at five times the load",
+        "the load that fills the service",
+        Bound::AtLeast(0.9),
+    ),
+    ratio(
+        "T11",
+        "evaluations without proof, batches of 100",
+        "bare multiplications",
+        Bound::AtLeast(0.8),
+    ),
+    ratio(
+        "T11",
+        "evaluations with proof, batches of 100",
+        "bare multiplications",
+        Bound::AtLeast(0.5),
+    ),
     figure("T12", "verifying 1,000,000 log entries", "s", Bound::AtMost(10.0)),
-    figure("T12", "most memory while verifying them", "MiB", Bound::AtMost(64.0)),
-    ratio("skew", "p99 of who sends a tenth beside one who sends the rest", "the same load from ten", Bound::AtMost(1.5)),
-    ratio("pages", "p95 of the first byte of the portal's first page", "the same page as a constant", Bound::AtMost(2.0)),
+    figure(
+        "T12",
+        "most memory while verifying them",
+        "MiB",
+        Bound::AtMost(64.0),
+    ),
+    ratio(
+        "skew",
+        "p99 of who sends a tenth beside one who sends the rest",
+        "the same load from ten",
+        Bound::AtMost(1.5),
+    ),
+    ratio(
+        "pages",
+        "p95 of the first byte of the portal's first page",
+        "the same page as a constant",
+        Bound::AtMost(2.0),
+    ),
 ];
 
 /// The target that a figure belongs to, if there is one for it.
@@ -233,7 +343,9 @@ impl Measured {
 }
 
 /// The groups that this program measures, in the order in which it does.
-pub const GROUPS: &[&str] = &["T1", "T2", "T3", "T4", "T5", "T6", "T7", "T9", "T10", "T11", "T12", "skew", "pages"];
+pub const GROUPS: &[&str] = &[
+    "T1", "T2", "T3", "T4", "T5", "T6", "T7", "T9", "T10", "T11", "T12", "skew", "pages",
+];
 
 /// Measures the groups that are wanted, each on a service of its own in this directory, which should be empty.
 ///
@@ -256,7 +368,12 @@ pub async fn run(
     };
     let mut measured = Vec::new();
     if begins(&["T1", "T2"], "single signals") {
-        measured.extend(on_a_site(dir, "submissions", async |site| submissions::measure(site, plan).await).await?);
+        measured.extend(
+            on_a_site(dir, "submissions", async |site| {
+                submissions::measure(site, plan).await
+            })
+            .await?,
+        );
     }
     if begins(&["T3"], "batches") {
         measured.extend(on_a_site(dir, "batch", async |site| batch::measure(site, plan).await).await?);
@@ -272,7 +389,10 @@ pub async fn run(
         measured.extend(without_log::run(dir, plan).await?);
     }
     #[cfg(not(feature = "bench-without-audit"))]
-    if begins(&["T6"], "left out: the program was built without the feature bench-without-audit") {}
+    begins(
+        &["T6"],
+        "left out: the program was built without the feature bench-without-audit",
+    );
     if begins(&["T7"], "reads") {
         measured.extend(on_a_site(dir, "reads", async |site| reads::measure(site, plan).await).await?);
     }
@@ -287,7 +407,12 @@ pub async fn run(
         measured.extend(evaluations::run(plan)?);
     }
     if begins(&["T12"], "verifying the log") {
-        measured.extend(on_a_site(dir, "audit-log", async |site| audit_log::measure(site, plan).await).await?);
+        measured.extend(
+            on_a_site(dir, "audit-log", async |site| {
+                audit_log::measure(site, plan).await
+            })
+            .await?,
+        );
     }
     if begins(&["skew"], "one who sends nearly all") {
         measured.extend(on_a_site(dir, "skew", async |site| skew::measure(site, plan).await).await?);

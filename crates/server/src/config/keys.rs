@@ -95,8 +95,7 @@ pub(super) fn read(section: &mut Section<'_>, process: Process) -> Option<Keys> 
 }
 
 fn leave_out(section: &mut Section<'_>, key: &str, process: Process) {
-    if section.leave_out_secret(key)
-        && matches!(process, Process::Portal | Process::Api | Process::ApiDoors)
+    if section.leave_out_secret(key) && matches!(process, Process::Portal | Process::Api | Process::ApiDoors)
     {
         section.warn(
             key,
