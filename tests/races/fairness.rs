@@ -280,7 +280,7 @@ async fn submissions_together_give_exactly_what_they_give_one_by_one() {
 
 /// Fifty organisations know one child: one match, and everybody is told once, however many come together; who comes
 /// later is told to each once.
-// rule: M1, N1
+// rule: N1
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn fifty_organisations_on_one_child_are_told_once_each() {
     let region = region("signals_per_hour = 100000\nnotice_interval_minutes = 0").await;
@@ -317,7 +317,6 @@ async fn fifty_organisations_on_one_child_are_told_once_each() {
 }
 
 /// Eight organisations and fifty children, all four hundred in the queue at the same moment.
-// rule: M1, M2
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn fifty_children_of_eight_organisations_at_one_moment_are_fifty_matches() {
     let mut region = region("signals_per_hour = 100000\nnotice_interval_minutes = 0").await;

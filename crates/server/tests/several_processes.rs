@@ -361,7 +361,7 @@ fn give_signals(
     loads
 }
 
-// rule: S1, S2, M1, N1, A2
+// rule: S1, S2, N1
 #[test]
 fn what_is_killed_under_load_loses_nothing_and_nothing_is_done_twice() {
     let place = Place::new();
