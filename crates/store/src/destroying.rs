@@ -40,7 +40,7 @@ statements! {
         DELETE FROM subject_pair p
          WHERE (p.subject_id = ANY ($1::bigint[] /* subjects */) OR p.other_subject_id = ANY ($1))
            AND NOT EXISTS (SELECT FROM signal g WHERE g.subject_id IN (p.subject_id, p.other_subject_id)
-                              AND g.organisation_id = p.organisation_id AND g.state <> 'moved')";
+                              AND g.organisation_id + 0 = p.organisation_id AND g.state <> 'moved')";
     Matcher CHILDREN_WITHOUT_SIGNAL = "
         SELECT w.subject_id FROM unnest($1::bigint[] /* subjects */) AS w (subject_id)
          WHERE NOT EXISTS (SELECT FROM signal g WHERE g.subject_id = w.subject_id)";

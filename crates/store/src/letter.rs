@@ -32,12 +32,12 @@ statements! {
         SELECT l.subject_id, l.signal_id, NULL::bigint AS consent_id, l.role, l.issued_at, NULL::timestamptz AS begins_at,
                l.code_until, coalesce(g.hidden_until > $1 /* now */, false) AS hidden
           FROM letter l JOIN signal g ON g.subject_id = l.subject_id AND g.id = l.signal_id
-         WHERE l.code_hash = current_credential() AND g.organisation_id = current_organisation()
+         WHERE l.code_hash = current_credential() AND g.organisation_id + 0 = current_organisation()
            AND l.spent_at IS NULL AND l.code_until > $1
          UNION ALL
         SELECT s.subject_id, c.signal_id, c.id, s.role, c.requested_at, s.begins_at, s.code_until,
                EXISTS (SELECT FROM signal g
-                        WHERE g.subject_id = c.subject_id AND g.organisation_id = current_organisation()
+                        WHERE g.subject_id = c.subject_id AND g.organisation_id + 0 = current_organisation()
                           AND g.state <> 'moved' AND g.hidden_until > $1)
           FROM signatory s JOIN consent c ON c.subject_id = s.subject_id AND c.id = s.consent_id
          WHERE s.code_hash = current_credential() AND c.requested_by = current_organisation()

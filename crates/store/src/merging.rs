@@ -38,7 +38,7 @@ statements! {
            AND NOT EXISTS (SELECT FROM subject_tag t JOIN subject_tag u USING (net_epoch)
                             WHERE t.subject_id = p.subject_id AND u.subject_id = p.other_subject_id)
            AND EXISTS (SELECT FROM signal g WHERE g.subject_id IN (p.subject_id, p.other_subject_id)
-                          AND g.organisation_id = p.organisation_id AND g.state NOT IN ('sleeping', 'moved'))
+                          AND g.organisation_id + 0 = p.organisation_id AND g.state NOT IN ('sleeping', 'moved'))
          GROUP BY p.subject_id, p.other_subject_id HAVING count(*) >= $2 /* organisations */
          ORDER BY p.subject_id, p.other_subject_id LIMIT 1";
     Matcher MOVE_TAGS = "

@@ -43,9 +43,10 @@ const SIZES: [(&str, usize); 6] = [
 
 /// A plan that is kept is made once, often while its tables are all but empty, and must still be good when they hold
 /// millions of rows. So every statement goes by the keys it was given: no scan of a whole table, and no join that reads one
-/// whole side of it. To compile a statement costs more than any of them.
-pub(crate) const PLANNER: &str =
-    "-c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c jit=off";
+/// whole side of it. To compile a statement costs more than any of them. And it is kept from the first time on: to plan a
+/// short statement anew each time costs more than to run it.
+pub(crate) const PLANNER: &str = "-c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c jit=off \
+                                  -c plan_cache_mode=force_generic_plan";
 
 /// How the names of our programs' connections begin. A process goes on with its kind and a name of its own.
 pub const PROGRAM: &str = "trefpunt/";

@@ -11,10 +11,11 @@ use crate::work::{Matcher, RowExt, Tx};
 
 statements! {
     Matcher SUBJECTS_OF_PROFESSIONAL = "
-        SELECT DISTINCT subject_id FROM signal
-         WHERE organisation_id = $1 /* organisation */ AND professional_key = $2 /* professional */
-           AND state IN ('sleeping', 'active', 'paused')
-         ORDER BY subject_id";
+        SELECT DISTINCT own.subject_id
+          FROM (SELECT subject_id FROM signal
+                 WHERE organisation_id = $1 /* organisation */ AND professional_key = $2 /* professional */
+                   AND state IN ('sleeping', 'active', 'paused') OFFSET 0) AS own
+         ORDER BY own.subject_id";
     Matcher REASSIGN_SIGNALS = "
         UPDATE signal SET professional = $5 /* contact */, professional_key = $4 /* to */
          WHERE subject_id = ANY ($1::bigint[] /* subjects */) AND organisation_id = $2 /* organisation */

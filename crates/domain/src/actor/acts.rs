@@ -378,6 +378,7 @@ pub const ACTS: &[Act] = {
         operator("trefpunt init", "make settings and keys"),
         operator("trefpunt migrate", "bring the schema up to date"),
         operator("trefpunt serve", "run the service"),
+        operator("trefpunt work", "run what goes on beside the requests"),
         operator("trefpunt doctor", "check settings, keys, database and log"),
         operator("trefpunt covenant apply", "put into force what a region agreed"),
         operator("trefpunt covenant diff", "see what that would change"),

@@ -96,7 +96,7 @@ mod tests {
         assert_eq!((measured.len(), measured[0].what.as_str()), (1, WHAT));
         assert!(measured[0].product.median > 0.0 && measured[0].floor.median > 0.0);
         let rows = store::bench::rows_of_tables(site.store()).await.unwrap();
-        assert!(rows["signal"] > 0);
+        assert!(rows["public.signal"] > 0);
         assert_eq!(site.casework().submissions_waiting(), 0, "nothing is left behind");
         site.stop().await;
     }
