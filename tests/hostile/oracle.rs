@@ -1,6 +1,6 @@
 //! Nobody learns from an answer whether a child is known before they signalled it themselves.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use futures::StreamExt as _;
 use futures::future::join_all;
@@ -328,8 +328,8 @@ const ROUND: usize = 8;
 struct Noticed {
     /// Of each transaction that stores signals, in order. How many of a round shared one is left out.
     storing: BTreeSet<Vec<String>>,
-    /// Of all else, which belongs to one request each: how often in the round.
-    asking: BTreeMap<String, usize>,
+    /// Of all else. Who asks waits with the others of its round: how many share a look-up is as it happens, too.
+    asking: BTreeSet<String>,
     answers: BTreeSet<(u16, BTreeSet<String>, usize)>,
 }
 
@@ -340,13 +340,9 @@ impl Noticed {
             .partition(|statement| statement.starts_with("tp_submit "));
         // One transaction of them runs at a time, and each begins alike.
         let transactions = storing.chunk_by(|_, next| *next != storing[0]);
-        let mut asking = BTreeMap::new();
-        for statement in others {
-            *asking.entry(statement).or_default() += 1;
-        }
         Self {
             storing: transactions.map(<[String]>::to_vec).collect(),
-            asking,
+            asking: others.into_iter().collect(),
             answers: answers
                 .iter()
                 .map(|answer| {
